@@ -1,0 +1,64 @@
+"""Our own bookkeeping as a raw entity: what each run tried, per source and entity. `mart_freshness` is built from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import polars as pl
+from filelock import FileLock
+
+from ingestion.raw import RawTable
+from ingestion.schemas import raw_schema
+from ingestion.session import EntityOutcome, summarise
+from ingestion.settings import Settings
+from ingestion.source import DAY, INSTANT, INT, TEXT, Entity, Source, Window
+
+if TYPE_CHECKING:
+    from ingestion.ingest import SourceResult
+
+OWN_SOURCE = "perps"
+ATTEMPTS = Entity(
+    "ingestion_attempts",
+    {
+        "source": TEXT, "entity": TEXT, "attempted_at": INSTANT, "status": TEXT, "rows_added": INT, "rows_quarantined": INT, "requests": INT,
+        "error": TEXT, "last_event_at": INSTANT, "last_fetched_at": INSTANT, "day_from": DAY, "day_to": DAY,
+    },
+    key=("source", "entity", "attempted_at"),
+    event=pl.col("attempted_at"),
+    optional=frozenset({"error", "last_event_at", "last_fetched_at", "day_from", "day_to"}),
+)  # fmt: skip
+
+
+def record(
+    settings: Settings, results: Sequence[SourceResult], sources: Sequence[Source], run_id: str, attempted_at: datetime, window: Window | None
+) -> None:
+    """Add one row per source and entity of this run."""
+    table = RawTable(settings.raw_dir, OWN_SOURCE, ATTEMPTS)
+    table.ensure()
+    by_name = {source.name: source for source in sources}
+    rows = [
+        (result, entity, result.outcomes.get(entity.name, EntityOutcome())) for result in results for entity in by_name[result.source].entities
+    ]
+    values = [_row(settings, result, entity, outcome, attempted_at, window) for result, entity, outcome in rows]
+    frame = pl.DataFrame(values, schema=pl.Schema(ATTEMPTS.columns), orient="row").with_columns(
+        _fetched_at=pl.lit(attempted_at, dtype=INSTANT), _payload_sha256=pl.lit(""), _run_id=pl.lit(run_id)
+    )
+    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    with FileLock(settings.state_dir / f"raw-{OWN_SOURCE}.lock"):
+        table.add(table.new_versions(frame.select(raw_schema(ATTEMPTS).names())))
+
+
+def _row(
+    settings: Settings, result: SourceResult, entity: Entity, outcome: EntityOutcome, attempted_at: datetime, window: Window | None
+) -> tuple[object, ...]:
+    problem = summarise(outcome.failures) or (result.error if outcome.payloads == 0 else None)
+    status = "failed" if problem else result.status if result.status in ("not_configured", "closed") else "ok"
+    fetched = attempted_at if outcome.payloads else None
+    last_event = RawTable(settings.raw_dir, result.source, entity).last_event()
+    days = (window.first, window.last) if window else (None, None)
+    return (
+        result.source, entity.name, attempted_at, status, outcome.rows_added, outcome.rows_quarantined, outcome.payloads, problem, last_event,
+        fetched, *days,
+    )  # fmt: skip

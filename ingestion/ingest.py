@@ -1,0 +1,122 @@
+"""One ingestion run: every chosen source at once, each on its own; what failed is named, what came is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import httpx
+
+from ingestion.attempts import record
+from ingestion.errors import PerpsError, SourceError
+from ingestion.http import HttpClient
+from ingestion.raw import RawTable
+from ingestion.session import EntityOutcome, Progress, Session, summarise
+from ingestion.settings import Settings
+from ingestion.source import Source, Window
+
+Clock = Callable[[], datetime]
+
+
+@dataclass
+class SourceResult:
+    """What one run did with one source."""
+
+    source: str
+    status: str  # ok, failed, not_configured, closed
+    outcomes: dict[str, EntityOutcome] = field(default_factory=dict)
+    error: str | None = None
+    limitations: list[str] = field(default_factory=list)
+    requests: int = 0
+    seconds: float = 0.0
+
+    @property
+    def months(self) -> set[str]:
+        return set().union(*(outcome.months for outcome in self.outcomes.values())) if self.outcomes else set()
+
+    @property
+    def problem(self) -> str | None:
+        """Why this source is not entirely well, or None: its own error, or the failures of some of its markets."""
+        failures = {id(failure): failure for outcome in self.outcomes.values() for failure in outcome.failures}
+        return self.error or summarise(failures.values()) or None
+
+
+def new_run_id() -> str:
+    """Sortable by time."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
+
+
+def ingest(
+    settings: Settings,
+    sources: Sequence[Source],
+    window: Window | None,
+    *,
+    run_id: str | None = None,
+    catch_up: bool = False,
+    progress: Progress | None = None,
+    clock: Clock = lambda: datetime.now(UTC),
+    transports: dict[str, httpx.AsyncBaseTransport] | None = None,
+) -> list[SourceResult]:
+    """Fetch the window's days (None: only what exists now) from all sources concurrently; write landing and raw.
+
+    Never raises for a source's failure: it is in the result, in raw's `ingestion_attempts`, and so in `mart_freshness`.
+    """
+    run_id = run_id or new_run_id()
+    started = clock()
+
+    async def all_of_them() -> list[SourceResult]:
+        jobs = [
+            _ingest_source(settings, source, window, run_id, catch_up, progress, clock, (transports or {}).get(source.name)) for source in sources
+        ]
+        return list(await asyncio.gather(*jobs))
+
+    results = asyncio.run(all_of_them())
+    record(settings, results, sources, run_id, started, window)
+    return results
+
+
+async def _ingest_source(
+    settings: Settings, source: Source, window: Window | None, run_id: str, catch_up: bool, progress: Progress | None, clock: Clock,
+    transport: httpx.AsyncBaseTransport | None,
+) -> SourceResult:
+    ensure_tables(settings, source)
+    if source.key_variable and not settings.api_key(source.key_variable):
+        return SourceResult(source.name, "not_configured", error=None)
+    began = time.perf_counter()
+    async with HttpClient(source, settings, run_id, transport=transport, clock=clock) as client:
+        session = Session(source, settings, run_id, client, progress, clock)
+        session.catch_up = catch_up
+        error = await _fetch(session, source, window)
+        try:
+            await session.commit()
+        except PerpsError as problem:
+            error = str(problem)
+        result = SourceResult(source.name, "ok", session.outcomes, error, sorted(session.limitations), client.requests)
+    result.status = "failed" if result.problem else "closed" if source.closed_on else "ok"
+    result.seconds = time.perf_counter() - began
+    return result
+
+
+async def _fetch(session: Session, source: Source, window: Window | None) -> str | None:
+    """Snapshot, then history; the source's own failure as text."""
+    try:
+        markets = await source.snapshot(session)
+        if window:
+            await source.history(session, window, markets)
+    except SourceError as problem:
+        return str(problem)
+    except PerpsError as problem:
+        return f"{source.name}: {problem}"
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as problem:
+        return f"{source.name}: an answer has an unexpected shape ({type(problem).__name__}: {problem}); the API may have changed"
+    return None
+
+
+def ensure_tables(settings: Settings, source: Source) -> None:
+    """Give every entity its empty part, so that readers find the columns before the first row."""
+    for entity in source.entities:
+        RawTable(settings.raw_dir, source.name, entity).ensure()

@@ -1,0 +1,103 @@
+"""Landing: every body that contributed a row, verbatim, with its request. Written once, never changed; it alone rebuilds everything.
+
+One parquet file per commit of a source's run (`landing/<source>/<day>/<run_id>-<n>.parquet`), so a payload is found with one query:
+`select * from 'data/landing/**/*.parquet' where sha256 = '…'`.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import polars as pl
+import pyarrow.parquet as pq
+
+from ingestion.errors import PerpsError
+from ingestion.source import INSTANT, Payload
+
+SCHEMA = pl.Schema(
+    {
+        "source": pl.String(), "endpoint": pl.String(), "method": pl.String(), "url": pl.String(), "params": pl.String(),
+        "request_body": pl.String(), "status": pl.Int64(), "content_type": pl.String(), "body": pl.Binary(), "fetched_at": INSTANT,
+        "sha256": pl.String(), "run_id": pl.String(), "is_simulated": pl.Boolean(), "match": pl.String(),
+    }
+)  # fmt: skip
+SIMULATED_MARK = "SIMULATED"
+_mixture_lock = threading.Lock()
+
+
+def write(landing_dir: Path, payloads: Iterable[Payload]) -> Path | None:
+    """Land these payloads of one source in one new file; returns it, or None when there were none.
+
+    Raises PerpsError when simulated and real data would meet in one data folder.
+    """
+    records = [_record(payload) for payload in payloads]
+    if not records:
+        return None
+    folder = landing_dir / records[0]["source"] / f"{records[0]['fetched_at']:%Y-%m-%d}"
+    with _mixture_lock:
+        _guard_mixture(landing_dir, is_simulated=any(record["is_simulated"] for record in records))
+        folder.mkdir(parents=True, exist_ok=True)
+    run_id = records[0]["run_id"]
+    number = len(list(folder.glob(f"{run_id}-*.parquet")))
+    target = folder / f"{run_id}-{number:04d}.parquet"
+    write_parquet(pl.DataFrame(records, schema=SCHEMA), target)
+    return target
+
+
+def read(landing_dir: Path) -> Iterator[Payload]:
+    """Every landed payload, oldest run first, one file in memory at a time."""
+    for path in sorted(landing_dir.glob("*/*/*.parquet"), key=lambda p: (p.name, str(p))):
+        for batch in pq.ParquetFile(path).iter_batches(batch_size=200):
+            yield from (_payload(record) for record in batch.to_pylist())
+
+
+def is_landing(folder: Path) -> bool:
+    return next(iter(folder.glob("*/*/*.parquet")), None) is not None
+
+
+def write_parquet(frame: pl.DataFrame, target: Path) -> None:
+    """Write so that the file is there whole or not at all, even after a kill or a power cut."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_suffix(f".{os.getpid()}.partial")
+    frame.write_parquet(partial, compression="zstd", compression_level=3)
+    with partial.open("rb+") as handle:
+        os.fsync(handle.fileno())
+    partial.replace(target)
+
+
+def is_simulated(data_dir: Path) -> bool:
+    """Whether this data folder holds simulated data."""
+    return (data_dir / SIMULATED_MARK).exists()
+
+
+def _guard_mixture(landing_dir: Path, *, is_simulated: bool) -> None:
+    mark = landing_dir.parent / SIMULATED_MARK
+    if is_simulated and not mark.exists():
+        if landing_dir.exists():
+            raise PerpsError(f"{landing_dir.parent} holds real data, the answer is simulated: choose another PERPS_DATA_DIR")
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.write_text("The data in this folder comes from the simulator.\n")
+    elif mark.exists() and not is_simulated:
+        raise PerpsError(f"{landing_dir.parent} holds simulated data, the answer is real: choose another PERPS_DATA_DIR")
+
+
+def _record(payload: Payload) -> dict[str, Any]:
+    return {
+        "source": payload.source, "endpoint": payload.endpoint, "method": payload.method, "url": payload.url,
+        "params": orjson.dumps(dict(payload.params), default=str).decode(),
+        "request_body": None if payload.request_json is None else orjson.dumps(payload.request_json).decode(),
+        "status": payload.status, "content_type": payload.content_type, "body": payload.body, "fetched_at": payload.fetched_at,
+        "sha256": payload.sha256, "run_id": payload.run_id, "is_simulated": payload.is_simulated,
+        "match": orjson.dumps(dict(payload.match)).decode(),
+    }  # fmt: skip
+
+
+def _payload(record: dict[str, Any]) -> Payload:
+    body = record.pop("request_body")
+    params, match = orjson.loads(record.pop("params")), orjson.loads(record.pop("match"))
+    return Payload(**record, request_json=None if body is None else orjson.loads(body), params=params, match=match)

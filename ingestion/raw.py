@@ -1,0 +1,89 @@
+"""Raw: typed parquet versions, one file per source, entity and UTC month of the event, replaced atomically.
+
+Versions are only ever added: a value fetched again and unchanged adds nothing, a changed one adds a version.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from ingestion.landing import write_parquet
+from ingestion.schemas import META, raw_schema
+from ingestion.source import Entity
+
+EMPTY_MONTH = "0000-00"
+
+
+class RawTable:
+    """The raw files of one entity of one source."""
+
+    def __init__(self, raw_dir: Path, source: str, entity: Entity) -> None:
+        self.entity = entity
+        self.folder = raw_dir / source / entity.name
+
+    def part(self, month: str) -> Path:
+        return self.folder / f"month={month}" / "part.parquet"
+
+    def ensure(self) -> None:
+        """Write the empty part that gives readers the columns before the first row arrives (again when columns changed)."""
+        part, schema = self.part(EMPTY_MONTH), raw_schema(self.entity)
+        if not part.exists() or pl.read_parquet_schema(part) != schema:
+            write_parquet(pl.DataFrame(schema=schema), part)
+
+    def months(self) -> list[str]:
+        found = (path.parent.name.removeprefix("month=") for path in self.folder.glob("month=*/part.parquet"))
+        return sorted(month for month in found if month != EMPTY_MONTH)
+
+    def new_versions(self, incoming: pl.DataFrame) -> dict[str, pl.DataFrame]:
+        """Per month, those incoming rows that say something not yet known of their key. Nothing is written."""
+        if incoming.is_empty():
+            return {}
+        stamped = incoming.with_columns(self.entity.event.dt.strftime("%Y-%m").alias("_month"))
+        parts = stamped.partition_by("_month", as_dict=True, include_key=False)
+        fresh = {str(month): self._unknown(self._read(str(month)), rows) for (month,), rows in sorted(parts.items())}
+        return {month: rows for month, rows in fresh.items() if not rows.is_empty()}
+
+    def add(self, versions: dict[str, pl.DataFrame]) -> None:
+        """Add these versions, each month's file replaced whole."""
+        order = [*self.entity.key, "_fetched_at"]
+        for month, rows in versions.items():
+            write_parquet(pl.concat([self._read(month), rows]).sort(order), self.part(month))
+
+    def last_event(self) -> datetime | None:
+        """Newest event instant held, or None: the high-water mark, read from raw itself."""
+        months = self.months()
+        if not months:
+            return None
+        columns = sorted(self.entity.event.meta.root_names())
+        newest = pl.read_parquet(self.part(months[-1]), columns=columns).select(self.entity.event.max()).item()
+        return newest if isinstance(newest, datetime) else None
+
+    def last_day(self) -> date | None:
+        """Last whole UTC day the high-water mark vouches for."""
+        newest = self.last_event()
+        return (newest + timedelta(hours=1)).date() - timedelta(days=1) if newest else None
+
+    def rows(self) -> int:
+        return sum(pq.read_metadata(self.part(month)).num_rows for month in self.months())
+
+    def _read(self, month: str) -> pl.DataFrame:
+        schema, part = raw_schema(self.entity), self.part(month)
+        if not part.exists():
+            return pl.DataFrame(schema=schema)
+        frame = pl.read_parquet(part, hive_partitioning=False)
+        missing = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in schema.items() if name not in frame.columns]
+        return frame.with_columns(missing).select(schema.names())
+
+    def _unknown(self, known: pl.DataFrame, incoming: pl.DataFrame) -> pl.DataFrame:
+        """Incoming rows whose values differ from the version before them in known time."""
+        values = [name for name in self.entity.columns if name not in self.entity.key]
+        both = pl.concat([known.with_columns(_is_new=False), incoming.with_columns(_is_new=True)])
+        ordered = both.sort([*self.entity.key, "_fetched_at", "_is_new"], maintain_order=True)
+        is_same_key = pl.all_horizontal([pl.col(name).eq_missing(pl.col(name).shift(1)) for name in self.entity.key])
+        is_changed = pl.any_horizontal([pl.lit(False), *(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in values)])
+        is_first = pl.int_range(pl.len()) == 0
+        return ordered.filter(pl.col("_is_new") & (is_first | ~is_same_key | is_changed)).select([*self.entity.columns, *META])

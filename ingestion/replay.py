@@ -1,0 +1,175 @@
+"""Replay: rebuild raw from bodies already received, without a network.
+
+Reads a landing zone of ours, or a folder of recorded responses: JSON files (also gzipped) of {source, request: {method, url, params? |
+json?}, response, captured_at?}. Each is routed by its URL to a source and endpoint; what no source claims is listed with the reason.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import orjson
+
+from ingestion import landing
+from ingestion.errors import PerpsError, SourceError, Unroutable
+from ingestion.ingest import ensure_tables, new_run_id
+from ingestion.registry import all_sources
+from ingestion.session import COMMIT_BYTES, Session
+from ingestion.settings import Settings
+from ingestion.source import Endpoint, Payload, Source
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What became of one recorded response."""
+
+    name: str
+    source: str | None
+    endpoint: str | None
+    rows: int
+    reason: str | None
+
+
+@dataclass
+class Report:
+    """A replay's outcome: one line per response, and the sessions' counts."""
+
+    lines: list[Replayed] = field(default_factory=list)
+    sessions: dict[str, Session] = field(default_factory=dict)
+
+    @property
+    def rows_added(self) -> int:
+        return sum(outcome.rows_added for session in self.sessions.values() for outcome in session.outcomes.values())
+
+    @property
+    def months(self) -> set[str]:
+        found = [outcome.months for session in self.sessions.values() for outcome in session.outcomes.values()]
+        return set().union(*found) if found else set()
+
+
+def replay(settings: Settings, folder: Path, sources: list[Source] | None = None) -> Report:
+    """Parse every body under the folder into raw. Raises PerpsError when there is nothing to read."""
+    run_id, known = new_run_id(), {source.name: source for source in sources or all_sources().values()}
+    for source in known.values():
+        ensure_tables(settings, source)
+    report = Report()
+    if landing.is_landing(folder):
+        responses: Iterator[tuple[str, Payload | str]] = ((payload.sha256[:12], payload) for payload in landing.read(folder))
+    else:
+        responses = _recordings(folder, known, run_id)
+    pending = 0
+    for name, payload in responses:
+        line, size = _replay_one(settings, known, report, name, payload)
+        report.lines.append(line)
+        pending += size
+        if pending > COMMIT_BYTES:
+            _commit(report)
+            pending = 0
+    if not report.lines:
+        raise PerpsError(f"{folder}: neither a landing zone (*/*/*.parquet) nor recorded responses (*.json, *.json.gz)")
+    _commit(report)
+    return report
+
+
+def _commit(report: Report) -> None:
+    for session in report.sessions.values():
+        asyncio.run(session.commit())
+
+
+def _replay_one(settings: Settings, known: dict[str, Source], report: Report, name: str, payload: Payload | str) -> tuple[Replayed, int]:
+    if isinstance(payload, str):
+        return Replayed(name, None, None, 0, payload), 0
+    source = known.get(payload.source)
+    if source is None:
+        return Replayed(name, payload.source, payload.endpoint, 0, f"no source {payload.source!r} is registered"), 0
+    session = report.sessions.setdefault(source.name, Session(source, settings, payload.run_id, client=None))
+    try:
+        source.check(payload)
+        rows = session.take(payload)
+    except (SourceError, Unroutable) as error:
+        return Replayed(name, source.name, payload.endpoint, 0, str(error)), len(payload.body)
+    reason = None if rows else "an answer without rows: the source reports nothing for this request"
+    return Replayed(name, source.name, payload.endpoint, rows, reason), len(payload.body)
+
+
+def _recordings(folder: Path, known: dict[str, Source], run_id: str) -> Iterator[tuple[str, Payload | str]]:
+    """Recorded responses, oldest capture first, those without a date before them."""
+    found = [(str(path.relative_to(folder)), _recording(path, known, run_id)) for path in sorted(folder.rglob("*")) if _is_recording(path)]
+    yield from sorted(found, key=lambda item: (item[1].fetched_at if isinstance(item[1], Payload) else datetime.min.replace(tzinfo=UTC), item[0]))
+
+
+def _is_recording(path: Path) -> bool:
+    return path.is_file() and path.name.endswith((".json", ".json.gz"))
+
+
+def _recording(path: Path, known: dict[str, Source], run_id: str) -> Payload | str:
+    """The payload of a recorded response, or why there is none."""
+    try:
+        record = orjson.loads(gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes())
+    except (orjson.JSONDecodeError, OSError, EOFError) as error:
+        return f"not a JSON file: {error}"
+    if not isinstance(record, dict) or not isinstance(record.get("request"), dict) or "response" not in record:
+        return "no request beside the response: wrap it as {source, request: {method, url, params | json}, response}"
+    request, response = record["request"], record["response"]
+    found = route(known, str(request.get("method", "GET")), str(request.get("url", "")), request.get("params") or {}, request.get("json"))
+    if isinstance(found, str):
+        return found
+    source, endpoint, match, params = found
+    body = orjson.dumps(response)
+    return Payload(
+        source=source.name, endpoint=endpoint.name, method=endpoint.method, url=str(request["url"]).split("?")[0], params=params,
+        request_json=request.get("json"), status=int(record.get("status", 200)), content_type="application/json", body=body,
+        fetched_at=_captured_at(record) or _newest_stamp(response) or datetime.fromtimestamp(path.stat().st_mtime, UTC), sha256=hashlib.sha256(body).hexdigest(), run_id=run_id, match=match,
+    )  # fmt: skip
+
+
+def route(
+    known: dict[str, Source], method: str, url: str, params: dict[str, Any], body: Any
+) -> tuple[Source, Endpoint, dict[str, str], dict[str, Any]] | str:
+    """Which source and endpoint a recorded request belongs to, with the parts of its path and all parameters; else the reason."""
+    split = urlsplit(url)
+    params = {**dict(parse_qsl(split.query)), **params}
+    address = f"{split.scheme}://{split.netloc}{split.path}"
+    claimed = None
+    for source in known.values():
+        for endpoint in source.endpoints:
+            base = source.hosts[endpoint.host]
+            if not address.startswith(base):
+                continue
+            claimed = source
+            parts = endpoint.route(address.removeprefix(base))
+            if parts is not None and endpoint.method == method.upper() and endpoint.when(body if isinstance(body, dict) else params):
+                return source, endpoint, parts, params
+    what = f"{method} {unquote(split.path)}" + (f" type={body['type']}" if isinstance(body, dict) and "type" in body else "")
+    return f"{claimed.name} does not use {what}" if claimed else f"no source claims {split.scheme}://{split.netloc}"
+
+
+def _captured_at(record: dict[str, Any]) -> datetime | None:
+    """When the response was recorded, as far as the file says: ISO, HTTP date, or Unix seconds."""
+    text = str(record.get("captured_at") or "")
+    try:
+        if "captured_unix" in record:
+            return datetime.fromtimestamp(float(record["captured_unix"]), UTC)
+        stamp = parsedate_to_datetime(text) if "," in text else datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return (stamp if stamp.tzinfo else stamp.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def _newest_stamp(response: Any) -> datetime | None:
+    """For a recording without a date: the newest plausible instant it speaks of, for it was known no earlier than that."""
+    text = orjson.dumps(response).decode()
+    stamps = [int(found) / (1000 if len(found) == 13 else 1) for found in re.findall(r"(?<![\d.])(1[2-9]\d{8}(?:\d{3})?)(?![\d.])", text)]
+    newest = max((stamp for stamp in stamps if stamp < 2_000_000_000), default=None)
+    return datetime.fromtimestamp(newest, UTC) if newest else None
+

@@ -1,0 +1,230 @@
+"""A session: one source's part of one run. Fetches through the client, parses, buffers, and commits to landing, then raw.
+
+Belongs here: what every adapter needs while it runs. Does not: which requests to make (the adapters) or the wire (http).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import polars as pl
+from filelock import FileLock
+
+from ingestion import landing
+from ingestion.errors import BadAnswer, NotFound, SourceError, Unroutable
+from ingestion.http import HttpClient, Request
+from ingestion.raw import RawTable
+from ingestion.schemas import fit, frame_of
+from ingestion.settings import Settings
+from ingestion.source import Entity, Market, Payload, Source, Window
+
+Item = TypeVar("Item")
+COMMIT_BYTES = 128_000_000
+MOST_CATCH_UP_DAYS = 30
+Progress = Callable[[str, int, int], None]
+"""Called with source, requests done and requests known of."""
+
+
+@dataclass
+class EntityOutcome:
+    """What a run did to one entity."""
+
+    rows_parsed: int = 0
+    rows_added: int = 0
+    rows_quarantined: int = 0
+    payloads: int = 0
+    failures: list[SourceError] = field(default_factory=list)
+    months: set[str] = field(default_factory=set)
+
+
+class Buffer:
+    """Rows of one entity with the payloads they came from, until the next commit."""
+
+    def __init__(self, entity: Entity) -> None:
+        self.entity = entity
+        self._rows: list[Any] = []
+        self._row_counts: list[tuple[int, Payload]] = []
+        self._frames: list[pl.DataFrame] = []
+
+    def add(self, rows: Any, payload: Payload) -> int:
+        if isinstance(rows, pl.DataFrame):
+            self._frames.append(_with_provenance(frame_of(self.entity, rows), [(len(rows), payload)]))
+            return len(rows)
+        before = len(self._rows)
+        self._rows.extend(rows)
+        self._row_counts.append((len(self._rows) - before, payload))
+        return len(self._rows) - before
+
+    def fitted(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """All rows so far, split into those that fit the entity and the quarantined."""
+        frames = list(self._frames)
+        if self._rows or not frames:
+            frames.append(_with_provenance(frame_of(self.entity, self._rows), self._row_counts))
+        parts = [fit(self.entity, frame) for frame in frames]
+        return pl.concat([good for good, _ in parts]), pl.concat([bad for _, bad in parts])
+
+
+class Session:
+    """Handed to an adapter; see Source.snapshot and Source.history."""
+
+    def __init__(
+        self, source: Source, settings: Settings, run_id: str, client: HttpClient | None, progress: Progress | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.source, self.settings, self.run_id = source, settings, run_id
+        self.outcomes = {entity.name: EntityOutcome() for entity in source.entities}
+        self.now = clock
+        self.limitations: set[str] = set()
+        self.catch_up = False
+        self._client, self._progress = client, progress
+        self._tables = {entity.name: RawTable(settings.raw_dir, source.name, entity) for entity in source.entities}
+        self._buffers: dict[str, Buffer] = {}
+        self._payloads: list[Payload] = []
+        self._kept: set[str] = set()
+        self._bytes = self._done = self._known = 0
+        self._committing = asyncio.Lock()
+
+    async def get(
+        self, endpoint: str, *, path: Mapping[str, str] | None = None, params: Mapping[str, Any] | None = None, json: Any = None,
+        market: str | None = None,
+    ) -> Payload:
+        """Send one request, buffer its rows. Raises SourceError."""
+        payload = await self.fetch(endpoint, path=path, params=params, json=json, market=market)
+        self.take(payload)
+        if self._bytes > COMMIT_BYTES:
+            await self.commit()
+        return payload
+
+    async def fetch(
+        self, endpoint: str, *, path: Mapping[str, str] | None = None, params: Mapping[str, Any] | None = None, json: Any = None,
+        market: str | None = None,
+    ) -> Payload:
+        """Send one request; the caller decides whether to `take` it. Raises SourceError."""
+        assert self._client, "a replay sends nothing"
+        target = self.source.endpoint(endpoint)
+        self._known += 1
+        try:
+            return await self._client.send(Request(target, target.fill(**(path or {})), params or {}, json, market))
+        finally:
+            self._done += 1
+            if self._progress:
+                self._progress(self.source.name, self._done, self._known)
+
+    def take(self, payload: Payload) -> int:
+        """Parse a payload and buffer its rows; returns how many. Raises BadAnswer when the parser cannot read it; the body is kept."""
+        endpoint = self.source.endpoint(payload.endpoint)
+        self._payloads.append(payload)
+        self._bytes += len(payload.body)
+        try:
+            parsed = endpoint.parse(payload)
+            counts = {name: self._buffer(name).add(rows, payload) for name, rows in parsed.items()}
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+            self._kept.add(payload.sha256)
+            detail = f"unexpected shape ({type(error).__name__}: {error})"
+            raise BadAnswer(payload.source, payload.endpoint, detail, advice=f"payload {payload.sha256[:12]} is in landing") from error
+        for name, count in counts.items():
+            self.outcomes[name].payloads += 1
+            self.outcomes[name].rows_parsed += count
+        return sum(counts.values())
+
+    async def each(self, endpoint: str, items: Iterable[Item], work: Callable[[Item], Awaitable[object]]) -> None:
+        """Do the work for all items at once; an item's SourceError is noted for the endpoint's entities and stops nothing else."""
+
+        async def guarded(item: Item) -> None:
+            try:
+                await work(item)
+            except NotFound:
+                return  # not listed there (any more): nothing to report for it
+            except (SourceError, Unroutable) as error:
+                self.note(endpoint, error)
+
+        await asyncio.gather(*(guarded(item) for item in items))
+
+    def note(self, endpoint: str, error: SourceError | Unroutable) -> None:
+        """Record a failure against the entities this endpoint feeds."""
+        if isinstance(error, Unroutable):
+            error = BadAnswer(self.source.name, endpoint, str(error))
+        for name in self.source.endpoint(endpoint).feeds:
+            self.outcomes[name].failures.append(error)
+
+    def select(self, markets: Iterable[Market]) -> list[Market]:
+        """The markets PERPS_MARKETS chooses, by name or by rank."""
+        wanted = [market for market in markets if self.settings.wants_market(self.source.name, market.symbol)]
+        if self.settings.top_markets is not None:
+            wanted = sorted(wanted, key=lambda market: (-market.volume_usd, market.symbol))[: self.settings.top_markets]
+        return wanted
+
+    def window_for(self, entity: str, window: Window) -> Window:
+        """The window with the entity's look-back; in a catch-up run also the days since its high-water mark in raw."""
+        first = window.first
+        newest = self._tables[entity].last_day() if self.catch_up else None
+        if newest is not None:
+            first = max(min(first, newest + timedelta(days=1)), window.last - timedelta(days=MOST_CATCH_UP_DAYS))
+        return Window(first - timedelta(days=self.source.entity(entity).look_back_days), window.last)
+
+    async def commit(self) -> None:
+        """Landing first, then raw: a kill in between loses nothing and doubles nothing."""
+        async with self._committing:
+            buffers, self._buffers = self._buffers, {}
+            payloads, self._payloads, self._bytes = self._payloads, [], 0
+            await asyncio.to_thread(self._write, buffers, payloads)
+
+    def _write(self, buffers: dict[str, Buffer], payloads: list[Payload]) -> None:
+        lock = self.settings.state_dir / f"raw-{self.source.name}.lock"
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(lock):
+            fitted = {name: buffer.fitted() for name, buffer in buffers.items()}
+            fresh = {name: self._tables[name].new_versions(good) for name, (good, _) in fitted.items()}
+            kept = self._kept | {sha for _, bad in fitted.values() for sha in bad["_payload_sha256"]}
+            kept |= {sha for months in fresh.values() for rows in months.values() for sha in rows["_payload_sha256"]}
+            landing.write(self.settings.landing_dir, [payload for payload in payloads if payload.sha256 in kept])
+            for name, (_, bad) in fitted.items():
+                self._tables[name].add(fresh[name])
+                self._quarantine(name, bad)
+                outcome = self.outcomes[name]
+                outcome.rows_added += sum(len(rows) for rows in fresh[name].values())
+                outcome.rows_quarantined += len(bad)
+                outcome.months |= set(fresh[name])
+
+    def _quarantine(self, entity: str, bad: pl.DataFrame) -> None:
+        for (sha,), rows in bad.partition_by("_payload_sha256", as_dict=True).items():
+            landing.write_parquet(rows, self.settings.raw_dir / "_quarantine" / self.source.name / entity / f"{sha}.parquet")
+
+    def _buffer(self, name: str) -> Buffer:
+        return self._buffers.setdefault(name, Buffer(self.source.entity(name)))
+
+
+def summarise(failures: Iterable[SourceError]) -> str:
+    """Failures by endpoint and reason, with a count and a few markets, for a person."""
+    markets: dict[tuple[str, str], list[str]] = defaultdict(list)
+    counts: Counter[tuple[str, str]] = Counter()
+    for failure in failures:
+        key = (failure.endpoint, failure.detail)
+        counts[key] += 1
+        if failure.market:
+            markets[key].append(failure.market)
+    lines = []
+    for (endpoint, detail), count in counts.most_common(5):
+        named = ", ".join(markets[endpoint, detail][:5]) + (" …" if len(markets[endpoint, detail]) > 5 else "")
+        lines.append(f"{endpoint}: {detail}" + (f" (×{count}{': ' + named if named else ''})" if count > 1 or named else ""))
+    return "; ".join(lines)
+
+
+def _with_provenance(frame: pl.DataFrame, counts: list[tuple[int, Payload]]) -> pl.DataFrame:
+    origin = pl.DataFrame(
+        {
+            "_n": [count for count, _ in counts],
+            "_fetched_at": [payload.fetched_at for _, payload in counts],
+            "_payload_sha256": [payload.sha256 for _, payload in counts],
+            "_run_id": [payload.run_id for _, payload in counts],
+        },
+        schema={"_n": pl.Int64(), "_fetched_at": pl.Datetime("us", "UTC"), "_payload_sha256": pl.String(), "_run_id": pl.String()},
+    )
+    names = ["_fetched_at", "_payload_sha256", "_run_id"]
+    spread = origin.filter(pl.col("_n") > 0).select([pl.col(name).repeat_by("_n") for name in names]).explode(names)
+    return frame.hstack(spread)

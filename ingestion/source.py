@@ -1,0 +1,222 @@
+"""The vocabulary of a source: entity, endpoint, payload, window, market, and the base class every adapter extends.
+
+Belongs here: what an adapter declares. Does not: how bodies are fetched (http), buffered and kept (session, landing, raw).
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
+
+import orjson
+import polars as pl
+
+from ingestion.errors import BadAnswer, SourceError, Unroutable
+
+if TYPE_CHECKING:
+    from ingestion.session import Session
+
+Rows = Sequence[Sequence[Any]] | pl.DataFrame
+Parsed = Mapping[str, Rows]
+"""What a parser gives: per entity, tuples in the order of the entity's columns, or a frame with these columns as text."""
+
+TEXT, FLOAT, INT, BOOL, DAY = pl.String(), pl.Float64(), pl.Int64(), pl.Boolean(), pl.Date()
+INSTANT = pl.Datetime("us", "UTC")
+
+
+@dataclass(frozen=True)
+class Entity:
+    """One raw table of a source: the source's own fields, typed, nothing converted.
+
+    `event` is the expression of the event's UTC instant (its month is the file); `optional` fields may be null;
+    `look_back_days` are fetched again before the asked days, because sources restate.
+    """
+
+    name: str
+    columns: Mapping[str, pl.DataType]
+    key: tuple[str, ...]
+    event: pl.Expr
+    optional: frozenset[str] = frozenset()
+    look_back_days: int = 0
+
+
+def ms(column: str) -> pl.Expr:
+    """Event instant of a column of Unix milliseconds."""
+    return pl.from_epoch(pl.col(column), time_unit="ms").dt.replace_time_zone("UTC")
+
+
+def seconds(column: str) -> pl.Expr:
+    """Event instant of a column of Unix seconds."""
+    return pl.from_epoch(pl.col(column), time_unit="s").dt.replace_time_zone("UTC").cast(INSTANT)
+
+
+def day(column: str) -> pl.Expr:
+    """Event instant of a column of UTC days."""
+    return pl.col(column).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+
+
+@dataclass(frozen=True)
+class Window:
+    """Closed UTC days to fetch, both ends included."""
+
+    first: date
+    last: date
+
+    @property
+    def start(self) -> datetime:
+        return datetime.combine(self.first, datetime.min.time(), UTC)
+
+    @property
+    def end(self) -> datetime:
+        """Exclusive."""
+        return datetime.combine(self.last, datetime.min.time(), UTC) + timedelta(days=1)
+
+    @property
+    def start_ms(self) -> int:
+        return int(self.start.timestamp() * 1000)
+
+    @property
+    def end_ms(self) -> int:
+        """Exclusive."""
+        return int(self.end.timestamp() * 1000)
+
+    def days(self) -> list[date]:
+        return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
+
+    def since(self, first: date) -> Window:
+        return Window(min(self.first, first), self.last)
+
+    def pages(self, step: timedelta) -> list[tuple[int, int]]:
+        """The window cut into [start, end) pieces of at most `step`, in Unix milliseconds."""
+        width = int(step.total_seconds() * 1000)
+        return [(start, min(start + width, self.end_ms)) for start in range(self.start_ms, self.end_ms, width)]
+
+
+@dataclass(frozen=True)
+class Market:
+    """A tradable market as the source names it; volume (USD, rolling 24 h) only ranks `top:N`."""
+
+    symbol: str
+    volume_usd: float = 0.0
+    listed_ms: int | None = None
+    product: str = ""
+
+
+@dataclass(frozen=True)
+class Payload:
+    """One response body with its request. `url` carries neither query nor secrets."""
+
+    source: str
+    endpoint: str
+    method: str
+    url: str
+    params: Mapping[str, Any]
+    request_json: Any
+    status: int
+    content_type: str
+    body: bytes
+    fetched_at: datetime
+    sha256: str
+    run_id: str
+    is_simulated: bool = False
+    match: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def json(self) -> Any:
+        """The decoded body. Raises BadAnswer when it is not JSON."""
+        try:
+            return orjson.loads(self.body)
+        except orjson.JSONDecodeError as error:
+            head = self.body[:80].decode("utf-8", "replace")
+            raise BadAnswer(
+                self.source, self.endpoint, f"not JSON ({error}); it begins {head!r}", advice="try again later; if it stays, the API changed"
+            ) from None
+
+    def param(self, name: str) -> str:
+        """A request parameter the body does not repeat. Raises Unroutable when the recording lacks it."""
+        value = self.params.get(name, self.match.get(name))
+        if value in (None, "", "?"):
+            raise Unroutable(f"{self.source} {self.endpoint}: the request has no {name!r}, and the body does not say it")
+        return str(value)
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One kind of request: where it goes, what it costs, and how its body becomes rows of the entities it feeds.
+
+    `path` is a template below the host, such as `/summary/fees/{slug}`; `when` tells endpoints that share a path apart by their
+    parameters or JSON body; `weight` is in the currency of the host's Limit.
+    """
+
+    name: str
+    host: str
+    path: str
+    feeds: tuple[str, ...]
+    parse: Callable[[Payload], Parsed]
+    method: str = "GET"
+    weight: Callable[[Mapping[str, Any]], float] = lambda params: 1.0
+    when: Callable[[Mapping[str, Any]], bool] = lambda request: True
+    is_json: bool = True
+
+    def fill(self, **parts: str) -> str:
+        """The path with its parts, percent-encoded."""
+        return self.path.format(**{name: quote(part, safe=":,/") for name, part in parts.items()})
+
+    def route(self, path: str) -> dict[str, str] | None:
+        """The parts of a path this endpoint serves, or None."""
+        found = self._pattern.fullmatch(path)
+        return {name: unquote(part) for name, part in found.groupdict().items()} if found else None
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(self.path)))
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A source's published budget: `amount` (requests or weight) per `seconds`; `retry_after_ms` when its Retry-After is in ms."""
+
+    amount: float
+    seconds: float
+    retry_after_ms: bool = False
+
+
+class Source(ABC):
+    """An adapter: declares hosts, limits, entities, endpoints; plans which requests a window needs.
+
+    Subclasses fill the class attributes and the two coroutines. `key_variable` names the environment variable of a key the
+    source cannot do without; `closed_on` marks a venue that ended (history only).
+    """
+
+    name: str
+    hosts: Mapping[str, str]
+    limits: Mapping[str, Limit]
+    entities: tuple[Entity, ...]
+    endpoints: tuple[Endpoint, ...]
+    key_variable: str | None = None
+    closed_on: date | None = None
+
+    @abstractmethod
+    async def snapshot(self, session: Session) -> list[Market]:
+        """Fetch what only exists now (instruments, open interest, premium); return the selected markets."""
+
+    @abstractmethod
+    async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
+        """Fetch the series of these markets for the window's days."""
+
+    def check(self, payload: Payload) -> None:
+        """Raise a SourceError for an error the body or status reports; the default knows HTTP statuses only."""
+        if payload.status >= 400:
+            raise SourceError(payload.source, payload.endpoint, f"HTTP {payload.status}: {payload.body[:200].decode('utf-8', 'replace')}")
+
+    def entity(self, name: str) -> Entity:
+        return next(entity for entity in self.entities if entity.name == name)
+
+    def endpoint(self, name: str) -> Endpoint:
+        return next(endpoint for endpoint in self.endpoints if endpoint.name == name)

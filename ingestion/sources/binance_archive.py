@@ -1,0 +1,213 @@
+"""Binance's public archive of zips (data.binance.vision): history that REST no longer has, delisted symbols, 5-minute open interest.
+
+`<base>/futures/{um|cm}/{monthly|daily}/{feed}/{SYMBOL}/1h/{SYMBOL}-1h-{YYYY-MM[-DD]}.zip`; `<base>/spot/{monthly|daily}/klines/…`;
+funding is monthly only and has no interval folder; metrics are daily and USDⓈ-M only [V].
+
+- Daily files appear the next day, monthly ones on the first Monday of the next month [V]. A 404 is a file that does not exist.
+- One CSV per zip, header row only in newer files; stamps in ms, spot in µs since 2025 [V, recorded]. A `.CHECKSUM` file
+  (`<sha256>  <name>`) lies beside most files; where it exists it must match.
+- Days are missing inside monthly files although the exchange traded (recorded): they stay missing.
+- Which symbols exist is asked of the bucket's S3 listing [M]; with exact names in PERPS_MARKETS it is not asked at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from xml.etree import ElementTree
+
+import polars as pl
+
+from ingestion.errors import BadAnswer, NotFound, Rejected, SourceError
+from ingestion.session import Session
+from ingestion.source import FLOAT, INT, TEXT, Endpoint, Entity, Limit, Market, Parsed, Payload, Source, Window, ms
+from ingestion.zips import csv_of
+
+DAYS_WORTH_A_MONTH = 5  # from here on the whole month is one request instead of several
+DAYS_UNTIL_MONTHLY = 10  # the first Monday, and some days of grace; before that the days are fetched one by one
+OHLC = {"open": FLOAT, "high": FLOAT, "low": FLOAT, "close": FLOAT}
+CANDLE = {"market": TEXT, "symbol": TEXT, "interval": TEXT, "open_time": INT, **OHLC}
+TRADED = {
+    "volume": FLOAT, "close_time": INT, "quote_volume": FLOAT, "trades": INT, "taker_buy_volume": FLOAT, "taker_buy_quote_volume": FLOAT,
+}  # fmt: skip
+CANDLE_KEY = ("market", "symbol", "interval", "open_time")
+KLINE_CSV = ["open_time", *OHLC, *TRADED]
+
+FIRST_MICROSECOND = 10**14  # a spot stamp from here on is in µs: as ms it would lie in the year 5138
+SPOT_INSTANT = pl.from_epoch(
+    pl.when(pl.col("open_time") >= FIRST_MICROSECOND).then(pl.col("open_time")).otherwise(pl.col("open_time") * 1000), time_unit="us"
+).dt.replace_time_zone("UTC")
+
+KLINES = Entity("klines", {**CANDLE, **TRADED}, key=CANDLE_KEY, event=ms("open_time"), look_back_days=2)
+SPOT_KLINES = Entity("spot_klines", {**CANDLE, **TRADED}, key=CANDLE_KEY, event=SPOT_INSTANT)
+MARK_PRICE_KLINES = Entity("mark_price_klines", {**CANDLE, "close_time": INT}, key=CANDLE_KEY, event=ms("open_time"))
+PREMIUM_INDEX_KLINES = Entity("premium_index_klines", {**CANDLE, "close_time": INT}, key=CANDLE_KEY, event=ms("open_time"))
+FUNDING_RATES = Entity(
+    "funding_rates",
+    {"market": TEXT, "symbol": TEXT, "calc_time": INT, "funding_interval_hours": INT, "last_funding_rate": FLOAT},
+    key=("market", "symbol", "calc_time"),
+    event=ms("calc_time"),
+)
+RATIOS = ("toptrader_account_long_short_ratio", "toptrader_position_long_short_ratio", "account_long_short_ratio", "taker_long_short_volume_ratio")
+METRICS = Entity(
+    "metrics",
+    {"symbol": TEXT, "create_time": TEXT, "sum_open_interest": FLOAT, "sum_open_interest_value": FLOAT, **dict.fromkeys(RATIOS, FLOAT)},
+    key=("symbol", "create_time"),
+    event=pl.col("create_time").str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", time_zone="UTC", strict=False),
+    optional=frozenset(RATIOS),
+)
+
+
+def _candles(entity: Entity, payload: Payload, market: str) -> Parsed:
+    names = [name for name in entity.columns if name not in ("market", "symbol", "interval")]
+    frame = csv_of(payload, KLINE_CSV).select(names)
+    head = {"market": market, "symbol": payload.match["symbol"], "interval": payload.match["interval"]}
+    return {entity.name: frame.with_columns([pl.lit(value).alias(name) for name, value in head.items()])}
+
+
+def _parse_klines(payload: Payload) -> Parsed:
+    return _candles(KLINES, payload, payload.match["market"])
+
+
+def _parse_spot_klines(payload: Payload) -> Parsed:
+    return _candles(SPOT_KLINES, payload, "spot")
+
+
+def _parse_mark_price_klines(payload: Payload) -> Parsed:
+    return _candles(MARK_PRICE_KLINES, payload, payload.match["market"])
+
+
+def _parse_premium_index_klines(payload: Payload) -> Parsed:
+    return _candles(PREMIUM_INDEX_KLINES, payload, payload.match["market"])
+
+
+def _parse_funding_rates(payload: Payload) -> Parsed:
+    frame = csv_of(payload, ["calc_time", "funding_interval_hours", "last_funding_rate"])
+    head = {"market": payload.match["market"], "symbol": payload.match["symbol"]}
+    return {"funding_rates": frame.with_columns([pl.lit(value).alias(name) for name, value in head.items()])}
+
+
+def _parse_metrics(payload: Payload) -> Parsed:
+    frame = csv_of(payload, ["create_time", "symbol", "sum_open_interest", "sum_open_interest_value", *RATIOS])
+    return {"metrics": frame}
+
+
+def _nothing(payload: Payload) -> Parsed:
+    return {}
+
+
+def _candle_endpoint(feed: str, entity: Entity, parse: Callable[[Payload], Parsed]) -> Endpoint:
+    path = f"/futures/{{market}}/{{period}}/{feed}/{{symbol}}/{{interval}}/{{file}}.zip"
+    return Endpoint(entity.name, "archive", path, (entity.name,), parse, is_json=False)
+
+
+class BinanceArchive(Source):
+    """See the module docstring."""
+
+    name = "binance_archive"
+    hosts = {"archive": "https://data.binance.vision/data", "listing": "https://s3-ap-northeast-1.amazonaws.com/data.binance.vision"}
+    limits = {"archive": Limit(20, 1), "listing": Limit(5, 1)}  # no published budget: polite rates
+    entities = (KLINES, SPOT_KLINES, MARK_PRICE_KLINES, PREMIUM_INDEX_KLINES, FUNDING_RATES, METRICS)
+    endpoints = (
+        _candle_endpoint("klines", KLINES, _parse_klines),
+        _candle_endpoint("markPriceKlines", MARK_PRICE_KLINES, _parse_mark_price_klines),
+        _candle_endpoint("premiumIndexKlines", PREMIUM_INDEX_KLINES, _parse_premium_index_klines),
+        Endpoint("spot_klines", "archive", "/spot/{period}/klines/{symbol}/{interval}/{file}.zip", ("spot_klines",), _parse_spot_klines, is_json=False),
+        Endpoint("funding_rates", "archive", "/futures/{market}/{period}/fundingRate/{symbol}/{file}.zip", ("funding_rates",), _parse_funding_rates, is_json=False),
+        Endpoint("metrics", "archive", "/futures/{market}/{period}/metrics/{symbol}/{file}.zip", ("metrics",), _parse_metrics, is_json=False),
+        Endpoint("checksum", "archive", "{path}.CHECKSUM", (), _nothing, is_json=False),
+        Endpoint("listing", "listing", "/", (), _nothing, is_json=False),
+    )
+
+    def check(self, payload: Payload) -> None:
+        """A 404 is a file the archive does not have; the S3 bucket says it as 403 or 404 with XML."""
+        if payload.status == 404:
+            raise NotFound(self.name, payload.endpoint, "no such file", market=payload.match.get("symbol"))
+        if payload.status >= 400:
+            raise Rejected(self.name, payload.endpoint, f"HTTP {payload.status} for {payload.url}", market=payload.match.get("symbol"))
+
+    async def snapshot(self, session: Session) -> list[Market]:
+        """Nothing exists only now; the markets are the archive's folders, or the names PERPS_MARKETS spells out."""
+        named = [part.strip().removeprefix(f"{self.name}:") for part in session.settings.markets.split(",")]
+        if all(re.fullmatch(r"[A-Z0-9_]+", name) for name in named):
+            return [Market(name, product="cm" if name.endswith("_PERP") else "um") for name in named]
+        found = [Market(symbol, product=product) for product in ("um", "cm") for symbol in await self._listed(session, product)]
+        return session.select(found)
+
+    async def _listed(self, session: Session, product: str) -> list[str]:
+        """Perpetuals that ever had monthly klines, from the bucket's listing, 1000 folders a page."""
+        prefix, marker, symbols = f"data/futures/{product}/monthly/klines/", "", []
+        while True:
+            payload = await session.fetch("listing", params={"delimiter": "/", "prefix": prefix, "marker": marker})
+            try:
+                tree = ElementTree.fromstring(payload.body.decode())
+            except (ElementTree.ParseError, UnicodeDecodeError) as error:
+                advice = "this address has no listing: name the symbols in PERPS_MARKETS, such as BTCUSDT,SOLUSDT"
+                raise BadAnswer(self.name, "listing", f"not an S3 listing ({error})", advice=advice) from None
+            folders = [node.text or "" for node in tree.iter() if node.tag.endswith("Prefix") and (node.text or "").startswith(prefix)]
+            names = [folder.removeprefix(prefix).rstrip("/") for folder in folders]
+            symbols += [name for name in names if name and ("_" not in name or name.endswith("_PERP"))]
+            truncated = any(node.tag.endswith("IsTruncated") and node.text == "true" for node in tree.iter())
+            if not truncated or not names:
+                return symbols
+            marker = folders[-1]
+
+    async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
+        window = session.window_for("klines", window)
+        jobs = [(endpoint, job) for market in markets for endpoint, job in _jobs(market, window, session.now().date())]
+        for endpoint in dict.fromkeys(name for name, _ in jobs):
+            mine = [job for name, job in jobs if name == endpoint]
+            await session.each(endpoint, mine, lambda job, name=endpoint: self._download(session, name, job))
+        if jobs and not any(outcome.payloads for outcome in session.outcomes.values()):
+            detail = f"none of {len(jobs)} files exists ({jobs[0][1][0]['symbol']} and so on, {window.first} to {window.last})"
+            raise SourceError(self.name, "klines", detail, advice="check the base address, PERPS_MARKETS and the days")
+
+    async def _download(self, session: Session, endpoint: str, choices: Job) -> None:
+        """Take the first of the files that exists, after comparing it with its checksum file where there is one."""
+        for number, parts in enumerate(choices):
+            try:
+                payload = await session.fetch(endpoint, path=parts, market=parts["symbol"])
+            except NotFound:
+                if number + 1 == len(choices):
+                    raise
+                continue
+            await self._verify(session, payload, endpoint, parts)
+            session.take(payload)
+            return
+
+    async def _verify(self, session: Session, payload: Payload, endpoint: str, parts: dict[str, str]) -> None:
+        path = self.endpoint(endpoint).fill(**parts)
+        try:
+            checksum = (await session.fetch("checksum", path={"path": path}, market=parts["symbol"])).body.split()
+        except NotFound:
+            return
+        if not checksum or checksum[0].decode("ascii", "replace").lower() != payload.sha256:
+            raise BadAnswer(self.name, endpoint, f"{parts['file']}.zip does not match its checksum file", market=parts["symbol"], advice="fetch it again")
+
+
+Job = list[dict[str, str]]
+"""Path parts of the files that may hold the same days, best first."""
+
+
+def _jobs(market: Market, window: Window, today: date) -> list[tuple[str, Job]]:
+    """Endpoint and files for every month and feed of the window."""
+    jobs: list[tuple[str, Job]] = []
+    for first in sorted({one.replace(day=1) for one in window.days()}):
+        following = (first + timedelta(days=32)).replace(day=1)
+        days = [one for one in window.days() if first <= one < following]
+        is_published = following + timedelta(days=DAYS_UNTIL_MONTHLY) <= today
+        for endpoint in ("klines", "mark_price_klines", "premium_index_klines", *(("spot_klines",) if market.product == "um" else ())):
+            base = {"symbol": market.symbol, "interval": "1h"} | ({} if endpoint == "spot_klines" else {"market": market.product})
+            monthly = base | {"period": "monthly", "file": f"{market.symbol}-1h-{first:%Y-%m}"}
+            daily = [base | {"period": "daily", "file": f"{market.symbol}-1h-{one}"} for one in days]
+            if is_published and len(days) > DAYS_WORTH_A_MONTH:
+                jobs.append((endpoint, [monthly]))
+            else:
+                jobs += [(endpoint, [parts, *([monthly] if is_published else [])]) for parts in daily]
+        base = {"symbol": market.symbol, "market": market.product}
+        if is_published:
+            jobs.append(("funding_rates", [base | {"period": "monthly", "file": f"{market.symbol}-fundingRate-{first:%Y-%m}"}]))
+        if market.product == "um":
+            jobs += [("metrics", [base | {"period": "daily", "file": f"{market.symbol}-metrics-{one}"}]) for one in days]
+    return jobs

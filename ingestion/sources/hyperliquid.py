@@ -1,0 +1,198 @@
+"""Hyperliquid: `POST /info` — the main perp dex and every builder dex (HIP-3): instruments, contexts, candles, funding.
+
+From the vendor's pages, its SDK and recorded payloads; [H] primary source, [M] third party.
+
+- One path; the JSON `type` says what is asked. Weight 20 for the types used here, plus 1 per 20 rows of funding and per 60 candles;
+  1200 weight a minute and address [H]. Errors: 422 plain text for a bad body, 500 `null` for an unknown coin [M], 429.
+- Time-ranged answers hold ≤ 500 rows: go on from the last time + 1 [H]. Only the newest 5000 candles per interval exist [H].
+- Contexts belong to the universe BY POSITION. `openInterest` is in base units, one-sided; `funding` is the current estimate per
+  hour; prices can be null on delisted coins [H]. There is no history of open interest: take snapshots.
+- Candle volume is in base units [H]. Names are case-sensitive: `kPEPE` is 1000 PEPE; builder markets are `dex:COIN` and are absent
+  from the main dex's answers [H]. Delisted coins stay in the universe with `isDelisted` [H].
+- Funding: paid every 8 h until 2023-06-08 00:00 UTC, hourly since; stamps some ms late; single hours are missing [H].
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import polars as pl
+
+from ingestion.errors import NotFound, Rejected
+from ingestion.session import Session
+from ingestion.source import BOOL, DAY, FLOAT, INSTANT, INT, TEXT, Endpoint, Entity, Limit, Market, Parsed, Payload, Source, Window, day, ms
+
+PAGE = 500
+HOUR_MS = 3_600_000
+
+DEXS = Entity(
+    "dexs", {"name": TEXT, "observed_on": DAY, "full_name": TEXT}, key=("name", "observed_on"), event=day("observed_on"), optional=frozenset({"full_name"})
+)
+INSTRUMENTS = Entity(
+    "instruments",
+    {"name": TEXT, "observed_on": DAY, "dex": TEXT, "size_decimals": INT, "max_leverage": INT, "is_delisted": BOOL, "collateral_token": INT},
+    key=("name", "observed_on"),
+    event=day("observed_on"),
+    optional=frozenset({"max_leverage", "collateral_token"}),
+)
+CONTEXT_FIELDS = {
+    "funding": "funding", "open_interest": "openInterest", "previous_day_price": "prevDayPx", "day_notional_volume": "dayNtlVlm",
+    "day_base_volume": "dayBaseVlm", "premium": "premium", "oracle_price": "oraclePx", "mark_price": "markPx", "mid_price": "midPx",
+}  # fmt: skip
+ASSET_CONTEXTS = Entity(
+    "asset_contexts",
+    {"name": TEXT, "observed_at": INSTANT, "dex": TEXT, **dict.fromkeys(CONTEXT_FIELDS, FLOAT)},
+    key=("name", "observed_at"),
+    event=pl.col("observed_at"),
+    optional=frozenset(set(CONTEXT_FIELDS) - {"open_interest"}),
+)
+CANDLES = Entity(
+    "candles",
+    {
+        "coin": TEXT, "interval": TEXT, "open_time": INT, "close_time": INT, "open": FLOAT, "high": FLOAT, "low": FLOAT, "close": FLOAT,
+        "volume": FLOAT, "trades": INT,
+    },
+    key=("coin", "interval", "open_time"),
+    event=ms("open_time"),
+    look_back_days=1,
+)  # fmt: skip
+FUNDING_RATES = Entity(
+    "funding_rates",
+    {"coin": TEXT, "time": INT, "funding_rate": FLOAT, "premium": FLOAT},
+    key=("coin", "time"),
+    event=ms("time"),
+    optional=frozenset({"premium"}),
+    look_back_days=1,
+)
+
+
+def _instruments(payload: Payload, meta: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    today = payload.fetched_at.date()
+    return [
+        (
+            coin["name"], today, _dex(coin["name"]), coin["szDecimals"], coin.get("maxLeverage"), bool(coin.get("isDelisted", False)),
+            meta.get("collateralToken"),
+        )
+        for coin in meta["universe"]
+    ]  # fmt: skip
+
+
+def _dex(name: str) -> str:
+    return name.split(":", 1)[0] if ":" in name else ""
+
+
+def _parse_dexs(payload: Payload) -> Parsed:
+    today = payload.fetched_at.date()
+    return {"dexs": [(dex["name"], today, dex.get("fullName")) for dex in payload.json if dex]}
+
+
+def _parse_meta(payload: Payload) -> Parsed:
+    return {"instruments": _instruments(payload, payload.json)}
+
+
+def _parse_all_metas(payload: Payload) -> Parsed:
+    return {"instruments": [row for meta in payload.json for row in _instruments(payload, meta)]}
+
+
+def _parse_contexts(payload: Payload) -> Parsed:
+    meta, contexts = payload.json
+    coins = meta["universe"]
+    if len(coins) != len(contexts):
+        raise ValueError(f"{len(coins)} coins but {len(contexts)} contexts: they belong together by position")
+    rows = [
+        (coin["name"], payload.fetched_at, _dex(coin["name"]), *(context.get(field) for field in CONTEXT_FIELDS.values()))
+        for coin, context in zip(coins, contexts, strict=True)
+    ]
+    return {"instruments": _instruments(payload, meta), "asset_contexts": rows}
+
+
+def _parse_candles(payload: Payload) -> Parsed:
+    rows = [(c["s"], c["i"], c["t"], c["T"], c["o"], c["h"], c["l"], c["c"], c["v"], c["n"]) for c in payload.json or []]
+    return {"candles": rows}
+
+
+def _parse_funding(payload: Payload) -> Parsed:
+    return {"funding_rates": [(row["coin"], row["time"], row["fundingRate"], row.get("premium")) for row in payload.json or []]}
+
+
+def _span_hours(request: Mapping[str, Any]) -> float:
+    return float(request["endTime"] - request["startTime"]) / HOUR_MS
+
+
+def _info(kind: str, feeds: tuple[str, ...], parse: Any, extra_rows_per_weight: int = 0) -> Endpoint:
+    def weight(request: Mapping[str, Any]) -> float:
+        if not extra_rows_per_weight:
+            return 20.0
+        return 20.0 + min(PAGE, _span_hours(request.get("req", request))) / extra_rows_per_weight
+
+    return Endpoint(kind, "api", "/info", feeds, parse, method="POST", weight=weight, when=lambda request: request.get("type") == kind)
+
+
+class Hyperliquid(Source):
+    """See the module docstring."""
+
+    name = "hyperliquid"
+    hosts = {"api": "https://api.hyperliquid.xyz"}
+    limits = {"api": Limit(1200, 60)}
+    entities = (DEXS, INSTRUMENTS, ASSET_CONTEXTS, CANDLES, FUNDING_RATES)
+    endpoints = (
+        _info("perpDexs", ("dexs",), _parse_dexs),
+        _info("meta", ("instruments",), _parse_meta),
+        _info("allPerpMetas", ("instruments",), _parse_all_metas),
+        _info("metaAndAssetCtxs", ("instruments", "asset_contexts"), _parse_contexts),
+        _info("candleSnapshot", ("candles",), _parse_candles, extra_rows_per_weight=60),
+        _info("fundingHistory", ("funding_rates",), _parse_funding, extra_rows_per_weight=20),
+    )
+
+    def check(self, payload: Payload) -> None:
+        """422 is plain text; an unknown coin is 500 `null`, which the client retries before it gets here."""
+        if payload.status == 404:
+            raise NotFound(self.name, payload.endpoint, "HTTP 404")
+        if payload.status >= 400:
+            text = payload.body[:160].decode("utf-8", "replace")
+            raise Rejected(self.name, payload.endpoint, f"HTTP {payload.status}: {text}", advice="the body of the request is not what the API expects")
+
+    async def snapshot(self, session: Session) -> list[Market]:
+        """Contexts of the main dex and of each builder dex, one call a dex."""
+        dexs = ["", *(dex["name"] for dex in (await session.get("perpDexs", json={"type": "perpDexs"})).json if dex)]
+        markets: list[Market] = []
+
+        async def contexts(dex: str) -> None:
+            body = {"type": "metaAndAssetCtxs"} | ({"dex": dex} if dex else {})
+            meta, found = (await session.get("metaAndAssetCtxs", json=body, market=dex or "main dex")).json
+            markets.extend(
+                Market(coin["name"], float(context.get("dayNtlVlm") or 0))
+                for coin, context in zip(meta["universe"], found, strict=True)
+                if not coin.get("isDelisted")
+            )
+
+        await session.each("metaAndAssetCtxs", dexs, contexts)
+        return session.select(sorted(markets, key=lambda market: market.symbol))
+
+    async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
+        markets = list(markets)
+        candles, funding = session.window_for("candles", window), session.window_for("funding_rates", window)
+        await asyncio.gather(
+            session.each("candleSnapshot", markets, lambda market: self._candles(session, candles, market.symbol)),
+            session.each("fundingHistory", markets, lambda market: self._funding(session, funding, market.symbol)),
+        )
+
+    async def _candles(self, session: Session, window: Window, coin: str) -> None:
+        start = window.start_ms
+        while start < window.end_ms:
+            asked = {"coin": coin, "interval": "1h", "startTime": start, "endTime": window.end_ms - 1}
+            rows = (await session.get("candleSnapshot", json={"type": "candleSnapshot", "req": asked}, market=coin)).json or []
+            if len(rows) < PAGE:
+                return
+            start = int(rows[-1]["t"]) + 1
+
+    async def _funding(self, session: Session, window: Window, coin: str) -> None:
+        start = window.start_ms
+        while start < window.end_ms:
+            asked = {"type": "fundingHistory", "coin": coin, "startTime": start, "endTime": window.end_ms - 1}
+            rows = (await session.get("fundingHistory", json=asked, market=coin)).json or []
+            if len(rows) < PAGE:
+                return
+            start = int(rows[-1]["time"]) + 1
