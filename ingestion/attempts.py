@@ -32,14 +32,21 @@ ATTEMPTS = Entity(
 
 
 def record(
-    settings: Settings, results: Sequence[SourceResult], sources: Sequence[Source], run_id: str, attempted_at: datetime, window: Window | None
+    settings: Settings,
+    results: Sequence[SourceResult],
+    sources: Sequence[Source],
+    run_id: str,
+    attempted_at: datetime,
+    window: Window | None,
 ) -> None:
     """Add one row per source and entity of this run."""
     table = RawTable(settings.raw_dir, OWN_SOURCE, ATTEMPTS)
     table.ensure()
     by_name = {source.name: source for source in sources}
     rows = [
-        (result, entity, result.outcomes.get(entity.name, EntityOutcome())) for result in results for entity in by_name[result.source].entities
+        (result, entity, result.outcomes.get(entity.name, EntityOutcome()))
+        for result in results
+        for entity in by_name[result.source].entities
     ]
     values = [_row(settings, result, entity, outcome, attempted_at, window) for result, entity, outcome in rows]
     frame = pl.DataFrame(values, schema=pl.Schema(ATTEMPTS.columns), orient="row").with_columns(
@@ -51,7 +58,12 @@ def record(
 
 
 def _row(
-    settings: Settings, result: SourceResult, entity: Entity, outcome: EntityOutcome, attempted_at: datetime, window: Window | None
+    settings: Settings,
+    result: SourceResult,
+    entity: Entity,
+    outcome: EntityOutcome,
+    attempted_at: datetime,
+    window: Window | None,
 ) -> tuple[object, ...]:
     problem = summarise(outcome.failures) or (result.error if outcome.payloads == 0 else None)
     status = "failed" if problem else result.status if result.status in ("not_configured", "closed") else "ok"

@@ -148,7 +148,12 @@ class HttpClient:
         if pause is not None:
             if pause > LONGEST_PAUSE_SECONDS:
                 text = f"HTTP {payload.status}: asked to wait {pause:.0f} s"
-                raise SourceError(self._source.name, payload.endpoint, text, advice="run again after that time, with fewer markets or a lower rate")
+                raise SourceError(
+                    self._source.name,
+                    payload.endpoint,
+                    text,
+                    advice="run again after that time, with fewer markets or a lower rate",
+                )
             self._resume_at[host] = asyncio.get_running_loop().time() + pause
         raise _Transient(f"HTTP {payload.status} {payload.body[:120].decode('utf-8', 'replace')}", pause)
 
@@ -156,13 +161,20 @@ class HttpClient:
         url, limit = self.url(request), self._settings.max_body_megabytes * 1_000_000
         body = bytearray()
         async with self._http.stream(
-            request.endpoint.method, url, params=dict(request.params) or None, json=request.json, headers=dict(request.secret_headers)
+            request.endpoint.method,
+            url,
+            params=dict(request.params) or None,
+            json=request.json,
+            headers=dict(request.secret_headers),
         ) as response:
             async for chunk in response.aiter_bytes():
                 body += chunk
                 if len(body) > limit:
                     raise SourceError(
-                        self._source.name, request.endpoint.name, f"body larger than {limit:,} bytes", market=request.market,
+                        self._source.name,
+                        request.endpoint.name,
+                        f"body larger than {limit:,} bytes",
+                        market=request.market,
                         advice="raise PERPS_MAX_BODY_MEGABYTES if that is real",
                     )
         payload = Payload(

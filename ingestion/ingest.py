@@ -70,7 +70,8 @@ def ingest(
 
     async def all_of_them() -> list[SourceResult]:
         jobs = [
-            _ingest_source(settings, source, window, run_id, catch_up, progress, clock, (transports or {}).get(source.name)) for source in sources
+            _ingest_source(settings, source, window, run_id, catch_up, progress, clock, (transports or {}).get(source.name))
+            for source in sources
         ]
         return list(await asyncio.gather(*jobs))
 
@@ -80,7 +81,13 @@ def ingest(
 
 
 async def _ingest_source(
-    settings: Settings, source: Source, window: Window | None, run_id: str, catch_up: bool, progress: Progress | None, clock: Clock,
+    settings: Settings,
+    source: Source,
+    window: Window | None,
+    run_id: str,
+    catch_up: bool,
+    progress: Progress | None,
+    clock: Clock,
     transport: httpx.AsyncBaseTransport | None,
 ) -> SourceResult:
     ensure_tables(settings, source)

@@ -58,7 +58,7 @@ class RawTable:
         months = self.months()
         if not months:
             return None
-        columns = sorted(self.entity.event.meta.root_names())
+        columns = sorted(set(self.entity.event.meta.root_names()))
         newest = pl.read_parquet(self.part(months[-1]), columns=columns).select(self.entity.event.max()).item()
         return newest if isinstance(newest, datetime) else None
 

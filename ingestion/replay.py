@@ -105,7 +105,13 @@ def _replay_one(settings: Settings, known: dict[str, Source], report: Report, na
 def _recordings(folder: Path, known: dict[str, Source], run_id: str) -> Iterator[tuple[str, Payload | str]]:
     """Recorded responses, oldest capture first, those without a date before them."""
     found = [(str(path.relative_to(folder)), _recording(path, known, run_id)) for path in sorted(folder.rglob("*")) if _is_recording(path)]
-    yield from sorted(found, key=lambda item: (item[1].fetched_at if isinstance(item[1], Payload) else datetime.min.replace(tzinfo=UTC), item[0]))
+    yield from sorted(
+        found,
+        key=lambda item: (
+            item[1].fetched_at if isinstance(item[1], Payload) else datetime.min.replace(tzinfo=UTC),
+            item[0],
+        ),
+    )
 
 
 def _is_recording(path: Path) -> bool:
@@ -121,7 +127,13 @@ def _recording(path: Path, known: dict[str, Source], run_id: str) -> Payload | s
     if not isinstance(record, dict) or not isinstance(record.get("request"), dict) or "response" not in record:
         return "no request beside the response: wrap it as {source, request: {method, url, params | json}, response}"
     request, response = record["request"], record["response"]
-    found = route(known, str(request.get("method", "GET")), str(request.get("url", "")), request.get("params") or {}, request.get("json"))
+    found = route(
+        known,
+        str(request.get("method", "GET")),
+        str(request.get("url", "")),
+        request.get("params") or {},
+        request.get("json"),
+    )
     if isinstance(found, str):
         return found
     source, endpoint, match, params = found
@@ -172,4 +184,3 @@ def _newest_stamp(response: Any) -> datetime | None:
     stamps = [int(found) / (1000 if len(found) == 13 else 1) for found in re.findall(r"(?<![\d.])(1[2-9]\d{8}(?:\d{3})?)(?![\d.])", text)]
     newest = max((stamp for stamp in stamps if stamp < 2_000_000_000), default=None)
     return datetime.fromtimestamp(newest, UTC) if newest else None
-

@@ -35,17 +35,22 @@ def fit(entity: Entity, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame
     typed = frame.with_columns([_cast(frame.schema[name], name, dtype) for name, dtype in entity.columns.items()])
     reasons = [_reason(entity, frame, typed, name) for name in entity.columns]
     is_dated = typed.select(entity.event.is_not_null()).to_series()
-    reasons.append(pl.select(pl.when(is_dated).then(None).otherwise(pl.lit("the time of the event cannot be read"))).to_series().alias("_undated"))
+    reasons.append(
+        pl.select(pl.when(is_dated).then(None).otherwise(pl.lit("the time of the event cannot be read"))).to_series().alias("_undated")
+    )
     flagged = typed.with_columns(pl.concat_str(reasons, separator="; ", ignore_nulls=True).alias("_reason"))
     is_bad = flagged["_reason"].str.len_chars().fill_null(0) > 0
-    good = typed.filter(~is_bad).select(raw_schema(entity).names()).cast(dict(raw_schema(entity)))
+    good = typed.filter(~is_bad).select(raw_schema(entity).names()).cast(raw_schema(entity))
     bad = frame.filter(is_bad)
     quarantined = bad.select(
         reason=flagged.filter(is_bad)["_reason"],
-        row=pl.Series([orjson.dumps(row, default=str).decode() for row in bad.select(list(entity.columns)).to_dicts()], dtype=pl.String()),
+        row=pl.Series(
+            [orjson.dumps(row, default=str).decode() for row in bad.select(list(entity.columns)).to_dicts()],
+            dtype=pl.String(),
+        ),
         **{name: pl.col(name) for name in META},
     )
-    return good, quarantined.cast(dict(QUARANTINE))
+    return good, quarantined.cast(QUARANTINE)
 
 
 def _cast(found: pl.DataType, name: str, dtype: pl.DataType) -> pl.Expr:
@@ -72,4 +77,8 @@ def _reason(entity: Entity, frame: pl.DataFrame, typed: pl.DataFrame, name: str)
         wrong |= (before != before.floor()).fill_null(False)
     missing = after.is_null() & ~given if name not in entity.optional else pl.repeat(False, len(after), eager=True)
     shown = pl.format("{} = {} is not " + str(after.dtype), pl.lit(name), before.cast(pl.String(), strict=False).fill_null("null"))
-    return pl.select(pl.when(wrong).then(shown).when(missing).then(pl.lit(f"{name} is missing")).otherwise(None)).to_series().alias(f"_why_{name}")
+    return (
+        pl.select(pl.when(wrong).then(shown).when(missing).then(pl.lit(f"{name} is missing")).otherwise(None))
+        .to_series()
+        .alias(f"_why_{name}")
+    )

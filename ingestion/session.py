@@ -73,7 +73,12 @@ class Session:
     """Handed to an adapter; see Source.snapshot and Source.history."""
 
     def __init__(
-        self, source: Source, settings: Settings, run_id: str, client: HttpClient | None, progress: Progress | None = None,
+        self,
+        source: Source,
+        settings: Settings,
+        run_id: str,
+        client: HttpClient | None,
+        progress: Progress | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.source, self.settings, self.run_id = source, settings, run_id
@@ -90,7 +95,12 @@ class Session:
         self._committing = asyncio.Lock()
 
     async def get(
-        self, endpoint: str, *, path: Mapping[str, str] | None = None, params: Mapping[str, Any] | None = None, json: Any = None,
+        self,
+        endpoint: str,
+        *,
+        path: Mapping[str, str] | None = None,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
         market: str | None = None,
     ) -> Payload:
         """Send one request, buffer its rows. Raises SourceError."""
@@ -101,7 +111,12 @@ class Session:
         return payload
 
     async def fetch(
-        self, endpoint: str, *, path: Mapping[str, str] | None = None, params: Mapping[str, Any] | None = None, json: Any = None,
+        self,
+        endpoint: str,
+        *,
+        path: Mapping[str, str] | None = None,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
         market: str | None = None,
     ) -> Payload:
         """Send one request; the caller decides whether to `take` it. Raises SourceError."""
@@ -223,7 +238,12 @@ def _with_provenance(frame: pl.DataFrame, counts: list[tuple[int, Payload]]) -> 
             "_payload_sha256": [payload.sha256 for _, payload in counts],
             "_run_id": [payload.run_id for _, payload in counts],
         },
-        schema={"_n": pl.Int64(), "_fetched_at": pl.Datetime("us", "UTC"), "_payload_sha256": pl.String(), "_run_id": pl.String()},
+        schema={
+            "_n": pl.Int64(),
+            "_fetched_at": pl.Datetime("us", "UTC"),
+            "_payload_sha256": pl.String(),
+            "_run_id": pl.String(),
+        },
     )
     names = ["_fetched_at", "_payload_sha256", "_run_id"]
     spread = origin.filter(pl.col("_n") > 0).select([pl.col(name).repeat_by("_n") for name in names]).explode(names)

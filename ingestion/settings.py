@@ -21,17 +21,22 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PERPS_", env_nested_delimiter="__", env_file=".env", extra="ignore")
 
     data_dir: Path = Field(Path("data"), description="folder of landing, raw, warehouse and publication")
-    sources: Annotated[list[str], NoDecode] = Field([], description="sources to use, comma-separated; empty: every source that needs no key")
+    sources: Annotated[list[str], NoDecode] = Field(
+        [], description="sources to use, comma-separated; empty: every source that needs no key"
+    )
     base_url: dict[str, str] = Field({}, description="address to use in place of a source's live one, by source")
     markets: str = Field("*", description="globs over `symbol` or `source:symbol`, comma-separated, or `top:N` by 24 h volume")
     protocols_file: Path = Field(
-        PROJECT_ROOT / "dbt_project" / "seeds" / "protocols.csv", description="seed whose `defillama_slug` column names the protocols to fetch"
+        PROJECT_ROOT / "dbt_project" / "seeds" / "protocols.csv",
+        description="seed whose `defillama_slug` column names the protocols to fetch",
     )
     timeout_seconds: float = Field(30.0, gt=0, description="per attempt: connect, and each read")
     attempts: int = Field(5, ge=1, description="tries per request before the source counts as unreachable")
     retry_seconds: float = Field(0.5, ge=0, description="first pause between tries; doubles, with jitter")
     concurrency: int = Field(8, ge=1, description="requests under way per source")
-    rate_limit_factor: float = Field(1.0, gt=0, description="share of a source's published budget to use; above 1 only for a simulator or mirror")
+    rate_limit_factor: float = Field(
+        1.0, gt=0, description="share of a source's published budget to use; above 1 only for a simulator or mirror"
+    )
     max_body_megabytes: int = Field(256, ge=1, description="a larger body is refused")
 
     @field_validator("sources", mode="before")

@@ -35,7 +35,7 @@ class Entity:
     """One raw table of a source: the source's own fields, typed, nothing converted.
 
     `event` is the expression of the event's UTC instant (its month is the file); `optional` fields may be null;
-    `look_back_days` are fetched again before the asked days, because sources restate.
+    `look_back_days` are fetched again before the asked days, because sources restate; `is_snapshot`: it only exists now, no range can be asked.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Entity:
     event: pl.Expr
     optional: frozenset[str] = frozenset()
     look_back_days: int = 0
+    is_snapshot: bool = False
 
 
 def ms(column: str) -> pl.Expr:
@@ -135,7 +136,10 @@ class Payload:
         except orjson.JSONDecodeError as error:
             head = self.body[:80].decode("utf-8", "replace")
             raise BadAnswer(
-                self.source, self.endpoint, f"not JSON ({error}); it begins {head!r}", advice="try again later; if it stays, the API changed"
+                self.source,
+                self.endpoint,
+                f"not JSON ({error}); it begins {head!r}",
+                advice="try again later; if it stays, the API changed",
             ) from None
 
     def param(self, name: str) -> str:
@@ -213,7 +217,11 @@ class Source(ABC):
     def check(self, payload: Payload) -> None:
         """Raise a SourceError for an error the body or status reports; the default knows HTTP statuses only."""
         if payload.status >= 400:
-            raise SourceError(payload.source, payload.endpoint, f"HTTP {payload.status}: {payload.body[:200].decode('utf-8', 'replace')}")
+            raise SourceError(
+                payload.source,
+                payload.endpoint,
+                f"HTTP {payload.status}: {payload.body[:200].decode('utf-8', 'replace')}",
+            )
 
     def entity(self, name: str) -> Entity:
         return next(entity for entity in self.entities if entity.name == name)

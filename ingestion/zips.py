@@ -38,7 +38,11 @@ def _single_member(payload: Payload) -> bytes:
             if len(members) != 1:
                 raise _bad(payload, f"{len(members)} files in the zip, expected one CSV")
             member = members[0]
-            if member.is_dir() or member.filename != member.filename.rsplit("/", 1)[-1].rsplit("\\", 1)[-1] or not member.filename.endswith(".csv"):
+            if (
+                member.is_dir()
+                or member.filename != member.filename.rsplit("/", 1)[-1].rsplit("\\", 1)[-1]
+                or not member.filename.endswith(".csv")
+            ):
                 raise _bad(payload, f"refused member {member.filename!r}: only a bare name ending in .csv is expected")
             limit = min(MOST_UNPACKED_BYTES, MOST_RATIO * max(len(payload.body), 1000))
             with archive.open(member) as handle:
@@ -51,4 +55,10 @@ def _single_member(payload: Payload) -> bytes:
 
 
 def _bad(payload: Payload, detail: str) -> BadAnswer:
-    return BadAnswer(payload.source, payload.endpoint, detail, market=payload.match.get("symbol"), advice=f"fetch {payload.url} by hand and look")
+    return BadAnswer(
+        payload.source,
+        payload.endpoint,
+        detail,
+        market=payload.match.get("symbol"),
+        advice=f"fetch {payload.url} by hand and look",
+    )

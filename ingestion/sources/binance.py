@@ -23,7 +23,22 @@ from typing import Any
 
 from ingestion.errors import NotAvailable, NotFound, Rejected, SourceError
 from ingestion.session import Session
-from ingestion.source import DAY, FLOAT, INT, TEXT, Endpoint, Entity, Limit, Market, Parsed, Payload, Source, Window, day, ms
+from ingestion.source import (
+    DAY,
+    FLOAT,
+    INT,
+    TEXT,
+    Endpoint,
+    Entity,
+    Limit,
+    Market,
+    Parsed,
+    Payload,
+    Source,
+    Window,
+    day,
+    ms,
+)
 
 PERPETUALS = {"PERPETUAL", "TRADIFI_PERPETUAL"}
 KLINE_LIMIT, FUNDING_LIMIT, HISTORY_LIMIT = 499, 1000, 500
@@ -39,13 +54,22 @@ INSTRUMENTS = Entity(
     key=("product", "symbol", "observed_on"),
     event=day("observed_on"),
     optional=frozenset({"pair", "contract_type", "underlying_type", "margin_asset", "contract_size", "status", "onboard_date", "delivery_date"}),
+    is_snapshot=True,
 )  # fmt: skip
 FUNDING_INFO = Entity(
     "funding_info",
-    {"product": TEXT, "symbol": TEXT, "observed_on": DAY, "funding_interval_hours": INT, "funding_rate_cap": FLOAT, "funding_rate_floor": FLOAT},
+    {
+        "product": TEXT,
+        "symbol": TEXT,
+        "observed_on": DAY,
+        "funding_interval_hours": INT,
+        "funding_rate_cap": FLOAT,
+        "funding_rate_floor": FLOAT,
+    },
     key=("product", "symbol", "observed_on"),
     event=day("observed_on"),
     optional=frozenset({"funding_rate_cap", "funding_rate_floor"}),
+    is_snapshot=True,
 )
 KLINES = Entity(
     "klines",
@@ -59,7 +83,14 @@ KLINES = Entity(
 )  # fmt: skip
 FUNDING_RATES = Entity(
     "funding_rates",
-    {"product": TEXT, "symbol": TEXT, "funding_time": INT, "funding_rate": FLOAT, "mark_price": FLOAT, "rate_type": TEXT},
+    {
+        "product": TEXT,
+        "symbol": TEXT,
+        "funding_time": INT,
+        "funding_rate": FLOAT,
+        "mark_price": FLOAT,
+        "rate_type": TEXT,
+    },
     key=("product", "symbol", "funding_time"),
     event=ms("funding_time"),
     optional=frozenset({"mark_price", "rate_type"}),
@@ -70,6 +101,7 @@ OPEN_INTEREST = Entity(
     {"product": TEXT, "symbol": TEXT, "time": INT, "open_interest": FLOAT},
     key=("product", "symbol", "time"),
     event=ms("time"),
+    is_snapshot=True,
 )
 OPEN_INTEREST_HISTORY = Entity(
     "open_interest_history",
@@ -91,6 +123,7 @@ PREMIUM_INDEX = Entity(
     key=("product", "symbol", "time"),
     event=ms("time"),
     optional=frozenset({"mark_price", "index_price", "estimated_settle_price", "last_funding_rate", "interest_rate", "next_funding_time"}),
+    is_snapshot=True,
 )  # fmt: skip
 TICKERS = Entity(
     "tickers",
@@ -101,6 +134,7 @@ TICKERS = Entity(
     key=("product", "symbol", "close_time"),
     event=ms("close_time"),
     optional=frozenset({"open_time", "quote_volume", "base_volume", "trades"}),
+    is_snapshot=True,
 )  # fmt: skip
 
 
@@ -131,7 +165,14 @@ def _parse_funding_info(payload: Payload) -> Parsed:
     product, today = _product(payload), payload.fetched_at.date()
     return {
         "funding_info": [
-            (product, row["symbol"], today, row["fundingIntervalHours"], row.get("adjustedFundingRateCap"), row.get("adjustedFundingRateFloor"))
+            (
+                product,
+                row["symbol"],
+                today,
+                row["fundingIntervalHours"],
+                row.get("adjustedFundingRateCap"),
+                row.get("adjustedFundingRateFloor"),
+            )
             for row in payload.json
         ]
     }
@@ -146,7 +187,8 @@ def _parse_funding_rates(payload: Payload) -> Parsed:
     product = _product(payload)
     return {
         "funding_rates": [
-            (product, row["symbol"], row["fundingTime"], row["fundingRate"], row.get("markPrice"), row.get("rateType")) for row in payload.json
+            (product, row["symbol"], row["fundingTime"], row["fundingRate"], row.get("markPrice"), row.get("rateType"))
+            for row in payload.json
         ]
     }
 
@@ -177,7 +219,9 @@ def _parse_premium_index(payload: Payload) -> Parsed:
 
 def _parse_tickers(payload: Payload) -> Parsed:
     fields = ("openTime", "lastPrice", "volume", "quoteVolume", "baseVolume", "count")
-    return {"tickers": [(_product(payload), row["symbol"], row["closeTime"], *(row.get(name) for name in fields)) for row in _items(payload)]}
+    return {
+        "tickers": [(_product(payload), row["symbol"], row["closeTime"], *(row.get(name) for name in fields)) for row in _items(payload)]
+    }
 
 
 def _kline_weight(params: Mapping[str, Any]) -> float:
@@ -224,7 +268,16 @@ class Binance(Source):
         "um": Limit(2400, 60), "um_funding": Limit(500, 300), "um_data": Limit(1000, 300),
         "cm": Limit(2400, 60), "cm_funding": Limit(2400, 60), "cm_data": Limit(1000, 300),
     }  # fmt: skip
-    entities = (INSTRUMENTS, FUNDING_INFO, KLINES, FUNDING_RATES, OPEN_INTEREST, OPEN_INTEREST_HISTORY, PREMIUM_INDEX, TICKERS)
+    entities = (
+        INSTRUMENTS,
+        FUNDING_INFO,
+        KLINES,
+        FUNDING_RATES,
+        OPEN_INTEREST,
+        OPEN_INTEREST_HISTORY,
+        PREMIUM_INDEX,
+        TICKERS,
+    )
     endpoints = (*_endpoints("um", "um", "/fapi/v1"), *_endpoints("cm", "cm", "/dapi/v1"))
 
     def check(self, payload: Payload) -> None:
@@ -237,9 +290,21 @@ class Binance(Source):
         if code in (UNKNOWN_SYMBOL, BAD_STATUS):
             raise NotFound(self.name, payload.endpoint, detail, market=market, advice="not listed there, or delisted")
         if payload.status in (403, 451):
-            raise NotAvailable(self.name, payload.endpoint, detail, market=market, advice="this network or region is refused; use a mirror")
+            raise NotAvailable(
+                self.name,
+                payload.endpoint,
+                detail,
+                market=market,
+                advice="this network or region is refused; use a mirror",
+            )
         if code < 0 or payload.status >= 400:
-            raise Rejected(self.name, payload.endpoint, detail, market=market, advice="check the parameters against the venue's page")
+            raise Rejected(
+                self.name,
+                payload.endpoint,
+                detail,
+                market=market,
+                advice="check the parameters against the venue's page",
+            )
 
     async def snapshot(self, session: Session) -> list[Market]:
         products = await asyncio.gather(*(self._product_snapshot(session, product) for product in ("um", "cm")), return_exceptions=True)
@@ -251,7 +316,11 @@ class Binance(Source):
         markets = session.select([market for found in products if isinstance(found, list) for market in found])
         for product in ("um", "cm"):
             listed = [market for market in markets if market.product == product]
-            await session.each(f"{product}_open_interest", listed, lambda m: session.get(f"{m.product}_open_interest", params={"symbol": m.symbol}, market=m.symbol))
+            await session.each(
+                f"{product}_open_interest",
+                listed,
+                lambda m: session.get(f"{m.product}_open_interest", params={"symbol": m.symbol}, market=m.symbol),
+            )
         return markets
 
     async def _product_snapshot(self, session: Session, product: str) -> list[Market]:
@@ -261,7 +330,10 @@ class Binance(Source):
         await session.each(f"{product}_premium_index", [product], lambda p: session.get(f"{p}_premium_index"))
         await session.each(f"{product}_funding_info", [product], lambda p: session.get(f"{p}_funding_info"))
         contract_sizes = {row["symbol"]: float(row.get("contractSize") or 0) for row in info.json["symbols"]}
-        volumes = {row["symbol"]: float(row.get("quoteVolume") or float(row["volume"]) * contract_sizes.get(row["symbol"], 0)) for row in _items(tickers)}
+        volumes = {
+            row["symbol"]: float(row.get("quoteVolume") or float(row["volume"]) * contract_sizes.get(row["symbol"], 0))
+            for row in _items(tickers)
+        }
         return [
             Market(row["symbol"], volumes.get(row["symbol"], 0.0), row.get("onboardDate"), product)
             for row in info.json["symbols"]
@@ -272,9 +344,21 @@ class Binance(Source):
         for product in ("um", "cm"):
             listed = [market for market in markets if market.product == product]
             await asyncio.gather(
-                session.each(f"{product}_klines", listed, lambda market: self._klines(session, session.window_for("klines", window), market)),
-                session.each(f"{product}_funding_rate", listed, lambda market: self._funding(session, session.window_for("funding_rates", window), market)),
-                session.each(f"{product}_open_interest_history", listed, lambda market: self._open_interest(session, window, market)),
+                session.each(
+                    f"{product}_klines",
+                    listed,
+                    lambda market: self._klines(session, session.window_for("klines", window), market),
+                ),
+                session.each(
+                    f"{product}_funding_rate",
+                    listed,
+                    lambda market: self._funding(session, session.window_for("funding_rates", window), market),
+                ),
+                session.each(
+                    f"{product}_open_interest_history",
+                    listed,
+                    lambda market: self._open_interest(session, window, market),
+                ),
             )
 
     async def _klines(self, session: Session, window: Window, market: Market) -> None:
@@ -297,8 +381,18 @@ class Binance(Source):
     async def _open_interest(self, session: Session, window: Window, market: Market) -> None:
         """Hourly history, as far as the venue still has it."""
         earliest = int((session.now() - timedelta(days=HISTORY_DAYS)).timestamp() * 1000)
-        name = {"symbol": market.symbol} if market.product == "um" else {"pair": market.symbol.removesuffix("_PERP"), "contractType": "PERPETUAL"}
+        name = (
+            {"symbol": market.symbol}
+            if market.product == "um"
+            else {"pair": market.symbol.removesuffix("_PERP"), "contractType": "PERPETUAL"}
+        )
         for start, end in session.window_for("open_interest_history", window).pages(timedelta(hours=HISTORY_LIMIT)):
             if end > earliest:
-                params = {**name, "period": "1h", "startTime": max(start, earliest), "endTime": end - 1, "limit": HISTORY_LIMIT}
+                params = {
+                    **name,
+                    "period": "1h",
+                    "startTime": max(start, earliest),
+                    "endTime": end - 1,
+                    "limit": HISTORY_LIMIT,
+                }
                 await session.get(f"{market.product}_open_interest_history", params=params, market=market.symbol)

@@ -36,7 +36,8 @@ KLINE_CSV = ["open_time", *OHLC, *TRADED]
 
 FIRST_MICROSECOND = 10**14  # a spot stamp from here on is in µs: as ms it would lie in the year 5138
 SPOT_INSTANT = pl.from_epoch(
-    pl.when(pl.col("open_time") >= FIRST_MICROSECOND).then(pl.col("open_time")).otherwise(pl.col("open_time") * 1000), time_unit="us"
+    pl.when(pl.col("open_time") >= FIRST_MICROSECOND).then(pl.col("open_time")).otherwise(pl.col("open_time") * 1000),
+    time_unit="us",
 ).dt.replace_time_zone("UTC")
 
 KLINES = Entity("klines", {**CANDLE, **TRADED}, key=CANDLE_KEY, event=ms("open_time"), look_back_days=2)
@@ -49,10 +50,21 @@ FUNDING_RATES = Entity(
     key=("market", "symbol", "calc_time"),
     event=ms("calc_time"),
 )
-RATIOS = ("toptrader_account_long_short_ratio", "toptrader_position_long_short_ratio", "account_long_short_ratio", "taker_long_short_volume_ratio")
+RATIOS = (
+    "toptrader_account_long_short_ratio",
+    "toptrader_position_long_short_ratio",
+    "account_long_short_ratio",
+    "taker_long_short_volume_ratio",
+)
 METRICS = Entity(
     "metrics",
-    {"symbol": TEXT, "create_time": TEXT, "sum_open_interest": FLOAT, "sum_open_interest_value": FLOAT, **dict.fromkeys(RATIOS, FLOAT)},
+    {
+        "symbol": TEXT,
+        "create_time": TEXT,
+        "sum_open_interest": FLOAT,
+        "sum_open_interest_value": FLOAT,
+        **dict.fromkeys(RATIOS, FLOAT),
+    },
     key=("symbol", "create_time"),
     event=pl.col("create_time").str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", time_zone="UTC", strict=False),
     optional=frozenset(RATIOS),
@@ -106,16 +118,40 @@ class BinanceArchive(Source):
     """See the module docstring."""
 
     name = "binance_archive"
-    hosts = {"archive": "https://data.binance.vision/data", "listing": "https://s3-ap-northeast-1.amazonaws.com/data.binance.vision"}
+    hosts = {
+        "archive": "https://data.binance.vision/data",
+        "listing": "https://s3-ap-northeast-1.amazonaws.com/data.binance.vision",
+    }
     limits = {"archive": Limit(20, 1), "listing": Limit(5, 1)}  # no published budget: polite rates
     entities = (KLINES, SPOT_KLINES, MARK_PRICE_KLINES, PREMIUM_INDEX_KLINES, FUNDING_RATES, METRICS)
     endpoints = (
         _candle_endpoint("klines", KLINES, _parse_klines),
         _candle_endpoint("markPriceKlines", MARK_PRICE_KLINES, _parse_mark_price_klines),
         _candle_endpoint("premiumIndexKlines", PREMIUM_INDEX_KLINES, _parse_premium_index_klines),
-        Endpoint("spot_klines", "archive", "/spot/{period}/klines/{symbol}/{interval}/{file}.zip", ("spot_klines",), _parse_spot_klines, is_json=False),
-        Endpoint("funding_rates", "archive", "/futures/{market}/{period}/fundingRate/{symbol}/{file}.zip", ("funding_rates",), _parse_funding_rates, is_json=False),
-        Endpoint("metrics", "archive", "/futures/{market}/{period}/metrics/{symbol}/{file}.zip", ("metrics",), _parse_metrics, is_json=False),
+        Endpoint(
+            "spot_klines",
+            "archive",
+            "/spot/{period}/klines/{symbol}/{interval}/{file}.zip",
+            ("spot_klines",),
+            _parse_spot_klines,
+            is_json=False,
+        ),
+        Endpoint(
+            "funding_rates",
+            "archive",
+            "/futures/{market}/{period}/fundingRate/{symbol}/{file}.zip",
+            ("funding_rates",),
+            _parse_funding_rates,
+            is_json=False,
+        ),
+        Endpoint(
+            "metrics",
+            "archive",
+            "/futures/{market}/{period}/metrics/{symbol}/{file}.zip",
+            ("metrics",),
+            _parse_metrics,
+            is_json=False,
+        ),
         Endpoint("checksum", "archive", "{path}.CHECKSUM", (), _nothing, is_json=False),
         Endpoint("listing", "listing", "/", (), _nothing, is_json=False),
     )
@@ -125,7 +161,12 @@ class BinanceArchive(Source):
         if payload.status == 404:
             raise NotFound(self.name, payload.endpoint, "no such file", market=payload.match.get("symbol"))
         if payload.status >= 400:
-            raise Rejected(self.name, payload.endpoint, f"HTTP {payload.status} for {payload.url}", market=payload.match.get("symbol"))
+            raise Rejected(
+                self.name,
+                payload.endpoint,
+                f"HTTP {payload.status} for {payload.url}",
+                market=payload.match.get("symbol"),
+            )
 
     async def snapshot(self, session: Session) -> list[Market]:
         """Nothing exists only now; the markets are the archive's folders, or the names PERPS_MARKETS spells out."""
@@ -183,7 +224,13 @@ class BinanceArchive(Source):
         except NotFound:
             return
         if not checksum or checksum[0].decode("ascii", "replace").lower() != payload.sha256:
-            raise BadAnswer(self.name, endpoint, f"{parts['file']}.zip does not match its checksum file", market=parts["symbol"], advice="fetch it again")
+            raise BadAnswer(
+                self.name,
+                endpoint,
+                f"{parts['file']}.zip does not match its checksum file",
+                market=parts["symbol"],
+                advice="fetch it again",
+            )
 
 
 Job = list[dict[str, str]]
@@ -197,7 +244,12 @@ def _jobs(market: Market, window: Window, today: date) -> list[tuple[str, Job]]:
         following = (first + timedelta(days=32)).replace(day=1)
         days = [one for one in window.days() if first <= one < following]
         is_published = following + timedelta(days=DAYS_UNTIL_MONTHLY) <= today
-        for endpoint in ("klines", "mark_price_klines", "premium_index_klines", *(("spot_klines",) if market.product == "um" else ())):
+        for endpoint in (
+            "klines",
+            "mark_price_klines",
+            "premium_index_klines",
+            *(("spot_klines",) if market.product == "um" else ()),
+        ):
             base = {"symbol": market.symbol, "interval": "1h"} | ({} if endpoint == "spot_klines" else {"market": market.product})
             monthly = base | {"period": "monthly", "file": f"{market.symbol}-1h-{first:%Y-%m}"}
             daily = [base | {"period": "daily", "file": f"{market.symbol}-1h-{one}"} for one in days]

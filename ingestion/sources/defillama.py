@@ -19,17 +19,37 @@ from __future__ import annotations
 
 import asyncio
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from ingestion.errors import NotAvailable, NotFound, Rejected, SettingsError
 from ingestion.session import Session
-from ingestion.source import DAY, FLOAT, INT, TEXT, Endpoint, Entity, Limit, Market, Parsed, Payload, Source, Window, day, seconds
+from ingestion.source import (
+    DAY,
+    FLOAT,
+    INT,
+    TEXT,
+    Endpoint,
+    Entity,
+    Limit,
+    Market,
+    Parsed,
+    Payload,
+    Source,
+    Window,
+    day,
+    seconds,
+)
 
 DAY_SECONDS = 86_400
 FEE_TYPES = ("dailyFees", "dailyRevenue", "dailyHoldersRevenue", "dailySupplySideRevenue", "dailyProtocolRevenue")
 SERIES = (*(("fees", data_type) for data_type in FEE_TYPES), ("dexs", "dailyVolume"), ("derivatives", "dailyVolume"))
-DEFAULT_TYPES = {"fees": "dailyFees", "dexs": "dailyVolume", "derivatives": "dailyVolume", "open-interest": "openInterestAtEnd"}
+DEFAULT_TYPES = {
+    "fees": "dailyFees",
+    "dexs": "dailyVolume",
+    "derivatives": "dailyVolume",
+    "open-interest": "openInterestAtEnd",
+}
 COINS_PER_CALL = 20
 
 PROTOCOLS = Entity(
@@ -41,6 +61,7 @@ PROTOCOLS = Entity(
     key=("slug", "observed_on"),
     event=day("observed_on"),
     optional=frozenset({"defillama_id", "symbol", "gecko_id", "category", "parent_protocol", "tvl", "mcap"}),
+    is_snapshot=True,
 )  # fmt: skip
 DIMENSION_SERIES = Entity(
     "dimension_series",
@@ -89,7 +110,9 @@ def _parse_overview(payload: Payload) -> Parsed:
     kind = "protocol" if "chain" not in payload.match else f"on {payload.match['chain']}"
     adapter = adapter if kind == "protocol" else f"{adapter}/{payload.match['chain']}"
     return {
-        "dimension_series": [(adapter, slug, data_type, stamp, value, kind) for slug, chart in series.items() for stamp, value in _dense(chart)]
+        "dimension_series": [
+            (adapter, slug, data_type, stamp, value, kind) for slug, chart in series.items() for stamp, value in _dense(chart)
+        ]
     }
 
 
@@ -106,14 +129,18 @@ def _parse_protocol(payload: Payload) -> Parsed:
 
 def _parse_prices(payload: Payload) -> Parsed:
     coins = payload.json["coins"]
-    return {"coin_prices": [(coin, row["timestamp"], row.get("symbol"), row["price"], row.get("confidence")) for coin, row in coins.items()]}
+    return {
+        "coin_prices": [(coin, row["timestamp"], row.get("symbol"), row["price"], row.get("confidence")) for coin, row in coins.items()]
+    }
 
 
 def _parse_price_chart(payload: Payload) -> Parsed:
     coins = payload.json["coins"]
     return {
         "coin_prices": [
-            (coin, point["timestamp"], row.get("symbol"), point["price"], row.get("confidence")) for coin, row in coins.items() for point in row["prices"]
+            (coin, point["timestamp"], row.get("symbol"), point["price"], row.get("confidence"))
+            for coin, row in coins.items()
+            for point in row["prices"]
         ]
     }
 
@@ -122,7 +149,11 @@ class DefiLlama(Source):
     """See the module docstring."""
 
     name = "defillama"
-    hosts = {"api": "https://api.llama.fi", "coins": "https://coins.llama.fi", "pro": "https://pro-api.llama.fi/<key>/api"}
+    hosts = {
+        "api": "https://api.llama.fi",
+        "coins": "https://coins.llama.fi",
+        "pro": "https://pro-api.llama.fi/<key>/api",
+    }
     limits = {"api": Limit(2, 1), "coins": Limit(2, 1)}
     entities = (PROTOCOLS, DIMENSION_SERIES, TVL, COIN_PRICES)
     endpoints = (
@@ -141,7 +172,13 @@ class DefiLlama(Source):
         text = payload.body[:160].decode("utf-8", "replace")
         market = payload.match.get("slug") or payload.match.get("coins")
         if payload.status == 402:
-            raise NotAvailable(self.name, payload.endpoint, f"HTTP 402: {text}", market=market, advice="needs a paid key: not available, not zero")
+            raise NotAvailable(
+                self.name,
+                payload.endpoint,
+                f"HTTP 402: {text}",
+                market=market,
+                advice="needs a paid key: not available, not zero",
+            )
         if payload.status in (400, 404):
             raise NotFound(self.name, payload.endpoint, f"HTTP {payload.status}: {text}", market=market)
         if payload.status >= 400:
@@ -160,7 +197,11 @@ class DefiLlama(Source):
             session.each("summary", asked, lambda item: self._series(session, *item)),
             session.each("protocol", slugs, lambda slug: session.get("protocol", path={"slug": slug}, market=slug)),
             session.each("overview", ["open-interest"], lambda kind: session.get("overview", path={"adapter_type": kind})),
-            session.each("price_chart", _chunks([f"coingecko:{coin}" for coin in _seed(session, "coingecko_id")]), lambda coins: self._prices(session, window, coins)),
+            session.each(
+                "price_chart",
+                _chunks([f"coingecko:{coin}" for coin in _seed(session, "coingecko_id")]),
+                lambda coins: self._prices(session, window, coins),
+            ),
         )
 
     async def _series(self, session: Session, adapter: str, slug: str, data_type: str) -> None:
@@ -186,4 +227,6 @@ def _seed(session: Session, column: str) -> list[str]:
         with path.open(newline="", encoding="utf-8") as handle:
             return sorted({row[column] for row in csv.DictReader(handle) if row[column]})
     except (OSError, KeyError) as error:
-        raise SettingsError(f"PERPS_PROTOCOLS_FILE={path}: {type(error).__name__} {error}; it must be a CSV with the column {column}") from None
+        raise SettingsError(
+            f"PERPS_PROTOCOLS_FILE={path}: {type(error).__name__} {error}; it must be a CSV with the column {column}"
+        ) from None

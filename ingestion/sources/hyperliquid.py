@@ -22,20 +22,51 @@ import polars as pl
 
 from ingestion.errors import NotFound, Rejected
 from ingestion.session import Session
-from ingestion.source import BOOL, DAY, FLOAT, INSTANT, INT, TEXT, Endpoint, Entity, Limit, Market, Parsed, Payload, Source, Window, day, ms
+from ingestion.source import (
+    BOOL,
+    DAY,
+    FLOAT,
+    INSTANT,
+    INT,
+    TEXT,
+    Endpoint,
+    Entity,
+    Limit,
+    Market,
+    Parsed,
+    Payload,
+    Source,
+    Window,
+    day,
+    ms,
+)
 
 PAGE = 500
 HOUR_MS = 3_600_000
 
 DEXS = Entity(
-    "dexs", {"name": TEXT, "observed_on": DAY, "full_name": TEXT}, key=("name", "observed_on"), event=day("observed_on"), optional=frozenset({"full_name"})
+    "dexs",
+    {"name": TEXT, "observed_on": DAY, "full_name": TEXT},
+    key=("name", "observed_on"),
+    event=day("observed_on"),
+    optional=frozenset({"full_name"}),
+    is_snapshot=True,
 )
 INSTRUMENTS = Entity(
     "instruments",
-    {"name": TEXT, "observed_on": DAY, "dex": TEXT, "size_decimals": INT, "max_leverage": INT, "is_delisted": BOOL, "collateral_token": INT},
+    {
+        "name": TEXT,
+        "observed_on": DAY,
+        "dex": TEXT,
+        "size_decimals": INT,
+        "max_leverage": INT,
+        "is_delisted": BOOL,
+        "collateral_token": INT,
+    },
     key=("name", "observed_on"),
     event=day("observed_on"),
     optional=frozenset({"max_leverage", "collateral_token"}),
+    is_snapshot=True,
 )
 CONTEXT_FIELDS = {
     "funding": "funding", "open_interest": "openInterest", "previous_day_price": "prevDayPx", "day_notional_volume": "dayNtlVlm",
@@ -47,6 +78,7 @@ ASSET_CONTEXTS = Entity(
     key=("name", "observed_at"),
     event=pl.col("observed_at"),
     optional=frozenset(set(CONTEXT_FIELDS) - {"open_interest"}),
+    is_snapshot=True,
 )
 CANDLES = Entity(
     "candles",
@@ -102,7 +134,12 @@ def _parse_contexts(payload: Payload) -> Parsed:
     if len(coins) != len(contexts):
         raise ValueError(f"{len(coins)} coins but {len(contexts)} contexts: they belong together by position")
     rows = [
-        (coin["name"], payload.fetched_at, _dex(coin["name"]), *(context.get(field) for field in CONTEXT_FIELDS.values()))
+        (
+            coin["name"],
+            payload.fetched_at,
+            _dex(coin["name"]),
+            *(context.get(field) for field in CONTEXT_FIELDS.values()),
+        )
         for coin, context in zip(coins, contexts, strict=True)
     ]
     return {"instruments": _instruments(payload, meta), "asset_contexts": rows}
@@ -127,7 +164,16 @@ def _info(kind: str, feeds: tuple[str, ...], parse: Any, extra_rows_per_weight: 
             return 20.0
         return 20.0 + min(PAGE, _span_hours(request.get("req", request))) / extra_rows_per_weight
 
-    return Endpoint(kind, "api", "/info", feeds, parse, method="POST", weight=weight, when=lambda request: request.get("type") == kind)
+    return Endpoint(
+        kind,
+        "api",
+        "/info",
+        feeds,
+        parse,
+        method="POST",
+        weight=weight,
+        when=lambda request: request.get("type") == kind,
+    )
 
 
 class Hyperliquid(Source):
@@ -152,7 +198,12 @@ class Hyperliquid(Source):
             raise NotFound(self.name, payload.endpoint, "HTTP 404")
         if payload.status >= 400:
             text = payload.body[:160].decode("utf-8", "replace")
-            raise Rejected(self.name, payload.endpoint, f"HTTP {payload.status}: {text}", advice="the body of the request is not what the API expects")
+            raise Rejected(
+                self.name,
+                payload.endpoint,
+                f"HTTP {payload.status}: {text}",
+                advice="the body of the request is not what the API expects",
+            )
 
     async def snapshot(self, session: Session) -> list[Market]:
         """Contexts of the main dex and of each builder dex, one call a dex."""

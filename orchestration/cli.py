@@ -1,0 +1,217 @@
+"""`perps`: thin over the Dagster definitions. Exit codes: 0 done and published; 1 ran, but a gate blocked or a source failed;
+2 wrong usage or settings."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+
+from ingestion.errors import PerpsError, SettingsError
+from ingestion.settings import Settings
+from orchestration import developing
+from orchestration.environment import prepare
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The perpetual-futures warehouse.")
+console, errors = Console(), Console(stderr=True)
+
+Sources = Annotated[list[str] | None, typer.Option("--source", help="only this source; may be given several times")]
+Day = Annotated[str | None, typer.Option("--date", help="one UTC day, YYYY-MM-DD")]
+From = Annotated[str | None, typer.Option("--from", help="first UTC day")]
+To = Annotated[str | None, typer.Option("--to", help="last UTC day, included")]
+
+
+@app.command()
+def sync(source: Sources = None, day: Day = None, first: From = None, last: To = None) -> None:
+    """The daily job: ingest, build, gate, publish. Default: yesterday, and what was missed since the last run."""
+    _run("daily", source, day, first, last)
+
+
+@app.command()
+def ingest(source: Sources = None, day: Day = None, first: From = None, last: To = None) -> None:
+    """Landing and raw only."""
+    _run("ingest", source, day, first, last)
+
+
+@app.command()
+def snapshot(source: Sources = None) -> None:
+    """What has no history (open interest, premium, instruments), as of now: run it hourly."""
+    _run("snapshot", source, None, None, None)
+
+
+@app.command()
+def build(
+    first: From = None, last: To = None, full_refresh: Annotated[bool, typer.Option(help="rebuild and judge everything")] = False
+) -> None:
+    """Facts, gate, marts and publication from what is in raw."""
+    from orchestration import pending
+    from orchestration.runs import execute
+
+    settings = _prepared()
+    if full_refresh:
+        pending.forget(settings)
+    elif first or last:
+        pending.forget_months(settings, *_days(None, first, last))
+    _finish(execute("build"))
+
+
+@app.command()
+def replay(
+    landing: Annotated[Path | None, typer.Option(help="a landing zone or a folder of recorded responses; default: our own landing")] = None,
+    folder: Annotated[Path | None, typer.Argument(help="the same, as an argument")] = None,
+    publish: Annotated[bool, typer.Option(help="build and publish afterwards")] = True,
+) -> None:
+    """Rebuild raw (and then all) from received bodies, without a network."""
+    from ingestion.replay import replay as replay_folder
+    from orchestration.runs import execute
+    from orchestration.tables import show_replay
+
+    settings = _prepared()
+    report = replay_folder(settings, landing or folder or settings.landing_dir)
+    show_replay(console, report)
+    console.print(f"{report.rows_added:,} rows added to raw, {len(report.months)} months touched")
+    if publish:
+        _finish(execute("build"))
+
+
+@app.command()
+def status() -> None:
+    """Per source and entity: last day, rows, lag, state; the gate's last verdicts; the publication. Exit 1 when stale or failed."""
+    from orchestration.publish import current_version, versions
+    from orchestration.status import entities, verdicts
+    from orchestration.tables import show, show_status
+
+    settings = _prepared()
+    lines = entities(settings)
+    show_status(console, lines)
+    show(console, "Gate", ("fact", "venue or protocol", "last day judged", "passed", "days held back"), verdicts(settings))
+    console.print(f"Published: {current_version(settings) or 'nothing yet'} (kept: {', '.join(versions(settings)) or 'none'})")
+    wanted = set(settings.sources)
+    bad = [line for line in lines if line.status in ("failed", "stale") and (not wanted or line.source in wanted)]
+    raise typer.Exit(1 if bad or current_version(settings) is None else 0)
+
+
+@app.command()
+def sql(query: str, output: Annotated[Literal["table", "csv", "json"], typer.Option("--format", help="how to print")] = "table") -> None:
+    """A query on the published file, read-only."""
+    import duckdb
+
+    settings = _prepared()
+    path = settings.published_dir / "perps.duckdb"
+    if not path.exists():
+        _fail(SettingsError(f"{path}: nothing published yet; run `perps sync` or `perps demo`, or set PERPS_DATA_DIR"))
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            connection.execute("set timezone = 'UTC'")
+            connection.execute("set search_path = 'marts,facts,quality'")
+            cursor = connection.execute(query)
+            header, rows = [column[0] for column in cursor.description or []], cursor.fetchall()
+    except duckdb.Error as error:
+        _fail(SettingsError(str(error)))
+    _print_rows(output, header, rows)
+
+
+@app.command()
+def rollback(version: Annotated[str | None, typer.Argument(help="a kept version; default: the one before the current")] = None) -> None:
+    """Point the publication at an older version."""
+    from orchestration.publish import rollback as relink
+
+    settings = _prepared()
+    try:
+        console.print(f"published: {relink(settings, version)}")
+    except PerpsError as error:
+        _fail(error)
+
+
+@app.command()
+def demo(days: Annotated[int, typer.Option(min=20, help="days of simulated market")] = 90) -> None:
+    """Simulator → the whole chain → published, in `data/demo/`; every table says it is simulated."""
+    from orchestration.demo import run_demo
+
+    outcome = run_demo(console, days)
+    raise typer.Exit(outcome.exit_code)
+
+
+for command in (developing.dev, developing.check, developing.docs):
+    app.command(rich_help_panel="For developers")(command)
+
+
+def _prepared() -> Settings:
+    try:
+        return prepare()
+    except SettingsError as error:
+        _fail(error)
+        raise
+
+
+def _run(job: str, sources: list[str] | None, day: str | None, first: str | None, last: str | None) -> None:
+    from ingestion.registry import selected
+    from orchestration.progress import bars
+    from orchestration.runs import execute
+
+    settings = _prepared()
+    try:
+        days, chosen = _days(day, first, last), [source.name for source in selected(settings, sources)]
+    except SettingsError as error:
+        _fail(error)
+    is_default = not (day or first or last)
+    with bars(errors):
+        outcome = execute(job, days, chosen, catch_up=is_default)
+    _finish(outcome)
+
+
+def _days(day: str | None, first: str | None, last: str | None) -> tuple[date, date]:
+    """The range asked for; yesterday without any. Raises SettingsError for what cannot be a closed UTC day."""
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    if day and (first or last):
+        raise SettingsError("--date or --from/--to, not both")
+    try:
+        begin = date.fromisoformat(day or first or last or yesterday.isoformat())
+        end = date.fromisoformat(day or last or yesterday.isoformat())
+    except ValueError as error:
+        raise SettingsError(f"{error}: write days as YYYY-MM-DD") from None
+    if end > yesterday:
+        raise SettingsError(f"{end} is not over yet (UTC): only closed days are judged and published")
+    if begin > end:
+        raise SettingsError(f"--from {begin} is after --to {end}")
+    return begin, end
+
+
+def _finish(outcome: object) -> None:
+    from orchestration.runs import Outcome
+
+    assert isinstance(outcome, Outcome)
+    for problem in outcome.problems:
+        errors.print(f"[red]✗[/] {problem}")
+    published = outcome.metadata.get("published/perps")
+    if published:
+        console.print(f"published {published['dagster/row_count']:,} rows: {published['file']} (version {published['version']})")
+    console.print(
+        f"run {outcome.run_id}: {'done' if outcome.exit_code == 0 else 'done, with problems' if outcome.is_success else 'failed'}"
+    )
+    raise typer.Exit(outcome.exit_code)
+
+
+def _print_rows(output: str, header: list[str], rows: list[tuple[object, ...]]) -> None:
+    import csv
+
+    from orchestration.tables import show
+
+    if output == "json":
+        console.print_json(json.dumps([dict(zip(header, row, strict=True)) for row in rows], default=str))
+    elif output == "csv":
+        writer = csv.writer(sys.stdout)
+        writer.writerow(header)
+        writer.writerows(rows)
+    else:
+        show(console, "", header, rows)
+
+
+def _fail(error: PerpsError) -> None:
+    errors.print(f"[red]✗[/] {error}")
+    raise typer.Exit(2)

@@ -1,0 +1,1 @@
+"""One file per step of the graph, found by itself; no file here may be called definitions.py."""

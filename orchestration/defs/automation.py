@@ -1,0 +1,47 @@
+"""Jobs and schedules. All schedules are off until someone turns them on."""
+
+from datetime import timedelta
+
+import dagster as dg
+
+from ingestion.registry import all_sources
+from orchestration.defs.raw import ATTEMPTS_KEY, DAYS
+from orchestration.tags import CATCH_UP
+
+RAW = dg.AssetSelection.groups("raw")
+SNAPSHOTS = dg.AssetSelection.assets(
+    *(dg.AssetKey([source.name, entity.name]) for source in all_sources().values() for entity in source.entities if entity.is_snapshot),
+    ATTEMPTS_KEY,
+)
+
+daily = dg.define_asset_job(
+    "daily", dg.AssetSelection.all(), partitions_def=DAYS, executor_def=dg.in_process_executor,
+    description="A day, or a range of days in one run: ingest, build, gate, publish.",
+)  # fmt: skip
+ingest = dg.define_asset_job(
+    "ingest", RAW, partitions_def=DAYS, executor_def=dg.in_process_executor, description="Landing and raw of a day or a range of days."
+)
+build = dg.define_asset_job(
+    "build",
+    dg.AssetSelection.all() - RAW,
+    executor_def=dg.in_process_executor,
+    description="From what is in raw: facts, gate, marts, publication.",
+)
+snapshot = dg.define_asset_job(
+    "snapshot", SNAPSHOTS, partitions_def=DAYS, executor_def=dg.in_process_executor,
+    description="What has no history: instruments, open interest, premium. Filed under the last closed day's partition; rows carry their own time.",
+)  # fmt: skip
+
+
+@dg.schedule(job=daily, cron_schedule="30 0 * * *", execution_timezone="UTC", default_status=dg.DefaultScheduleStatus.STOPPED)
+def every_night(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """Yesterday, and the days since the last success of each series."""
+    day = (context.scheduled_execution_time - timedelta(days=1)).strftime("%Y-%m-%d")
+    return dg.RunRequest(run_key=day, partition_key=day, tags={CATCH_UP: "true"})
+
+
+@dg.schedule(job=snapshot, cron_schedule="55 * * * *", execution_timezone="UTC", default_status=dg.DefaultScheduleStatus.STOPPED)
+def every_hour(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """Five minutes before the hour, so that the day's last snapshot is close to its end."""
+    at = context.scheduled_execution_time
+    return dg.RunRequest(run_key=f"{at:%Y-%m-%dT%H}", partition_key=(at - timedelta(days=1)).strftime("%Y-%m-%d"))

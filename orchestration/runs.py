@@ -1,0 +1,76 @@
+"""Running a job from the command line: in this process, recorded in Dagster's history like any run of the UI."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import dagster as dg
+
+from ingestion.registry import all_sources
+from orchestration.tags import CATCH_UP
+
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}  # problems are printed from the result; the UI has the log
+RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+
+
+@dataclass
+class Outcome:
+    """What a run came to: `problems` are failed steps and failed checks of severity error."""
+
+    run_id: str
+    is_success: bool
+    problems: list[str] = field(default_factory=list)
+    metadata: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> int:
+        return 0 if self.is_success and not self.problems else 1
+
+
+def execute(job: str, days: tuple[date, date] | None = None, sources: list[str] | None = None, catch_up: bool = False) -> Outcome:
+    """Run a job for these days (both included) and sources; steps downstream of raw always run whole."""
+    from orchestration.definitions import defs
+
+    definitions = defs() if callable(defs) else defs
+    tags = {CATCH_UP: "true"} if catch_up else {}
+    if days:
+        tags |= {RANGE_START: days[0].isoformat(), RANGE_END: days[1].isoformat()}
+    resolved = definitions.resolve_job_def(job)
+    selection = _selection(resolved, sources) if sources else None
+    with dg.DagsterInstance.get() as instance:
+        result = resolved.execute_in_process(
+            run_config=QUIET, instance=instance, tags=tags, raise_on_error=False, asset_selection=selection
+        )
+        return _outcome(result)
+
+
+def _selection(job: dg.JobDefinition, sources: list[str]) -> list[dg.AssetKey]:
+    """The job's assets without the raw ones of other sources."""
+    others = set(all_sources()) - set(sources)
+    return sorted(key for key in job.asset_layer.executable_asset_keys if key.path[0] not in others)
+
+
+def _outcome(result: dg.ExecuteInProcessResult) -> Outcome:
+    problems = []
+    for event in result.all_events:
+        if event.is_step_failure:
+            data = event.step_failure_data
+            cause = data.error.cause if data.error and data.error.cause else data.error
+            problems.append(f"{event.step_key}: {(cause.message if cause else 'failed').strip()}")
+    for evaluation in result.get_asset_check_evaluations():
+        if not evaluation.passed and evaluation.severity == dg.AssetCheckSeverity.ERROR:
+            why = {
+                name: value.value
+                for name, value in evaluation.metadata.items()
+                if name in ("problem", "reasons", "held back", "failing rows")
+            }
+            detail = "; ".join(f"{name}: {value}" if name in ("held back", "failing rows") else str(value) for name, value in why.items())
+            problems.append(f"{'/'.join(evaluation.asset_key.path)} {evaluation.check_name}: {detail}")
+    metadata = {
+        "/".join(event.asset_key.path): {name: value.value for name, value in event.materialization.metadata.items()}
+        for event in result.all_events
+        if event.is_step_materialization and event.asset_key
+    }
+    return Outcome(result.run_id, result.success, problems, metadata)

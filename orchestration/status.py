@@ -1,0 +1,78 @@
+"""`perps status`: what each source last gave, what the gate last said, what is published. Reads raw and the ledger, no warehouse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import duckdb
+
+from ingestion.attempts import ATTEMPTS, OWN_SOURCE
+from ingestion.raw import RawTable
+from ingestion.registry import all_sources
+from ingestion.settings import Settings
+
+STALE_AFTER = timedelta(hours=48)  # as in mart_freshness: a daily run and a day of grace
+
+
+@dataclass(frozen=True)
+class EntityStatus:
+    """One line of the table."""
+
+    source: str
+    entity: str
+    last_day: date | None
+    rows: int
+    lag_hours: float | None
+    status: str
+    problem: str | None
+
+
+def entities(settings: Settings, now: datetime | None = None) -> list[EntityStatus]:
+    """Every entity of every source, whether or not it was ever fetched."""
+    now = now or datetime.now(UTC)
+    latest = _latest_attempts(settings)
+    lines = []
+    for source in all_sources().values():
+        for entity in source.entities:
+            table = RawTable(settings.raw_dir, source.name, entity)
+            newest = table.last_event()
+            lag = (now - newest).total_seconds() / 3600 if newest else None
+            status, problem = latest.get((source.name, entity.name), ("never fetched", None))
+            if source.key_variable and not settings.api_key(source.key_variable):
+                status = "not_configured"
+            elif source.closed_on:
+                status = "closed"
+            elif status == "ok" and lag is not None and lag > STALE_AFTER.total_seconds() / 3600:
+                status = "stale"
+            lines.append(EntityStatus(source.name, entity.name, newest.date() if newest else None, table.rows(), lag, status, problem))
+    return lines
+
+
+def verdicts(settings: Settings) -> list[tuple[str, str, date, bool, int]]:
+    """Per fact and venue or protocol: the last day judged, whether it passed, and how many days are held back."""
+    ledger = settings.ledger_dir / "*" / "part.parquet"
+    query = """
+        select fact, venue_or_protocol, max(date) as last_day, arg_max(passed, date) as passed,
+            cast(sum(case when passed then 0 else 1 end) as bigint) as held_back
+        from read_parquet(?, hive_partitioning = false) group by fact, venue_or_protocol order by fact, venue_or_protocol
+    """
+    if not list(settings.ledger_dir.glob("*/part.parquet")):
+        return []
+    with duckdb.connect() as connection:
+        return connection.execute(query, [str(ledger)]).fetchall()
+
+
+def _latest_attempts(settings: Settings) -> dict[tuple[str, str], tuple[str, str | None]]:
+    table = RawTable(settings.raw_dir, OWN_SOURCE, ATTEMPTS)
+    files = [str(table.part(month)) for month in table.months()[-2:]]
+    if not files:
+        return {}
+    query = """
+        select source, entity, arg_max(status, attempted_at), coalesce(arg_max(coalesce(error, ''), attempted_at), '')
+        from read_parquet(?, hive_partitioning = false) group by source, entity
+    """
+    with duckdb.connect() as connection:
+        return {
+            (source, entity): (status, error or None) for source, entity, status, error in connection.execute(query, [files]).fetchall()
+        }

@@ -1,0 +1,57 @@
+"""Tables for the terminal. Only presentation belongs here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from ingestion.replay import Report
+from orchestration.status import EntityStatus
+
+COLOURS = {"ok": "green", "failed": "red", "stale": "yellow", "never fetched": "yellow"}
+
+
+def show(console: Console, title: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Print a table as wide as it needs to be: a cut figure is worse than a long line."""
+    table = Table(title=title or None, title_justify="left", header_style="bold")
+    for name in header:
+        table.add_column(name, justify="right" if rows and isinstance(rows[0][list(header).index(name)], int | float) else "left")
+    for row in rows:
+        table.add_row(*(_text(value) for value in row))
+    width = max(console.width, table.__rich_measure__(console, console.options.update(max_width=10_000)).maximum)
+    Console(file=console.file, width=width, force_terminal=console.is_terminal).print(table)
+
+
+def show_status(console: Console, lines: Sequence[EntityStatus]) -> None:
+    rows = [
+        (
+            line.source, line.entity, line.last_day, line.rows, None if line.lag_hours is None else round(line.lag_hours, 1),
+            f"[{COLOURS.get(line.status, 'default')}]{line.status}[/]", line.problem,
+        )
+        for line in lines
+    ]  # fmt: skip
+    show(console, "Sources", ("source", "entity", "last day", "rows", "lag h", "status", "problem"), rows)
+
+
+def show_replay(console: Console, report: Report) -> None:
+    counts: dict[tuple[str, str], list[int]] = {}
+    for line in report.lines:
+        if line.source:
+            totals = counts.setdefault((line.source, line.endpoint or ""), [0, 0])
+            totals[0] += 1
+            totals[1] += line.rows
+    show(console, "Replayed", ("source", "endpoint", "responses", "rows"), [(*key, *value) for key, value in sorted(counts.items())])
+    reasons = [(line.name, line.reason) for line in report.lines if line.reason]
+    if reasons:
+        show(console, "Without rows", ("response", "reason"), reasons)
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.6g}"
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
