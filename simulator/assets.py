@@ -1,0 +1,50 @@
+"""The assets of the simulated world: what is traded, at what price, how much of it, and under which ids.
+
+Only facts about assets belong here. What a venue calls them is the venue's dialect; how they move is `paths.py`.
+Prices and sizes are of the order of the second half of 2026; nothing here claims to be a real quotation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One underlying. Fractions of the simulated period say when it lists (and is taken off) everywhere."""
+
+    name: str
+    coin_id: str  # CoinGecko id, as DefiLlama's coin prices use it; '' when it is no coin
+    price_usd: float
+    daily_volume_usd: float  # of the largest linear perpetual
+    open_interest_usd: float
+    beta: float = 1.0  # to the common factor, and so to the crash
+    hourly_volatility: float = 0.004  # of its own, beside the common factor
+    kind: str = "crypto"  # crypto | equity
+    has_spot: bool = True
+    listed_at_fraction: float | None = None
+    delisted_at_fraction: float | None = None
+    is_traded: bool = True  # False: a token with a price and no perpetual
+
+
+ASSETS: tuple[Asset, ...] = (
+    Asset("BTC", "bitcoin", 77_000.0, 1.2e10, 7.0e9, 1.0, 0.0012),
+    Asset("ETH", "ethereum", 2_570.0, 8.0e9, 4.5e9, 1.1, 0.002),
+    Asset("SOL", "solana", 142.0, 3.0e9, 1.6e9, 1.2, 0.003),
+    Asset("HYPE", "hyperliquid", 41.0, 9.0e8, 8.0e8, 1.25, 0.004, has_spot=False),
+    Asset("PEPE", "pepe", 9.6e-06, 4.0e8, 2.2e8, 1.35, 0.005),
+    Asset("DOGE", "dogecoin", 0.19, 7.0e8, 5.0e8, 1.3, 0.004),
+    Asset("XRP", "ripple", 2.3, 1.1e9, 9.0e8, 1.1, 0.003),
+    Asset("BNB", "binancecoin", 690.0, 6.0e8, 5.0e8, 0.8, 0.002),
+    Asset("AVAX", "avalanche-2", 23.0, 3.0e8, 2.0e8, 1.25, 0.004),
+    Asset("LINK", "chainlink", 16.0, 3.5e8, 2.5e8, 1.2, 0.004),
+    Asset("ARB", "arbitrum", 0.41, 1.6e8, 1.1e8, 1.3, 0.005),
+    Asset("SUI", "sui", 2.9, 5.5e8, 3.5e8, 1.3, 0.005),
+    Asset("ASTER", "aster-2", 1.4, 2.4e8, 1.5e8, 1.2, 0.006, has_spot=False, listed_at_fraction=0.45),
+    Asset("MATIC", "matic-network", 0.38, 6.0e7, 4.0e7, 1.2, 0.004, delisted_at_fraction=0.8),
+    Asset("AAPL", "", 232.0, 5.0e7, 4.0e7, 0.15, 0.0015, kind="equity", has_spot=False),
+    Asset("GMX", "gmx", 13.0, 0, 0, 1.2, 0.005, is_traded=False),
+    Asset("DYDX", "dydx-chain", 0.55, 0, 0, 1.2, 0.005, is_traded=False),
+    Asset("JUP", "jupiter-exchange-solana", 0.47, 0, 0, 1.2, 0.005, is_traded=False),
+    Asset("AEVO", "aevo-exchange", 0.09, 0, 0, 1.2, 0.005, is_traded=False),
+)

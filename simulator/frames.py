@@ -1,0 +1,146 @@
+"""The truth as polars frames, in the units of the warehouse's facts. For tests to compare with.
+
+Every market frame has venue, product, symbol, market_id, asset, asset_multiplier. Base quantities are in the venue's own unit
+(thousands of PEPE for 1000PEPE and kPEPE); times are UTC with microseconds; `date` is the UTC day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+import numpy as np
+import polars as pl
+
+from simulator.assets import Asset
+from simulator.grid import Floats
+from simulator.market import Market
+from simulator.protocols import Protocol
+
+CLOCK = pl.Datetime("us", "UTC")
+KEYS = ["venue", "product", "symbol", "market_id", "asset", "asset_multiplier"]
+
+
+def _stack(markets: Iterable[Market], time_column: str, columns: Mapping[str, str]) -> pl.DataFrame:
+    """One row per market and hour it lives; `columns` maps our name to the market's array."""
+    parts = []
+    for market in markets:
+        hours = np.arange(market.first, market.end, dtype=np.int64)
+        opened = pl.from_epoch(pl.Series(market.start_ms + hours * 3_600_000), "ms").cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+        part = pl.DataFrame({time_column: opened} | {ours: getattr(market, theirs)[market.alive()] for ours, theirs in columns.items()})
+        keys = (market.venue, market.product, market.symbol, market.market_id, market.asset.name, market.listing.unit)
+        parts.append(part.select(*(pl.lit(value).alias(name) for name, value in zip(KEYS, keys, strict=True)), pl.all()))
+    dated = pl.concat(parts).with_columns(pl.col(time_column).dt.date().alias("date"))
+    return dated.select(*KEYS, time_column, "date", *columns)
+
+
+def candles(markets: Iterable[Market]) -> pl.DataFrame:
+    """opened_at, date, open, high, low, close, volume_base, volume_quote, volume_usd, trades."""
+    names = ["open", "high", "low", "close", "volume_base", "volume_quote", "volume_usd", "trades"]
+    return _stack(markets, "opened_at", {name: name for name in names})
+
+
+def daily_volume(hourly: pl.DataFrame) -> pl.DataFrame:
+    """date, open, high, low, close, volume_base, volume_quote, volume_usd, trades, squared_returns, hours, is_complete."""
+    sums = [pl.col(name).sum() for name in ("volume_base", "volume_quote", "volume_usd", "trades")]
+    return (
+        hourly.sort("market_id", "opened_at")
+        .group_by(*KEYS, "date", maintain_order=True)
+        .agg(
+            pl.col("open").first(), pl.col("high").max(), pl.col("low").min(), pl.col("close").last(), *sums,
+            ((pl.col("close") / pl.col("open")).log() ** 2).sum().alias("squared_returns"),
+            pl.len().cast(pl.Int64).alias("hours"),
+        )
+        .with_columns((pl.col("hours") == 24).alias("is_complete"))
+    )  # fmt: skip
+
+
+def open_interest(markets: Iterable[Market]) -> pl.DataFrame:
+    """observed_at (start of the hour it holds in), date, open_interest_base, open_interest_usd, price_used (mark)."""
+    columns = {"open_interest_base": "open_interest_base", "open_interest_usd": "open_interest_usd", "price_used": "mark"}
+    return _stack(markets, "observed_at", columns)
+
+
+def daily_open_interest(hourly: pl.DataFrame) -> pl.DataFrame:
+    """The last hour of each day: the same columns."""
+    return hourly.sort("market_id", "observed_at").group_by(*KEYS, "date", maintain_order=True).last()
+
+
+def premiums(markets: Iterable[Market]) -> pl.DataFrame:
+    """observed_at (start of the hour it holds in), date, premium (mark / index - 1), mark_price, index_price."""
+    return _stack(markets, "observed_at", {"premium": "premium", "mark_price": "mark", "index_price": "index"})
+
+
+def funding(markets: Iterable[Market]) -> pl.DataFrame:
+    """settled_at, date, funding_rate, funding_interval_hours, funding_rate_8h, mark_price (null where the venue gives none)."""
+    listed = list(markets)
+    intervals = pl.DataFrame(
+        {
+            "market_id": [market.market_id for market in listed],
+            "funding_interval_hours": [market.listing.funding_interval_hours for market in listed],
+            "has_mark": [market.listing.has_funding_mark for market in listed],
+        },
+        schema_overrides={"funding_interval_hours": pl.Int64},
+    )
+    rates = _stack(listed, "settled_at", {"funding_rate": "funding_rate", "mark_price": "mark"})
+    return (
+        rates.filter(pl.col("funding_rate").is_not_nan())
+        .join(intervals, on="market_id", maintain_order="left")
+        .with_columns(
+            (pl.col("funding_rate") * (8 / pl.col("funding_interval_hours"))).alias("funding_rate_8h"),
+            pl.when("has_mark").then("mark_price").alias("mark_price"),
+        )
+        .select(*KEYS, "settled_at", "date", "funding_rate", "funding_interval_hours", "funding_rate_8h", "mark_price")
+    )
+
+
+def instruments(markets: Iterable[Market]) -> pl.DataFrame:
+    """listed_at, delisted_at (null while it trades), underlying_class, contract_type, contract_size_usd."""
+    rows = [
+        {
+            **dict(zip(KEYS, (m.venue, m.product, m.symbol, m.market_id, m.asset.name, m.listing.unit), strict=True)),
+            "listed_at": m.listed_ms,
+            "delisted_at": None if m.asset.delisted_at_fraction is None else m.ends_ms,
+            "underlying_class": m.asset.kind,
+            "contract_type": "inverse" if m.is_inverse else "linear",
+            "contract_size_usd": m.listing.contract_usd,
+        }
+        for m in markets
+    ]
+    times = [pl.from_epoch(pl.col(name), "ms").dt.replace_time_zone("UTC").cast(CLOCK) for name in ("listed_at", "delisted_at")]
+    return pl.DataFrame(rows, infer_schema_length=None).with_columns(times)
+
+
+def protocol_series(protocols: Iterable[Protocol], daily: Mapping[str, Mapping[str, Floats]], start: datetime) -> pl.DataFrame:
+    """protocol, slug, metric, date, value_usd. What a protocol does not report has no row. The last open day is whole here."""
+    parts = [
+        pl.DataFrame({"value_usd": values})
+        .with_row_index("day")
+        .select(
+            pl.lit(protocol.protocol).alias("protocol"),
+            pl.lit(protocol.slug).alias("slug"),
+            pl.lit(metric).alias("metric"),
+            (pl.lit(start.date()) + pl.duration(days="day")).cast(pl.Date).alias("date"),
+            "value_usd",
+        )
+        for protocol in protocols
+        for metric, values in daily[protocol.slug].items()
+    ]
+    return pl.concat(parts)
+
+
+def token_prices(assets: Iterable[Asset], prices: Mapping[str, Floats], start: datetime) -> pl.DataFrame:
+    """token, coin ('coingecko:…'), observed_at (on the hour), date, price_usd."""
+    parts = [
+        pl.DataFrame({"price_usd": prices[asset.coin_id]}).select(
+            pl.lit(asset.name).alias("token"),
+            pl.lit(f"coingecko:{asset.coin_id}").alias("coin"),
+            pl.datetime_range(
+                start, start + timedelta(hours=len(prices[asset.coin_id]) - 1), "1h", time_unit="us", time_zone="UTC", eager=True
+            ).alias("observed_at"),
+            "price_usd",
+        )
+        for asset in assets
+        if asset.coin_id
+    ]
+    return pl.concat(parts).with_columns(pl.col("observed_at").dt.date().alias("date"))

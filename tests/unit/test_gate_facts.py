@@ -1,0 +1,131 @@
+"""A small healthy warehouse for the tests of the gate, and the proof that all of it passes.
+
+Belongs here: how its facts are made and judged. Does not: corruptions and what they must lead to (the other test_gate files).
+"""
+
+import json
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from expectations.gate import GateReport, judge
+from expectations.ledger import read_ledger
+from expectations.verdicts import Verdict
+
+FIRST_DAY, LAST_DAY = date(2025, 9, 1), date(2025, 10, 24)
+NOW = datetime(2025, 10, 25, 6, tzinfo=UTC)
+VENUE_FACTS = ("fct_candles_hourly", "fct_volume_daily", "fct_open_interest_daily", "fct_funding_rates", "fct_premiums_hourly")
+
+# Two venues, BTC with 80 % of the volume; hyperliquid settles every hour, binance every eight.
+HEALTHY = """
+create schema facts;
+create temp table markets as select * from (values
+    ('binance', 'BTCUSDT', 'BTC', 100000e0, 8e9, 8), ('binance', 'SOLUSDT', 'SOL', 200e0, 2e9, 8),
+    ('hyperliquid', 'BTC', 'BTC', 100010e0, 4e9, 1), ('hyperliquid', 'SOL', 'SOL', 200.1e0, 1e9, 1)
+) as m (venue, symbol, asset, price, volume_usd, funding_interval_hours);
+create temp table hours as select unnest(generate_series($first_day::timestamptz, $last_day::timestamptz + interval 23 hour,
+    interval 1 hour)) as hour_at;
+create temp table days as select unnest(generate_series($first_day, $last_day, interval 1 day))::date as date;
+
+create table facts.fct_candles_hourly as
+select venue || ':' || symbol as market_id, hour_at as opened_at, venue, symbol, asset, price as open, price * 1.01e0 as high,
+    price * 0.99e0 as low, price as close, volume_usd / 24 / price as volume_base, volume_usd / 24 as volume_quote,
+    volume_usd / 24 as volume_usd, 1000 as trades, strftime(hour_at, '%Y-%m') as month
+from markets, hours;
+
+create table facts.fct_volume_daily as
+select market_id, opened_at::date as date, venue, symbol, asset, min_by(open, opened_at) as open, max(high) as high, min(low) as low,
+    max_by(close, opened_at) as close, sum(volume_base) as volume_base, sum(volume_usd) as volume_usd, count(*) as hours,
+    count(*) = 24 as is_complete, month
+from facts.fct_candles_hourly group by all;
+
+create table facts.fct_open_interest_daily as
+select venue || ':' || symbol as market_id, date, venue, symbol, asset, volume_usd / 3 / price as open_interest_base,
+    volume_usd / 3 as open_interest_usd, null::double as long_usd, null::double as short_usd,
+    date::timestamptz + interval 23 hour as observed_at, strftime(date, '%Y-%m') as month
+from markets, days;
+
+create table facts.fct_funding_rates as
+select venue || ':' || symbol as market_id, hour_at as settled_at, venue, symbol, asset,
+    0.0001e0 * funding_interval_hours / 8 as funding_rate,
+    0.0001e0 as funding_rate_8h, funding_interval_hours, strftime(hour_at, '%Y-%m') as month
+from markets, hours where extract(hour from hour_at) % funding_interval_hours = 0;
+
+create table facts.fct_premiums_hourly as
+select venue || ':' || symbol as market_id, hour_at as observed_at, venue, symbol, asset, 0.0004e0 as premium,
+    price * 1.0004e0 as mark_price, price as index_price, strftime(hour_at, '%Y-%m') as month
+from markets, hours;
+
+create table facts.fct_protocol_metrics_daily as
+select protocol, metric, date, 'defillama' as source, value_usd, 'ok' as status, strftime(date, '%Y-%m') as month
+from days, (values ('hyperliquid', 'volume', 5e9), ('hyperliquid', 'fees', 2e6), ('gmx', 'volume', 2e8), ('gmx', 'fees', 2e5))
+    as m (protocol, metric, value_usd);
+
+create table facts.fct_protocol_fees_daily as
+select protocol, date, status, value_usd as fees_usd, value_usd * 0.9e0 as revenue_usd, value_usd * 0.8e0 as holders_revenue_usd, month
+from facts.fct_protocol_metrics_daily where metric = 'fees';
+
+create table facts.fct_token_prices_daily as
+select token, date, price_usd, price_usd * 1e8 as market_cap_usd, 1e8 as circulating_supply, 2e8 as total_supply,
+    1e7 as volume_usd, strftime(date, '%Y-%m') as month
+from days, (values ('HYPE', 40e0), ('GMX', 15e0)) as t (token, price_usd);
+"""
+
+
+class Facts:
+    """A warehouse file and its ledger; every statement opens and closes the file, as the builds do."""
+
+    def __init__(self, folder: Path, first_day: date = FIRST_DAY, last_day: date = LAST_DAY) -> None:
+        self.warehouse, self.ledger = folder / "warehouse.duckdb", folder / "quality" / "gate_results"
+        statements = HEALTHY.replace("$first_day", f"date '{first_day}'").replace("$last_day", f"date '{last_day}'")
+        self.execute(statements)
+
+    def execute(self, statements: str) -> None:
+        with closing(duckdb.connect(str(self.warehouse))) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            connection.execute(statements)
+
+    def judge(self, months: list[str] | None = None, run_id: str = "run-1", now: datetime = NOW) -> GateReport:
+        return judge(self.warehouse, self.ledger, months, run_id, now)
+
+    def verdicts(self) -> list[Verdict]:
+        return read_ledger(self.ledger)
+
+    def verdict(self, fact: str, subject: str, day: str) -> Verdict:
+        (found,) = [v for v in self.verdicts() if (v.fact, v.venue_or_protocol, str(v.date)) == (fact, subject, day)]
+        return found
+
+
+def failed_names(verdict: Verdict, severity: str = "critical") -> set[str]:
+    return {told["expectation"] for told in json.loads(verdict.failed_expectations) if told["severity"] == severity}
+
+
+@pytest.fixture(scope="module")
+def healthy(tmp_path_factory: pytest.TempPathFactory) -> tuple[Facts, GateReport]:
+    facts = Facts(tmp_path_factory.mktemp("healthy"))
+    return facts, facts.judge()
+
+
+def test_a_healthy_warehouse_passes_without_a_warning(healthy: tuple[Facts, GateReport]) -> None:
+    facts, report = healthy
+    assert report.is_open
+    days = (LAST_DAY - FIRST_DAY).days + 1
+    assert report.subject_days == len(facts.verdicts()) == days * 2 * 8
+    assert report.failed_subject_days == 0
+    assert {verdict.failed_expectations for verdict in facts.verdicts()} == {"[]"}
+
+
+def test_the_running_day_is_not_judged(healthy: tuple[Facts, GateReport], tmp_path: Path) -> None:
+    facts, _ = healthy
+    judge(facts.warehouse, tmp_path, None, "run-1", datetime(2025, 10, 24, 23, 59, tzinfo=UTC))
+    assert max(verdict.date for verdict in read_ledger(tmp_path)) == date(2025, 10, 23)
+
+
+def test_first_days_have_no_history_and_say_so(healthy: tuple[Facts, GateReport]) -> None:
+    facts, _ = healthy
+    first, later = (facts.verdict("fct_volume_daily", "binance", day) for day in ("2025-09-01", "2025-10-10"))
+    assert first.passed
+    assert first.evaluated < later.evaluated
