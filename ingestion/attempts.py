@@ -13,22 +13,18 @@ from ingestion.raw import RawTable
 from ingestion.schemas import raw_schema
 from ingestion.session import EntityOutcome, summarise
 from ingestion.settings import Settings
-from ingestion.source import DAY, INSTANT, INT, TEXT, Entity, Source, Window
+from ingestion.source import INSTANT, Entity, Source, Window
 
 if TYPE_CHECKING:
     from ingestion.ingest import SourceResult
 
 OWN_SOURCE = "perps"
-ATTEMPTS = Entity(
+ATTEMPTS = Entity.of(
     "ingestion_attempts",
-    {
-        "source": TEXT, "entity": TEXT, "attempted_at": INSTANT, "status": TEXT, "rows_added": INT, "rows_quarantined": INT, "requests": INT,
-        "error": TEXT, "last_event_at": INSTANT, "last_fetched_at": INSTANT, "day_from": DAY, "day_to": DAY,
-    },
-    key=("source", "entity", "attempted_at"),
+    "*source *entity *attempted_at:instant status rows_added:int rows_quarantined:int requests:int error? last_event_at:instant? "
+    "last_fetched_at:instant? day_from:day? day_to:day?",
     event=pl.col("attempted_at"),
-    optional=frozenset({"error", "last_event_at", "last_fetched_at", "day_from", "day_to"}),
-)  # fmt: skip
+)
 
 
 def record(
@@ -71,6 +67,6 @@ def _row(
     last_event = RawTable(settings.raw_dir, result.source, entity).last_event()
     days = (window.first, window.last) if window else (None, None)
     return (
-        result.source, entity.name, attempted_at, status, outcome.rows_added, outcome.rows_quarantined, outcome.payloads, problem, last_event,
-        fetched, *days,
+        result.source, entity.name, attempted_at, status, outcome.rows_added, outcome.rows_quarantined, outcome.payloads, problem,
+        last_event, fetched, *days,
     )  # fmt: skip

@@ -44,14 +44,15 @@ def write(landing_dir: Path, payloads: Iterable[Payload]) -> Path | None:
         folder.mkdir(parents=True, exist_ok=True)
     run_id = records[0]["run_id"]
     number = len(list(folder.glob(f"{run_id}-*.parquet")))
-    target = folder / f"{run_id}-{number:04d}.parquet"
+    target: Path = folder / f"{run_id}-{number:04d}.parquet"
     write_parquet(pl.DataFrame(records, schema=SCHEMA), target)
     return target
 
 
 def read(landing_dir: Path) -> Iterator[Payload]:
-    """Every landed payload, oldest run first, one file in memory at a time."""
-    for path in sorted(landing_dir.glob("*/*/*.parquet"), key=lambda p: (p.name, str(p))):
+    """Every landed payload in the order of arrival, which decides what is a new version; a part of one file in memory at a time."""
+    paths = list(landing_dir.glob("*/*/*.parquet"))
+    for path in sorted(paths, key=lambda path: (pl.read_parquet(path, columns=["fetched_at"]).item(0, 0), str(path))):
         for batch in pq.ParquetFile(path).iter_batches(batch_size=200):
             yield from (_payload(record) for record in batch.to_pylist())
 

@@ -138,11 +138,22 @@ def _recording(path: Path, known: dict[str, Source], run_id: str) -> Payload | s
         return found
     source, endpoint, match, params = found
     body = orjson.dumps(response)
+    stamp = _captured_at(record) or _newest_stamp(response) or datetime.fromtimestamp(path.stat().st_mtime, UTC)
     return Payload(
-        source=source.name, endpoint=endpoint.name, method=endpoint.method, url=str(request["url"]).split("?")[0], params=params,
-        request_json=request.get("json"), status=int(record.get("status", 200)), content_type="application/json", body=body,
-        fetched_at=_captured_at(record) or _newest_stamp(response) or datetime.fromtimestamp(path.stat().st_mtime, UTC), sha256=hashlib.sha256(body).hexdigest(), run_id=run_id, match=match,
-    )  # fmt: skip
+        source=source.name,
+        endpoint=endpoint.name,
+        method=endpoint.method,
+        url=str(request["url"]).split("?")[0],
+        params=params,
+        request_json=request.get("json"),
+        status=int(record.get("status", 200)),
+        content_type="application/json",
+        body=body,
+        fetched_at=stamp,
+        sha256=hashlib.sha256(body).hexdigest(),
+        run_id=run_id,
+        match=match,
+    )
 
 
 def route(

@@ -26,8 +26,10 @@ Rows = Sequence[Sequence[Any]] | pl.DataFrame
 Parsed = Mapping[str, Rows]
 """What a parser gives: per entity, tuples in the order of the entity's columns, or a frame with these columns as text."""
 
-TEXT, FLOAT, INT, BOOL, DAY = pl.String(), pl.Float64(), pl.Int64(), pl.Boolean(), pl.Date()
 INSTANT = pl.Datetime("us", "UTC")
+TYPES: dict[str, pl.DataType] = {
+    "text": pl.String(), "float": pl.Float64(), "int": pl.Int64(), "bool": pl.Boolean(), "day": pl.Date(), "instant": INSTANT,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Entity:
     """One raw table of a source: the source's own fields, typed, nothing converted.
 
     `event` is the expression of the event's UTC instant (its month is the file); `optional` fields may be null;
-    `look_back_days` are fetched again before the asked days, because sources restate; `is_snapshot`: it only exists now, no range can be asked.
+    `look_back_days` are fetched again before the asked days, because sources restate; `is_snapshot`: it only exists now.
     """
 
     name: str
@@ -45,6 +47,26 @@ class Entity:
     optional: frozenset[str] = frozenset()
     look_back_days: int = 0
     is_snapshot: bool = False
+
+    @classmethod
+    def of(cls, name: str, fields: str, event: pl.Expr, *, look_back_days: int = 0, is_snapshot: bool = False) -> Entity:
+        """An entity from a line of fields: `*symbol *open_time:int close:float mark_price:float?`.
+
+        `*` marks the key, `?` what may be null; types are text (default), float, int, bool, day and instant.
+        """
+        found = [re.fullmatch(r"(\*?)(\w+)(?::(\w+))?(\??)", field) for field in fields.split()]
+        parts = [one.groups() for one in found if one]
+        if len(parts) != len(found):
+            raise ValueError(f"entity {name}: a field is not of the form *name:type? in {fields!r}")
+        return cls(
+            name,
+            columns={column: TYPES[dtype or "text"] for _, column, dtype, _ in parts},
+            key=tuple(column for star, column, _, _ in parts if star),
+            event=event,
+            optional=frozenset(column for _, column, _, mark in parts if mark),
+            look_back_days=look_back_days,
+            is_snapshot=is_snapshot,
+        )
 
 
 def ms(column: str) -> pl.Expr:

@@ -23,7 +23,7 @@ from ingestion.settings import Settings
 from orchestration.environment import DBT_PROJECT_DIR
 
 if TYPE_CHECKING:
-    from dbt.contracts.results import RunResult
+    from dbt.artifacts.schemas.run import RunResult
 
 FAILED = {"error", "fail", "runtime error"}
 
@@ -72,7 +72,7 @@ def run(settings: Settings, arguments: Sequence[str]) -> list[RunResult]:
         outcome = dbtRunner().invoke([*quiet, *arguments, *common])
     finally:
         _close_connections()
-        reset_adapters()
+        reset_adapters()  # type: ignore[no-untyped-call]
         cleanup_event_logger()
     if outcome.exception is not None:
         raise DbtError(f"dbt {arguments[0]}: {outcome.exception}")
@@ -159,4 +159,4 @@ def _row_counts(settings: Settings, found: Sequence[dict[str, Any]]) -> dict[str
 def _close_connections() -> None:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-    DuckDBConnectionManager.close_all_connections()
+    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]

@@ -6,6 +6,7 @@ import os
 import shutil
 from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -49,11 +50,15 @@ def run_demo(console: Console, days: int) -> Outcome:
             for number in range(days):
                 at = datetime.combine(first + timedelta(days=number), SNAPSHOT_AT)
                 simulator.set_now(at)
-                ingest(load_settings(), list(all_sources().values()), None, clock=lambda at=at: at)
+                ingest(load_settings(), list(all_sources().values()), None, clock=partial(_at, at))
             simulator.set_now(now)
             outcome = execute("daily", (first, yesterday))
         _show(console)
     return outcome
+
+
+def _at(instant: datetime) -> datetime:
+    return instant
 
 
 @contextmanager

@@ -63,7 +63,7 @@ def versions(settings: Settings) -> list[str]:
 
 def current_version(settings: Settings) -> str | None:
     link = settings.published_dir / "perps.duckdb"
-    return os.readlink(link).removeprefix("perps-").removesuffix(".duckdb") if link.is_symlink() else None
+    return link.readlink().name.removeprefix("perps-").removesuffix(".duckdb") if link.is_symlink() else None
 
 
 def rollback(settings: Settings, version: str | None = None) -> str:
@@ -96,9 +96,8 @@ def _copy(warehouse: Path, target: Path, version: str, run_id: str, is_simulated
             if before != after:
                 raise PerpsError(f"publication of {name}: {after} rows copied of {before}; nothing was swapped")
             rows[f"{schema}.{table}"] = after
-        connection.execute(
-            "create table target.quality.publication (version varchar, run_id varchar, published_at timestamptz, is_simulated boolean)"
-        )
+        columns = "version varchar, run_id varchar, published_at timestamptz, is_simulated boolean"
+        connection.execute(f"create table target.quality.publication ({columns})")
         connection.execute("insert into target.quality.publication values (?, ?, ?, ?)", [version, run_id, datetime.now(UTC), is_simulated])
         connection.execute("checkpoint target")
         connection.execute("detach target")
@@ -107,15 +106,11 @@ def _copy(warehouse: Path, target: Path, version: str, run_id: str, is_simulated
 
 def _relations(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
     """Tables and views to copy, with their descriptions."""
-    return connection.execute(
-        """
-        select schema_name, table_name, coalesce(comment, '') from duckdb_tables() where database_name = 'source' and schema_name in (?, ?, ?)
-        union all
-        select schema_name, view_name, coalesce(comment, '') from duckdb_views() where database_name = 'source' and schema_name in (?, ?, ?)
-        order by 1, 2
-        """,
-        [*SCHEMAS, *SCHEMAS],
-    ).fetchall()
+    parts = [
+        f"select schema_name, {name}, coalesce(comment, '') from {function}() where database_name = 'source' and schema_name in (?, ?, ?)"
+        for name, function in (("table_name", "duckdb_tables"), ("view_name", "duckdb_views"))
+    ]
+    return connection.execute(f"{' union all '.join(parts)} order by 1, 2", [*SCHEMAS, *SCHEMAS]).fetchall()
 
 
 def _column_comments(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> list[tuple[str, str]]:

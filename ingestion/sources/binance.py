@@ -17,17 +17,13 @@ Learnt from the vendor's pages and recorded payloads; marks as in the venue refe
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from ingestion.errors import NotAvailable, NotFound, Rejected, SourceError
 from ingestion.session import Session
 from ingestion.source import (
-    DAY,
-    FLOAT,
-    INT,
-    TEXT,
     Endpoint,
     Entity,
     Limit,
@@ -40,106 +36,67 @@ from ingestion.source import (
     ms,
 )
 
+OPEN_INTEREST_PATH = "/futures/data/openInterestHist"  # the same on both hosts: the parameters tell the product
 PERPETUALS = {"PERPETUAL", "TRADIFI_PERPETUAL"}
 KLINE_LIMIT, FUNDING_LIMIT, HISTORY_LIMIT = 499, 1000, 500
 HISTORY_DAYS = 29  # openInterestHist answers "latest 30 days"; the oldest of them may already be refused
 UNKNOWN_SYMBOL, BAD_STATUS, BAD_PARAMETER = -1121, -1122, -1130
 
-INSTRUMENTS = Entity(
+INSTRUMENTS = Entity.of(
     "instruments",
-    {
-        "product": TEXT, "symbol": TEXT, "observed_on": DAY, "pair": TEXT, "contract_type": TEXT, "underlying_type": TEXT, "base_asset": TEXT,
-        "quote_asset": TEXT, "margin_asset": TEXT, "contract_size": FLOAT, "status": TEXT, "onboard_date": INT, "delivery_date": INT,
-    },
-    key=("product", "symbol", "observed_on"),
+    "*product *symbol *observed_on:day pair? contract_type? underlying_type? base_asset quote_asset margin_asset? contract_size:float? "
+    "status? onboard_date:int? delivery_date:int?",
     event=day("observed_on"),
-    optional=frozenset({"pair", "contract_type", "underlying_type", "margin_asset", "contract_size", "status", "onboard_date", "delivery_date"}),
-    is_snapshot=True,
-)  # fmt: skip
-FUNDING_INFO = Entity(
-    "funding_info",
-    {
-        "product": TEXT,
-        "symbol": TEXT,
-        "observed_on": DAY,
-        "funding_interval_hours": INT,
-        "funding_rate_cap": FLOAT,
-        "funding_rate_floor": FLOAT,
-    },
-    key=("product", "symbol", "observed_on"),
-    event=day("observed_on"),
-    optional=frozenset({"funding_rate_cap", "funding_rate_floor"}),
     is_snapshot=True,
 )
-KLINES = Entity(
+FUNDING_INFO = Entity.of(
+    "funding_info",
+    "*product *symbol *observed_on:day funding_interval_hours:int funding_rate_cap:float? funding_rate_floor:float?",
+    event=day("observed_on"),
+    is_snapshot=True,
+)
+KLINES = Entity.of(
     "klines",
-    {
-        "product": TEXT, "symbol": TEXT, "interval": TEXT, "open_time": INT, "open": FLOAT, "high": FLOAT, "low": FLOAT, "close": FLOAT,
-        "volume": FLOAT, "close_time": INT, "quote_volume": FLOAT, "trades": INT, "taker_buy_volume": FLOAT, "taker_buy_quote_volume": FLOAT,
-    },
-    key=("product", "symbol", "interval", "open_time"),
+    "*product *symbol *interval *open_time:int open:float high:float low:float close:float volume:float close_time:int quote_volume:float "
+    "trades:int taker_buy_volume:float taker_buy_quote_volume:float",
     event=ms("open_time"),
     look_back_days=1,
-)  # fmt: skip
-FUNDING_RATES = Entity(
+)
+FUNDING_RATES = Entity.of(
     "funding_rates",
-    {
-        "product": TEXT,
-        "symbol": TEXT,
-        "funding_time": INT,
-        "funding_rate": FLOAT,
-        "mark_price": FLOAT,
-        "rate_type": TEXT,
-    },
-    key=("product", "symbol", "funding_time"),
+    "*product *symbol *funding_time:int funding_rate:float mark_price:float? rate_type?",
     event=ms("funding_time"),
-    optional=frozenset({"mark_price", "rate_type"}),
     look_back_days=1,
 )
-OPEN_INTEREST = Entity(
-    "open_interest",
-    {"product": TEXT, "symbol": TEXT, "time": INT, "open_interest": FLOAT},
-    key=("product", "symbol", "time"),
-    event=ms("time"),
-    is_snapshot=True,
-)
-OPEN_INTEREST_HISTORY = Entity(
+OPEN_INTEREST = Entity.of("open_interest", "*product *symbol *time:int open_interest:float", event=ms("time"), is_snapshot=True)
+OPEN_INTEREST_HISTORY = Entity.of(
     "open_interest_history",
-    {
-        "product": TEXT, "symbol": TEXT, "contract_type": TEXT, "period": TEXT, "timestamp": INT, "sum_open_interest": FLOAT,
-        "sum_open_interest_value": FLOAT,
-    },
-    key=("product", "symbol", "contract_type", "period", "timestamp"),
+    "*product *symbol *contract_type? *period *timestamp:int sum_open_interest:float sum_open_interest_value:float",
     event=ms("timestamp"),
-    optional=frozenset({"contract_type"}),
     look_back_days=1,
-)  # fmt: skip
-PREMIUM_INDEX = Entity(
+)
+PREMIUM_INDEX = Entity.of(
     "premium_index",
-    {
-        "product": TEXT, "symbol": TEXT, "time": INT, "mark_price": FLOAT, "index_price": FLOAT, "estimated_settle_price": FLOAT,
-        "last_funding_rate": FLOAT, "interest_rate": FLOAT, "next_funding_time": INT,
-    },
-    key=("product", "symbol", "time"),
+    "*product *symbol *time:int mark_price:float? index_price:float? estimated_settle_price:float? last_funding_rate:float? "
+    "interest_rate:float? next_funding_time:int?",
     event=ms("time"),
-    optional=frozenset({"mark_price", "index_price", "estimated_settle_price", "last_funding_rate", "interest_rate", "next_funding_time"}),
     is_snapshot=True,
-)  # fmt: skip
-TICKERS = Entity(
+)
+TICKERS = Entity.of(
     "tickers",
-    {
-        "product": TEXT, "symbol": TEXT, "close_time": INT, "open_time": INT, "last_price": FLOAT, "volume": FLOAT, "quote_volume": FLOAT,
-        "base_volume": FLOAT, "trades": INT,
-    },
-    key=("product", "symbol", "close_time"),
+    "*product *symbol *close_time:int open_time:int? last_price:float volume:float quote_volume:float? base_volume:float? trades:int?",
     event=ms("close_time"),
-    optional=frozenset({"open_time", "quote_volume", "base_volume", "trades"}),
     is_snapshot=True,
-)  # fmt: skip
+)
 
 
 def _product(payload: Payload) -> str:
     return "um" if payload.endpoint.startswith("um_") else "cm"
+
+
+def _rows(payload: Payload, items: list[dict[str, Any]], *fields: str) -> list[tuple[Any, ...]]:
+    """The product, then these fields of each item; a field an item lacks is null."""
+    return [(_product(payload), *(item.get(field) for field in fields)) for item in items]
 
 
 def _items(payload: Payload) -> list[dict[str, Any]]:
@@ -149,79 +106,48 @@ def _items(payload: Payload) -> list[dict[str, Any]]:
 
 
 def _parse_instruments(payload: Payload) -> Parsed:
-    today = payload.fetched_at.date()
-    rows = [
-        (
-            _product(payload), row["symbol"], today, row.get("pair"), row.get("contractType"), row.get("underlyingType"), row["baseAsset"],
-            row["quoteAsset"], row.get("marginAsset"), row.get("contractSize"), row.get("status", row.get("contractStatus")),
-            row.get("onboardDate"), row.get("deliveryDate"),
-        )
-        for row in payload.json["symbols"]
-    ]  # fmt: skip
-    return {"instruments": rows}
+    today = payload.fetched_at.date().isoformat()
+    items = [{**row, "observedOn": today, "anyStatus": row.get("status", row.get("contractStatus"))} for row in payload.json["symbols"]]
+    fields = ("symbol", "observedOn", "pair", "contractType", "underlyingType", "baseAsset", "quoteAsset", "marginAsset", "contractSize")
+    return {"instruments": _rows(payload, items, *fields, "anyStatus", "onboardDate", "deliveryDate")}
 
 
 def _parse_funding_info(payload: Payload) -> Parsed:
-    product, today = _product(payload), payload.fetched_at.date()
-    return {
-        "funding_info": [
-            (
-                product,
-                row["symbol"],
-                today,
-                row["fundingIntervalHours"],
-                row.get("adjustedFundingRateCap"),
-                row.get("adjustedFundingRateFloor"),
-            )
-            for row in payload.json
-        ]
-    }
+    items = [{**row, "observedOn": payload.fetched_at.date().isoformat()} for row in payload.json]
+    fields = ("symbol", "observedOn", "fundingIntervalHours", "adjustedFundingRateCap", "adjustedFundingRateFloor")
+    return {"funding_info": _rows(payload, items, *fields)}
 
 
 def _parse_klines(payload: Payload) -> Parsed:
+    if not payload.json:
+        return {"klines": []}
     head = (_product(payload), payload.param("symbol"), payload.param("interval"))
-    return {"klines": [(*head, *row[:11]) for row in payload.json]} if payload.json else {"klines": []}
+    return {"klines": [(*head, *row[:11]) for row in payload.json]}
 
 
 def _parse_funding_rates(payload: Payload) -> Parsed:
-    product = _product(payload)
-    return {
-        "funding_rates": [
-            (product, row["symbol"], row["fundingTime"], row["fundingRate"], row.get("markPrice"), row.get("rateType"))
-            for row in payload.json
-        ]
-    }
+    return {"funding_rates": _rows(payload, payload.json, "symbol", "fundingTime", "fundingRate", "markPrice", "rateType")}
 
 
 def _parse_open_interest(payload: Payload) -> Parsed:
-    return {"open_interest": [(_product(payload), row["symbol"], row["time"], row["openInterest"]) for row in _items(payload)]}
+    return {"open_interest": _rows(payload, _items(payload), "symbol", "time", "openInterest")}
 
 
 def _parse_open_interest_history(payload: Payload) -> Parsed:
-    product, period = _product(payload), payload.param("period")
-    return {
-        "open_interest_history": [
-            (
-                product, row["symbol"] if product == "um" else row["pair"], row.get("contractType"), period, row["timestamp"],
-                row["sumOpenInterest"], row["sumOpenInterestValue"],
-            )
-            for row in payload.json
-        ]
-    }  # fmt: skip
+    period = payload.param("period")
+    items = [{**row, "name": row.get("symbol", row.get("pair")), "period": period} for row in payload.json]
+    fields = ("name", "contractType", "period", "timestamp", "sumOpenInterest", "sumOpenInterestValue")
+    return {"open_interest_history": _rows(payload, items, *fields)}
 
 
 def _parse_premium_index(payload: Payload) -> Parsed:
     fields = ("markPrice", "indexPrice", "estimatedSettlePrice", "lastFundingRate", "interestRate", "nextFundingTime")
-    return {
-        "premium_index": [(_product(payload), row["symbol"], row["time"], *(row.get(name) for name in fields)) for row in _items(payload)]
-    }
+    return {"premium_index": _rows(payload, _items(payload), "symbol", "time", *fields)}
 
 
 def _parse_tickers(payload: Payload) -> Parsed:
     fields = ("openTime", "lastPrice", "volume", "quoteVolume", "baseVolume", "count")
-    return {
-        "tickers": [(_product(payload), row["symbol"], row["closeTime"], *(row.get(name) for name in fields)) for row in _items(payload)]
-    }
+    return {"tickers": _rows(payload, _items(payload), "symbol", "closeTime", *fields)}
 
 
 def _kline_weight(params: Mapping[str, Any]) -> float:
@@ -237,23 +163,23 @@ def _premium_weight(params: Mapping[str, Any]) -> float:
     return 1 if params.get("symbol") else 10
 
 
-def _endpoints(product: str, host: str, prefix: str) -> tuple[Endpoint, ...]:
+def _endpoints(product: str, prefix: str) -> tuple[Endpoint, ...]:
     def is_mine(request: Mapping[str, Any]) -> bool:
         return ("pair" in request) == (product == "cm")
 
+    def endpoint(name: str, path: str, entity: str, parse: Callable[[Payload], Parsed], budget: str = "", **more: Any) -> Endpoint:
+        return Endpoint(f"{product}_{name}", product + budget, path, (entity,), parse, **more)
+
     return (
-        Endpoint(f"{product}_exchange_info", host, f"{prefix}/exchangeInfo", ("instruments",), _parse_instruments),
-        Endpoint(f"{product}_funding_info", f"{product}_funding", f"{prefix}/fundingInfo", ("funding_info",), _parse_funding_info),
-        Endpoint(f"{product}_klines", host, f"{prefix}/klines", ("klines",), _parse_klines, weight=_kline_weight),
-        Endpoint(f"{product}_funding_rate", f"{product}_funding", f"{prefix}/fundingRate", ("funding_rates",), _parse_funding_rates),
-        Endpoint(f"{product}_open_interest", host, f"{prefix}/openInterest", ("open_interest",), _parse_open_interest),
-        Endpoint(
-            f"{product}_open_interest_history", f"{product}_data", "/futures/data/openInterestHist", ("open_interest_history",),
-            _parse_open_interest_history, when=is_mine,
-        ),
-        Endpoint(f"{product}_premium_index", host, f"{prefix}/premiumIndex", ("premium_index",), _parse_premium_index, weight=_premium_weight),
-        Endpoint(f"{product}_ticker", host, f"{prefix}/ticker/24hr", ("tickers",), _parse_tickers, weight=_ticker_weight),
-    )  # fmt: skip
+        endpoint("exchange_info", f"{prefix}/exchangeInfo", "instruments", _parse_instruments),
+        endpoint("funding_info", f"{prefix}/fundingInfo", "funding_info", _parse_funding_info, "_funding"),
+        endpoint("klines", f"{prefix}/klines", "klines", _parse_klines, weight=_kline_weight),
+        endpoint("funding_rate", f"{prefix}/fundingRate", "funding_rates", _parse_funding_rates, "_funding"),
+        endpoint("open_interest", f"{prefix}/openInterest", "open_interest", _parse_open_interest),
+        endpoint("open_interest_history", OPEN_INTEREST_PATH, "open_interest_history", _parse_open_interest_history, "_data", when=is_mine),
+        endpoint("premium_index", f"{prefix}/premiumIndex", "premium_index", _parse_premium_index, weight=_premium_weight),
+        endpoint("ticker", f"{prefix}/ticker/24hr", "tickers", _parse_tickers, weight=_ticker_weight),
+    )
 
 
 class Binance(Source):
@@ -278,7 +204,7 @@ class Binance(Source):
         PREMIUM_INDEX,
         TICKERS,
     )
-    endpoints = (*_endpoints("um", "um", "/fapi/v1"), *_endpoints("cm", "cm", "/dapi/v1"))
+    endpoints = (*_endpoints("um", "/fapi/v1"), *_endpoints("cm", "/dapi/v1"))
 
     def check(self, payload: Payload) -> None:
         """Errors are `{"code": negative, "msg"}`, with HTTP 400 or inside 200."""

@@ -15,59 +15,38 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from functools import partial
 from xml.etree import ElementTree
 
 import polars as pl
 
 from ingestion.errors import BadAnswer, NotFound, Rejected, SourceError
 from ingestion.session import Session
-from ingestion.source import FLOAT, INT, TEXT, Endpoint, Entity, Limit, Market, Parsed, Payload, Source, Window, ms
+from ingestion.source import Endpoint, Entity, Limit, Market, Parsed, Payload, Source, Window, ms
 from ingestion.zips import csv_of
 
 DAYS_WORTH_A_MONTH = 5  # from here on the whole month is one request instead of several
 DAYS_UNTIL_MONTHLY = 10  # the first Monday, and some days of grace; before that the days are fetched one by one
-OHLC = {"open": FLOAT, "high": FLOAT, "low": FLOAT, "close": FLOAT}
-CANDLE = {"market": TEXT, "symbol": TEXT, "interval": TEXT, "open_time": INT, **OHLC}
-TRADED = {
-    "volume": FLOAT, "close_time": INT, "quote_volume": FLOAT, "trades": INT, "taker_buy_volume": FLOAT, "taker_buy_quote_volume": FLOAT,
-}  # fmt: skip
-CANDLE_KEY = ("market", "symbol", "interval", "open_time")
-KLINE_CSV = ["open_time", *OHLC, *TRADED]
-
+CANDLE = "*market *symbol *interval *open_time:int open:float high:float low:float close:float "
+TRADED = "volume:float close_time:int quote_volume:float trades:int taker_buy_volume:float taker_buy_quote_volume:float"
+KLINE_CSV = [field.split(":")[0].strip("*") for field in f"{CANDLE} {TRADED}".split()][3:]
+RATIOS = "toptrader_account_long_short_ratio toptrader_position_long_short_ratio account_long_short_ratio taker_long_short_volume_ratio"
 FIRST_MICROSECOND = 10**14  # a spot stamp from here on is in µs: as ms it would lie in the year 5138
 SPOT_INSTANT = pl.from_epoch(
-    pl.when(pl.col("open_time") >= FIRST_MICROSECOND).then(pl.col("open_time")).otherwise(pl.col("open_time") * 1000),
-    time_unit="us",
+    pl.when(pl.col("open_time") >= FIRST_MICROSECOND).then(pl.col("open_time")).otherwise(pl.col("open_time") * 1000), time_unit="us"
 ).dt.replace_time_zone("UTC")
 
-KLINES = Entity("klines", {**CANDLE, **TRADED}, key=CANDLE_KEY, event=ms("open_time"), look_back_days=2)
-SPOT_KLINES = Entity("spot_klines", {**CANDLE, **TRADED}, key=CANDLE_KEY, event=SPOT_INSTANT)
-MARK_PRICE_KLINES = Entity("mark_price_klines", {**CANDLE, "close_time": INT}, key=CANDLE_KEY, event=ms("open_time"))
-PREMIUM_INDEX_KLINES = Entity("premium_index_klines", {**CANDLE, "close_time": INT}, key=CANDLE_KEY, event=ms("open_time"))
-FUNDING_RATES = Entity(
-    "funding_rates",
-    {"market": TEXT, "symbol": TEXT, "calc_time": INT, "funding_interval_hours": INT, "last_funding_rate": FLOAT},
-    key=("market", "symbol", "calc_time"),
-    event=ms("calc_time"),
+KLINES = Entity.of("klines", CANDLE + TRADED, event=ms("open_time"), look_back_days=2)
+SPOT_KLINES = Entity.of("spot_klines", CANDLE + TRADED, event=SPOT_INSTANT)
+MARK_PRICE_KLINES = Entity.of("mark_price_klines", CANDLE + "close_time:int", event=ms("open_time"))
+PREMIUM_INDEX_KLINES = Entity.of("premium_index_klines", CANDLE + "close_time:int", event=ms("open_time"))
+FUNDING_RATES = Entity.of(
+    "funding_rates", "*market *symbol *calc_time:int funding_interval_hours:int last_funding_rate:float", event=ms("calc_time")
 )
-RATIOS = (
-    "toptrader_account_long_short_ratio",
-    "toptrader_position_long_short_ratio",
-    "account_long_short_ratio",
-    "taker_long_short_volume_ratio",
-)
-METRICS = Entity(
+METRICS = Entity.of(
     "metrics",
-    {
-        "symbol": TEXT,
-        "create_time": TEXT,
-        "sum_open_interest": FLOAT,
-        "sum_open_interest_value": FLOAT,
-        **dict.fromkeys(RATIOS, FLOAT),
-    },
-    key=("symbol", "create_time"),
+    "*symbol *create_time sum_open_interest:float sum_open_interest_value:float " + " ".join(f"{name}:float?" for name in RATIOS.split()),
     event=pl.col("create_time").str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", time_zone="UTC", strict=False),
-    optional=frozenset(RATIOS),
 )
 
 
@@ -101,7 +80,7 @@ def _parse_funding_rates(payload: Payload) -> Parsed:
 
 
 def _parse_metrics(payload: Payload) -> Parsed:
-    frame = csv_of(payload, ["create_time", "symbol", "sum_open_interest", "sum_open_interest_value", *RATIOS])
+    frame = csv_of(payload, ["create_time", "symbol", "sum_open_interest", "sum_open_interest_value", *RATIOS.split()])
     return {"metrics": frame}
 
 
@@ -199,7 +178,7 @@ class BinanceArchive(Source):
         jobs = [(endpoint, job) for market in markets for endpoint, job in _jobs(market, window, session.now().date())]
         for endpoint in dict.fromkeys(name for name, _ in jobs):
             mine = [job for name, job in jobs if name == endpoint]
-            await session.each(endpoint, mine, lambda job, name=endpoint: self._download(session, name, job))
+            await session.each(endpoint, mine, partial(self._download, session, endpoint))
         if jobs and not any(outcome.payloads for outcome in session.outcomes.values()):
             detail = f"none of {len(jobs)} files exists ({jobs[0][1][0]['symbol']} and so on, {window.first} to {window.last})"
             raise SourceError(self.name, "klines", detail, advice="check the base address, PERPS_MARKETS and the days")

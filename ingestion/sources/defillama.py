@@ -25,10 +25,6 @@ from typing import Any
 from ingestion.errors import NotAvailable, NotFound, Rejected, SettingsError
 from ingestion.session import Session
 from ingestion.source import (
-    DAY,
-    FLOAT,
-    INT,
-    TEXT,
     Endpoint,
     Entity,
     Limit,
@@ -52,32 +48,17 @@ DEFAULT_TYPES = {
 }
 COINS_PER_CALL = 20
 
-PROTOCOLS = Entity(
+PROTOCOLS = Entity.of(
     "protocols",
-    {
-        "slug": TEXT, "observed_on": DAY, "defillama_id": TEXT, "name": TEXT, "symbol": TEXT, "gecko_id": TEXT, "category": TEXT,
-        "parent_protocol": TEXT, "tvl": FLOAT, "mcap": FLOAT,
-    },
-    key=("slug", "observed_on"),
+    "*slug *observed_on:day defillama_id? name symbol? gecko_id? category? parent_protocol? tvl:float? mcap:float?",
     event=day("observed_on"),
-    optional=frozenset({"defillama_id", "symbol", "gecko_id", "category", "parent_protocol", "tvl", "mcap"}),
     is_snapshot=True,
-)  # fmt: skip
-DIMENSION_SERIES = Entity(
-    "dimension_series",
-    {"adapter_type": TEXT, "slug": TEXT, "data_type": TEXT, "day": INT, "value": FLOAT, "protocol_type": TEXT},
-    key=("adapter_type", "slug", "data_type", "day"),
-    event=seconds("day"),
-    optional=frozenset({"value", "protocol_type"}),
 )
-TVL = Entity("tvl", {"slug": TEXT, "time": INT, "total_liquidity_usd": FLOAT}, key=("slug", "time"), event=seconds("time"))
-COIN_PRICES = Entity(
-    "coin_prices",
-    {"coin": TEXT, "time": INT, "symbol": TEXT, "price": FLOAT, "confidence": FLOAT},
-    key=("coin", "time"),
-    event=seconds("time"),
-    optional=frozenset({"symbol", "confidence"}),
+DIMENSION_SERIES = Entity.of(
+    "dimension_series", "*adapter_type *slug *data_type *day:int value:float? protocol_type?", event=seconds("day")
 )
+TVL = Entity.of("tvl", "*slug *time:int total_liquidity_usd:float", event=seconds("time"))
+COIN_PRICES = Entity.of("coin_prices", "*coin *time:int symbol? price:float confidence:float?", event=seconds("time"))
 
 
 def _dense(chart: Iterable[tuple[int, Any]]) -> list[tuple[int, Any]]:

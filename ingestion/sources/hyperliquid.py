@@ -23,12 +23,6 @@ import polars as pl
 from ingestion.errors import NotFound, Rejected
 from ingestion.session import Session
 from ingestion.source import (
-    BOOL,
-    DAY,
-    FLOAT,
-    INSTANT,
-    INT,
-    TEXT,
     Endpoint,
     Entity,
     Limit,
@@ -44,60 +38,28 @@ from ingestion.source import (
 PAGE = 500
 HOUR_MS = 3_600_000
 
-DEXS = Entity(
-    "dexs",
-    {"name": TEXT, "observed_on": DAY, "full_name": TEXT},
-    key=("name", "observed_on"),
-    event=day("observed_on"),
-    optional=frozenset({"full_name"}),
-    is_snapshot=True,
-)
-INSTRUMENTS = Entity(
+DEXS = Entity.of("dexs", "*name *observed_on:day full_name?", event=day("observed_on"), is_snapshot=True)
+INSTRUMENTS = Entity.of(
     "instruments",
-    {
-        "name": TEXT,
-        "observed_on": DAY,
-        "dex": TEXT,
-        "size_decimals": INT,
-        "max_leverage": INT,
-        "is_delisted": BOOL,
-        "collateral_token": INT,
-    },
-    key=("name", "observed_on"),
+    "*name *observed_on:day dex size_decimals:int max_leverage:int? is_delisted:bool collateral_token:int?",
     event=day("observed_on"),
-    optional=frozenset({"max_leverage", "collateral_token"}),
     is_snapshot=True,
 )
-CONTEXT_FIELDS = {
-    "funding": "funding", "open_interest": "openInterest", "previous_day_price": "prevDayPx", "day_notional_volume": "dayNtlVlm",
-    "day_base_volume": "dayBaseVlm", "premium": "premium", "oracle_price": "oraclePx", "mark_price": "markPx", "mid_price": "midPx",
-}  # fmt: skip
-ASSET_CONTEXTS = Entity(
+CONTEXT_FIELDS = ("funding", "openInterest", "prevDayPx", "dayNtlVlm", "dayBaseVlm", "premium", "oraclePx", "markPx", "midPx")
+ASSET_CONTEXTS = Entity.of(
     "asset_contexts",
-    {"name": TEXT, "observed_at": INSTANT, "dex": TEXT, **dict.fromkeys(CONTEXT_FIELDS, FLOAT)},
-    key=("name", "observed_at"),
+    "*name *observed_at:instant dex funding:float? open_interest:float previous_day_price:float? day_notional_volume:float? "
+    "day_base_volume:float? premium:float? oracle_price:float? mark_price:float? mid_price:float?",
     event=pl.col("observed_at"),
-    optional=frozenset(set(CONTEXT_FIELDS) - {"open_interest"}),
     is_snapshot=True,
 )
-CANDLES = Entity(
+CANDLES = Entity.of(
     "candles",
-    {
-        "coin": TEXT, "interval": TEXT, "open_time": INT, "close_time": INT, "open": FLOAT, "high": FLOAT, "low": FLOAT, "close": FLOAT,
-        "volume": FLOAT, "trades": INT,
-    },
-    key=("coin", "interval", "open_time"),
+    "*coin *interval *open_time:int close_time:int open:float high:float low:float close:float volume:float trades:int",
     event=ms("open_time"),
     look_back_days=1,
-)  # fmt: skip
-FUNDING_RATES = Entity(
-    "funding_rates",
-    {"coin": TEXT, "time": INT, "funding_rate": FLOAT, "premium": FLOAT},
-    key=("coin", "time"),
-    event=ms("time"),
-    optional=frozenset({"premium"}),
-    look_back_days=1,
 )
+FUNDING_RATES = Entity.of("funding_rates", "*coin *time:int funding_rate:float premium:float?", event=ms("time"), look_back_days=1)
 
 
 def _instruments(payload: Payload, meta: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -138,7 +100,7 @@ def _parse_contexts(payload: Payload) -> Parsed:
             coin["name"],
             payload.fetched_at,
             _dex(coin["name"]),
-            *(context.get(field) for field in CONTEXT_FIELDS.values()),
+            *(context.get(field) for field in CONTEXT_FIELDS),
         )
         for coin, context in zip(coins, contexts, strict=True)
     ]

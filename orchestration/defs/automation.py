@@ -29,7 +29,7 @@ build = dg.define_asset_job(
 )
 snapshot = dg.define_asset_job(
     "snapshot", SNAPSHOTS, partitions_def=DAYS, executor_def=dg.in_process_executor,
-    description="What has no history: instruments, open interest, premium. Filed under the last closed day's partition; rows carry their own time.",
+    description="What has no history: instruments, open interest, premium. Filed under the last closed day; rows carry their own time.",
 )  # fmt: skip
 
 

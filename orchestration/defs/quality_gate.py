@@ -58,7 +58,7 @@ def judge_facts(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeRes
         report = judge(settings.warehouse, settings.ledger_dir, months, context.run.run_id, datetime.now(UTC))
     docs = write_data_docs(report, settings.data_dir / "quality" / "data_docs")
     pending.mark_judged(settings)
-    metadata = {
+    metadata: dict[str, Any] = {
         "dagster/row_count": report.subject_days,
         "held back": report.failed_subject_days,
         "months judged": "all" if months is None else ", ".join(months) or "none",

@@ -1,0 +1,85 @@
+"""SQL fragments that several profiles share: like-for-like history, missing series, jumps beyond what the peers did.
+
+Belongs here: common table expressions over a CTE `daily` (subject, series, date, value), composed into a profile when its module
+loads. Does not: the figures of one fact. The SQL is portable: no `::`, `qualify`, `filter (where …)` or `group by all`.
+"""
+
+from expectations.thresholds import EXPECTED_WITHIN_DAYS, MIN_HISTORY_DAYS, TRAILING_DAYS
+
+# The usual value of a series: its median over the trailing days, the day itself excluded. Each observation is spread over the
+# days it is history of, so that a plain equality join and a plain median do (a window frame over a median is not portable).
+USUAL = f"""
+lags (lag_days) as (values {", ".join(f"({day})" for day in range(1, TRAILING_DAYS + 1))}),
+
+usual as (
+    select
+        daily.subject,
+        daily.series,
+        daily.date + lags.lag_days as date,
+        median(daily.value) as usual,
+        count(*) as history_days,
+        min(lags.lag_days) as latest_lag
+    from daily
+    cross join lags
+    where daily.value is not null
+    group by daily.subject, daily.series, daily.date + lags.lag_days
+)"""
+
+# Series with data in the last days that are absent today, and their share of the usual total.
+MISSING = f"""
+missing as (
+    select
+        usual.subject,
+        usual.date,
+        count(*) as series_expected,
+        sum(case when daily.series is null then 1 else 0 end) as series_missing,
+        sum(case when daily.series is null then abs(usual.usual) else 0 end) / nullif(sum(abs(usual.usual)), 0) as missing_share
+    from usual
+    left join daily on daily.subject = usual.subject and daily.series = usual.series and daily.date = usual.date
+    where usual.latest_lag <= {EXPECTED_WITHIN_DAYS}
+    group by usual.subject, usual.date
+)"""
+
+
+def unexplained(ratio: str, peer_ratio: str) -> str:
+    """The part of a jump that the peers do not share: the nearer of "against itself" and "against the peers", never past 1.
+
+    A venue that stands still while the others jump has explained nothing wrong: its ratio is 1 and stays 1.
+    """
+    return f"""case
+        when {ratio} is null or {ratio} <= 0 then {ratio}
+        when {ratio} >= 1 then greatest(1, least({ratio}, {ratio} / coalesce({peer_ratio}, 1)))
+        else least(1, greatest({ratio}, {ratio} / coalesce({peer_ratio}, 1)))
+    end"""
+
+
+def jumps(material: float) -> str:
+    """The subject's total against the usual of the same series, less what the other subjects did that day.
+
+    Like for like: only series with enough history that are also present today. Not evaluated (NULL) below `material`: the larger of
+    the two totals for a fall, today's for a rise.
+    """
+    return f"""
+totals as (
+    select daily.subject, daily.date, sum(daily.value) as value, sum(usual.usual) as usual,
+        sum(daily.value) / nullif(sum(usual.usual), 0) as ratio
+    from daily
+    inner join usual on usual.subject = daily.subject and usual.series = daily.series and usual.date = daily.date
+    where usual.history_days >= {MIN_HISTORY_DAYS}
+    group by daily.subject, daily.date
+),
+
+peers as (
+    select totals.subject, totals.date, median(others.ratio) as ratio
+    from totals
+    inner join totals as others on others.date = totals.date and others.subject <> totals.subject
+    where others.ratio > 0
+    group by totals.subject, totals.date
+),
+
+jumps as (
+    select totals.subject, totals.date,
+        case when greatest(totals.value, totals.usual) >= {material} then {unexplained("totals.ratio", "peers.ratio")} end as jump
+    from totals
+    left join peers on peers.subject = totals.subject and peers.date = totals.date
+)"""

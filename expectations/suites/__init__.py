@@ -1,0 +1,24 @@
+"""The suites, one file per fact; adding one is a file and a line here."""
+
+from expectations.suite import Suite
+from expectations.suites import (
+    candles_hourly,
+    funding_rates,
+    open_interest_daily,
+    premiums_hourly,
+    protocol_fees_daily,
+    protocol_metrics_daily,
+    token_prices_daily,
+    volume_daily,
+)
+
+SUITES: tuple[Suite, ...] = (
+    candles_hourly.SUITE,
+    volume_daily.SUITE,
+    open_interest_daily.SUITE,
+    funding_rates.SUITE,
+    premiums_hourly.SUITE,
+    protocol_metrics_daily.SUITE,
+    protocol_fees_daily.SUITE,
+    token_prices_daily.SUITE,
+)

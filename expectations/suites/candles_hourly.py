@@ -1,0 +1,121 @@
+"""Hourly candles of a venue-day: are the hours there, and is each candle possible?
+
+Belongs here: the profile and the expectations of fct_candles_hourly. Does not: jumps of a day's volume or price (volume_daily).
+"""
+
+from expectations.profile_sql import MISSING, USUAL
+from expectations.suite import Expectation, Suite, no_warning_of, none_of, unpriced
+from expectations.thresholds import (
+    EXPECTED_WITHIN_DAYS,
+    MAX_MISSING_SHARE,
+    MAX_STOPPING_MARKET_SHARE,
+    MIN_HOURS_SHARE,
+)
+
+# Hours are weighted by the market's usual volume, so that an omitted hour of a quiet market does not weigh like one of BTC.
+# A market without history starts at its first hour (listing); a minor one that stops before the venue does ends there (delisting).
+PROFILE = f"""
+with daily as (
+    select
+        venue as subject,
+        market_id as series,
+        cast(opened_at as date) as date,
+        sum(volume_usd) as value,
+        count(*) as hours,
+        min(extract(hour from opened_at)) as first_hour,
+        max(extract(hour from opened_at)) as last_hour,
+        sum(case when open is null or high is null or low is null or close is null or volume_base is null
+            then 1 else 0 end) as null_rows,
+        sum(case when volume_usd is null then 1 else 0 end) as unpriced_rows,
+        sum(case when volume_base < 0 or volume_usd < 0 or volume_quote < 0 or trades < 0 then 1 else 0 end) as negative_rows,
+        sum(case when open <= 0 or high <= 0 or low <= 0 or close <= 0 then 1 else 0 end) as non_positive_price_rows,
+        sum(case when high < low or open > high or open < low or close > high or close < low
+            then 1 else 0 end) as price_order_rows
+    from facts.fct_candles_hourly
+    where opened_at >= cast($history_day as timestamp with time zone) and opened_at < cast($end_day as timestamp with time zone)
+    group by venue, market_id, cast(opened_at as date)
+),
+{USUAL},
+{MISSING},
+
+weighted as (
+    select daily.*, usual.latest_lag,
+        greatest(coalesce(usual.usual, daily.value, 0), 1) as weight,
+        max(daily.last_hour) over (partition by daily.subject, daily.date) as venue_last_hour
+    from daily
+    left join usual on usual.subject = daily.subject and usual.series = daily.series and usual.date = daily.date
+    where daily.date >= $first_day
+),
+
+expected as (
+    select *,
+        case when latest_lag <= {EXPECTED_WITHIN_DAYS} then 0 else first_hour end as from_hour,
+        case when last_hour < venue_last_hour
+            and weight <= {MAX_STOPPING_MARKET_SHARE} * sum(weight) over (partition by subject, date) then last_hour
+            else 23 end as to_hour
+    from weighted
+)
+
+select
+    expected.subject,
+    expected.date,
+    sum(expected.hours) as rows,
+    count(*) as markets,
+    max(missing.series_expected) as markets_expected,
+    max(missing.series_missing) as markets_missing,
+    max(missing.missing_share) as missing_share,
+    sum(expected.to_hour - expected.from_hour + 1) - sum(expected.hours) as hours_missing,
+    sum(expected.weight * expected.hours / (expected.to_hour - expected.from_hour + 1)) / sum(expected.weight) as hours_share,
+    sum(expected.null_rows) as null_rows,
+    sum(expected.unpriced_rows) as unpriced_rows,
+    sum(expected.unpriced_rows) * 1.0 / sum(expected.hours) as unpriced_share,
+    sum(expected.negative_rows) as negative_rows,
+    sum(expected.non_positive_price_rows) as non_positive_price_rows,
+    sum(expected.price_order_rows) as price_order_rows
+from expected
+left join missing on missing.subject = expected.subject and missing.date = expected.date
+group by expected.subject, expected.date
+"""
+
+SUITE = Suite(
+    fact="fct_candles_hourly",
+    subject_column="venue",
+    required_columns=(
+        "venue",
+        "market_id",
+        "opened_at",
+        "open",
+        "high",
+        "low",
+        "close",
+        "volume_base",
+        "volume_quote",
+        "volume_usd",
+        "trades",
+    ),
+    date_expression="cast(opened_at as date)",
+    future_filter="opened_at > $now",
+    profile=PROFILE,
+    required_with=("fct_volume_daily",),
+    expectations=(
+        none_of("null_rows", "A candle without a price or a volume is a parsing error, not a quiet hour (that is a 0)."),
+        *unpriced("candles"),
+        none_of("negative_rows", "Nothing trades a negative amount."),
+        none_of("non_positive_price_rows", "A perpetual's price is above zero."),
+        none_of("price_order_rows", "Open and close lie between low and high; otherwise columns are swapped."),
+        Expectation(
+            name="hours_are_complete",
+            column="hours_share",
+            reason="Too many hours of the traded volume are absent: the day's totals would be too low.",
+            minimum=MIN_HOURS_SHARE,
+        ),
+        no_warning_of("hours_missing", "Hours are absent, too few or too small to hold the day back."),
+        Expectation(
+            name="markets_are_complete",
+            column="missing_share",
+            reason="Markets that made more than this share of the usual volume are absent.",
+            maximum=MAX_MISSING_SHARE,
+        ),
+        no_warning_of("markets_missing", "Markets that reported in the last week are absent today: delisted, or a hole."),
+    ),
+)
