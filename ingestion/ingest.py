@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
+import traceback
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 
@@ -97,29 +99,33 @@ async def _ingest_source(
     async with HttpClient(source, settings, run_id, transport=transport, clock=clock) as client:
         session = Session(source, settings, run_id, client, progress, clock)
         session.catch_up = catch_up
-        error = await _fetch(session, source, window)
-        try:
-            await session.commit()
-        except PerpsError as problem:
-            error = str(problem)
+        error = await _guarded(source, _fetch(session, source, window)) or await _guarded(source, session.commit())
         result = SourceResult(source.name, "ok", session.outcomes, error, sorted(session.limitations), client.requests)
     result.status = "failed" if result.problem else "closed" if source.closed_on else "ok"
     result.seconds = time.perf_counter() - began
     return result
 
 
-async def _fetch(session: Session, source: Source, window: Window | None) -> str | None:
-    """Snapshot, then history; the source's own failure as text."""
+async def _fetch(session: Session, source: Source, window: Window | None) -> None:
+    """What exists now, then the window's days; what was fetched before a failure is kept."""
     try:
         markets = await source.snapshot(session)
         if window:
             await source.history(session, window, markets)
-    except SourceError as problem:
-        return str(problem)
+    except BaseException:
+        await session.commit()
+        raise
+
+
+async def _guarded(source: Source, work: Awaitable[None]) -> str | None:
+    """The boundary of a source: whatever goes wrong inside becomes its error, and stops no other source."""
+    try:
+        await work
     except PerpsError as problem:
-        return f"{source.name}: {problem}"
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as problem:
-        return f"{source.name}: an answer has an unexpected shape ({type(problem).__name__}: {problem}); the API may have changed"
+        return str(problem) if isinstance(problem, SourceError) else f"{source.name}: {problem}"
+    except Exception as problem:  # a defect of one adapter must not take the others with it
+        where = traceback.extract_tb(problem.__traceback__)[-1]
+        return f"{source.name}: {type(problem).__name__}: {problem} ({Path(where.filename).name}:{where.lineno}); the adapter needs mending"
     return None
 
 

@@ -106,14 +106,14 @@ def _items(payload: Payload) -> list[dict[str, Any]]:
 
 
 def _parse_instruments(payload: Payload) -> Parsed:
-    today = payload.fetched_at.date().isoformat()
+    today = payload.fetched_at.date()
     items = [{**row, "observedOn": today, "anyStatus": row.get("status", row.get("contractStatus"))} for row in payload.json["symbols"]]
     fields = ("symbol", "observedOn", "pair", "contractType", "underlyingType", "baseAsset", "quoteAsset", "marginAsset", "contractSize")
     return {"instruments": _rows(payload, items, *fields, "anyStatus", "onboardDate", "deliveryDate")}
 
 
 def _parse_funding_info(payload: Payload) -> Parsed:
-    items = [{**row, "observedOn": payload.fetched_at.date().isoformat()} for row in payload.json]
+    items = [{**row, "observedOn": payload.fetched_at.date()} for row in payload.json]
     fields = ("symbol", "observedOn", "fundingIntervalHours", "adjustedFundingRateCap", "adjustedFundingRateFloor")
     return {"funding_info": _rows(payload, items, *fields)}
 
