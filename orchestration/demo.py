@@ -17,7 +17,7 @@ from ingestion.settings import load_settings
 from orchestration.environment import prepare
 from orchestration.progress import bars
 from orchestration.runs import Outcome, execute
-from simulator import Simulator, Truth
+from simulator.child import SimulatorProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,14 +44,16 @@ def run_demo(console: Console, days: int) -> Outcome:
     folder = load_settings().data_dir / "demo"
     shutil.rmtree(folder, ignore_errors=True)
     console.print(f"[bold]A simulated market[/], {first} to {yesterday}, served on loopback; data goes to {folder}")
-    with Simulator(Truth(start=first, days=days + 1), now=now) as simulator, _environment(folder, simulator.base_urls()):
+    with SimulatorProcess(first, days + 1, now) as simulator, _environment(folder, simulator.base_urls()):
         prepare()
         with bars(Console(stderr=True)):
+            console.print("1/2 a snapshot a day of what has no history")
             for number in range(days):
                 at = datetime.combine(first + timedelta(days=number), SNAPSHOT_AT)
                 simulator.set_now(at)
                 ingest(load_settings(), list(all_sources().values()), None, clock=partial(_at, at))
             simulator.set_now(now)
+            console.print("2/2 the daily job over all days: ingest, build, gate, publish")
             outcome = execute("daily", (first, yesterday))
         _show(console)
     return outcome

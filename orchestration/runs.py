@@ -12,7 +12,6 @@ from ingestion.registry import all_sources
 from orchestration.tags import CATCH_UP
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}  # problems are printed from the result; the UI has the log
-RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
 
 @dataclass
@@ -30,18 +29,27 @@ class Outcome:
 
 
 def execute(job: str, days: tuple[date, date] | None = None, sources: list[str] | None = None, catch_up: bool = False) -> Outcome:
-    """Run a job for these days (both included) and sources; steps downstream of raw always run whole."""
+    """Run a job for these days (both included) and sources; steps downstream of raw always run whole.
+
+    One day is a partition. A range is one run without partitions: Dagster would write events per asset and day, which for years of
+    days takes longer than fetching them.
+    """
     from orchestration.definitions import defs
 
-    definitions = defs() if callable(defs) else defs
-    tags = {CATCH_UP: "true"} if catch_up else {}
-    if days:
-        tags |= {RANGE_START: days[0].isoformat(), RANGE_END: days[1].isoformat()}
-    resolved = definitions.resolve_job_def(job)
+    resolved = defs().resolve_job_def(job)
     selection = _selection(resolved, sources) if sources else None
+    config: dict[str, Any] = dict(QUIET)
+    is_one_day = days is not None and days[0] == days[1]
+    if days and not is_one_day:
+        config["ops"] = {"fetch_sources": {"config": {"first_day": days[0].isoformat(), "last_day": days[1].isoformat()}}}
     with dg.DagsterInstance.get() as instance:
         result = resolved.execute_in_process(
-            run_config=QUIET, instance=instance, tags=tags, raise_on_error=False, asset_selection=selection
+            run_config=config,
+            instance=instance,
+            tags={CATCH_UP: "true"} if catch_up else {},
+            partition_key=days[0].isoformat() if days and is_one_day else None,
+            raise_on_error=False,
+            asset_selection=selection,
         )
         return _outcome(result)
 

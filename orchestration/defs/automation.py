@@ -5,7 +5,7 @@ from datetime import timedelta
 import dagster as dg
 
 from ingestion.registry import all_sources
-from orchestration.defs.raw import ATTEMPTS_KEY, DAYS
+from orchestration.defs.raw import ATTEMPTS_KEY
 from orchestration.tags import CATCH_UP
 
 RAW = dg.AssetSelection.groups("raw")
@@ -15,12 +15,10 @@ SNAPSHOTS = dg.AssetSelection.assets(
 )
 
 daily = dg.define_asset_job(
-    "daily", dg.AssetSelection.all(), partitions_def=DAYS, executor_def=dg.in_process_executor,
+    "daily", dg.AssetSelection.all(), executor_def=dg.in_process_executor,
     description="A day, or a range of days in one run: ingest, build, gate, publish.",
 )  # fmt: skip
-ingest = dg.define_asset_job(
-    "ingest", RAW, partitions_def=DAYS, executor_def=dg.in_process_executor, description="Landing and raw of a day or a range of days."
-)
+ingest = dg.define_asset_job("ingest", RAW, executor_def=dg.in_process_executor, description="Landing and raw of a day or a range of days.")
 build = dg.define_asset_job(
     "build",
     dg.AssetSelection.all() - RAW,
@@ -28,7 +26,7 @@ build = dg.define_asset_job(
     description="From what is in raw: facts, gate, marts, publication.",
 )
 snapshot = dg.define_asset_job(
-    "snapshot", SNAPSHOTS, partitions_def=DAYS, executor_def=dg.in_process_executor,
+    "snapshot", SNAPSHOTS, executor_def=dg.in_process_executor,
     description="What has no history: instruments, open interest, premium. Filed under the last closed day; rows carry their own time.",
 )  # fmt: skip
 

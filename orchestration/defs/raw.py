@@ -1,12 +1,13 @@
 """Raw: one asset per source and entity, all filled by one step in which the sources run at once."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import dagster as dg
 
 from ingestion.attempts import ATTEMPTS, OWN_SOURCE
+from ingestion.errors import SettingsError
 from ingestion.ingest import SourceResult, ingest
 from ingestion.raw import RawTable
 from ingestion.registry import all_sources
@@ -18,6 +19,23 @@ from orchestration.tags import CATCH_UP, OWNER
 
 DAYS = dg.DailyPartitionsDefinition(start_date="2019-09-01")  # Binance's first perpetual
 ATTEMPTS_KEY = dg.AssetKey([OWN_SOURCE, ATTEMPTS.name])
+
+
+class Days(dg.Config):
+    """UTC days in place of partitions, both included: for long ranges, whose history would cost more than their data."""
+
+    first_day: str = ""
+    last_day: str = ""
+
+
+def _window(context: dg.AssetExecutionContext, config: Days) -> Window:
+    """The run's partitions, or the days of its config. Raises SettingsError when it has neither."""
+    if context.run.tags.get("dagster/partition") or context.run.tags.get("dagster/asset_partition_range_start"):
+        start, end = context.partition_time_window
+        return Window(start.date(), (end - timedelta(days=1)).date())
+    if not (config.first_day and config.last_day):
+        raise SettingsError("which days? choose partitions, or give first_day and last_day in the config of fetch_sources")
+    return Window(date.fromisoformat(config.first_day), date.fromisoformat(config.last_day))
 
 
 def _key(source: Source, entity: Entity) -> dg.AssetKey:
@@ -62,7 +80,7 @@ def _checks() -> list[dg.AssetCheckSpec]:
     partitions_def=DAYS,
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
-def ingest_sources(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
+def ingest_sources(context: dg.AssetExecutionContext, config: Days) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
     """Fetch the selected sources at once into landing and raw; entities that only exist now are taken as snapshots.
 
     A selection of snapshot entities alone fetches no history.
@@ -73,8 +91,7 @@ def ingest_sources(context: dg.AssetExecutionContext) -> Iterator[dg.Materialize
     if settings.sources:
         sources = [source for source in sources if source.name in settings.sources]
     wants_history = any((source.name, entity.name) in keys and not entity.is_snapshot for source in sources for entity in source.entities)
-    start, end = context.partition_time_window
-    window = Window(start.date(), (end - timedelta(days=1)).date()) if wants_history else None
+    window = _window(context, config) if wants_history else None
     catch_up = context.run.tags.get(CATCH_UP) == "true"
     results = ingest(settings, sources, window, run_id=context.run.run_id, catch_up=catch_up, progress=progress.current())
     for source, result in zip(sources, results, strict=True):
