@@ -1,0 +1,36 @@
+{# The only reader of quality.gate_results: a fact's rows whose day passed, as a subquery. A subject's (venue's, protocol's)
+   day is kept when this fact's own verdict passed and no other fact of its group failed: published whole or not at all. #}
+{% macro gated(fact) -%}
+    {%- set rule = gate_rules()[fact] -%}
+    (
+        select judged.*
+        from {{ ref(fact) }} as judged
+        inner join (
+            select venue_or_protocol, date
+            from {{ source('quality', 'gate_results') }}
+            where fact in ('{{ rule.group | join("', '") }}')
+            group by venue_or_protocol, date
+            having min(case when passed then 1 else 0 end) = 1 and max(case when fact = '{{ fact }}' then 1 else 0 end) = 1
+        ) as verdicts
+            on judged.{{ rule.subject }} = verdicts.venue_or_protocol
+            and {{ rule.day }} = verdicts.date
+    )
+{%- endmacro %}
+
+{# Per fact: whose verdict counts, which day a row belongs to, and which facts stand or fall together. #}
+{% macro gate_rules() -%}
+    {%- set market = [
+        'fct_candles_hourly', 'fct_volume_daily', 'fct_open_interest_daily', 'fct_funding_rates', 'fct_premiums_hourly'
+    ] -%}
+    {%- set protocol = ['fct_protocol_metrics_daily', 'fct_protocol_fees_daily'] -%}
+    {{ return({
+        'fct_candles_hourly': {'subject': 'venue', 'day': 'cast(judged.opened_at as date)', 'group': market},
+        'fct_volume_daily': {'subject': 'venue', 'day': 'judged.date', 'group': market},
+        'fct_open_interest_daily': {'subject': 'venue', 'day': 'judged.date', 'group': market},
+        'fct_funding_rates': {'subject': 'venue', 'day': 'cast(judged.settled_at as date)', 'group': market},
+        'fct_premiums_hourly': {'subject': 'venue', 'day': 'cast(judged.observed_at as date)', 'group': market},
+        'fct_protocol_metrics_daily': {'subject': 'protocol', 'day': 'judged.date', 'group': protocol},
+        'fct_protocol_fees_daily': {'subject': 'protocol', 'day': 'judged.date', 'group': protocol},
+        'fct_token_prices_daily': {'subject': 'token', 'day': 'judged.date', 'group': ['fct_token_prices_daily']}
+    }) }}
+{%- endmacro %}

@@ -1,0 +1,92 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='month',
+    on_schema_change='fail'
+) }}
+
+-- The last observation of each closed UTC day, in both units. A day is closed once any observation of its venue, in its month
+-- or the next, was fetched after it ended; so a touched month also rebuilds the month before it.
+with observations as (
+    select * from {{ ref('int_open_interest_observations') }}
+    where {{ in_touched_months(before=1, after=1) }}
+),
+
+venue_months as (
+    select
+        venue,
+        month,
+        max(fetched_at) as read_at
+    from observations
+    group by venue, month
+),
+
+venue_reads as (
+    select
+        this_month.venue,
+        this_month.month,
+        greatest(this_month.read_at, coalesce(following.read_at, this_month.read_at)) as read_at
+    from venue_months as this_month
+    left join venue_months as following
+        on this_month.venue = following.venue
+        and {{ next_month('this_month.month') }} = following.month
+),
+
+closed as (
+    select
+        observations.*,
+        {{ dbt.date_trunc('hour', 'observations.observed_at') }} as hour_at
+    from observations
+    inner join venue_reads
+        on observations.venue = venue_reads.venue
+        and observations.month = venue_reads.month
+    where
+        {{ day_end('observations.date') }} <= venue_reads.read_at
+        and {{ in_touched_months(before=1, column='observations.month') }}
+),
+
+candles as (
+    select market_id, opened_at, close, month
+    from {{ ref('fct_candles_hourly') }}
+    where {{ in_touched_months(before=1) }} and close > 0
+),
+
+-- Where the source gives no price: the close of the candle of the same hour, else of the hour before (of the same month).
+priced as (
+    select
+        closed.*,
+        coalesce(closed.price_used, same_hour.close, hour_before.close) as price,
+        coalesce(
+            closed.price_kind,
+            case when coalesce(same_hour.close, hour_before.close) is not null then 'candle_close' end
+        ) as kind_of_price
+    from closed
+    left join candles as same_hour
+        on closed.month = same_hour.month
+        and closed.market_id = same_hour.market_id
+        and closed.hour_at = same_hour.opened_at
+    left join candles as hour_before
+        on closed.month = hour_before.month
+        and closed.market_id = hour_before.market_id
+        and closed.hour_at = hour_before.opened_at + interval '1' hour
+)
+
+select
+    market_id,
+    date,
+    venue,
+    symbol,
+    asset,
+    -- base in units of the canonical asset; the price is the market's own, per its own unit
+    coalesce(open_interest_base, open_interest_usd / price) * asset_multiplier as open_interest_base,
+    coalesce(open_interest_usd, open_interest_base * price) as open_interest_usd,
+    side_convention,
+    long_usd,
+    short_usd,
+    price as price_used,
+    kind_of_price as price_kind,
+    observed_at,
+    source,
+    fetched_at,
+    month
+from priced

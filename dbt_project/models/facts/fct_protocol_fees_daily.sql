@@ -1,0 +1,17 @@
+with series as (
+    select * from {{ ref('int_protocol_series') }}
+    where metric in ('fees', 'supply_side_revenue', 'revenue', 'protocol_revenue', 'holders_revenue')
+)
+
+select
+    protocol,
+    date,
+    max(case when metric = 'fees' then value_usd end) as fees_usd,
+    max(case when metric = 'supply_side_revenue' then value_usd end) as supply_side_revenue_usd,
+    max(case when metric = 'revenue' then value_usd end) as revenue_usd,
+    max(case when metric = 'protocol_revenue' then value_usd end) as protocol_revenue_usd,
+    max(case when metric = 'holders_revenue' then value_usd end) as holders_revenue_usd,
+    case when max(case when metric = 'fees' then value_usd end) is null then 'missing' else 'ok' end as status,
+    month
+from series
+group by protocol, date, month

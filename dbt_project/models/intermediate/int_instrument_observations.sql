@@ -1,0 +1,78 @@
+-- One row per market and day its instrument list was read, with the canonical asset resolved.
+with instruments as (
+    {{ union_sources('instruments') }}
+),
+
+-- Derived rows (the archive knows markets only by their data) count only for markets that no list ever named.
+named as (
+    select distinct market_id
+    from instruments
+    where not is_derived
+),
+
+kept as (
+    select instruments.*
+    from instruments
+    left join named
+        on instruments.market_id = named.market_id
+    where not instruments.is_derived or named.market_id is null
+),
+
+-- Each reading of a list and the one after it: a market that misses a reading has left the list.
+readings as (
+    select
+        *,
+        row_number() over (partition by venue, list_id order by observed_on) as reading,
+        lead(observed_on) over (partition by venue, list_id order by observed_on) as next_reading_on
+    from (
+        select distinct venue, list_id, observed_on
+        from instruments
+        where not is_derived
+    ) as days
+),
+
+lists as (
+    select distinct venue, list_id
+    from readings
+)
+
+select
+    kept.venue,
+    kept.symbol,
+    kept.market_id,
+    coalesce(aliases.asset, kept.base_asset) as asset,
+    cast(coalesce(aliases.asset_multiplier, 1) as double) as asset_multiplier,
+    kept.quote_asset,
+    kept.settle_asset,
+    kept.contract_type,
+    kept.contract_size,
+    coalesce(classes.underlying_class, kept.underlying_class, 'other') as underlying_class,
+    -- a day on which the intervals could not be read says nothing new about them
+    {{ last_known('kept.funding_interval_hours') }} over (
+        partition by kept.market_id
+        order by kept.observed_on
+        rows between unbounded preceding and current row
+    ) as funding_interval_hours,
+    kept.listed_at,
+    kept.is_listed,
+    kept.observed_on,
+    coalesce(readings.reading, 0) as reading,
+    case
+        when not kept.is_derived then readings.next_reading_on
+        -- a market known by its data alone ended with them, if its venue's list is read and does not name it
+        when lists.venue is not null then cast(kept.observed_on + interval '1' day as date)
+    end as next_reading_on
+from kept
+left join readings
+    on kept.venue = readings.venue
+    and kept.list_id = readings.list_id
+    and kept.observed_on = readings.observed_on
+    and not kept.is_derived
+left join lists
+    on kept.venue = lists.venue
+    and kept.list_id = lists.list_id
+left join {{ ref('asset_aliases') }} as aliases
+    on kept.base_asset = aliases.base_asset
+left join {{ ref('underlying_classes') }} as classes
+    on kept.venue = classes.venue
+    and kept.symbol = classes.symbol

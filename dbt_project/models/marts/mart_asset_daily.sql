@@ -1,0 +1,139 @@
+-- One crypto asset's day over all venues and markets that passed the gate.
+with markets as (
+    select market_id, asset_multiplier
+    from {{ ref('dim_markets') }}
+    where is_current and underlying_class = 'crypto'
+),
+
+volume as (
+    select
+        facts.market_id, facts.venue, facts.asset, facts.date, facts.volume_usd, facts.hours, facts.squared_returns,
+        facts.close / markets.asset_multiplier as close
+    from {{ gated('fct_volume_daily') }} as facts
+    inner join markets
+        on facts.market_id = markets.market_id
+),
+
+open_interest as (
+    select facts.market_id, facts.venue, facts.asset, facts.date, facts.open_interest_usd
+    from {{ gated('fct_open_interest_daily') }} as facts
+    inner join markets
+        on facts.market_id = markets.market_id
+),
+
+-- What a long paid over the day, per hour of the intervals it paid for.
+funding as (
+    select
+        facts.market_id, facts.venue, facts.asset, cast(facts.settled_at as date) as date,
+        {{ exact_sum('facts.funding_rate', 18) }} / sum(facts.funding_interval_hours) as funding_rate_hourly
+    from {{ gated('fct_funding_rates') }} as facts
+    inner join markets
+        on facts.market_id = markets.market_id
+    group by facts.market_id, facts.venue, facts.asset, cast(facts.settled_at as date)
+),
+
+premiums as (
+    select
+        facts.market_id, facts.venue, facts.asset, cast(facts.observed_at as date) as date,
+        {{ exact_sum('facts.premium', 18) }} / count(facts.premium) as premium
+    from {{ gated('fct_premiums_hourly') }} as facts
+    inner join markets
+        on facts.market_id = markets.market_id
+    group by facts.market_id, facts.venue, facts.asset, cast(facts.observed_at as date)
+),
+
+market_days as (
+    select market_id, venue, asset, date from volume
+    union
+    select market_id, venue, asset, date from open_interest
+    union
+    select market_id, venue, asset, date from funding
+),
+
+joined as (
+    select
+        market_days.*,
+        volume.volume_usd,
+        volume.hours,
+        volume.squared_returns,
+        volume.close,
+        open_interest.open_interest_usd,
+        funding.funding_rate_hourly,
+        premiums.premium,
+        row_number() over (
+            partition by market_days.asset, market_days.date
+            order by volume.volume_usd desc nulls last, market_days.market_id
+        ) as size_rank
+    from market_days
+    left join volume
+        on market_days.market_id = volume.market_id and market_days.date = volume.date
+    left join open_interest
+        on market_days.market_id = open_interest.market_id and market_days.date = open_interest.date
+    left join funding
+        on market_days.market_id = funding.market_id and market_days.date = funding.date
+    left join premiums
+        on market_days.market_id = premiums.market_id and market_days.date = premiums.date
+),
+
+asset_days as (
+    select
+        asset,
+        date,
+        {{ exact_sum('volume_usd') }} as volume_usd,
+        {{ exact_sum('open_interest_usd') }} as open_interest_usd,
+        {{ exact_sum('case when open_interest_usd > 0 then volume_usd end') }} as volume_with_open_interest_usd,
+        {{ exact_sum('funding_rate_hourly * open_interest_usd') }}
+            / nullif({{ exact_sum('case when funding_rate_hourly is not null then open_interest_usd end') }}, 0)
+            as funding_by_open_interest,
+        {{ exact_sum('funding_rate_hourly * volume_usd') }}
+            / nullif({{ exact_sum('case when funding_rate_hourly is not null then volume_usd end') }}, 0) as funding_by_volume,
+        {{ exact_sum('premium * volume_usd') }}
+            / nullif({{ exact_sum('case when premium is not null then volume_usd end') }}, 0) as basis,
+        max(case when size_rank = 1 then close end) as close,
+        max(case when size_rank = 1 then squared_returns end) as squared_returns,
+        max(case when size_rank = 1 then hours end) as hours,
+        count(distinct venue) as venues,
+        count(*) as markets
+    from joined
+    group by asset, date
+),
+
+-- Open interest weighs funding where it is known for the markets that do most of the trading, else volume does.
+weighted as (
+    select
+        *,
+        case
+            when funding_by_open_interest is not null
+                and coalesce(volume_with_open_interest_usd, 0) >= 0.5 * coalesce(volume_usd, 0) then 'open_interest'
+            when funding_by_volume is not null then 'volume'
+            when funding_by_open_interest is not null then 'open_interest'
+        end as funding_weight,
+        {{ trailing('sum', 'squared_returns', 'asset', 'date', 7) }} as squared_returns_7d,
+        {{ trailing('sum', 'case when squared_returns is not null then hours end', 'asset', 'date', 7) }} as hours_7d
+    from asset_days
+),
+
+rated as (
+    select
+        *,
+        case when funding_weight = 'open_interest' then funding_by_open_interest else funding_by_volume end as funding_rate_hourly
+    from weighted
+)
+
+select
+    asset,
+    date,
+    volume_usd,
+    open_interest_usd,
+    funding_rate_hourly * 8 as funding_rate_8h,
+    funding_rate_hourly * 24 * 365 as funding_rate_apr,
+    funding_weight,
+    sqrt(squared_returns_7d / nullif(hours_7d, 0) * 24 * 365) as realised_volatility_7d,
+    cast(hours_7d as integer) as realised_volatility_hours,
+    basis,
+    cast(null as double) as liquidations_usd,
+    cast(null as {{ dbt.type_string() }}) as liquidations_coverage,
+    close,
+    cast(venues as integer) as venues,
+    cast(markets as integer) as markets
+from rated

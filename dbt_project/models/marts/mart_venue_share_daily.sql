@@ -1,0 +1,68 @@
+-- Who trades crypto perpetuals: each venue's day and its share of all venues that passed the gate that day.
+with classes as (
+    select market_id, underlying_class = 'crypto' as is_crypto
+    from {{ ref('dim_markets') }}
+    where is_current
+),
+
+volume as (
+    select
+        facts.venue,
+        facts.date,
+        {{ exact_sum('case when classes.is_crypto then facts.volume_usd end') }} as volume_usd,
+        {{ exact_sum('case when classes.is_crypto then null else facts.volume_usd end') }} as other_volume_usd,
+        count(case when classes.is_crypto then 1 end) as markets
+    from {{ gated('fct_volume_daily') }} as facts
+    left join classes
+        on facts.market_id = classes.market_id
+    group by facts.venue, facts.date
+),
+
+open_interest as (
+    select
+        facts.venue,
+        facts.date,
+        {{ exact_sum('case when classes.is_crypto then facts.open_interest_usd end') }} as open_interest_usd
+    from {{ gated('fct_open_interest_daily') }} as facts
+    left join classes
+        on facts.market_id = classes.market_id
+    group by facts.venue, facts.date
+),
+
+days as (
+    select
+        coalesce(volume.venue, open_interest.venue) as venue,
+        coalesce(volume.date, open_interest.date) as date,
+        volume.volume_usd,
+        volume.other_volume_usd,
+        volume.markets,
+        open_interest.open_interest_usd
+    from volume
+    full outer join open_interest
+        on volume.venue = open_interest.venue
+        and volume.date = open_interest.date
+)
+
+select
+    days.venue,
+    days.date,
+    venues.kind,
+    venues.region,
+    days.volume_usd,
+    days.volume_usd / nullif(sum(days.volume_usd) over all_venues, 0) as volume_share,
+    days.open_interest_usd,
+    days.open_interest_usd / nullif(sum(days.open_interest_usd) over all_venues, 0) as open_interest_share,
+    days.volume_usd / nullif(days.open_interest_usd, 0) as turnover,
+    {{ trailing('avg', 'days.volume_usd', 'days.venue', 'days.date', 7) }} as volume_usd_7d_avg,
+    {{ trailing('avg', 'days.volume_usd', 'days.venue', 'days.date', 30) }} as volume_usd_30d_avg,
+    cast(days.markets as integer) as markets,
+    days.other_volume_usd,
+    cast(count(days.volume_usd) over all_venues as integer) as venues_reported
+from days
+left join {{ ref('dim_venues') }} as venues
+    on days.venue = venues.venue
+window all_venues as (
+    partition by days.date
+    order by days.venue
+    rows between unbounded preceding and unbounded following
+)

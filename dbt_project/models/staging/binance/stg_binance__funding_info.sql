@@ -1,0 +1,22 @@
+with source as (
+    {{ latest_version(source('binance', 'funding_info'), ['product', 'symbol', 'observed_on']) }}
+),
+
+renamed as (
+    select
+        -- ids
+        product,
+        symbol,
+
+        -- numerics
+        funding_interval_hours,
+        funding_rate_cap,
+        funding_rate_floor,
+
+        -- timestamps
+        observed_on,
+        month
+    from source
+)
+
+select * from renamed

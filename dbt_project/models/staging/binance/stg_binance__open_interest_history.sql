@@ -1,0 +1,49 @@
+with source as (
+    {{ latest_version(
+        source('binance', 'open_interest_history'),
+        ['product', 'symbol', 'contract_type', 'period', adapter.quote('timestamp')]
+    ) }}
+),
+
+contract_sizes as (
+    {{ coin_m_contract_sizes() }}
+),
+
+-- COIN-M history is kept per pair and contract type: BTCUSD with PERPETUAL is the market BTCUSD_PERP.
+named as (
+    select
+        *,
+        case when product = 'cm' then symbol || '_PERP' else symbol end as market_symbol
+    from source
+    where product = 'um' or contract_type = 'PERPETUAL'
+),
+
+renamed as (
+    select
+        -- ids
+        'binance' as venue,
+        named.market_symbol as symbol,
+        'binance:' || named.market_symbol as market_id,
+
+        -- text
+        named.period,
+
+        -- numerics: USD-M gives base and USDT; COIN-M gives contracts and base
+        case when named.product = 'cm' then named.sum_open_interest_value else named.sum_open_interest end as open_interest_base,
+        case
+            when named.product = 'cm'
+                then named.sum_open_interest * coalesce(contract_sizes.contract_size, {{ coin_m_contract_usd('named.symbol') }})
+            when {{ is_dollar_quoted('named.symbol') }} then named.sum_open_interest_value
+        end as open_interest_usd,
+
+        -- timestamps
+        {{ from_epoch_ms('named.' ~ adapter.quote('timestamp')) }} as observed_at,
+        named._fetched_at as fetched_at,
+        named.month
+    from named
+    left join contract_sizes
+        on named.market_symbol = contract_sizes.symbol
+    where {{ is_binance_perpetual('named.product', 'named.market_symbol') }}
+)
+
+select * from renamed

@@ -1,0 +1,39 @@
+with source as (
+    {{ latest_version(
+        source('binance_archive', 'klines'),
+        ['market', 'symbol', adapter.quote('interval'), 'open_time']
+    ) }}
+),
+
+renamed as (
+    select
+        -- ids
+        'binance' as venue,
+        symbol,
+        'binance:' || symbol as market_id,
+
+        -- numerics: USD-M counts base and quote; COIN-M counts contracts, and base where USD-M has quote
+        open,
+        high,
+        low,
+        close,
+        case when market = 'cm' then quote_volume else volume end as volume_base,
+        case when market = 'cm' then volume * {{ coin_m_contract_usd() }} else quote_volume end as volume_quote,
+        case
+            when market = 'cm' then volume * {{ coin_m_contract_usd() }}
+            when {{ is_dollar_quoted() }} then quote_volume
+        end as volume_usd,
+        trades,
+
+        -- timestamps
+        {{ from_epoch_ms('open_time') }} as opened_at,
+        _fetched_at as fetched_at,
+        month
+    from source
+    where
+        {{ adapter.quote('interval') }} = '1h'
+        and {{ is_binance_perpetual('market') }}
+        and open_time + 3600000 <= {{ epoch_ms('_fetched_at') }}
+)
+
+select * from renamed

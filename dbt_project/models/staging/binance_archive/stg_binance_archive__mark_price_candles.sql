@@ -1,0 +1,32 @@
+with source as (
+    {{ latest_version(
+        source('binance_archive', 'mark_price_klines'),
+        ['market', 'symbol', adapter.quote('interval'), 'open_time']
+    ) }}
+),
+
+renamed as (
+    select
+        -- ids
+        'binance' as venue,
+        symbol,
+        'binance:' || symbol as market_id,
+
+        -- numerics
+        open,
+        high,
+        low,
+        close,
+
+        -- timestamps
+        {{ from_epoch_ms('open_time') }} as opened_at,
+        _fetched_at as fetched_at,
+        month
+    from source
+    where
+        {{ adapter.quote('interval') }} = '1h'
+        and {{ is_binance_perpetual('market') }}
+        and open_time + 3600000 <= {{ epoch_ms('_fetched_at') }}
+)
+
+select * from renamed

@@ -1,0 +1,35 @@
+with source as (
+    {{ latest_version(source('binance_archive', 'metrics'), ['symbol', 'create_time']) }}
+),
+
+renamed as (
+    select
+        -- ids
+        'binance' as venue,
+        symbol,
+        'binance:' || symbol as market_id,
+
+        -- text
+        'one_sided' as side_convention,
+        case when {{ is_dollar_quoted() }} and sum_open_interest > 0 then 'implied' end as price_kind,
+
+        -- numerics
+        sum_open_interest as open_interest_base,
+        case when {{ is_dollar_quoted() }} then sum_open_interest_value end as open_interest_usd,
+        cast(null as double) as long_usd,
+        cast(null as double) as short_usd,
+        case when {{ is_dollar_quoted() }} and sum_open_interest > 0 then sum_open_interest_value / sum_open_interest end as price_used,
+        toptrader_account_long_short_ratio,
+        toptrader_position_long_short_ratio,
+        account_long_short_ratio,
+        taker_long_short_volume_ratio,
+
+        -- timestamps: text without a zone, UTC
+        cast(create_time || '+00:00' as {{ type_instant() }}) as observed_at,
+        _fetched_at as fetched_at,
+        month
+    from source
+    where {{ is_binance_perpetual("'um'") }}
+)
+
+select * from renamed

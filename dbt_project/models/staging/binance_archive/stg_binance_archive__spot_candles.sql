@@ -1,0 +1,39 @@
+with source as (
+    {{ latest_version(source('binance_archive', 'spot_klines'), ['symbol', adapter.quote('interval'), 'open_time']) }}
+),
+
+-- Spot files stamp milliseconds until 2024 and microseconds since 2025. 1e14 tells them apart: as milliseconds it is the year 5138.
+stamped as (
+    select
+        *,
+        case when open_time >= 100000000000000 then open_time else open_time * 1000 end as open_time_us
+    from source
+),
+
+renamed as (
+    select
+        -- ids
+        'binance' as venue,
+        symbol,
+
+        -- numerics
+        open,
+        high,
+        low,
+        close,
+        volume as volume_base,
+        quote_volume as volume_quote,
+        case when {{ is_dollar_quoted() }} then quote_volume end as volume_usd,
+        trades,
+
+        -- timestamps
+        {{ from_epoch_us('open_time_us') }} as opened_at,
+        _fetched_at as fetched_at,
+        month
+    from stamped
+    where
+        {{ adapter.quote('interval') }} = '1h'
+        and open_time_us + 3600000000 <= {{ epoch_ms('_fetched_at') }} * 1000
+)
+
+select * from renamed

@@ -1,0 +1,30 @@
+with source as (
+    {{ latest_version(source('hyperliquid', 'asset_contexts'), ['name', 'observed_at']) }}
+),
+
+renamed as (
+    select
+        -- ids
+        'hyperliquid' as venue,
+        name as symbol,
+        'hyperliquid:' || name as market_id,
+        dex,
+
+        -- numerics: open interest in base and one-sided; funding is the running estimate per hour; volumes roll over 24 hours
+        funding as funding_rate_estimate,
+        open_interest as open_interest_base,
+        premium as impact_premium,
+        oracle_price,
+        mark_price,
+        mid_price,
+        day_notional_volume as volume_usd_24h,
+        day_base_volume as volume_base_24h,
+
+        -- timestamps
+        observed_at,
+        _fetched_at as fetched_at,
+        month
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,27 @@
+with source as (
+    {{ latest_version(source('hyperliquid', 'funding_rates'), ['coin', adapter.quote('time')]) }}
+),
+
+renamed as (
+    select
+        -- ids
+        'hyperliquid' as venue,
+        coin as symbol,
+        'hyperliquid:' || coin as market_id,
+
+        -- numerics: paid every 8 hours before 2023-06-08T00:00Z (1686182400000 ms) and hourly since; the answer does not say
+        funding_rate,
+        cast(
+            case when {{ floored_to(adapter.quote('time'), 3600000) }} < 1686182400000 then 8 else 1 end as bigint
+        ) as funding_interval_hours,
+        cast(null as double) as mark_price,
+        premium,
+
+        -- timestamps: stamped 20 to 400 ms after the hour
+        {{ from_epoch_ms(floored_to(adapter.quote('time'), 3600000)) }} as settled_at,
+        _fetched_at as fetched_at,
+        month
+    from source
+)
+
+select * from renamed
