@@ -200,7 +200,7 @@ class _Wait:
     """Retry-After when the server gave one, else exponential with jitter."""
 
     def __init__(self, first_seconds: float) -> None:
-        self._backoff = wait_exponential_jitter(initial=first_seconds, max=30.0, jitter=first_seconds)
+        self._backoff = wait_exponential_jitter(multiplier=first_seconds, max=30.0, jitter=first_seconds)
 
     def __call__(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None

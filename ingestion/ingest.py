@@ -41,6 +41,11 @@ class SourceResult:
         return set().union(*(outcome.months for outcome in self.outcomes.values())) if self.outcomes else set()
 
     @property
+    def is_empty_handed(self) -> bool:
+        """Failed, and without a single readable answer."""
+        return self.status == "failed" and not any(outcome.payloads for outcome in self.outcomes.values())
+
+    @property
     def problem(self) -> str | None:
         """Why this source is not entirely well, or None: its own error, or the failures of some of its markets."""
         failures = {id(failure): failure for outcome in self.outcomes.values() for failure in outcome.failures}

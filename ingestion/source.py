@@ -129,6 +129,7 @@ class Market:
     volume_usd: float = 0.0
     listed_ms: int | None = None
     product: str = ""
+    is_listed: bool = True
 
 
 @dataclass(frozen=True)

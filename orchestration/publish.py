@@ -21,6 +21,7 @@ from ingestion.settings import Settings
 SCHEMAS = ("marts", "facts", "quality")
 KEPT = 3
 STORAGE_VERSION = "v1.2.0"  # readable by the DuckDB clients that BI tools ship
+OUR_OWN = "fetched_at"  # says when we asked, not what the market did: equal data publish equal tables
 SIMULATED_NOTE = "SIMULATED DATA. "
 
 
@@ -88,10 +89,12 @@ def _copy(warehouse: Path, target: Path, version: str, run_id: str, is_simulated
         for schema, table, comment in _relations(connection):
             name = f'{schema}."{table}"'
             flag = str(is_simulated).lower()
-            connection.execute(f"create table target.{name} as select *, {flag} as is_simulated from source.{name}")
+            columns = f"* exclude ({OUR_OWN})" if OUR_OWN in _columns(connection, schema, table) else "*"
+            connection.execute(f"create table target.{name} as select {columns}, {flag} as is_simulated from source.{name}")
             connection.execute(f"comment on table target.{name} is {_literal((SIMULATED_NOTE if is_simulated else '') + comment)}")
-            for column, text in _column_comments(connection, schema, table):
-                connection.execute(f'comment on column target.{name}."{column}" is {_literal(text)}')
+            for column, text in _columns(connection, schema, table).items():
+                if text and column != OUR_OWN:
+                    connection.execute(f'comment on column target.{name}."{column}" is {_literal(text)}')
             before, after = (_count(connection, f"{side}.{name}") for side in ("source", "target"))
             if before != after:
                 raise PerpsError(f"publication of {name}: {after} rows copied of {before}; nothing was swapped")
@@ -113,12 +116,10 @@ def _relations(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, st
     return connection.execute(f"{' union all '.join(parts)} order by 1, 2", [*SCHEMAS, *SCHEMAS]).fetchall()
 
 
-def _column_comments(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> list[tuple[str, str]]:
-    return connection.execute(
-        """select column_name, comment from duckdb_columns()
-        where database_name = 'source' and schema_name = ? and table_name = ? and comment is not null""",
-        [schema, table],
-    ).fetchall()
+def _columns(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> dict[str, str | None]:
+    """Columns of the original with their descriptions."""
+    query = "select column_name, comment from duckdb_columns() where database_name = 'source' and schema_name = ? and table_name = ?"
+    return dict(connection.execute(query, [schema, table]).fetchall())
 
 
 def _export(database: Path, folder: Path, rows: dict[str, int]) -> None:

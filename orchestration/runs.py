@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
 import dagster as dg
@@ -28,15 +29,21 @@ class Outcome:
         return 0 if self.is_success and not self.problems else 1
 
 
+@cache
+def definitions() -> dg.Definitions:
+    """The code location, loaded once a process."""
+    from orchestration.definitions import defs
+
+    return defs()
+
+
 def execute(job: str, days: tuple[date, date] | None = None, sources: list[str] | None = None, catch_up: bool = False) -> Outcome:
     """Run a job for these days (both included) and sources; steps downstream of raw always run whole.
 
     One day is a partition. A range is one run without partitions: Dagster would write events per asset and day, which for years of
     days takes longer than fetching them.
     """
-    from orchestration.definitions import defs
-
-    resolved = defs().resolve_job_def(job)
+    resolved = definitions().resolve_job_def(job)
     selection = _selection(resolved, sources) if sources else None
     config: dict[str, Any] = dict(QUIET)
     is_one_day = days is not None and days[0] == days[1]

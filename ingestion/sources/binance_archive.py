@@ -156,8 +156,8 @@ class BinanceArchive(Source):
         return session.select(found)
 
     async def _listed(self, session: Session, product: str) -> list[str]:
-        """Perpetuals that ever had monthly klines, from the bucket's listing, 1000 folders a page."""
-        prefix, marker, symbols = f"data/futures/{product}/monthly/klines/", "", []
+        """Perpetuals that ever had a day of klines, also those too new for a monthly file, from the bucket's listing, 1000 folders a page."""
+        prefix, marker, symbols = f"data/futures/{product}/daily/klines/", "", []
         while True:
             payload = await session.fetch("listing", params={"delimiter": "/", "prefix": prefix, "marker": marker})
             try:

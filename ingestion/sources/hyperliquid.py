@@ -37,6 +37,7 @@ from ingestion.source import (
 
 PAGE = 500
 HOUR_MS = 3_600_000
+DAYS_OF_A_BACKFILL = 7  # longer ranges also ask for coins delisted since; shorter ones only for those that traded in the last 24 h
 
 DEXS = Entity.of("dexs", "*name *observed_on:day full_name?", event=day("observed_on"), is_snapshot=True)
 INSTRUMENTS = Entity.of(
@@ -175,17 +176,15 @@ class Hyperliquid(Source):
         async def contexts(dex: str) -> None:
             body = {"type": "metaAndAssetCtxs"} | ({"dex": dex} if dex else {})
             meta, found = (await session.get("metaAndAssetCtxs", json=body, market=dex or "main dex")).json
-            markets.extend(
-                Market(coin["name"], float(context.get("dayNtlVlm") or 0))
-                for coin, context in zip(meta["universe"], found, strict=True)
-                if not coin.get("isDelisted")
-            )
+            volumes = [(coin, float(context.get("dayNtlVlm") or 0)) for coin, context in zip(meta["universe"], found, strict=True)]
+            markets.extend(Market(coin["name"], volume, is_listed=not coin.get("isDelisted") or volume > 0) for coin, volume in volumes)
 
         await session.each("metaAndAssetCtxs", dexs, contexts)
         return session.select(sorted(markets, key=lambda market: market.symbol))
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
-        markets = list(markets)
+        is_backfill = len(window.days()) > DAYS_OF_A_BACKFILL
+        markets = [market for market in markets if market.is_listed or is_backfill]
         candles, funding = session.window_for("candles", window), session.window_for("funding_rates", window)
         await asyncio.gather(
             session.each("candleSnapshot", markets, lambda market: self._candles(session, candles, market.symbol)),

@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 
 from ingestion.attempts import ATTEMPTS, OWN_SOURCE
-from ingestion.errors import SettingsError
+from ingestion.errors import PerpsError, SettingsError
 from ingestion.ingest import SourceResult, ingest
 from ingestion.raw import RawTable
 from ingestion.registry import all_sources
@@ -98,6 +98,8 @@ def ingest_sources(context: dg.AssetExecutionContext, config: Days) -> Iterator[
         context.log.info(f"{source.name}: {result.status}, {result.requests} requests, {result.seconds:.1f} s. {result.problem or ''}")
         for entity in source.entities:
             yield from _report(context, settings, source, entity, result)
+    if results and all(result.is_empty_handed for result in results):
+        raise PerpsError("no source answered: " + "; ".join(result.problem or result.status for result in results))
     if ATTEMPTS_KEY in context.selected_asset_keys:
         yield dg.MaterializeResult(
             asset_key=ATTEMPTS_KEY, metadata={"dagster/row_count": RawTable(settings.raw_dir, OWN_SOURCE, ATTEMPTS).rows()}

@@ -12,25 +12,7 @@ with observations as (
     where {{ in_touched_months(before=1, after=1) }}
 ),
 
-venue_months as (
-    select
-        venue,
-        month,
-        max(fetched_at) as read_at
-    from observations
-    group by venue, month
-),
-
-venue_reads as (
-    select
-        this_month.venue,
-        this_month.month,
-        greatest(this_month.read_at, coalesce(following.read_at, this_month.read_at)) as read_at
-    from venue_months as this_month
-    left join venue_months as following
-        on this_month.venue = following.venue
-        and {{ next_month('this_month.month') }} = following.month
-),
+{{ venue_reads('observations') }},
 
 closed as (
     select

@@ -29,7 +29,8 @@ renamed as (
         _fetched_at as fetched_at,
         month
     from source
-    where {{ is_binance_perpetual("'um'") }}
+    -- A daily file ends with the midnight stamp of the next day. Alone it would pass for that day's last observation.
+    where {{ is_binance_perpetual("'um'") }} and create_time not like '% 00:00:00'
 )
 
 select * from renamed

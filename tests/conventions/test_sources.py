@@ -1,0 +1,79 @@
+"""A source is one file, one staging folder and its tests: what exists in one place exists in the others."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ingestion.attempts import ATTEMPTS, OWN_SOURCE
+from ingestion.registry import all_sources
+from ingestion.schemas import raw_schema
+from ingestion.source import Entity, Source
+
+SOURCES = list(all_sources().values())
+TYPES = {"String": "varchar", "Float64": "double", "Int64": "bigint", "Boolean": "boolean", "Date": "date", "Datetime": "timestamptz"}
+
+
+@pytest.fixture(scope="module")
+def venue_sources(repository: Path) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = yaml.safe_load((repository / "dbt_project/dbt_project.yml").read_text())["vars"]["venue_sources"]
+    return found
+
+
+def texts(path: Path) -> set[str]:
+    return {node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
+def test_a_source_is_a_file_that_tells_its_limits_units_and_quirks(source: Source, repository: Path) -> None:
+    path = repository / "ingestion" / "sources" / f"{source.name}.py"
+    text = ast.get_docstring(ast.parse(path.read_text())) or ""
+    assert len(text.splitlines()) >= 5
+    assert type(source).__module__ == f"ingestion.sources.{source.name}"
+
+
+def test_every_source_has_a_staging_folder_and_every_folder_a_source(repository: Path) -> None:
+    folders = {path.name for path in (repository / "dbt_project/models/staging").iterdir() if path.is_dir()}
+    assert folders == {source.name for source in SOURCES} | {OWN_SOURCE}
+
+
+def test_every_venue_source_is_a_source_and_provides_what_it_says(venue_sources: dict[str, list[str]], models: dict[str, Any]) -> None:
+    assert set(venue_sources) <= set(all_sources())
+    wanted = {f"stg_{source}__{entity}" for source, entities in venue_sources.items() for entity in entities}
+    assert wanted <= set(models)
+
+
+def test_every_source_that_provides_candles_is_registered(venue_sources: dict[str, list[str]], models: dict[str, Any]) -> None:
+    with_candles = {name.removeprefix("stg_").split("__")[0] for name in models if name.startswith("stg_") and name.endswith("__candles")}
+    assert with_candles == set(venue_sources)
+
+
+ENTITIES = [(source.name, entity) for source in SOURCES for entity in source.entities] + [(OWN_SOURCE, ATTEMPTS)]
+
+
+@pytest.mark.parametrize(("source", "entity"), ENTITIES, ids=[f"{source}.{entity.name}" for source, entity in ENTITIES])
+def test_dbt_declares_every_raw_table_with_its_columns(source: str, entity: Entity, manifest: dict[str, Any]) -> None:
+    declared = {node["name"]: node for node in manifest["sources"].values() if node["source_name"] == source}
+    assert entity.name in declared
+    columns = {name: str(column["data_type"]).lower() for name, column in declared[entity.name]["columns"].items()}
+    expected = {name: TYPES[type(dtype).__name__] for name, dtype in raw_schema(entity).items()}
+    assert {name: kind for name, kind in columns.items() if name not in ("month",)} == expected or columns == {}
+
+
+def test_dbt_declares_no_raw_table_that_nobody_fills(manifest: dict[str, Any]) -> None:
+    declared = {(node["source_name"], node["name"]) for node in manifest["sources"].values()} - {("quality", "gate_results")}
+    assert declared == {(source, entity.name) for source, entity in ENTITIES}
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
+def test_every_endpoint_and_entity_is_named_in_the_unit_tests_of_its_source(source: Source, repository: Path) -> None:
+    tests = sorted((repository / "tests" / "unit").glob(f"test_{source.name}*.py"))
+    if source.name == "binance":
+        tests = [path for path in tests if not path.name.startswith("test_binance_archive")]
+    named = set().union(*(texts(path) for path in tests))
+    assert {endpoint.name for endpoint in source.endpoints if endpoint.feeds} - named == set()
+    assert {entity.name for entity in source.entities} - named == set()

@@ -1,0 +1,68 @@
+"""A dead source leaves the others published and itself named: in the status, in the run, and in the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from house import House
+from typer.testing import CliRunner
+
+from orchestration.cli import app
+from orchestration.status import entities
+from simulator import Simulator, Truth
+
+LAST = datetime.now(UTC).date() - timedelta(days=1)
+
+
+@pytest.fixture(scope="module")
+def simulator() -> Iterator[Simulator]:
+    with Simulator(Truth(start=LAST - timedelta(days=4), days=6, assets=["BTC", "ETH"]), now=datetime.now(UTC)) as one:
+        yield one
+
+
+@pytest.mark.parametrize("kind", ["refuse", "500", "garbage"])
+def test_the_others_are_published(house: Callable[..., House], simulator: Simulator, kind: str) -> None:
+    one = house(simulator.base_urls())
+    simulator.fail("defillama", kind)
+    try:
+        outcome = one.sync(LAST)
+    finally:
+        simulator.heal()
+    assert outcome.is_success
+    assert outcome.exit_code == 1
+    assert any(problem.startswith("defillama/") for problem in outcome.problems)
+    assert not any(problem.startswith(("binance/", "hyperliquid/")) for problem in outcome.problems)
+    assert one.query("select distinct venue from mart_venue_share_daily order by 1") == [("binance",), ("hyperliquid",)]
+    assert one.query("select count(*) from fct_protocol_fees_daily") == [(0,)]
+    assert outcome.metadata["defillama/protocols"]["status"] == "failed"
+    assert set(one.query("select status from mart_freshness where source = 'defillama'")) == {("failed",)}
+    states = {(line.source, line.status) for line in entities(one.enter())}
+    assert ("defillama", "failed") in states
+    assert ("hyperliquid", "failed") not in states
+    assert CliRunner().invoke(app, ["status"]).exit_code == 1
+
+
+def test_when_no_source_answers_nothing_is_built(house: Callable[..., House], simulator: Simulator) -> None:
+    one = house(simulator.base_urls())
+    for source in ("binance", "binance_archive", "hyperliquid", "defillama"):
+        simulator.fail(source, "500")
+    try:
+        outcome = one.sync(LAST)
+    finally:
+        simulator.heal()
+    assert not outcome.is_success
+    assert any("no source answered" in problem for problem in outcome.problems)
+    assert not (one.folder / "published").exists()
+
+
+def test_a_dead_market_leaves_the_other_markets(house: Callable[..., House], simulator: Simulator) -> None:
+    one = house(simulator.base_urls())
+    simulator.fail("hyperliquid", "500", every_nth=7)
+    try:
+        outcome = one.sync(LAST, sources=["hyperliquid"])
+    finally:
+        simulator.heal()
+    assert one.query("select count(*) > 0 from fct_candles_hourly where venue = 'hyperliquid'") == [(True,)]
+    assert outcome.is_success

@@ -1,0 +1,169 @@
+"""Binance's archive: which files a window asks for, checksums, and what its CSVs become."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+import httpx
+import polars as pl
+import pytest
+
+from ingestion.ingest import SourceResult, ingest
+from ingestion.registry import all_sources
+from ingestion.source import Window
+
+ARCHIVE = all_sources()["binance_archive"]
+NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
+KLINE = "1577836800000,7189.43,7190.52,7170.15,7171.55,2449.049,1577840399999,17576424.44,3688,996.198,7149370.76,0"
+FUTURES = "/data/futures/um"
+
+
+def packed(text: str, name: str = "a.csv") -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(name, text)
+    return buffer.getvalue()
+
+
+def shelf(files: Mapping[str, bytes | str]) -> Callable[[httpx.Request], httpx.Response]:
+    """The archive as these files by path; every other is a 404."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        found = files.get(request.url.path)
+        return httpx.Response(404, text="<Error>NoSuchKey</Error>") if found is None else httpx.Response(200, content=found)
+
+    return answer
+
+
+def run(settings: Any, line: Any, first: date, last: date) -> SourceResult:
+    (result,) = ingest(settings, [ARCHIVE], Window(first, last), clock=lambda: NOW, transports={"binance_archive": line.transport})
+    return result
+
+
+def asked(line: Any) -> list[str]:
+    return [request.url.path for request in line.asked if not request.url.path.endswith(".CHECKSUM")]
+
+
+@pytest.fixture
+def settings(make_settings: Any) -> Any:
+    return make_settings(markets="BTCUSDT", attempts=1)
+
+
+def test_a_whole_month_long_past_is_one_file_of_each_kind(settings: Any, wire: Any) -> None:
+    line = wire(shelf({}))
+    run(settings, line, date(2025, 11, 3), date(2025, 11, 30))  # the look-back of two days keeps it inside November
+    feeds = [f"{FUTURES}/monthly/{feed}/BTCUSDT/1h/BTCUSDT-1h-2025-11.zip" for feed in ("klines", "markPriceKlines", "premiumIndexKlines")]
+    spot = "/data/spot/monthly/klines/BTCUSDT/1h/BTCUSDT-1h-2025-11.zip"
+    funding = f"{FUTURES}/monthly/fundingRate/BTCUSDT/BTCUSDT-fundingRate-2025-11.zip"
+    metrics = [f"{FUTURES}/daily/metrics/BTCUSDT/BTCUSDT-metrics-2025-11-{day:02}.zip" for day in range(1, 31)]
+    assert sorted(asked(line)) == sorted([*feeds, spot, funding, *metrics])
+
+
+def test_the_running_month_is_fetched_day_by_day(settings: Any, wire: Any) -> None:
+    line = wire(shelf({}))
+    run(settings, line, date(2026, 3, 10), date(2026, 3, 18))
+    klines = [path for path in asked(line) if path.startswith(f"{FUTURES}/daily/klines")]
+    assert klines == [f"{FUTURES}/daily/klines/BTCUSDT/1h/BTCUSDT-1h-2026-03-{day:02}.zip" for day in range(8, 19)]
+    assert not [path for path in asked(line) if "/monthly/" in path]
+
+
+def test_a_few_days_of_a_month_long_past_are_daily_files_or_else_the_month(settings: Any, wire: Any) -> None:
+    month = f"{FUTURES}/monthly/klines/BTCUSDT/1h/BTCUSDT-1h-2025-11.zip"
+    line = wire(shelf({month: packed(KLINE)}))
+    run(settings, line, date(2025, 11, 12), date(2025, 11, 12))
+    mine = [path for path in asked(line) if "/klines/" in path and "futures" in path]
+    daily = [f"{FUTURES}/daily/klines/BTCUSDT/1h/BTCUSDT-1h-2025-11-{day}.zip" for day in (10, 11, 12)]
+    assert sorted(mine) == sorted([*daily, month, month, month])
+
+
+def test_a_coin_margined_market_has_its_own_folder_and_no_spot_or_metrics(make_settings: Any, wire: Any) -> None:
+    line = wire(shelf({}))
+    run(make_settings(markets="BTCUSD_PERP"), line, date(2025, 11, 3), date(2025, 11, 30))
+    assert len(asked(line)) == 4
+    assert all(path.startswith("/data/futures/cm/monthly/") for path in asked(line))
+
+
+def test_a_checksum_that_does_not_match_refuses_the_file(settings: Any, wire: Any, held: Any) -> None:
+    path, body = f"{FUTURES}/daily/klines/BTCUSDT/1h/BTCUSDT-1h-2026-03-10.zip", packed(KLINE)
+    wrong = wire(shelf({path: body, f"{path}.CHECKSUM": f"{'0' * 64}  BTCUSDT-1h-2026-03-10.zip\n"}))
+    result = run(settings, wrong, date(2026, 3, 10), date(2026, 3, 10))
+    assert "BTCUSDT-1h-2026-03-10.zip does not match its checksum file" in " ".join(str(f) for f in result.outcomes["klines"].failures)
+    assert held(settings, "binance_archive", "klines") == []
+    good = hashlib.sha256(body).hexdigest().upper()
+    right = wire(shelf({path: body, f"{path}.CHECKSUM": f"{good}  BTCUSDT-1h-2026-03-10.zip\n"}))
+    assert run(settings, right, date(2026, 3, 10), date(2026, 3, 10)).status == "ok"
+    assert len(held(settings, "binance_archive", "klines")) == 1
+
+
+def test_a_file_without_a_checksum_is_taken(settings: Any, wire: Any, held: Any) -> None:
+    path = f"{FUTURES}/daily/klines/BTCUSDT/1h/BTCUSDT-1h-2026-03-10.zip"
+    assert run(settings, wire(shelf({path: packed(KLINE)})), date(2026, 3, 10), date(2026, 3, 10)).status == "ok"
+    (row,) = held(settings, "binance_archive", "klines")
+    names = ("market", "symbol", "interval", "open_time", "open", "high", "low", "close", "volume", "quote_volume", "trades")
+    assert tuple(row[name] for name in names) == (
+        "um", "BTCUSDT", "1h", 1577836800000, 7189.43, 7190.52, 7170.15, 7171.55, 2449.049, 17576424.44, 3688,
+    )  # fmt: skip
+
+
+def test_nothing_at_all_is_a_clear_failure(settings: Any, wire: Any) -> None:
+    result = run(settings, wire(shelf({})), date(2026, 3, 10), date(2026, 3, 10))
+    assert result.status == "failed"
+    for part in ("binance_archive klines", "none of", "BTCUSDT", "2026-03-08 to 2026-03-10", "PERPS_MARKETS"):
+        assert part in (result.problem or "")
+
+
+def test_an_archive_out_of_reach_is_not_said_to_lack_its_files(settings: Any, wire: Any) -> None:
+    result = run(settings, wire(lambda request: httpx.Response(503)), date(2026, 3, 10), date(2026, 3, 10))
+    assert result.status == "failed"
+    assert "HTTP 503" in (result.problem or "")
+    assert "none of" not in (result.problem or "")
+
+
+def test_a_damaged_file_is_named_and_stops_no_other(settings: Any, wire: Any, held: Any) -> None:
+    folder = f"{FUTURES}/daily/klines/BTCUSDT/1h/BTCUSDT-1h-2026-03-"
+    line = wire(shelf({f"{folder}09.zip": b"no zip", f"{folder}10.zip": packed(KLINE)}))
+    result = run(settings, line, date(2026, 3, 10), date(2026, 3, 10))
+    assert (result.status, len(held(settings, "binance_archive", "klines"))) == ("failed", 1)
+    assert "not a readable zip" in (result.problem or "")
+
+
+def csv(payload: Any, endpoint: str, text: str, **match: str) -> Any:
+    return payload("binance_archive", endpoint, packed(text), match={"symbol": "BTCUSDT", "market": "um", "interval": "1h"} | match)
+
+
+@pytest.mark.parametrize("stamp", ["1735693200000", "1735693200000000"], ids=["ms", "µs"])
+def test_spot_stamps_in_either_unit_keep_their_value_and_mean_the_same_hour(stamp: str, payload: Any, typed: Any) -> None:
+    text = KLINE.replace("1577836800000", stamp)
+    (row,) = typed(csv(payload, "spot_klines", text))["spot_klines"]
+    assert (row["open_time"], row["market"]) == (int(stamp), "spot")
+    event = pl.DataFrame({"open_time": [row["open_time"]]}).select(ARCHIVE.entity("spot_klines").event).item()
+    assert event == datetime(2025, 1, 1, 1, tzinfo=UTC)
+
+
+def test_funding_of_the_archive(payload: Any, typed: Any) -> None:
+    text = "calc_time,funding_interval_hours,last_funding_rate\n1735689600003,8,0.00010000\n1735718400000,4,-0.00002500\n"
+    first, second = typed(csv(payload, "funding_rates", text))["funding_rates"]
+    assert list(first.values()) == ["um", "BTCUSDT", 1735689600003, 8, 0.0001]
+    assert (second["funding_interval_hours"], second["last_funding_rate"]) == (4, -0.000025)
+
+
+def test_metrics_of_the_archive_with_ratios_left_empty(payload: Any, typed: Any) -> None:
+    text = (
+        "create_time,symbol,sum_open_interest,sum_open_interest_value,count_toptrader_long_short_ratio,sum_toptrader_long_short_ratio,"
+        "count_long_short_ratio,sum_taker_long_short_vol_ratio\n"
+        "2022-01-01 00:05:00,BTCUSDT,67512.8320,3123456789.12,1.4,1.2,1.5,0.9\n2022-01-01 00:10:00,BTCUSDT,67500.1,3123000000,,,,\n"
+    )
+    first, second = typed(csv(payload, "metrics", text))["metrics"]
+    assert list(first.values()) == ["BTCUSDT", "2022-01-01 00:05:00", 67512.832, 3123456789.12, 1.4, 1.2, 1.5, 0.9]
+    assert list(second.values()) == ["BTCUSDT", "2022-01-01 00:10:00", 67500.1, 3123000000.0, None, None, None, None]
+
+
+@pytest.mark.parametrize("endpoint", ["mark_price_klines", "premium_index_klines"])
+def test_prices_without_volume(endpoint: str, payload: Any, typed: Any) -> None:
+    (row,) = typed(csv(payload, endpoint, "1735689600000,-0.0001,0.0002,-0.0003,0.0001,0,1735693199999,0,3600,0,0,0"))[endpoint]
+    assert list(row.values()) == ["um", "BTCUSDT", "1h", 1735689600000, -0.0001, 0.0002, -0.0003, 0.0001, 1735693199999]

@@ -1,0 +1,148 @@
+"""`perps`: wrong usage and wrong settings end with 2 and a sentence, before anything runs."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from typer.testing import CliRunner, Result
+
+from ingestion.errors import SettingsError
+from orchestration import cli, runs
+from orchestration.publish import publish
+
+TODAY = datetime.now(UTC).date()
+
+
+class JobStarted(Exception):
+    """A test of usage must never get as far as a run."""
+
+
+@pytest.fixture
+def _environment() -> Iterator[None]:
+    """The commands write into the environment of their process: put it back."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture
+def perps(_environment: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The command line over an empty data folder; a job that starts is an error."""
+    monkeypatch.setenv("PERPS_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+
+    def started(*_: Any, **__: Any) -> None:
+        raise JobStarted
+
+    monkeypatch.setattr(runs, "execute", started)
+    return lambda *arguments: CliRunner().invoke(cli.app, list(arguments))
+
+
+def said(result: Result) -> str:
+    return " ".join((result.output + result.stderr).split())
+
+
+WRONG = [
+    (["sync", "--date", "yesterday"], "write days as YYYY-MM-DD"),
+    (["sync", "--date", "2026-02-30"], "write days as YYYY-MM-DD"),
+    (["sync", "--date", str(TODAY)], "is not over yet"),
+    (["ingest", "--to", str(TODAY + timedelta(days=5))], "is not over yet"),
+    (["ingest", "--from", "2026-03-02", "--to", "2026-03-01"], "is after --to"),
+    (["sync", "--date", "2026-03-01", "--from", "2026-03-01"], "not both"),
+    (["sync", "--source", "bnance"], "unknown source bnance"),
+    (["snapshot", "--source", "binance", "--source", "nope"], "unknown source nope"),
+    (["build", "--from", "soon"], "write days as YYYY-MM-DD"),
+    (["build", "--from", "2026-03-02", "--to", "2026-03-01"], "is after --to"),
+    (["replay", "no-such-folder"], "no-such-folder"),
+    (["replay", "."], "neither a landing zone"),
+    (["sql", "select 1"], "nothing published yet"),
+    (["rollback"], "kept: none"),
+    (["sync", "--no-such-option"], "No such option"),
+    (["nonsense"], "No such command"),
+    (["sql", "select 1", "--format", "xml"], "Invalid value"),
+    (["demo", "--days", "3"], "Invalid value"),
+    (["demo", "--days", "many"], "Invalid value"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "sentence"), WRONG, ids=[" ".join(arguments) for arguments, _ in WRONG])
+def test_wrong_usage_ends_with_2_and_says_why(arguments: list[str], sentence: str, perps: Any) -> None:
+    result = perps(*arguments)
+    assert not isinstance(result.exception, JobStarted)
+    assert (result.exit_code, sentence in said(result)) == (2, True), said(result)
+    assert "Traceback" not in said(result)
+
+
+@pytest.mark.parametrize(("name", "value"), [("PERPS_ATTEMPTS", "none"), ("PERPS_MARKETS", "top:many"), ("PERPS_SOURCES", "bnance")])
+def test_wrong_settings_end_with_2_and_name_themselves(name: str, value: str, perps: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, value)
+    result = perps("sync")
+    assert not isinstance(result.exception, JobStarted)
+    assert result.exit_code == 2
+    assert name in said(result) or value in said(result)
+
+
+def test_help_is_shown_without_arguments(perps: Any) -> None:
+    for command in ("sync", "ingest", "build", "replay", "status", "sql", "demo"):
+        assert command in said(perps("--help"))
+
+
+@pytest.mark.parametrize(
+    ("day", "first", "last", "expected"),
+    [
+        (None, None, None, (TODAY - timedelta(days=1), TODAY - timedelta(days=1))),
+        ("2026-03-01", None, None, (date(2026, 3, 1), date(2026, 3, 1))),
+        (None, "2026-03-01", None, (date(2026, 3, 1), TODAY - timedelta(days=1))),
+        (None, "2026-03-01", "2026-03-05", (date(2026, 3, 1), date(2026, 3, 5))),
+        (None, None, "2026-03-05", (date(2026, 3, 5), date(2026, 3, 5))),
+    ],
+)
+def test_days_are_the_closed_ones_asked_for(day: Any, first: Any, last: Any, expected: tuple[date, date]) -> None:
+    assert cli._days(day, first, last) == expected
+
+
+def test_the_running_day_is_refused() -> None:
+    with pytest.raises(SettingsError, match="only closed days"):
+        cli._days(None, None, str(datetime.now(UTC).date()))
+
+
+def test_status_of_an_empty_folder_lists_every_entity_and_ends_with_1(perps: Any) -> None:
+    result = perps("status")
+    assert result.exit_code == 1
+    for part in ("binance", "klines", "hyperliquid", "asset_contexts", "never fetched", "nothing yet"):
+        assert part in said(result)
+
+
+def test_sql_prints_what_was_published(perps: Any, settings: Any) -> None:
+    settings.data_dir.mkdir()
+    with duckdb.connect(str(settings.warehouse)) as warehouse:
+        warehouse.execute("create schema facts")
+        warehouse.execute("create table facts.fct_volume_daily as select range as day, cast(1.5 as double) as volume_usd from range(2)")
+    version = publish(settings, "run").version
+    query = "select day, volume_usd from fct_volume_daily order by day"
+    assert perps("sql", query, "--format", "csv").stdout.splitlines() == ["day,volume_usd", "0,1.5", "1,1.5"]
+    assert json.loads(perps("sql", query, "--format", "json").stdout) == [{"day": 0, "volume_usd": 1.5}, {"day": 1, "volume_usd": 1.5}]
+    assert "volume_usd" in perps("sql", query).stdout
+    assert version in said(perps("status"))
+
+
+REFUSED = ["select nothing from nowhere", "drop table facts.fct_volume_daily", "create table x as select 1", "not sql"]
+
+
+@pytest.mark.parametrize("query", REFUSED)
+def test_sql_that_fails_or_writes_ends_with_2(query: str, perps: Any, settings: Any) -> None:
+    settings.data_dir.mkdir()
+    with duckdb.connect(str(settings.warehouse)) as warehouse:
+        warehouse.execute("create schema facts")
+        warehouse.execute("create table facts.fct_volume_daily as select 1 as day")
+    publish(settings, "run")
+    assert perps("sql", query).exit_code == 2
+    assert perps("sql", "select day from fct_volume_daily").exit_code == 0

@@ -1,0 +1,157 @@
+"""DefiLlama: what is asked of which host, and how "not reported", "not available" and "failed" stay three things."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from ingestion.ingest import SourceResult, ingest
+from ingestion.registry import all_sources
+from ingestion.source import Window
+
+DEFILLAMA = all_sources()["defillama"]
+WINDOW = Window(date(2026, 3, 8), date(2026, 3, 9))
+CHART = {"totalDataChart": [[1772755200, 5], [1772928000, 7]], "protocolType": "protocol"}
+EMPTY = {"totalDataChart": [], "totalDataChartBreakdown": [], "total24h": None}
+
+
+@pytest.fixture
+def settings(make_settings: Any, tmp_path: Path) -> Any:
+    seed = tmp_path / "protocols.csv"
+    seed.write_text("protocol,defillama_slug,coingecko_id\ngmx,gmx,gmx\ndydx,dydx,dydx-chain\nnoname,,\n")
+    return make_settings(protocols_file=seed, attempts=1)
+
+
+def llama(**paths: Any) -> Any:
+    """Answers by the start of the path; the rest is well-formed and empty."""
+
+    def answer(request: httpx.Request) -> Any:
+        path = request.url.path
+        for start, reply in paths.items():
+            if path.startswith("/" + start.replace("__", "/")):
+                return reply(request) if callable(reply) else reply
+        if path.startswith("/summary"):
+            return EMPTY
+        return [] if path == "/protocols" else {"coins": {}, "protocols": [], "tvl": []}
+
+    return answer
+
+
+def run(settings: Any, line: Any, window: Window | None = WINDOW) -> SourceResult:
+    (result,) = ingest(settings, [DEFILLAMA], window, transports={"defillama": line.transport})
+    return result
+
+
+def test_whole_series_are_asked_for_every_protocol_of_the_seed(settings: Any, wire: Any) -> None:
+    line = wire(llama())
+    assert run(settings, line).problem is None
+    summaries = {(request.url.path, request.url.params["dataType"]) for request in line.asked if request.url.path.startswith("/summary")}
+    fees = ("dailyFees", "dailyRevenue", "dailyHoldersRevenue", "dailySupplySideRevenue", "dailyProtocolRevenue")
+    expected = {(f"/summary/fees/{slug}", kind) for slug in ("gmx", "dydx") for kind in fees}
+    volumes = {(f"/summary/{kind}/{slug}", "dailyVolume") for slug in ("gmx", "dydx") for kind in ("dexs", "derivatives")}
+    assert summaries == expected | volumes
+    paths = [request.url.path for request in line.asked]
+    assert sorted(path for path in paths if path.startswith("/protocol")) == ["/protocol/dydx", "/protocol/gmx", "/protocols"]
+    assert paths.count("/overview/open-interest") == 1
+
+
+def test_prices_come_from_the_coins_host_for_the_window_and_a_day_more(settings: Any, wire: Any) -> None:
+    line = wire(llama())
+    run(settings, line)
+    (asked,) = [request for request in line.asked if request.url.host == "coins.llama.fi"]
+    assert asked.url.path == "/chart/coingecko:dydx-chain,coingecko:gmx"
+    start = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp())
+    assert dict(asked.url.params) == {"start": str(start), "span": "3", "period": "1d", "searchWidth": "4h"}
+
+
+def test_many_coins_are_asked_in_chunks(settings: Any, wire: Any) -> None:
+    settings.protocols_file.write_text("defillama_slug,coingecko_id\n" + "".join(f",coin-{n:03}\n" for n in range(45)))
+    line = wire(llama())
+    run(settings, line)
+    coins = [request.url.path.removeprefix("/chart/").split(",") for request in line.asked if request.url.path.startswith("/chart")]
+    assert sorted(len(one) for one in coins) == [5, 20, 20]
+    assert sorted(coin for one in coins for coin in one) == [f"coingecko:coin-{n:03}" for n in range(45)]
+
+
+def test_a_snapshot_is_the_list_of_protocols_alone(settings: Any, wire: Any) -> None:
+    line = wire(llama())
+    assert run(settings, line, None).status == "ok"
+    assert [request.url.path for request in line.asked] == ["/protocols"]
+
+
+def test_a_paid_series_is_a_limitation_not_a_failure(settings: Any, wire: Any, held: Any) -> None:
+    paid = httpx.Response(402, text="Upgrade to the paid API plan at https://defillama.com/subscription")
+    result = run(settings, wire(llama(summary__derivatives=lambda request: paid, summary__fees__gmx=CHART)))
+    assert (result.status, result.problem) == ("ok", None)
+    assert len(result.limitations) == 1
+    assert "derivatives dailyVolume" in result.limitations[0]
+    assert "HTTP 402" in result.limitations[0]
+    rows = held(settings, "defillama", "dimension_series")
+    assert {row["slug"] for row in rows} == {"gmx"}
+    assert [row["value"] for row in rows if row["data_type"] == "dailyFees"] == [5.0, None, 7.0]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [httpx.Response(400, text="Fees for X not found, please visit /overview/fees"), httpx.Response(404, text="Data not found"), EMPTY],
+    ids=["400", "404", "empty chart"],
+)
+def test_what_a_protocol_does_not_report_is_neither_a_row_nor_a_failure(reply: Any, settings: Any, wire: Any, held: Any) -> None:
+    result = run(settings, wire(llama(summary=lambda request: reply)))
+    assert (result.status, result.problem) == ("ok", None)
+    assert held(settings, "defillama", "dimension_series") == []
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [httpx.Response(500, text="Internal Error"), httpx.Response(200, text="Internal Error"), [1], {"totalDataChart": "no"}, {}],
+    ids=["500", "text", "a list", "a word for a chart", "no chart"],
+)
+def test_a_broken_series_is_a_failure_and_stops_no_other(reply: Any, settings: Any, wire: Any, held: Any) -> None:
+    settings.attempts = 3
+    result = run(settings, wire(llama(summary__fees__gmx=lambda request: reply, summary__fees__dydx=CHART)))
+    assert result.status == "failed"
+    assert "gmx" in (result.problem or "")
+    assert {row["slug"] for row in held(settings, "defillama", "dimension_series")} == {"dydx"}
+    assert not result.outcomes["tvl"].failures
+
+
+def test_errors_in_plain_text_are_quoted_with_their_protocol(payload: Any) -> None:
+    from ingestion.errors import NotAvailable, NotFound, Rejected
+
+    for status, kind in ((400, NotFound), (402, NotAvailable), (404, NotFound), (403, Rejected)):
+        with pytest.raises(kind, match=rf"defillama summary \[gmx\]: HTTP {status}: plain words"):
+            DEFILLAMA.check(payload("defillama", "summary", b"plain words", status=status, match={"slug": "gmx"}))
+
+
+def test_an_overview_names_protocols_by_their_slug(payload: Any, typed: Any) -> None:
+    body = {
+        "protocols": [{"name": "GMX V2 Perps", "displayName": "GMX V2", "slug": "gmx-v2-perps"}],
+        "totalDataChartBreakdown": [[1772755200, {"GMX V2": 5, "Nameless": 1}], [1772928000, {"GMX V2 Perps": 7}]],
+    }
+    rows = typed(payload("defillama", "overview", body, match={"adapter_type": "open-interest"}))["dimension_series"]
+    found = [(row["slug"], row["data_type"], row["day"], row["value"], row["protocol_type"]) for row in rows]
+    assert found == [
+        ("gmx-v2-perps", "openInterestAtEnd", 1772755200, 5.0, "protocol"),
+        ("gmx-v2-perps", "openInterestAtEnd", 1772841600, None, "protocol"),
+        ("gmx-v2-perps", "openInterestAtEnd", 1772928000, 7.0, "protocol"),
+        ("Nameless", "openInterestAtEnd", 1772755200, 1.0, "protocol"),
+    ]
+
+
+def test_a_seed_without_its_column_is_a_setting_to_mend(make_settings: Any, tmp_path: Path, wire: Any) -> None:
+    (tmp_path / "odd.csv").write_text("name\ngmx\n")
+    result = run(make_settings(protocols_file=tmp_path / "odd.csv"), wire(llama()))
+    assert result.status == "failed"
+    for part in ("PERPS_PROTOCOLS_FILE", "odd.csv", "defillama_slug"):
+        assert part in (result.problem or "")
+
+
+@pytest.mark.parametrize("budget", ["api", "coins"])
+def test_both_hosts_are_asked_at_a_rate_known_to_be_safe(budget: str) -> None:
+    limit = DEFILLAMA.limits[budget]
+    assert limit.amount / limit.seconds <= 2

@@ -1,0 +1,160 @@
+"""The HTTP client's patience: what is tried again, how long it waits, and when it gives up."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from ingestion.errors import BadAnswer, NotFound, SourceError, Unreachable
+from ingestion.http import DEAD_AFTER, HttpClient, Request
+from ingestion.registry import all_sources
+from ingestion.source import Limit, Payload
+
+BODY = {"fine": True}
+
+
+def answers(*replies: Any) -> Callable[[httpx.Request], Any]:
+    """The replies in turn; the last one stays. An exception is raised."""
+    left = list(replies)
+
+    def answer(request: httpx.Request) -> Any:
+        reply = left.pop(0) if len(left) > 1 else left[0]
+        if isinstance(reply, type) and issubclass(reply, Exception):
+            raise reply("broken")
+        return reply() if callable(reply) else reply
+
+    return answer
+
+
+def send(source: Any, settings: Any, wire: Any, *endpoints: str, market: str = "APPLE") -> list[Payload | SourceError]:
+    """One request after the other through one client."""
+
+    async def go() -> list[Payload | SourceError]:
+        found: list[Payload | SourceError] = []
+        async with HttpClient(source, settings, "run", transport=wire.transport) as client:
+            for name in endpoints or ("items",):
+                endpoint = source.endpoint(name)
+                try:
+                    found.append(await client.send(Request(endpoint, endpoint.path, market=market)))
+                except SourceError as error:
+                    found.append(error)
+        return found
+
+    return asyncio.run(go())
+
+
+def status(code: int, **headers: str) -> Callable[[], httpx.Response]:
+    return lambda: httpx.Response(code, text="no", headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+
+PASSING = [httpx.ConnectError, httpx.ReadTimeout, httpx.RemoteProtocolError, *map(status, (408, 418, 429, 500, 503))]
+
+
+@pytest.mark.parametrize("trouble", PASSING)
+def test_trouble_that_may_pass_is_tried_again(trouble: Any, shop: Any, settings: Any, wire: Any) -> None:
+    line = wire(answers(trouble, trouble, BODY))
+    (found,) = send(shop(), settings, line)
+    assert isinstance(found, Payload)
+    assert (found.json, found.status, len(line.asked)) == (BODY, 200, 3)
+
+
+@pytest.mark.parametrize("trouble", [httpx.ConnectError, status(500), status(429)])
+def test_trouble_that_stays_is_unreachable_after_the_last_try(trouble: Any, shop: Any, settings: Any, wire: Any) -> None:
+    line = wire(answers(trouble))
+    (found,) = send(shop(), settings, line)
+    assert isinstance(found, Unreachable)
+    assert len(line.asked) == settings.attempts == 3
+    for part in ("shop", "items", "[APPLE]", "https://shop.test/items", "run again"):
+        assert part in str(found)
+
+
+@pytest.mark.parametrize("code", [400, 401, 403, 404, 422])
+def test_a_refusal_is_not_tried_again(code: int, shop: Any, settings: Any, wire: Any) -> None:
+    line = wire(answers(status(code)))
+    (found,) = send(shop(), settings, line)
+    assert isinstance(found, SourceError)
+    assert (len(line.asked), f"HTTP {code}" in str(found)) == (1, True)
+
+
+def test_what_the_source_says_in_the_body_decides(settings: Any, wire: Any) -> None:
+    """Binance refuses with a code inside HTTP 200 as well as with HTTP 400: neither is worth a second try."""
+    for code in (200, 400):
+        line = wire(answers(lambda code=code: httpx.Response(code, json={"code": -1121, "msg": "Invalid symbol."})))
+        (found,) = send(all_sources()["binance"], settings, line, "um_klines")
+        assert isinstance(found, NotFound)
+        assert ("Invalid symbol." in str(found), len(line.asked)) == (True, 1)
+
+
+def test_garbage_is_tried_again_and_then_a_bad_answer(shop: Any, settings: Any, wire: Any) -> None:
+    line = wire(answers(lambda: httpx.Response(200, text="<html>Maintenance</html>"), BODY))
+    assert isinstance(send(shop(), settings, line)[0], Payload)
+    stays = wire(answers(lambda: httpx.Response(200, text="<html>Maintenance</html>")))
+    (found,) = send(shop(), settings, stays)
+    assert isinstance(found, BadAnswer)
+    assert ("<html>Maintenance" in str(found), len(stays.asked)) == (True, 3)
+
+
+def test_a_body_that_cannot_be_unpacked_is_a_bad_answer(shop: Any, settings: Any, wire: Any) -> None:
+    line = wire(answers(lambda: httpx.Response(200, headers={"Content-Encoding": "gzip"}, content=b"not gzip")))
+    (found,) = send(shop(), settings, line)
+    assert isinstance(found, SourceError)
+    assert len(line.asked) == 3
+
+
+@pytest.mark.parametrize(("value", "in_ms", "least"), [("0.2", False, 0.2), ("200", True, 0.2)])
+def test_retry_after_is_read_in_the_sources_unit(value: str, in_ms: bool, least: float, shop: Any, settings: Any, wire: Any) -> None:
+    line = wire(answers(status(429, Retry_After=value), BODY))
+    started = time.monotonic()
+    assert isinstance(send(shop(till=Limit(1000, 1, retry_after_ms=in_ms)), settings, line)[0], Payload)
+    assert least <= time.monotonic() - started < 2
+
+
+def test_retry_after_may_be_an_http_date(shop: Any, settings: Any, wire: Any) -> None:
+    stamps: list[datetime] = []
+    until = (datetime.now(UTC) + timedelta(seconds=2)).replace(microsecond=0)
+
+    def answer(request: httpx.Request) -> Any:
+        stamps.append(datetime.now(UTC))
+        return BODY if len(stamps) > 1 else status(503, Retry_After=format_datetime(until, usegmt=True))()
+
+    assert isinstance(send(shop(), settings, wire(answer))[0], Payload)
+    assert stamps[1] >= until
+
+
+@pytest.mark.parametrize("value", ["soon", "-3", "Wed, 99 Foo 2026 00:00:00 GMT", ""])
+def test_an_unreadable_retry_after_is_ignored(value: str, shop: Any, settings: Any, wire: Any) -> None:
+    assert isinstance(send(shop(), settings, wire(answers(status(429, Retry_After=value), BODY)))[0], Payload)
+
+
+def test_a_wait_too_long_is_a_clear_error_and_the_host_is_left_alone(shop: Any, settings: Any, wire: Any) -> None:
+    """Going on against a ban makes it longer: what is left for this host fails at once, other hosts go on."""
+    line = wire(lambda request: status(418, Retry_After="7200")() if request.url.host == "shop.test" else httpx.Response(200, json=BODY))
+    first, second, office = send(shop(), settings, line, "items", "items", "office")
+    assert isinstance(first, SourceError)
+    for part in ("shop", "items", "[APPLE]", "7200 s", "run again after"):
+        assert part in str(first)
+    assert isinstance(second, SourceError)
+    assert isinstance(office, Payload)
+    assert [request.url.host for request in line.asked] == ["shop.test", "office.test"]
+
+
+def test_a_dead_source_is_not_asked_on_and_on(shop: Any, make_settings: Any, wire: Any) -> None:
+    line = wire(answers(httpx.ConnectError))
+    found = send(shop(), make_settings(attempts=2), line, *["items"] * (DEAD_AFTER + 3))
+    assert all(isinstance(one, Unreachable) for one in found)
+    assert len(line.asked) == 2 * DEAD_AFTER
+    assert "not asked" in str(found[-1])
+
+
+def test_one_answer_revives_a_source(shop: Any, make_settings: Any, wire: Any) -> None:
+    down = [httpx.ConnectError] * (DEAD_AFTER - 1)
+    line = wire(answers(*down, BODY, *down, BODY))
+    found = send(shop(), make_settings(attempts=1), line, *["items"] * (2 * DEAD_AFTER))
+    assert [isinstance(one, Payload) for one in found] == ([False] * (DEAD_AFTER - 1) + [True]) * 2

@@ -1,0 +1,153 @@
+"""Hyperliquid: the loop over builder dexes, paging by the last time, and what a failing part leaves standing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from ingestion.errors import Rejected
+from ingestion.ingest import SourceResult, ingest
+from ingestion.registry import all_sources
+from ingestion.source import Window
+
+HYPERLIQUID = all_sources()["hyperliquid"]
+HOUR = 3_600_000
+DAY = date(2026, 3, 9)
+START = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp() * 1000)  # with the look-back of a day
+END = START + 48 * HOUR
+
+
+def coin(name: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "szDecimals": 1, "maxLeverage": 3} | more
+
+
+def context(volume: str = "1") -> dict[str, Any]:
+    return {"funding": "0.00001", "openInterest": "2", "dayNtlVlm": volume, "markPx": "3"}
+
+
+def exchange(dexes: dict[str, list[dict[str, Any]]], **kinds: Callable[[dict[str, Any]], Any]) -> Callable[[httpx.Request], Any]:
+    """The info endpoint with these coins by dex ('' is the main one); `kinds` answers by type, everything else is empty."""
+
+    def answer(request: httpx.Request) -> Any:
+        body = json.loads(request.content)
+        if body["type"] in kinds:
+            return kinds[body["type"]](body)
+        if body["type"] == "perpDexs":
+            return [None, *({"name": name, "fullName": name} for name in dexes if name)]
+        if body["type"] == "metaAndAssetCtxs":
+            coins = dexes[body.get("dex", "")]
+            return [{"universe": coins, "collateralToken": 0}, [context("0" if one["name"] == "OLD" else "1") for one in coins]]
+        return []
+
+    return answer
+
+
+def run(settings: Any, line: Any, window: Window | None = None) -> SourceResult:
+    (result,) = ingest(settings, [HYPERLIQUID], window, transports={"hyperliquid": line.transport})
+    return result
+
+
+@pytest.mark.parametrize(("days", "names"), [(1, ["BTC", "GOING"]), (7, ["BTC", "GOING"]), (8, ["BTC", "GOING", "OLD"])])
+def test_a_delisted_coin_is_asked_for_on_its_last_day_and_in_backfills(days: int, names: list[str], settings: Any, wire: Any) -> None:
+    line = wire(exchange({"": [coin("BTC"), coin("GOING", isDelisted=True), coin("OLD", isDelisted=True)]}))
+    run(settings, line, Window(date(2026, 3, 10 - days), DAY))
+    assert sorted(body["coin"] for body in line.bodies("fundingHistory")) == names
+
+
+def test_every_builder_dex_is_asked(settings: Any, wire: Any, held: Any) -> None:
+    line = wire(exchange({"": [coin("BTC"), coin("OLD", isDelisted=True)], "xyz": [coin("xyz:AAPL")], "flx": []}))
+    assert run(settings, line, Window(DAY, DAY)).problem is None
+    asked = [body.get("dex", "") for body in line.bodies("metaAndAssetCtxs")]
+    assert sorted(asked) == ["", "flx", "xyz"]
+    contexts = held(settings, "hyperliquid", "asset_contexts")
+    found = [(row["name"], row["dex"], row["open_interest"]) for row in contexts]
+    assert found == [("BTC", "", 2.0), ("OLD", "", 2.0), ("xyz:AAPL", "xyz", 2.0)]
+    bounds = {"startTime": START, "endTime": END - 1}
+    names = ("BTC", "xyz:AAPL")
+    assert sorted(line.bodies("fundingHistory"), key=str) == [{"type": "fundingHistory", "coin": name} | bounds for name in names]
+    candles = [body["req"] for body in line.bodies("candleSnapshot")]
+    assert sorted(candles, key=str) == [{"coin": name, "interval": "1h"} | bounds for name in names]
+
+
+def test_contexts_that_do_not_pair_with_their_coins_are_an_error_of_that_dex(settings: Any, wire: Any, held: Any) -> None:
+    def contexts(body: dict[str, Any]) -> Any:
+        name = "xyz:AAPL" if body.get("dex") else "BTC"
+        return [{"universe": [coin(name)]}, [context()] * (2 if body.get("dex") else 1)]
+
+    result = run(settings, wire(exchange({"": [], "xyz": []}, metaAndAssetCtxs=contexts)))
+    assert result.status == "failed"
+    assert "1 coins but 2 contexts" in (result.problem or "")
+    assert [row["name"] for row in held(settings, "hyperliquid", "asset_contexts")] == ["BTC"]
+
+
+@pytest.mark.parametrize(("kind", "stamp", "pages"), [("fundingHistory", "time", [500, 500, 12]), ("candleSnapshot", "t", [500, 3])])
+def test_series_go_on_after_the_last_row_until_a_short_page(kind: str, stamp: str, pages: list[int], settings: Any, wire: Any) -> None:
+    left = list(pages)
+
+    def series(body: dict[str, Any]) -> Any:
+        start = body.get("req", body)["startTime"]
+        rows = [{"coin": "BTC", "s": "BTC", "i": "1h", "fundingRate": "0", stamp: start + 10 * n} for n in range(left.pop(0))]
+        return [{"T": row[stamp], "o": "1", "h": "1", "l": "1", "c": "1", "v": "1", "n": 1} | row for row in rows]
+
+    line = wire(exchange({"": [coin("BTC")]}, **{kind: series}))
+    assert run(settings, line, Window(DAY, DAY)).problem is None
+    starts = [body.get("req", body)["startTime"] for body in line.bodies(kind)]
+    assert starts == [START + (10 * 499 + 1) * n for n in range(len(pages))]
+
+
+def test_a_full_last_page_at_the_end_of_the_window_asks_no_more(settings: Any, wire: Any) -> None:
+    rows = [{"coin": "BTC", "fundingRate": "0", "time": END - 500 + n} for n in range(500)]
+    line = wire(exchange({"": [coin("BTC")]}, fundingHistory=lambda body: rows))
+    assert run(settings, line, Window(DAY, DAY)).problem is None
+    assert len(line.bodies("fundingHistory")) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "weight"),
+    [("perpDexs", {}, 20), ("metaAndAssetCtxs", {}, 20), ("fundingHistory", {"startTime": 0, "endTime": 40 * HOUR}, 22),
+     ("fundingHistory", {"startTime": 0, "endTime": 9000 * HOUR}, 45),
+     ("candleSnapshot", {"req": {"startTime": 0, "endTime": 120 * HOUR}}, 22)],
+)  # fmt: skip
+def test_requests_cost_what_the_vendor_says(kind: str, body: dict[str, Any], weight: float) -> None:
+    assert HYPERLIQUID.endpoint(kind).weight(body) == weight
+
+
+def test_a_coin_that_is_refused_is_named_and_stops_no_other(settings: Any, wire: Any, held: Any) -> None:
+    def rates(body: dict[str, Any]) -> Any:
+        if body["coin"] == "ODD":
+            return httpx.Response(422, text="Failed to deserialize the JSON body into the target type")
+        return [{"coin": body["coin"], "fundingRate": "0.1", "premium": "0.2", "time": START}]
+
+    result = run(settings, wire(exchange({"": [coin("ODD"), coin("BTC")]}, fundingHistory=rates)), Window(DAY, DAY))
+    assert [row["coin"] for row in held(settings, "hyperliquid", "funding_rates")] == ["BTC"]
+    assert "Failed to deserialize" in (result.problem or "")
+    assert "ODD" in (result.problem or "")
+
+
+@pytest.mark.parametrize("nothing", [None, []])
+def test_a_coin_without_a_series_is_no_failure(nothing: Any, settings: Any, wire: Any) -> None:
+    line = wire(exchange({"": [coin("BTC")]}, fundingHistory=lambda body: httpx.Response(200, content=json.dumps(nothing))))
+    assert run(settings, line, Window(DAY, DAY)).status == "ok"
+
+
+def test_an_unknown_coin_answers_500_null_and_stops_no_other(make_settings: Any, wire: Any, held: Any) -> None:
+    def candles(body: dict[str, Any]) -> Any:
+        if body["req"]["coin"].startswith("GONE"):
+            return httpx.Response(500, text="null")
+        return [{"t": START, "T": START + 1, "s": body["req"]["coin"], "i": "1h", "o": "1", "h": "1", "l": "1", "c": "1", "v": "1", "n": 1}]
+
+    names = [f"GONE{n}" for n in range(6)] + ["BTC", "ETH"]
+    settings = make_settings(concurrency=1, attempts=2)
+    result = run(settings, wire(exchange({"": [coin(name) for name in names]}, candleSnapshot=candles)), Window(DAY, DAY))
+    assert [row["coin"] for row in held(settings, "hyperliquid", "candles")] == ["BTC", "ETH"]
+    assert "GONE0" in (result.problem or "GONE0")
+
+
+def test_a_plain_text_refusal_is_readable(payload: Any) -> None:
+    with pytest.raises(Rejected, match=r"hyperliquid meta.*HTTP 422: bad body"):
+        HYPERLIQUID.check(payload("hyperliquid", "meta", b"bad body", status=422))

@@ -1,0 +1,116 @@
+"""Settings: read from the environment, checked at once, and every complaint names the variable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingestion.errors import SettingsError
+from ingestion.registry import all_sources, selected
+from ingestion.session import Session
+from ingestion.settings import Settings, load_settings
+from ingestion.source import Market
+
+
+@pytest.fixture(autouse=True)
+def _no_env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def load(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Settings:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return load_settings()
+
+
+def test_the_defaults_need_nothing(tmp_path: Path) -> None:
+    found = load_settings()
+    assert (found.data_dir, found.sources, found.base_url, found.markets) == (tmp_path / "data", [], {}, "*")
+    assert found.protocols_file.name == "protocols.csv"
+
+
+def test_the_data_folder_becomes_absolute_and_holds_every_zone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = load(monkeypatch, PERPS_DATA_DIR="here/../there")
+    zones = (found.landing_dir, found.raw_dir, found.state_dir, found.warehouse, found.ledger_dir, found.published_dir)
+    names = ("landing", "raw", "state", "warehouse.duckdb", "quality/gate_results", "published")
+    assert zones == tuple(tmp_path / "there" / name for name in names)
+
+
+def test_an_address_is_set_by_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = load(monkeypatch, PERPS_BASE_URL__BINANCE_ARCHIVE="http://127.0.0.1:1/x", PERPS_BASE_URL__HYPERLIQUID="http://127.0.0.1:2")
+    assert found.base_url == {"binance_archive": "http://127.0.0.1:1/x", "hyperliquid": "http://127.0.0.1:2"}
+
+
+def test_sources_are_a_comma_separated_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = load(monkeypatch, PERPS_SOURCES=" hyperliquid, ,binance ")
+    assert found.sources == ["hyperliquid", "binance"]
+    assert [source.name for source in selected(found)] == ["hyperliquid", "binance"]
+    assert [source.name for source in selected(found, ["defillama", "defillama"])] == ["defillama"]
+
+
+def test_without_a_choice_every_source_is_used() -> None:
+    names = [source.name for source in selected(load_settings())]
+    assert names == sorted(names) == list(all_sources())
+    assert {"binance", "binance_archive", "defillama", "hyperliquid"} <= set(names)
+
+
+def test_an_unknown_source_is_named_beside_the_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError, match=r"unknown source bnance; choose from .*binance, binance_archive"):
+        selected(load(monkeypatch, PERPS_SOURCES="bnance"))
+
+
+WRONG = {
+    "PERPS_TIMEOUT_SECONDS": "soon", "PERPS_ATTEMPTS": "0", "PERPS_RETRY_SECONDS": "-1", "PERPS_CONCURRENCY": "none",
+    "PERPS_RATE_LIMIT_FACTOR": "0", "PERPS_MAX_BODY_MEGABYTES": "0.5", "PERPS_BASE_URL": "http://127.0.0.1:1", "PERPS_MARKETS": "top:0",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG.items())
+def test_a_wrong_value_is_refused_when_settings_are_read(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError, match=name):
+        load(monkeypatch, **{name: value})
+
+
+@pytest.mark.parametrize("value", ["top:", "top:0", "top:-1", "top:ten", "top:1.5"])
+def test_a_rank_must_be_a_whole_number(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError, match="PERPS_MARKETS"):
+        _ = load(monkeypatch, PERPS_MARKETS=value).top_markets
+
+
+@pytest.mark.parametrize(
+    ("pattern", "wanted"),
+    [
+        ("*", {"BTCUSDT", "BTCUSD_PERP", "1000PEPEUSDT", "btcusdt"}),
+        ("BTC*", {"BTCUSDT", "BTCUSD_PERP"}),
+        ("BTCUSDT, *PEPE*", {"BTCUSDT", "1000PEPEUSDT"}),
+        ("binance:BTC*", {"BTCUSDT", "BTCUSD_PERP"}),
+        ("okx:*", set()),
+    ],
+)
+def test_markets_are_chosen_by_globs_over_symbol_or_source_and_symbol(pattern: str, wanted: set[str], make_settings: Any) -> None:
+    symbols = {"BTCUSDT", "BTCUSD_PERP", "1000PEPEUSDT", "btcusdt"}
+    assert {symbol for symbol in symbols if make_settings(markets=pattern).wants_market("binance", symbol)} == wanted
+
+
+def test_the_largest_markets_are_chosen_by_rank(make_settings: Any) -> None:
+    listed = [Market("A", 5.0), Market("B", 50.0), Market("C", 7.0), Market("D", 50.0)]
+    session = Session(all_sources()["binance"], make_settings(markets="top:3"), "run", client=None)
+    assert [market.symbol for market in session.select(listed)] == ["B", "D", "C"]
+
+
+def test_a_file_beside_the_run_gives_settings_and_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("PERPS_MARKETS=ETH*\nPERPS_ATTEMPTS=9\nSOME_API_KEY=abc\n")
+    found = load(monkeypatch, PERPS_ATTEMPTS="2")
+    assert (found.markets, found.attempts) == ("ETH*", 2)
+
+
+def test_keys_come_from_the_environment_or_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("FILED_API_KEY=abc\n")
+    found = load(monkeypatch, SET_API_KEY="def", EMPTY_API_KEY="")
+    assert [found.api_key(name) for name in ("SET_API_KEY", "EMPTY_API_KEY", "NO_API_KEY", "FILED_API_KEY")] == ["def", None, None, "abc"]
+
+
+def test_keys_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "hunter2" not in repr(load(monkeypatch, SECRET_API_KEY="hunter2"))
