@@ -35,22 +35,28 @@ def record(
     attempted_at: datetime,
     window: Window | None,
 ) -> None:
-    """Add one row per source and entity of this run."""
+    """Add one row per source and entity that this run asked for; a snapshot (no window) says nothing of the histories."""
     table = RawTable(settings.raw_dir, OWN_SOURCE, ATTEMPTS)
     table.ensure()
     by_name = {source.name: source for source in sources}
-    rows = [
+    asked = [
         (result, entity, result.outcomes.get(entity.name, EntityOutcome()))
         for result in results
         for entity in by_name[result.source].entities
+        if window or entity.is_snapshot or _was_touched(result, entity)
     ]
-    values = [_row(settings, result, entity, outcome, attempted_at, window) for result, entity, outcome in rows]
+    values = [_row(settings, result, entity, outcome, attempted_at, window) for result, entity, outcome in asked]
     frame = pl.DataFrame(values, schema=pl.Schema(ATTEMPTS.columns), orient="row").with_columns(
         _fetched_at=pl.lit(attempted_at, dtype=INSTANT), _payload_sha256=pl.lit(""), _run_id=pl.lit(run_id)
     )
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     with FileLock(settings.state_dir / f"raw-{OWN_SOURCE}.lock"):
         table.add(table.new_versions(frame.select(raw_schema(ATTEMPTS).names())))
+
+
+def _was_touched(result: SourceResult, entity: Entity) -> bool:
+    outcome = result.outcomes.get(entity.name)
+    return outcome is not None and bool(outcome.payloads or outcome.failures)
 
 
 def _row(

@@ -19,6 +19,10 @@ class SourceError(PerpsError):
         where = f"{source} {endpoint}" + (f" [{market}]" if market else "")
         super().__init__(f"{where}: {detail}" + (f" — {advice}" if advice else ""))
 
+    def of_market(self, market: str | None) -> SourceError:
+        """The same error with its market named, if it does not name one yet."""
+        return self if self.market or not market else type(self)(self.source, self.endpoint, self.detail, market=market, advice=self.advice)
+
 
 class Unreachable(SourceError):
     """No usable answer after all retries: refused, timed out, throttled, server errors."""

@@ -39,7 +39,7 @@ class _Transient(Exception):
 
 @dataclass(frozen=True)
 class Request:
-    """What to ask. `secret_params`, `secret_headers` and `secret_path` are added at the last moment and recorded nowhere."""
+    """What to ask. `secret_headers` are added at the last moment and recorded nowhere."""
 
     endpoint: Endpoint
     path: str
@@ -76,6 +76,8 @@ class HttpClient:
         self._limiters = {host: _limiter(limit, settings.rate_limit_factor) for host, limit in source.limits.items()}
         self._slots = asyncio.Semaphore(settings.concurrency)
         self._resume_at: dict[str, float] = {}
+        self._banned: dict[str, str] = {}
+        self._paying = {host: asyncio.Lock() for host in source.limits}
         self._unanswered = 0
         self.requests = 0
         self._http = httpx.AsyncClient(
@@ -96,29 +98,37 @@ class HttpClient:
         """The address without query: the source's own host, or the one set in its place."""
         return (self._base or self._source.hosts[request.endpoint.host]) + request.path
 
+    def recorded_url(self, request: Request) -> str:
+        """The source's own address, whatever was set in its place: a mirror's password or a key in its path is recorded nowhere."""
+        return self._source.hosts[request.endpoint.host] + request.path
+
     async def send(self, request: Request) -> Payload:
         """One request, as often as it takes; the payload is verified readable and free of reported errors."""
+        banned = self._banned.get(self._source.hosts[request.endpoint.host])
+        if banned:
+            raise self._unreachable(request, f"not asked: {banned}")
         if self._unanswered >= DEAD_AFTER:
-            raise self._unreachable(request, "not asked: the source answered none of the last requests")
+            raise self._unreachable(request, "not asked: the source no longer answers")
         retrying = AsyncRetrying(
             stop=stop_after_attempt(self._settings.attempts),
             wait=_Wait(self._settings.retry_seconds),
-            retry=retry_if_exception_type((_Transient, httpx.TransportError, BadAnswer)),
+            retry=retry_if_exception_type((_Transient, httpx.RequestError, BadAnswer)),
             reraise=True,
         )
         try:
             payload: Payload = await retrying(self._attempt, request)
-        except (_Transient, httpx.TransportError) as error:
+        except (_Transient, httpx.RequestError) as error:
             self._unanswered += 1
             raise self._unreachable(request, f"{type(error).__name__}: {error}".removeprefix("_Transient: ")) from None
-        except SourceError:
+        except SourceError as error:
             self._unanswered = 0
-            raise
+            raise error.of_market(request.market) from None
         self._unanswered = 0
         return payload
 
     def _unreachable(self, request: Request, detail: str) -> Unreachable:
-        advice = f"check {self.url(request)} and run again; the other sources are not affected"
+        address = f"the address in PERPS_BASE_URL__{self._source.name.upper()}" if self._base else self.recorded_url(request)
+        advice = f"check {address} and run again; the other sources are not affected"
         return Unreachable(self._source.name, request.endpoint.name, detail, market=request.market, advice=advice)
 
     async def _attempt(self, request: Request) -> Payload:
@@ -137,8 +147,11 @@ class HttpClient:
     async def _wait_turn(self, host: str, weight: float) -> None:
         limiter = self._limiters.get(host)
         if limiter:
-            await limiter.acquire(min(weight, limiter.max_rate))
-        pause = self._resume_at.get(host, 0.0) - asyncio.get_running_loop().time()
+            async with self._paying[host]:  # one after the other: a request heavier than the bucket is paid in portions
+                while weight > 0:
+                    await limiter.acquire(min(weight, limiter.max_rate))
+                    weight -= limiter.max_rate
+        pause = self._resume_at.get(self._source.hosts[host], 0.0) - asyncio.get_running_loop().time()
         if pause > 0:
             await asyncio.sleep(pause)
 
@@ -147,6 +160,7 @@ class HttpClient:
         pause = _retry_after(headers.get("Retry-After"), in_ms=bool(limit and limit.retry_after_ms))
         if pause is not None:
             if pause > LONGEST_PAUSE_SECONDS:
+                self._banned[self._source.hosts[host]] = f"HTTP {payload.status}: asked to wait {pause:.0f} s"
                 text = f"HTTP {payload.status}: asked to wait {pause:.0f} s"
                 raise SourceError(
                     self._source.name,
@@ -154,7 +168,7 @@ class HttpClient:
                     text,
                     advice="run again after that time, with fewer markets or a lower rate",
                 )
-            self._resume_at[host] = asyncio.get_running_loop().time() + pause
+            self._resume_at[self._source.hosts[host]] = asyncio.get_running_loop().time() + pause
         raise _Transient(f"HTTP {payload.status} {payload.body[:120].decode('utf-8', 'replace')}", pause)
 
     async def _fetch(self, request: Request) -> tuple[Payload, httpx.Headers]:
@@ -181,7 +195,7 @@ class HttpClient:
             source=self._source.name,
             endpoint=request.endpoint.name,
             method=request.endpoint.method,
-            url=url,
+            url=self.recorded_url(request),
             params=dict(request.params),
             request_json=request.json,
             status=response.status_code,
@@ -209,8 +223,10 @@ class _Wait:
 
 
 def _limiter(limit: Limit, factor: float) -> AsyncLimiter:
-    share = SAFE_SHARE * factor
-    return AsyncLimiter(max(1.0, limit.amount * share / SLICES), limit.seconds / SLICES)
+    """In weight per second; the bucket holds a slice, or the heaviest single request."""
+    rate = limit.amount * SAFE_SHARE * factor / limit.seconds
+    size = max(1.0, limit.amount * SAFE_SHARE * factor / SLICES)
+    return AsyncLimiter(size, size / rate)
 
 
 def _retry_after(value: str | None, *, in_ms: bool) -> float | None:

@@ -40,10 +40,10 @@ def write(landing_dir: Path, payloads: Iterable[Payload]) -> Path | None:
         return None
     folder = landing_dir / records[0]["source"] / f"{records[0]['fetched_at']:%Y-%m-%d}"
     with _mixture_lock:
-        _guard_mixture(landing_dir, is_simulated=any(record["is_simulated"] for record in records))
+        _guard_mixture(landing_dir, {record["is_simulated"] for record in records})
         folder.mkdir(parents=True, exist_ok=True)
     run_id = records[0]["run_id"]
-    number = len(list(folder.glob(f"{run_id}-*.parquet")))
+    number = max((int(path.stem[-4:]) for path in folder.glob(f"{run_id}-*.parquet")), default=-1) + 1
     target: Path = folder / f"{run_id}-{number:04d}.parquet"
     write_parquet(pl.DataFrame(records, schema=SCHEMA), target)
     return target
@@ -76,8 +76,10 @@ def is_simulated(data_dir: Path) -> bool:
     return (data_dir / SIMULATED_MARK).exists()
 
 
-def _guard_mixture(landing_dir: Path, *, is_simulated: bool) -> None:
-    mark = landing_dir.parent / SIMULATED_MARK
+def _guard_mixture(landing_dir: Path, kinds: set[bool]) -> None:
+    mark, is_simulated = landing_dir.parent / SIMULATED_MARK, True in kinds
+    if len(kinds) > 1:
+        raise PerpsError("one commit holds simulated and real answers: a source has one address at a time")
     if is_simulated and not mark.exists():
         if landing_dir.exists():
             raise PerpsError(f"{landing_dir.parent} holds real data, the answer is simulated: choose another PERPS_DATA_DIR")

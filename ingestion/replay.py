@@ -21,12 +21,15 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import orjson
 
 from ingestion import landing
+from ingestion.attempts import record
 from ingestion.errors import PerpsError, SourceError, Unroutable
-from ingestion.ingest import ensure_tables, new_run_id
+from ingestion.ingest import SourceResult, ensure_tables, new_run_id
 from ingestion.registry import all_sources
 from ingestion.session import COMMIT_BYTES, Session
 from ingestion.settings import Settings
 from ingestion.source import Endpoint, Payload, Source
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,10 @@ class Replayed:
 class Report:
     """A replay's outcome: one line per response, and the sessions' counts."""
 
+    is_landed: bool = False
     lines: list[Replayed] = field(default_factory=list)
     sessions: dict[str, Session] = field(default_factory=dict)
+    last_fetched_at: datetime = NEVER
 
     @property
     def rows_added(self) -> int:
@@ -58,11 +63,11 @@ class Report:
 
 
 def replay(settings: Settings, folder: Path, sources: list[Source] | None = None) -> Report:
-    """Parse every body under the folder into raw. Raises PerpsError when there is nothing to read."""
+    """Parse every body under the folder into raw; bodies from elsewhere are landed too. Raises PerpsError when there is none."""
     run_id, known = new_run_id(), {source.name: source for source in sources or all_sources().values()}
     for source in known.values():
         ensure_tables(settings, source)
-    report = Report()
+    report = Report(is_landed=folder.resolve() == settings.landing_dir.resolve())
     if landing.is_landing(folder):
         responses: Iterator[tuple[str, Payload | str]] = ((payload.sha256[:12], payload) for payload in landing.read(folder))
     else:
@@ -78,6 +83,8 @@ def replay(settings: Settings, folder: Path, sources: list[Source] | None = None
     if not report.lines:
         raise PerpsError(f"{folder}: neither a landing zone (*/*/*.parquet) nor recorded responses (*.json, *.json.gz)")
     _commit(report)
+    results = [SourceResult(name, "ok", session.outcomes) for name, session in report.sessions.items()]
+    record(settings, results, [known[result.source] for result in results], run_id, report.last_fetched_at, None)
     return report
 
 
@@ -92,7 +99,10 @@ def _replay_one(settings: Settings, known: dict[str, Source], report: Report, na
     source = known.get(payload.source)
     if source is None:
         return Replayed(name, payload.source, payload.endpoint, 0, f"no source {payload.source!r} is registered"), 0
-    session = report.sessions.setdefault(source.name, Session(source, settings, payload.run_id, client=None))
+    if source.name not in report.sessions:
+        report.sessions[source.name] = Session(source, settings, payload.run_id, client=None, is_landed=report.is_landed)
+    session = report.sessions[source.name]
+    report.last_fetched_at = max(report.last_fetched_at, payload.fetched_at)
     try:
         source.check(payload)
         rows = session.take(payload)

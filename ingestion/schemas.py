@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
@@ -11,6 +12,11 @@ import polars as pl
 from ingestion.source import INSTANT, Entity
 
 META: dict[str, pl.DataType] = {"_fetched_at": INSTANT, "_payload_sha256": pl.String(), "_run_id": pl.String()}
+EARLIEST, LATEST = datetime(2009, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)  # an event outside is a stamp in another unit
+KINDS: dict[pl.DataType, set[type]] = {
+    pl.String(): {str}, pl.Float64(): {float, int, str}, pl.Int64(): {int, float, str}, pl.Boolean(): {bool, str}, pl.Date(): {date},
+    INSTANT: {datetime},
+}  # fmt: skip
 QUARANTINE = pl.Schema({"reason": pl.String(), "row": pl.String(), **META})
 
 
@@ -23,18 +29,39 @@ def frame_of(entity: Entity, rows: Sequence[Sequence[Any]] | pl.DataFrame) -> pl
     """Parsed rows as an untyped frame with the entity's columns. Raises ValueError when a row has another width."""
     if isinstance(rows, pl.DataFrame):
         return rows.select(list(entity.columns))
-    width = len(entity.columns)
-    if any(len(row) != width for row in rows):
-        raise ValueError(f"rows of {entity.name} must have {width} fields: {', '.join(entity.columns)}")
-    columns = list(zip(*rows, strict=True)) if rows else [()] * width
-    return pl.DataFrame([pl.Series(name, values, strict=False) for name, values in zip(entity.columns, columns, strict=True)])
+    check_width(entity, rows)
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(entity.columns)
+    odd: list[str | None] = [None] * len(rows)
+    series = [_series(name, dtype, values, odd) for (name, dtype), values in zip(entity.columns.items(), columns, strict=True)]
+    return pl.DataFrame([*series, pl.Series("_odd", odd, dtype=pl.String())])
+
+
+def check_width(entity: Entity, rows: Sequence[Sequence[Any]]) -> None:
+    """Raises ValueError when a row has another number of fields than the entity has columns."""
+    if any(len(row) != len(entity.columns) for row in rows):
+        raise ValueError(f"rows of {entity.name} must have {len(entity.columns)} fields: {', '.join(entity.columns)}")
+
+
+def _series(name: str, dtype: pl.DataType, values: Sequence[Any], odd: list[str | None]) -> pl.Series:
+    """The values as they are; those of another kind (a list, a truth value for a number) are set aside with a reason."""
+    allowed = KINDS[dtype] | {type(None)}
+    if not set(map(type, values)) <= allowed or any(type(value) is int and value.bit_length() > 63 for value in values):
+        kept: list[Any] = []
+        for index, value in enumerate(values):
+            fits = type(value) in allowed and not (type(value) is int and value.bit_length() > 63)
+            kept.append(value if fits else None)
+            if not fits:
+                odd[index] = "; ".join(filter(None, [odd[index], f"{name} = {value!r:.80} is not {dtype}"]))
+        values = kept
+    return pl.Series(name, values, strict=False)
 
 
 def fit(entity: Entity, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Split a frame (entity columns + provenance) into rows of the entity's types and quarantined rows with their reasons."""
     typed = frame.with_columns([_cast(frame.schema[name], name, dtype) for name, dtype in entity.columns.items()])
     reasons = [_reason(entity, frame, typed, name) for name in entity.columns]
-    is_dated = typed.select(entity.event.is_not_null()).to_series()
+    is_dated = typed.select(entity.event.is_between(EARLIEST, LATEST).fill_null(False)).to_series()
+    reasons += [frame["_odd"]] if "_odd" in frame.columns else []
     reasons.append(
         pl.select(pl.when(is_dated).then(None).otherwise(pl.lit("the time of the event cannot be read"))).to_series().alias("_undated")
     )

@@ -19,7 +19,7 @@ from ingestion import landing
 from ingestion.errors import BadAnswer, NotFound, SourceError, Unroutable
 from ingestion.http import HttpClient, Request
 from ingestion.raw import RawTable
-from ingestion.schemas import fit, frame_of
+from ingestion.schemas import check_width, fit, frame_of
 from ingestion.settings import Settings
 from ingestion.source import Entity, Market, Payload, Source, Window
 
@@ -55,6 +55,7 @@ class Buffer:
         if isinstance(rows, pl.DataFrame):
             self._frames.append(_with_provenance(frame_of(self.entity, rows), [(len(rows), payload)]))
             return len(rows)
+        check_width(self.entity, rows)
         before = len(self._rows)
         self._rows.extend(rows)
         self._row_counts.append((len(self._rows) - before, payload))
@@ -80,10 +81,12 @@ class Session:
         client: HttpClient | None,
         progress: Progress | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        is_landed: bool = False,
     ) -> None:
         self.source, self.settings, self.run_id = source, settings, run_id
         self.outcomes = {entity.name: EntityOutcome() for entity in source.entities}
         self.now = clock
+        self._is_landed = is_landed
         self.limitations: set[str] = set()
         self.catch_up = False
         self._client, self._progress = client, progress
@@ -105,7 +108,10 @@ class Session:
     ) -> Payload:
         """Send one request, buffer its rows. Raises SourceError."""
         payload = await self.fetch(endpoint, path=path, params=params, json=json, market=market)
-        self.take(payload)
+        try:
+            self.take(payload)
+        except SourceError as error:
+            raise error.of_market(market) from error.__cause__
         if self._bytes > COMMIT_BYTES:
             await self.commit()
         return payload
@@ -197,7 +203,8 @@ class Session:
             fresh = {name: self._tables[name].new_versions(good) for name, (good, _) in fitted.items()}
             kept = self._kept | {sha for _, bad in fitted.values() for sha in bad["_payload_sha256"]}
             kept |= {sha for months in fresh.values() for rows in months.values() for sha in rows["_payload_sha256"]}
-            landing.write(self.settings.landing_dir, [payload for payload in payloads if payload.sha256 in kept])
+            if not self._is_landed:
+                landing.write(self.settings.landing_dir, [payload for payload in payloads if payload.sha256 in kept])
             for name, (_, bad) in fitted.items():
                 self._tables[name].add(fresh[name])
                 self._quarantine(name, bad)

@@ -7,8 +7,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated
 
+from dotenv import dotenv_values
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableSetting
 
 from ingestion.errors import SettingsError
 
@@ -44,6 +46,14 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
+    @field_validator("markets")
+    @classmethod
+    def _is_usable(cls, value: str) -> str:
+        count = value.removeprefix("top:")
+        if value.startswith("top:") and not (count.isdigit() and int(count) > 0):
+            raise ValueError("write top:N with N a whole number above 0, or globs such as BTC*,SOLUSDT")
+        return value
+
     @property
     def landing_dir(self) -> Path:
         return self.data_dir / "landing"
@@ -69,8 +79,8 @@ class Settings(BaseSettings):
         return self.data_dir / "published"
 
     def api_key(self, variable: str) -> str | None:
-        """The key in the named environment variable (names: reference of each source); never logged or stored."""
-        return os.environ.get(variable) or None
+        """The key in the named variable of the environment or `.env`; never logged or stored."""
+        return os.environ.get(variable) or dotenv_values(".env").get(variable) or None
 
     def wants_market(self, source: str, symbol: str) -> bool:
         """Whether PERPS_MARKETS selects this symbol (a `top:N` selects all; the source ranks them)."""
@@ -81,19 +91,17 @@ class Settings(BaseSettings):
 
     @property
     def top_markets(self) -> int | None:
-        """N of `top:N`, else None. Raises SettingsError when N is not a positive whole number."""
-        if not self.markets.startswith("top:"):
-            return None
-        count = self.markets.removeprefix("top:")
-        if not count.isdigit() or int(count) == 0:
-            raise SettingsError(f"PERPS_MARKETS={self.markets!r}: write top:N with N a whole number above 0, or globs such as BTC*,SOLUSDT")
-        return int(count)
+        """N of `top:N`, else None."""
+        return int(self.markets.removeprefix("top:")) if self.markets.startswith("top:") else None
 
 
 def load_settings(**overrides: object) -> Settings:
     """Settings from environment and `.env` with overrides; data_dir becomes absolute. Raises SettingsError naming what is wrong."""
     try:
         settings = Settings(**overrides)  # type: ignore[arg-type]
+    except UnreadableSetting as error:
+        cause = error.__cause__ or error
+        raise SettingsError(f"{error}: {cause}; PERPS_BASE_URL is written per source, as PERPS_BASE_URL__BINANCE=http://…") from None
     except ValidationError as error:
         problems = "; ".join(f"PERPS_{'__'.join(map(str, e['loc'])).upper()}: {e['msg']} (got {e['input']!r})" for e in error.errors())
         raise SettingsError(problems) from None

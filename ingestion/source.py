@@ -250,4 +250,8 @@ class Source(ABC):
         return next(entity for entity in self.entities if entity.name == name)
 
     def endpoint(self, name: str) -> Endpoint:
-        return next(endpoint for endpoint in self.endpoints if endpoint.name == name)
+        """The endpoint of this name. Raises Unroutable when the adapter has none (any more)."""
+        for endpoint in self.endpoints:
+            if endpoint.name == name:
+                return endpoint
+        raise Unroutable(f"{self.name} has no endpoint {name!r} (any more)")

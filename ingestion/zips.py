@@ -22,6 +22,8 @@ def csv_of(payload: Payload, columns: list[str]) -> pl.DataFrame:
         return pl.DataFrame(schema=dict.fromkeys(columns, pl.String()))
     first = text.split(b"\n", 1)[0].split(b",", 1)[0].strip().strip(b'"')
     has_header = not (first[:1].isdigit() or first[:1] == b"-")
+    if has_header and text.isascii() and len(text.split()) == 1:
+        return pl.DataFrame(schema=dict.fromkeys(columns, pl.String()))
     try:
         frame = pl.read_csv(io.BytesIO(text), has_header=False, skip_rows=int(has_header), infer_schema=False)
     except pl.exceptions.PolarsError as error:

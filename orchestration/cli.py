@@ -7,10 +7,11 @@ import json
 import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from ingestion.errors import PerpsError, SettingsError
 from ingestion.settings import Settings
@@ -56,7 +57,7 @@ def build(
     if full_refresh:
         pending.forget(settings)
     elif first or last:
-        pending.forget_months(settings, *_days(None, first, last))
+        pending.forget_months(settings, *_checked_days(None, first, last))
     _finish(execute("build"))
 
 
@@ -72,7 +73,10 @@ def replay(
     from orchestration.tables import show_replay
 
     settings = _prepared()
-    report = replay_folder(settings, landing or folder or settings.landing_dir)
+    try:
+        report = replay_folder(settings, landing or folder or settings.landing_dir)
+    except PerpsError as error:
+        _fail(error)
     show_replay(console, report)
     console.print(f"{report.rows_added:,} rows added to raw, {len(report.months)} months touched")
     if publish:
@@ -146,7 +150,6 @@ def _prepared() -> Settings:
         return prepare()
     except SettingsError as error:
         _fail(error)
-        raise
 
 
 def _run(job: str, sources: list[str] | None, day: str | None, first: str | None, last: str | None) -> None:
@@ -155,14 +158,22 @@ def _run(job: str, sources: list[str] | None, day: str | None, first: str | None
     from orchestration.runs import execute
 
     settings = _prepared()
+    days = _checked_days(day, first, last)
     try:
-        days, chosen = _days(day, first, last), [source.name for source in selected(settings, sources)]
+        chosen = [source.name for source in selected(settings, sources)]
     except SettingsError as error:
         _fail(error)
     is_default = not (day or first or last)
     with bars(errors):
         outcome = execute(job, days, chosen, catch_up=is_default)
     _finish(outcome)
+
+
+def _checked_days(day: str | None, first: str | None, last: str | None) -> tuple[date, date]:
+    try:
+        return _days(day, first, last)
+    except SettingsError as error:
+        _fail(error)
 
 
 def _days(day: str | None, first: str | None, last: str | None) -> tuple[date, date]:
@@ -187,7 +198,7 @@ def _finish(outcome: object) -> None:
 
     assert isinstance(outcome, Outcome)
     for problem in outcome.problems:
-        errors.print(f"[red]✗[/] {problem}")
+        errors.print(f"[red]✗[/] {escape(problem)}", soft_wrap=True)
     published = outcome.metadata.get("published/perps")
     if published:
         console.print(f"published {published['dagster/row_count']:,} rows: {published['file']} (version {published['version']})")
@@ -212,6 +223,6 @@ def _print_rows(output: str, header: list[str], rows: list[tuple[object, ...]]) 
         show(console, "", header, rows)
 
 
-def _fail(error: PerpsError) -> None:
-    errors.print(f"[red]✗[/] {error}")
+def _fail(error: PerpsError) -> NoReturn:
+    errors.print(f"[red]✗[/] {escape(str(error))}", soft_wrap=True)
     raise typer.Exit(2)

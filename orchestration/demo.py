@@ -1,4 +1,4 @@
-"""The demo: the simulator, ninety days of hourly snapshots as if the snapshot job had always run, then the daily job over all of them."""
+"""The demo: the simulator, a snapshot for each of ninety days as if that job had always run, then the daily job over all of them."""
 
 from __future__ import annotations
 

@@ -82,8 +82,8 @@ def rollback(settings: Settings, version: str | None = None) -> str:
 def _copy(warehouse: Path, target: Path, version: str, run_id: str, is_simulated: bool) -> dict[str, int]:
     rows = {}
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{warehouse}' as source (read_only)")
-        connection.execute(f"attach '{target}' as target (storage_version '{STORAGE_VERSION}')")
+        connection.execute(f"attach {_literal(str(warehouse))} as source (read_only)")
+        connection.execute(f"attach {_literal(str(target))} as target (storage_version '{STORAGE_VERSION}')")
         for schema in SCHEMAS:
             connection.execute(f"create schema if not exists target.{schema}")
         for schema, table, comment in _relations(connection):
@@ -102,6 +102,7 @@ def _copy(warehouse: Path, target: Path, version: str, run_id: str, is_simulated
         columns = "version varchar, run_id varchar, published_at timestamptz, is_simulated boolean"
         connection.execute(f"create table target.quality.publication ({columns})")
         connection.execute("insert into target.quality.publication values (?, ?, ?, ?)", [version, run_id, datetime.now(UTC), is_simulated])
+        rows["quality.publication"] = 1
         connection.execute("checkpoint target")
         connection.execute("detach target")
     return rows
@@ -128,7 +129,8 @@ def _export(database: Path, folder: Path, rows: dict[str, int]) -> None:
     with duckdb.connect(str(database), read_only=True) as connection:
         for name in rows:
             schema, table = name.split(".", 1)
-            connection.execute(f"copy {schema}.\"{table}\" to '{folder / table}.parquet' (format parquet, compression zstd)")
+            file = _literal(str(folder / f"{table}.parquet"))
+            connection.execute(f'copy {schema}."{table}" to {file} (format parquet, compression zstd)')
 
 
 def _relink(link: Path, name: str) -> None:

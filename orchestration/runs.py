@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -74,18 +75,25 @@ def _outcome(result: dg.ExecuteInProcessResult) -> Outcome:
             data = event.step_failure_data
             cause = data.error.cause if data.error and data.error.cause else data.error
             problems.append(f"{event.step_key}: {(cause.message if cause else 'failed').strip()}")
-    for evaluation in result.get_asset_check_evaluations():
-        if not evaluation.passed and evaluation.severity == dg.AssetCheckSeverity.ERROR:
-            why = {
-                name: value.value
-                for name, value in evaluation.metadata.items()
-                if name in ("problem", "reasons", "held back", "failing rows")
-            }
-            detail = "; ".join(f"{name}: {value}" if name in ("held back", "failing rows") else str(value) for name, value in why.items())
-            problems.append(f"{'/'.join(evaluation.asset_key.path)} {evaluation.check_name}: {detail}")
+    failed = [one for one in result.get_asset_check_evaluations() if not one.passed and one.severity == dg.AssetCheckSeverity.ERROR]
+    problems += _grouped([(one.asset_key.path, one.check_name, _why(one.metadata)) for one in failed])
     metadata = {
         "/".join(event.asset_key.path): {name: value.value for name, value in event.materialization.metadata.items()}
         for event in result.all_events
         if event.is_step_materialization and event.asset_key
     }
     return Outcome(result.run_id, result.success, problems, metadata)
+
+
+def _why(metadata: Mapping[str, dg.MetadataValue[Any]]) -> str:
+    """What a failed check says of itself."""
+    told = {name: str(metadata[name].value) for name in ("problem", "reasons", "newest", "failing rows") if name in metadata}
+    return "; ".join(f"{value} failing rows" if name == "failing rows" else value for name, value in told.items() if value)
+
+
+def _grouped(failed: list[tuple[Sequence[str], str, str]]) -> list[str]:
+    """One line per reason: a dead source fails all its entities for the same one."""
+    same: dict[tuple[str, str], list[str]] = {}
+    for path, check, why in failed:
+        same.setdefault((path[0], why), []).append(f"{path[-1]} {check}" if check != "arrived" else path[-1])
+    return [f"{first}/{names[0]}{f' and {len(names) - 1} more' if len(names) > 1 else ''}: {why}" for (first, why), names in same.items()]

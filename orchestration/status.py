@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import duckdb
+import yaml  # type: ignore[import-untyped]
 
 from ingestion.attempts import ATTEMPTS, OWN_SOURCE
 from ingestion.raw import RawTable
 from ingestion.registry import all_sources
 from ingestion.settings import Settings
+from orchestration.environment import DBT_PROJECT_DIR
 
-STALE_AFTER = timedelta(hours=48)  # as in mart_freshness: a daily run and a day of grace
+
+def _stale_limits() -> dict[str, float]:
+    """Hours until data are stale, by entity, source or `*`: the limits of mart_freshness, in dbt_project.yml."""
+    variables = yaml.safe_load((DBT_PROJECT_DIR / "dbt_project.yml").read_text())["vars"]
+    return {"*": variables["stale_after_hours"], **variables["stale_after_hours_by_entity"]}
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,7 @@ class EntityStatus:
 def entities(settings: Settings, now: datetime | None = None) -> list[EntityStatus]:
     """Every entity of every source, whether or not it was ever fetched."""
     now = now or datetime.now(UTC)
-    latest = _latest_attempts(settings)
+    latest, limits = _latest_attempts(settings), _stale_limits()
     lines = []
     for source in all_sources().values():
         for entity in source.entities:
@@ -43,7 +49,7 @@ def entities(settings: Settings, now: datetime | None = None) -> list[EntityStat
                 status = "not_configured"
             elif source.closed_on:
                 status = "closed"
-            elif status == "ok" and lag is not None and lag > STALE_AFTER.total_seconds() / 3600:
+            elif status == "ok" and (lag is None or lag > limits.get(f"{source.name}.{entity.name}", limits.get(source.name, limits["*"]))):
                 status = "stale"
             lines.append(EntityStatus(source.name, entity.name, newest.date() if newest else None, table.rows(), lag, status, problem))
     return lines

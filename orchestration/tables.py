@@ -11,6 +11,7 @@ from rich.table import Table
 from ingestion.replay import Report
 from orchestration.status import EntityStatus
 
+WIDEST_COLUMN = 80
 COLOURS = {"ok": "green", "failed": "red", "stale": "yellow", "never fetched": "yellow"}
 
 
@@ -18,7 +19,12 @@ def show(console: Console, title: str, header: Sequence[str], rows: Sequence[Seq
     """Print a table as wide as it needs to be: a cut figure is worse than a long line."""
     table = Table(title=title or None, title_justify="left", header_style="bold")
     for name in header:
-        table.add_column(name, justify="right" if rows and isinstance(rows[0][list(header).index(name)], int | float) else "left")
+        table.add_column(
+            name,
+            max_width=WIDEST_COLUMN,
+            overflow="fold",
+            justify="right" if rows and isinstance(rows[0][list(header).index(name)], int | float) else "left",
+        )
     for row in rows:
         table.add_row(*(_text(value) for value in row))
     width = max(console.width, table.__rich_measure__(console, console.options.update(max_width=10_000)).maximum)
@@ -50,8 +56,9 @@ def show_replay(console: Console, report: Report) -> None:
 
 
 def _text(value: Any) -> str:
+    """Plain digits: no exponents, no separators in identifiers and stamps."""
     if value is None:
         return ""
     if isinstance(value, float):
-        return f"{value:,.6g}"
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+        return f"{value:,.2f}" if abs(value) >= 1000 else f"{value:.6g}"
+    return str(value)

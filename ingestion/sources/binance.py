@@ -40,6 +40,7 @@ OPEN_INTEREST_PATH = "/futures/data/openInterestHist"  # the same on both hosts:
 PERPETUALS = {"PERPETUAL", "TRADIFI_PERPETUAL"}
 KLINE_LIMIT, FUNDING_LIMIT, HISTORY_LIMIT = 499, 1000, 500
 HISTORY_DAYS = 29  # openInterestHist answers "latest 30 days"; the oldest of them may already be refused
+LONGEST_ERROR = 2000  # bytes; an error is one short object
 UNKNOWN_SYMBOL, BAD_STATUS, BAD_PARAMETER = -1121, -1122, -1130
 
 INSTRUMENTS = Entity.of(
@@ -208,9 +209,9 @@ class Binance(Source):
 
     def check(self, payload: Payload) -> None:
         """Errors are `{"code": negative, "msg"}`, with HTTP 400 or inside 200."""
-        is_suspect = payload.status >= 400 or payload.body[:8].lstrip().startswith(b'{"code"')
-        body = payload.json if is_suspect and payload.body[:1] == b"{" else {}
-        code = body.get("code", 0) if isinstance(body, dict) else 0
+        is_small = len(payload.body) < LONGEST_ERROR and payload.body.lstrip()[:1] == b"{"
+        body = payload.json if is_small else {}
+        code = body["code"] if isinstance(body, dict) and isinstance(body.get("code"), int) else 0
         market = str(payload.params.get("symbol", payload.params.get("pair", ""))) or None
         detail = f"error {code}: {body.get('msg')}" if code else f"HTTP {payload.status}"
         if code in (UNKNOWN_SYMBOL, BAD_STATUS):
@@ -236,7 +237,9 @@ class Binance(Source):
         products = await asyncio.gather(*(self._product_snapshot(session, product) for product in ("um", "cm")), return_exceptions=True)
         for product, found in zip(("um", "cm"), products, strict=True):
             if isinstance(found, SourceError):
-                session.note(f"{product}_exchange_info", found)
+                for endpoint in self.endpoints:
+                    if endpoint.name.startswith(f"{product}_"):
+                        session.note(endpoint.name, found)
             elif isinstance(found, BaseException):
                 raise found
         markets = session.select([market for found in products if isinstance(found, list) for market in found])

@@ -149,6 +149,9 @@ class BinanceArchive(Source):
 
     async def snapshot(self, session: Session) -> list[Market]:
         """Nothing exists only now; the markets are the archive's folders, or the names PERPS_MARKETS spells out."""
+        if session.settings.top_markets is not None:
+            advice = "name the symbols, such as BTCUSDT,SOLUSDT, or leave this source out with PERPS_SOURCES"
+            raise Rejected(self.name, "listing", f"PERPS_MARKETS={session.settings.markets}: the archive has no ranking", advice=advice)
         named = [part.strip().removeprefix(f"{self.name}:") for part in session.settings.markets.split(",")]
         if all(re.fullmatch(r"[A-Z0-9_]+", name) for name in named):
             return [Market(name, product="cm" if name.endswith("_PERP") else "um") for name in named]
@@ -156,7 +159,7 @@ class BinanceArchive(Source):
         return session.select(found)
 
     async def _listed(self, session: Session, product: str) -> list[str]:
-        """Perpetuals that ever had a day of klines, also those too new for a monthly file, from the bucket's listing, 1000 folders a page."""
+        """Perpetuals that ever had a day of klines, also those too new for a monthly file: 1000 folders a page."""
         prefix, marker, symbols = f"data/futures/{product}/daily/klines/", "", []
         while True:
             payload = await session.fetch("listing", params={"delimiter": "/", "prefix": prefix, "marker": marker})
@@ -179,7 +182,7 @@ class BinanceArchive(Source):
         for endpoint in dict.fromkeys(name for name, _ in jobs):
             mine = [job for name, job in jobs if name == endpoint]
             await session.each(endpoint, mine, partial(self._download, session, endpoint))
-        if jobs and not any(outcome.payloads for outcome in session.outcomes.values()):
+        if jobs and not any(outcome.payloads or outcome.failures for outcome in session.outcomes.values()):
             detail = f"none of {len(jobs)} files exists ({jobs[0][1][0]['symbol']} and so on, {window.first} to {window.last})"
             raise SourceError(self.name, "klines", detail, advice="check the base address, PERPS_MARKETS and the days")
 

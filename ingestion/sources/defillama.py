@@ -166,7 +166,7 @@ class DefiLlama(Source):
             raise Rejected(self.name, payload.endpoint, f"HTTP {payload.status}: {text}", market=market)
 
     async def snapshot(self, session: Session) -> list[Market]:
-        """The list of protocols; the markets are the slugs of the seed, chosen like any by PERPS_MARKETS when it names this source."""
+        """The list of protocols; the markets are the slugs of the seed, whatever PERPS_MARKETS says of perpetuals."""
         await session.get("protocols")
         return [Market(slug) for slug in _seed(session, "defillama_slug")]
 

@@ -57,7 +57,8 @@ def judge_facts(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeRes
         months = pending.months_to_judge(settings)
         report = judge(settings.warehouse, settings.ledger_dir, months, context.run.run_id, datetime.now(UTC))
     docs = write_data_docs(report, settings.data_dir / "quality" / "data_docs")
-    pending.mark_judged(settings)
+    if report.is_open:  # else these months stay to be judged, and the gate closed, until something changes
+        pending.mark_judged(settings)
     metadata: dict[str, Any] = {
         "dagster/row_count": report.subject_days,
         "held back": report.failed_subject_days,
@@ -73,6 +74,7 @@ def judge_facts(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeRes
             severity=dg.AssetCheckSeverity.ERROR,
             metadata={
                 "held back": suite.failed_subject_days,
+                "newest": _newest(suite),
                 "judged": suite.subject_days,
                 "expectations": dg.MetadataValue.md(_table(suite)),
             },
@@ -84,6 +86,12 @@ def judge_facts(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeRes
         severity=dg.AssetCheckSeverity.ERROR,
         metadata={"reasons": "; ".join(report.reasons) or "open"},
     )
+
+
+def _newest(suite: SuiteReport) -> str:
+    """Which subject-days the critical expectations hold back, a few of each."""
+    failing = [one for one in suite.expectations if one.unexpected and one.severity == "critical"]
+    return "; ".join(f"{one.name} ({', '.join(one.sample[:3])})" for one in failing)
 
 
 def _table(suite: SuiteReport) -> str:

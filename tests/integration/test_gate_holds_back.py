@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
@@ -102,7 +101,7 @@ def test_fetched_again_and_clean_they_appear(corrupted: House, simulator: Simula
 
 
 def test_when_everything_is_broken_the_last_publication_stays(corrupted: House, simulator: Simulator) -> None:
-    before = os.readlink(corrupted.folder / "published" / "perps.duckdb")
+    before = (corrupted.folder / "published" / "perps.duckdb").readlink()
     for day in days_from(FIRST, DAYS):
         for venue in ("binance", "hyperliquid"):
             simulator.corrupt(venue=venue, date=day, kind="negative_volume")
@@ -110,5 +109,8 @@ def test_when_everything_is_broken_the_last_publication_stays(corrupted: House, 
     assert outcome.exit_code == 1
     assert not outcome.is_success
     assert "published/perps" not in outcome.metadata
-    assert os.readlink(corrupted.folder / "published" / "perps.duckdb") == before
+    assert (corrupted.folder / "published" / "perps.duckdb").readlink() == before
     assert any("gate_is_open" in problem and "fct_candles_hourly" in problem for problem in outcome.problems)
+    again = corrupted.build()
+    assert not again.is_success, "a closed gate must not open by being asked again"
+    assert (corrupted.folder / "published" / "perps.duckdb").readlink() == before

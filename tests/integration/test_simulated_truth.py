@@ -33,7 +33,7 @@ def built(house: Callable[..., House], truth: Truth) -> Iterator[House]:
 
 
 def assert_equal(ours: pl.DataFrame, theirs: pl.DataFrame, key: list[str], values: list[str], digits: float = 0.0) -> None:
-    """Same keys on both sides, and every value the same double, or within `digits` relative to it where the truth was added up in floats."""
+    """Same keys on both sides, and every value the same double, or within `digits` of it where the truth was added up in floats."""
     both = ours.join(theirs, on=key, how="full", suffix="_truth", coalesce=True)
     assert len(both) == len(ours) == len(theirs) > 0
     for value in values:
@@ -62,7 +62,9 @@ def test_daily_volume(built: House, truth: Truth) -> None:
 
 def test_open_interest_is_the_last_of_the_day_and_one_sided(built: House, truth: Truth) -> None:
     theirs = in_assets(truth.daily_open_interest(), "open_interest_base").filter(pl.col("date") <= LAST)
-    theirs = theirs.filter((pl.col("market_id") != "hyperliquid:MATIC") | (pl.col("date") < pl.col("date").max().over("market_id")))  # its snapshot at 23:55 is empty
+    theirs = theirs.filter(
+        (pl.col("market_id") != "hyperliquid:MATIC") | (pl.col("date") < pl.col("date").max().over("market_id"))
+    )  # its snapshot at 23:55 is empty
     ours = built.frame("select * from fct_open_interest_daily")
     assert set(ours["side_convention"]) == {"one_sided"}
     inverse = pl.col("market_id").str.ends_with("_PERP")
@@ -83,12 +85,18 @@ def test_funding(built: House, truth: Truth) -> None:
 
 
 def test_marts_add_up_to_the_truth(built: House, truth: Truth) -> None:
-    daily = truth.daily_volume().filter(pl.col("date") <= LAST).join(truth.instruments().select("market_id", "underlying_class").unique(), on="market_id")
+    daily = (
+        truth.daily_volume()
+        .filter(pl.col("date") <= LAST)
+        .join(truth.instruments().select("market_id", "underlying_class").unique(), on="market_id")
+    )
     crypto = daily.filter(pl.col("underlying_class") == "crypto")
     venues = crypto.group_by("venue", "date").agg(pl.col("volume_usd").sum())
     assert_equal(built.frame("select * from mart_venue_share_daily"), venues, ["venue", "date"], ["volume_usd"], LAST_DIGIT)
     assets = crypto.group_by("asset", "date").agg(pl.col("volume_usd").sum())
-    assert_equal(built.frame("select * from mart_asset_daily where volume_usd is not null"), assets, ["asset", "date"], ["volume_usd"], LAST_DIGIT)
+    assert_equal(
+        built.frame("select * from mart_asset_daily where volume_usd is not null"), assets, ["asset", "date"], ["volume_usd"], LAST_DIGIT
+    )
 
 
 def test_shares_add_to_one_each_day(built: House) -> None:
@@ -98,7 +106,9 @@ def test_shares_add_to_one_each_day(built: House) -> None:
 
 
 def test_protocol_figures(built: House, truth: Truth) -> None:
-    theirs = truth.protocol_series().filter((pl.col("date") <= LAST) & pl.col("metric").is_in(["fees", "revenue", "holders_revenue", "supply_side_revenue"]))
+    theirs = truth.protocol_series().filter(
+        (pl.col("date") <= LAST) & pl.col("metric").is_in(["fees", "revenue", "holders_revenue", "supply_side_revenue"])
+    )
     ours = built.frame("select * from fct_protocol_metrics_daily where status = 'ok' and source = 'defillama'")
     both = ours.join(theirs, on=["protocol", "metric", "date"], suffix="_truth")
     assert len(both) >= 4 * DAYS
@@ -107,7 +117,9 @@ def test_protocol_figures(built: House, truth: Truth) -> None:
 
 def test_everything_says_it_is_simulated(built: House) -> None:
     with built.open() as connection:
-        tables = connection.execute("select schema_name || '.' || table_name, comment from duckdb_tables() where table_name <> 'publication'").fetchall()
+        tables = connection.execute(
+            "select schema_name || '.' || table_name, comment from duckdb_tables() where table_name <> 'publication'"
+        ).fetchall()
         assert len(tables) >= 15
         for table, comment in tables:
             assert comment.startswith("SIMULATED DATA"), table
@@ -115,7 +127,9 @@ def test_everything_says_it_is_simulated(built: House) -> None:
 
 
 def test_a_published_row_leads_to_its_payload(built: House) -> None:
-    market, at, volume = built.query("select symbol, epoch_ms(opened_at), volume_usd from fct_candles_hourly where source = 'hyperliquid' limit 1")[0]
+    market, at, volume = built.query(
+        "select symbol, epoch_ms(opened_at), volume_usd from fct_candles_hourly where source = 'hyperliquid' limit 1"
+    )[0]
     raw = pl.read_parquet(built.folder / "raw/hyperliquid/candles/*/part.parquet", hive_partitioning=False)
     row = raw.filter((pl.col("coin") == market) & (pl.col("open_time") == at)).row(0, named=True)
     assert row["volume"] * row["close"] == pytest.approx(volume, rel=1e-12)

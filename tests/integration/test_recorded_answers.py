@@ -1,0 +1,125 @@
+"""Recorded answers of the sources go through `perps replay`: rows, or a named reason; their own figures come out of the marts."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+from house import House
+
+from ingestion.replay import Replayed, Report, replay
+
+pytestmark = pytest.mark.recorded
+FOLDERS = (
+    "fixtures/venues/binance",
+    "fixtures/sources/hyperliquid",
+    "fixtures/sources/hyperliquid-stats",
+    "fixtures/sources/defillama",
+)
+REASONS = (
+    "error -1121",
+    "the request has no",
+    "does not use",
+    "no source claims",
+    "without rows",
+    "unexpected shape",
+)
+SERIES = {  # raw answers without their request, as the folder's README names it: file → (path, data type, day of capture)
+    "gmx_Fees": ("summary/fees/gmx", "dailyFees", "2025-05-24"),
+    "gmx_Revenue": ("summary/fees/gmx", "dailyRevenue", "2025-05-24"),
+    "hyperliquid_Fees": ("summary/fees/hyperliquid", "dailyFees", "2025-05-24"),
+    "hyperliquid_Revenue": ("summary/fees/hyperliquid", "dailyRevenue", "2025-05-24"),
+    "jupiter_Fees": ("summary/fees/jupiter", "dailyFees", "2025-05-24"),
+    "jupiter_Revenue": ("summary/fees/jupiter", "dailyRevenue", "2025-05-24"),
+    "hyperliquid-spot-volumes": ("summary/dexs/hyperliquid", "dailyVolume", "2025-05-12"),
+    "HLP": ("protocol/Hyperliquid HLP", None, "2025-05-12"),
+    "vintages/hyperliquid_fees_20250505": ("summary/fees/hyperliquid", "dailyFees", "2025-05-05T12:00"),
+    "vintages/hyperliquid_fees_20250512": ("summary/fees/hyperliquid", "dailyFees", "2025-05-12T13:44"),
+}
+
+
+@pytest.fixture(scope="module")
+def wrapped(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The raw series as recorded responses."""
+    folder = tmp_path_factory.mktemp("series")
+    for name, (path, data_type, captured_at) in SERIES.items():
+        body = json.loads(gzip.decompress((shared / "data/defillama_raw" / f"{name}.json.gz").read_bytes()))
+        request = {"method": "GET", "url": f"https://api.llama.fi/{path}", "params": {"dataType": data_type} if data_type else {}}
+        record = {"source": "defillama", "request": request, "response": body, "captured_at": captured_at}
+        (folder / f"{name.replace('/', '_')}.json").write_text(json.dumps(record))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def replayed(house: Callable[..., House], shared: Path, wrapped: Path) -> tuple[House, dict[str, Report]]:
+    one = house({})
+    settings = one.enter()
+    reports = {name: replay(settings, shared / name) for name in FOLDERS} | {"series": replay(settings, wrapped)}
+    outcome = one.build()
+    assert outcome.is_success, outcome.problems
+    return one, reports
+
+
+def lines(replayed: tuple[House, dict[str, Report]]) -> list[Replayed]:
+    return [line for report in replayed[1].values() for line in report.lines]
+
+
+def test_every_file_gives_rows_or_a_reason(replayed: tuple[House, dict[str, Report]], shared: Path) -> None:
+    files = sum(len(list((shared / folder).glob("*.json"))) for folder in FOLDERS) + len(SERIES)
+    assert len(lines(replayed)) == files
+    for line in lines(replayed):
+        assert line.rows > 0 or any(reason in (line.reason or "") for reason in REASONS), line
+    assert sum(line.rows > 0 for line in lines(replayed)) >= 70
+
+
+def test_no_row_is_dropped_silently(replayed: tuple[House, dict[str, Report]]) -> None:
+    for report in replayed[1].values():
+        parsed = sum(line.rows for line in report.lines)
+        counted = sum(outcome.rows_parsed for session in report.sessions.values() for outcome in session.outcomes.values())
+        assert parsed == counted
+        assert all(outcome.rows_quarantined == 0 for session in report.sessions.values() for outcome in session.outcomes.values())
+
+
+@pytest.mark.parametrize(("month", "expected"), [("2025-01", 49.7), ("2025-02", 45.4), ("2025-03", 39.6), ("2025-04", 43.4)])
+def test_hyperliquid_fees_of_a_month(replayed: tuple[House, dict[str, Report]], month: str, expected: float) -> None:
+    query = f"select round(sum(fees_usd) / 1e6, 1) from fct_protocol_fees_daily where protocol = 'hyperliquid' and month = '{month}'"
+    assert replayed[0].query(query) == [(expected,)]
+    scorecard = (
+        "select round(sum(fees_usd) / 1e6, 1) from mart_protocol_scorecard_daily"
+        f" where protocol = 'hyperliquid' and strftime(date, '%Y-%m') = '{month}'"
+    )
+    assert replayed[0].query(scorecard) == [(expected,)]
+
+
+def test_a_point_the_source_deleted_is_missing_not_stale(replayed: tuple[House, dict[str, Report]]) -> None:
+    """2025-01-16 was there on 2025-05-12 and gone on 2025-05-23."""
+    query = (
+        "select value_usd, status from fct_protocol_metrics_daily"
+        " where protocol = 'hyperliquid' and metric = 'fees' and date = '2025-01-16'"
+    )
+    assert replayed[0].query(query) == [(None, "missing")]
+
+
+def test_the_newest_vintage_counts(replayed: tuple[House, dict[str, Report]]) -> None:
+    """2025-05-05 said 1,011,288 while the day ran; later captures 1,464,695."""
+    query = "select value_usd from fct_protocol_metrics_daily where protocol = 'hyperliquid' and metric = 'fees' and date = '2025-05-05'"
+    assert replayed[0].query(query) == [(1464695.0,)]
+
+
+def test_funding_before_and_with_the_markets_own_numbers(replayed: tuple[House, dict[str, Report]]) -> None:
+    query = "select funding_rate, funding_interval_hours, mark_price from fct_funding_rates where market_id = '{}' and settled_at = '{}'"
+    assert replayed[0].query(query.format("binance:BTCUSDT", "2026-09-12 08:00:00+00")) == [(0.00004334, 8, 77236.9)]
+    assert replayed[0].query(query.format("hyperliquid:BTC", "2023-05-12 00:00:00+00"))[0][:2] == (-0.00061334, 8)
+
+
+def test_open_interest_of_a_recorded_answer(replayed: tuple[House, dict[str, Report]]) -> None:
+    """Recorded while the day ran, so no fact may hold it yet; the observation keeps the venue's own numbers."""
+    query = "select open_interest_base, open_interest_usd from intermediate.int_open_interest_observations where {}"
+    with duckdb.connect(str(replayed[0].folder / "warehouse.duckdb"), read_only=True) as connection:
+        found = connection.execute(query.format("market_id = 'binance:BTCUSDT' and date = '2020-10-18'")).fetchall()
+    assert found == [(36316.877, 413220015.26744573)]
+    assert replayed[0].query("select count(*) from fct_open_interest_daily where date = '2020-10-18'") == [(0,)]
