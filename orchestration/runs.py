@@ -87,8 +87,9 @@ def _outcome(result: dg.ExecuteInProcessResult) -> Outcome:
 
 def _why(metadata: Mapping[str, dg.MetadataValue[Any]]) -> str:
     """What a failed check says of itself."""
-    told = {name: str(metadata[name].value) for name in ("problem", "reasons", "newest", "failing rows") if name in metadata}
-    return "; ".join(f"{value} failing rows" if name == "failing rows" else value for name, value in told.items() if value)
+    counts = [f"{metadata[name].value} {name}" for name in ("held back", "failing rows") if name in metadata]
+    texts = [str(metadata[name].value) for name in ("problem", "reasons", "newest") if name in metadata]
+    return ": ".join(part for part in [*counts, *texts] if part)
 
 
 def _grouped(failed: list[tuple[Sequence[str], str, str]]) -> list[str]:
