@@ -23,7 +23,8 @@ class Measured:
 def measure(arguments: list[str], environment: dict[str, str]) -> Measured:
     """Run `perps` with these arguments. Raises RuntimeError when it does not exit with 0."""
     began = time.perf_counter()
-    with subprocess.Popen([PERPS, *arguments], env={**os.environ, **environment}, stdout=subprocess.DEVNULL) as process:
+    settings = [f"{name}={value}" for name, value in environment.items()]
+    with subprocess.Popen(["env", *settings, PERPS, *arguments], stdout=subprocess.DEVNULL) as process:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
