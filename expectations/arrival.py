@@ -26,12 +26,7 @@ ARRIVAL = Suite(
     future_filter="",
     profile="",
     expectations=(
-        Expectation(
-            "no_missing_columns",
-            "missing_columns",
-            "A fact without a column its suite reads cannot be judged.",
-            maximum=0,
-        ),
+        Expectation("no_missing_columns", "missing_columns", "A fact without a column its suite reads cannot be judged.", maximum=0),
         Expectation(
             name="rows_arrived",
             column="rows_where_required",

@@ -60,10 +60,7 @@ def write_data_docs(report: GateReport, directory: Path) -> Path:
     """Write the latest judgement as Great Expectations' HTML site under `directory`, replacing the one there; returns its index."""
     gx = _great_expectations()
     from great_expectations.core.run_identifier import RunIdentifier
-    from great_expectations.data_context.types.resource_identifiers import (
-        ExpectationSuiteIdentifier,
-        ValidationResultIdentifier,
-    )
+    from great_expectations.data_context.types.resource_identifiers import ExpectationSuiteIdentifier, ValidationResultIdentifier
 
     shutil.rmtree(directory / "gx", ignore_errors=True)
     directory.mkdir(parents=True, exist_ok=True)

@@ -47,11 +47,7 @@ def read_profiles(
 
 
 def _profile(
-    connection: duckdb.DuckDBPyConnection,
-    suite: Suite,
-    touched: Sequence[Window],
-    judged: Sequence[Window],
-    now: datetime,
+    connection: duckdb.DuckDBPyConnection, suite: Suite, touched: Sequence[Window], judged: Sequence[Window], now: datetime
 ) -> Profile:
     import pandas as pd
 
@@ -77,8 +73,7 @@ def _window_frame(connection: duckdb.DuckDBPyConnection, suite: Suite, window: W
 
 def _missing_columns(connection: duckdb.DuckDBPyConnection, suite: Suite) -> tuple[str, ...]:
     found = connection.execute(
-        "select column_name from information_schema.columns where table_schema = 'facts' and table_name = $fact",
-        {"fact": suite.fact},
+        "select column_name from information_schema.columns where table_schema = 'facts' and table_name = $fact", {"fact": suite.fact}
     ).fetchall()
     present = {name for (name,) in found}
     return tuple(name for name in suite.required_columns if name not in present)

@@ -45,10 +45,7 @@ def judged_windows(months: Sequence[str] | None, now: datetime) -> list[Window]:
     today = now.astimezone(UTC).date()
     merged: list[Window] = []
     for window in touched_windows(months, now):
-        longer = Window(
-            _months_before(window.first_day, MONTHS_JUDGED_BEFORE),
-            min(window.end_day + timedelta(DAYS_JUDGED_AFTER), today),
-        )
+        longer = Window(_months_before(window.first_day, MONTHS_JUDGED_BEFORE), min(window.end_day + timedelta(DAYS_JUDGED_AFTER), today))
         if merged and longer.first_day <= merged[-1].end_day:
             longer = Window(min(merged.pop().first_day, longer.first_day), longer.end_day)
         merged.append(longer)

@@ -60,12 +60,7 @@ def _was_touched(result: SourceResult, entity: Entity) -> bool:
 
 
 def _row(
-    settings: Settings,
-    result: SourceResult,
-    entity: Entity,
-    outcome: EntityOutcome,
-    attempted_at: datetime,
-    window: Window | None,
+    settings: Settings, result: SourceResult, entity: Entity, outcome: EntityOutcome, attempted_at: datetime, window: Window | None
 ) -> tuple[object, ...]:
     problem = summarise(outcome.failures) or (result.error if outcome.payloads == 0 else None)
     status = "failed" if problem else result.status if result.status in ("not_configured", "closed") else "ok"

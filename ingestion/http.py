@@ -7,34 +7,22 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
-from aiolimiter import AsyncLimiter
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
 
 from ingestion.errors import BadAnswer, SourceError, Unreachable
+from ingestion.pacing import Transient, Wait, limiter, retry_after
 from ingestion.settings import Settings
-from ingestion.source import Endpoint, Limit, Payload, Source
+from ingestion.source import Endpoint, Payload, Source
 
 LONGEST_PAUSE_SECONDS = 120.0
-SLICES = 10  # a budget is spent in slices of a tenth of its period, so that no window of the venue's sees more than 1.1 budgets
-SAFE_SHARE = 0.85
 DEAD_AFTER = 4  # requests in a row that stayed unanswered after all retries: the source is down, the rest fails at once
 MAX_REDIRECTS = 3
-
-
-class _Transient(Exception):
-    """Worth another try; carries what the server said of when."""
-
-    def __init__(self, reason: str, pause_seconds: float | None = None) -> None:
-        super().__init__(reason)
-        self.pause_seconds = pause_seconds
 
 
 @dataclass(frozen=True)
@@ -73,7 +61,7 @@ class HttpClient:
     ) -> None:
         self._source, self._settings, self._run_id, self._clock = source, settings, run_id, clock
         self._base = settings.base_url.get(source.name, "").rstrip("/")
-        self._limiters = {host: _limiter(limit, settings.rate_limit_factor) for host, limit in source.limits.items()}
+        self._limiters = {host: limiter(limit, settings.rate_limit_factor) for host, limit in source.limits.items()}
         self._slots = asyncio.Semaphore(settings.concurrency)
         self._resume_at: dict[str, float] = {}
         self._banned: dict[str, str] = {}
@@ -111,15 +99,15 @@ class HttpClient:
             raise self._unreachable(request, "not asked: the source no longer answers")
         retrying = AsyncRetrying(
             stop=stop_after_attempt(self._settings.attempts),
-            wait=_Wait(self._settings.retry_seconds),
-            retry=retry_if_exception_type((_Transient, httpx.RequestError, BadAnswer)),
+            wait=Wait(self._settings.retry_seconds),
+            retry=retry_if_exception_type((Transient, httpx.RequestError, BadAnswer)),
             reraise=True,
         )
         try:
             payload: Payload = await retrying(self._attempt, request)
-        except (_Transient, httpx.RequestError) as error:
+        except (Transient, httpx.RequestError) as error:
             self._unanswered += 1
-            raise self._unreachable(request, f"{type(error).__name__}: {error}".removeprefix("_Transient: ")) from None
+            raise self._unreachable(request, f"{type(error).__name__}: {error}".removeprefix("Transient: ")) from None
         except SourceError as error:
             self._unanswered = 0
             raise error.of_market(request.market) from None
@@ -145,41 +133,34 @@ class HttpClient:
         return payload
 
     async def _wait_turn(self, host: str, weight: float) -> None:
-        limiter = self._limiters.get(host)
-        if limiter:
+        bucket = self._limiters.get(host)
+        if bucket:
             async with self._paying[host]:  # one after the other: a request heavier than the bucket is paid in portions
                 while weight > 0:
-                    await limiter.acquire(min(weight, limiter.max_rate))
-                    weight -= limiter.max_rate
+                    await bucket.acquire(min(weight, bucket.max_rate))
+                    weight -= bucket.max_rate
         pause = self._resume_at.get(self._source.hosts[host], 0.0) - asyncio.get_running_loop().time()
         if pause > 0:
             await asyncio.sleep(pause)
 
     def _raise_transient(self, host: str, payload: Payload, headers: httpx.Headers) -> None:
         limit = self._source.limits.get(host)
-        pause = _retry_after(headers.get("Retry-After"), in_ms=bool(limit and limit.retry_after_ms))
+        pause = retry_after(headers.get("Retry-After"), in_ms=bool(limit and limit.retry_after_ms))
         if pause is not None:
             if pause > LONGEST_PAUSE_SECONDS:
                 self._banned[self._source.hosts[host]] = f"HTTP {payload.status}: asked to wait {pause:.0f} s"
                 text = f"HTTP {payload.status}: asked to wait {pause:.0f} s"
                 raise SourceError(
-                    self._source.name,
-                    payload.endpoint,
-                    text,
-                    advice="run again after that time, with fewer markets or a lower rate",
+                    self._source.name, payload.endpoint, text, advice="run again after that time, with fewer markets or a lower rate"
                 )
             self._resume_at[self._source.hosts[host]] = asyncio.get_running_loop().time() + pause
-        raise _Transient(f"HTTP {payload.status} {payload.body[:120].decode('utf-8', 'replace')}", pause)
+        raise Transient(f"HTTP {payload.status} {payload.body[:120].decode('utf-8', 'replace')}", pause)
 
     async def _fetch(self, request: Request) -> tuple[Payload, httpx.Headers]:
         url, limit = self.url(request), self._settings.max_body_megabytes * 1_000_000
         body = bytearray()
         async with self._http.stream(
-            request.endpoint.method,
-            url,
-            params=dict(request.params) or None,
-            json=request.json,
-            headers=dict(request.secret_headers),
+            request.endpoint.method, url, params=dict(request.params) or None, json=request.json, headers=dict(request.secret_headers)
         ) as response:
             async for chunk in response.aiter_bytes():
                 body += chunk
@@ -208,34 +189,3 @@ class HttpClient:
             match=request.endpoint.route(request.path) or {},
         )
         return payload, response.headers
-
-
-class _Wait:
-    """Retry-After when the server gave one, else exponential with jitter."""
-
-    def __init__(self, first_seconds: float) -> None:
-        self._backoff = wait_exponential_jitter(multiplier=first_seconds, max=30.0, jitter=first_seconds)
-
-    def __call__(self, state: RetryCallState) -> float:
-        error = state.outcome.exception() if state.outcome else None
-        pause = getattr(error, "pause_seconds", None)
-        return self._backoff(state) if pause is None else float(pause)
-
-
-def _limiter(limit: Limit, factor: float) -> AsyncLimiter:
-    """In weight per second; the bucket holds a slice, or the heaviest single request."""
-    rate = limit.amount * SAFE_SHARE * factor / limit.seconds
-    size = max(1.0, limit.amount * SAFE_SHARE * factor / SLICES)
-    return AsyncLimiter(size, size / rate)
-
-
-def _retry_after(value: str | None, *, in_ms: bool) -> float | None:
-    """Seconds to wait from a Retry-After header: a number (seconds, or ms where the source means that) or an HTTP date."""
-    if value is None:
-        return None
-    if re.fullmatch(r"\d+(\.\d+)?", value):
-        return float(value) / (1000.0 if in_ms else 1.0)
-    try:
-        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return None

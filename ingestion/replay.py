@@ -116,11 +116,7 @@ def _recordings(folder: Path, known: dict[str, Source], run_id: str) -> Iterator
     """Recorded responses, oldest capture first, those without a date before them."""
     found = [(str(path.relative_to(folder)), _recording(path, known, run_id)) for path in sorted(folder.rglob("*")) if _is_recording(path)]
     yield from sorted(
-        found,
-        key=lambda item: (
-            item[1].fetched_at if isinstance(item[1], Payload) else datetime.min.replace(tzinfo=UTC),
-            item[0],
-        ),
+        found, key=lambda item: (item[1].fetched_at if isinstance(item[1], Payload) else datetime.min.replace(tzinfo=UTC), item[0])
     )
 
 
@@ -137,13 +133,7 @@ def _recording(path: Path, known: dict[str, Source], run_id: str) -> Payload | s
     if not isinstance(record, dict) or not isinstance(record.get("request"), dict) or "response" not in record:
         return "no request beside the response: wrap it as {source, request: {method, url, params | json}, response}"
     request, response = record["request"], record["response"]
-    found = route(
-        known,
-        str(request.get("method", "GET")),
-        str(request.get("url", "")),
-        request.get("params") or {},
-        request.get("json"),
-    )
+    found = route(known, str(request.get("method", "GET")), str(request.get("url", "")), request.get("params") or {}, request.get("json"))
     if isinstance(found, str):
         return found
     source, endpoint, match, params = found

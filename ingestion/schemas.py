@@ -71,10 +71,7 @@ def fit(entity: Entity, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame
     bad = frame.filter(is_bad)
     quarantined = bad.select(
         reason=flagged.filter(is_bad)["_reason"],
-        row=pl.Series(
-            [orjson.dumps(row, default=str).decode() for row in bad.select(list(entity.columns)).to_dicts()],
-            dtype=pl.String(),
-        ),
+        row=pl.Series([orjson.dumps(row, default=str).decode() for row in bad.select(list(entity.columns)).to_dicts()], dtype=pl.String()),
         **{name: pl.col(name) for name in META},
     )
     return good, quarantined.cast(QUARANTINE)

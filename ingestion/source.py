@@ -240,11 +240,7 @@ class Source(ABC):
     def check(self, payload: Payload) -> None:
         """Raise a SourceError for an error the body or status reports; the default knows HTTP statuses only."""
         if payload.status >= 400:
-            raise SourceError(
-                payload.source,
-                payload.endpoint,
-                f"HTTP {payload.status}: {payload.body[:200].decode('utf-8', 'replace')}",
-            )
+            raise SourceError(payload.source, payload.endpoint, f"HTTP {payload.status}: {payload.body[:200].decode('utf-8', 'replace')}")
 
     def entity(self, name: str) -> Entity:
         return next(entity for entity in self.entities if entity.name == name)

@@ -58,9 +58,5 @@ def _single_member(payload: Payload) -> bytes:
 
 def _bad(payload: Payload, detail: str) -> BadAnswer:
     return BadAnswer(
-        payload.source,
-        payload.endpoint,
-        detail,
-        market=payload.match.get("symbol"),
-        advice=f"fetch {payload.url} by hand and look",
+        payload.source, payload.endpoint, detail, market=payload.match.get("symbol"), advice=f"fetch {payload.url} by hand and look"
     )

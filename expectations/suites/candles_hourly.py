@@ -5,12 +5,7 @@ Belongs here: the profile and the expectations of fct_candles_hourly. Does not: 
 
 from expectations.profile_sql import MISSING, USUAL
 from expectations.suite import Expectation, Suite, no_warning_of, none_of, unpriced
-from expectations.thresholds import (
-    EXPECTED_WITHIN_DAYS,
-    MAX_MISSING_SHARE,
-    MAX_STOPPING_MARKET_SHARE,
-    MIN_HOURS_SHARE,
-)
+from expectations.thresholds import EXPECTED_WITHIN_DAYS, MAX_MISSING_SHARE, MAX_STOPPING_MARKET_SHARE, MIN_HOURS_SHARE
 
 # Hours are weighted by the market's usual volume, so that an omitted hour of a quiet market does not weigh like one of BTC.
 # A market without history starts at its first hour (listing); a minor one that stops before the venue does ends there (delisting).

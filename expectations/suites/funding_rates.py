@@ -131,15 +131,7 @@ group by covered.subject, covered.date
 SUITE = Suite(
     fact="fct_funding_rates",
     subject_column="venue",
-    required_columns=(
-        "venue",
-        "market_id",
-        "asset",
-        "settled_at",
-        "funding_rate",
-        "funding_rate_8h",
-        "funding_interval_hours",
-    ),
+    required_columns=("venue", "market_id", "asset", "settled_at", "funding_rate", "funding_rate_8h", "funding_interval_hours"),
     date_expression="cast(settled_at as date)",
     future_filter="settled_at > $now + interval '5' minute",
     profile=PROFILE,

@@ -88,16 +88,7 @@ group by judged.subject, judged.date
 SUITE = Suite(
     fact="fct_open_interest_daily",
     subject_column="venue",
-    required_columns=(
-        "venue",
-        "market_id",
-        "date",
-        "open_interest_base",
-        "open_interest_usd",
-        "long_usd",
-        "short_usd",
-        "observed_at",
-    ),
+    required_columns=("venue", "market_id", "date", "open_interest_base", "open_interest_usd", "long_usd", "short_usd", "observed_at"),
     date_expression="date",
     future_filter="date > cast($now as date)",
     profile=PROFILE,

@@ -6,12 +6,7 @@ history are sampled from the first run on, so a day may rightly hold one hour; t
 
 from expectations.profile_sql import MISSING, USUAL
 from expectations.suite import Expectation, Suite, no_warning_of, none_of
-from expectations.thresholds import (
-    EXTREME_PREMIUM,
-    MAX_EXTREME_PREMIUM_SHARE,
-    MAX_MEDIAN_PREMIUM,
-    UNUSUAL_MEDIAN_PREMIUM,
-)
+from expectations.thresholds import EXTREME_PREMIUM, MAX_EXTREME_PREMIUM_SHARE, MAX_MEDIAN_PREMIUM, UNUSUAL_MEDIAN_PREMIUM
 
 PROFILE = f"""
 with observations as (

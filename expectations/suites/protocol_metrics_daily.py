@@ -123,12 +123,7 @@ SUITE = Suite(
             reason="More than the whole market has ever held.",
             maximum=MAX_PROTOCOL_OPEN_INTEREST_USD,
         ),
-        Expectation(
-            name="tvl_is_possible",
-            column="tvl_usd",
-            reason="More than all of DeFi holds.",
-            maximum=MAX_PROTOCOL_TVL_USD,
-        ),
+        Expectation(name="tvl_is_possible", column="tvl_usd", reason="More than all of DeFi holds.", maximum=MAX_PROTOCOL_TVL_USD),
         Expectation(
             name="fees_are_possible",
             column="largest_flow_usd",

@@ -44,15 +44,7 @@ group by daily.subject, daily.date
 SUITE = Suite(
     fact="fct_token_prices_daily",
     subject_column="token",
-    required_columns=(
-        "token",
-        "date",
-        "price_usd",
-        "market_cap_usd",
-        "circulating_supply",
-        "total_supply",
-        "volume_usd",
-    ),
+    required_columns=("token", "date", "price_usd", "market_cap_usd", "circulating_supply", "total_supply", "volume_usd"),
     date_expression="date",
     future_filter="date > cast($now as date)",
     profile=PROFILE,

@@ -23,18 +23,7 @@ from typing import Any
 
 from ingestion.errors import NotAvailable, NotFound, Rejected, SourceError
 from ingestion.session import Session
-from ingestion.source import (
-    Endpoint,
-    Entity,
-    Limit,
-    Market,
-    Parsed,
-    Payload,
-    Source,
-    Window,
-    day,
-    ms,
-)
+from ingestion.source import Endpoint, Entity, Limit, Market, Parsed, Payload, Source, Window, day, ms
 
 OPEN_INTEREST_PATH = "/futures/data/openInterestHist"  # the same on both hosts: the parameters tell the product
 PERPETUALS = {"PERPETUAL", "TRADIFI_PERPETUAL"}
@@ -195,16 +184,7 @@ class Binance(Source):
         "um": Limit(2400, 60), "um_funding": Limit(500, 300), "um_data": Limit(1000, 300),
         "cm": Limit(2400, 60), "cm_funding": Limit(2400, 60), "cm_data": Limit(1000, 300),
     }  # fmt: skip
-    entities = (
-        INSTRUMENTS,
-        FUNDING_INFO,
-        KLINES,
-        FUNDING_RATES,
-        OPEN_INTEREST,
-        OPEN_INTEREST_HISTORY,
-        PREMIUM_INDEX,
-        TICKERS,
-    )
+    entities = (INSTRUMENTS, FUNDING_INFO, KLINES, FUNDING_RATES, OPEN_INTEREST, OPEN_INTEREST_HISTORY, PREMIUM_INDEX, TICKERS)
     endpoints = (*_endpoints("um", "/fapi/v1"), *_endpoints("cm", "/dapi/v1"))
 
     def check(self, payload: Payload) -> None:
@@ -214,24 +194,13 @@ class Binance(Source):
         code = body["code"] if isinstance(body, dict) and isinstance(body.get("code"), int) else 0
         market = str(payload.params.get("symbol", payload.params.get("pair", ""))) or None
         detail = f"error {code}: {body.get('msg')}" if code else f"HTTP {payload.status}"
+        where = (self.name, payload.endpoint, detail)
         if code in (UNKNOWN_SYMBOL, BAD_STATUS):
-            raise NotFound(self.name, payload.endpoint, detail, market=market, advice="not listed there, or delisted")
+            raise NotFound(*where, market=market, advice="not listed there, or delisted")
         if payload.status in (403, 451):
-            raise NotAvailable(
-                self.name,
-                payload.endpoint,
-                detail,
-                market=market,
-                advice="this network or region is refused; use a mirror",
-            )
+            raise NotAvailable(*where, market=market, advice="this network or region is refused; use a mirror")
         if code < 0 or payload.status >= 400:
-            raise Rejected(
-                self.name,
-                payload.endpoint,
-                detail,
-                market=market,
-                advice="check the parameters against the venue's page",
-            )
+            raise Rejected(*where, market=market, advice="check the parameters against the venue's page")
 
     async def snapshot(self, session: Session) -> list[Market]:
         products = await asyncio.gather(*(self._product_snapshot(session, product) for product in ("um", "cm")), return_exceptions=True)
@@ -274,20 +243,14 @@ class Binance(Source):
             listed = [market for market in markets if market.product == product]
             await asyncio.gather(
                 session.each(
-                    f"{product}_klines",
-                    listed,
-                    lambda market: self._klines(session, session.window_for("klines", window), market),
+                    f"{product}_klines", listed, lambda market: self._klines(session, session.window_for("klines", window), market)
                 ),
                 session.each(
                     f"{product}_funding_rate",
                     listed,
                     lambda market: self._funding(session, session.window_for("funding_rates", window), market),
                 ),
-                session.each(
-                    f"{product}_open_interest_history",
-                    listed,
-                    lambda market: self._open_interest(session, window, market),
-                ),
+                session.each(f"{product}_open_interest_history", listed, lambda market: self._open_interest(session, window, market)),
             )
 
     async def _klines(self, session: Session, window: Window, market: Market) -> None:
@@ -317,11 +280,5 @@ class Binance(Source):
         )
         for start, end in session.window_for("open_interest_history", window).pages(timedelta(hours=HISTORY_LIMIT)):
             if end > earliest:
-                params = {
-                    **name,
-                    "period": "1h",
-                    "startTime": max(start, earliest),
-                    "endTime": end - 1,
-                    "limit": HISTORY_LIMIT,
-                }
+                params = {**name, "period": "1h", "startTime": max(start, earliest), "endTime": end - 1, "limit": HISTORY_LIMIT}
                 await session.get(f"{market.product}_open_interest_history", params=params, market=market.symbol)

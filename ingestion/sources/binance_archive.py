@@ -97,10 +97,7 @@ class BinanceArchive(Source):
     """See the module docstring."""
 
     name = "binance_archive"
-    hosts = {
-        "archive": "https://data.binance.vision/data",
-        "listing": "https://s3-ap-northeast-1.amazonaws.com/data.binance.vision",
-    }
+    hosts = {"archive": "https://data.binance.vision/data", "listing": "https://s3-ap-northeast-1.amazonaws.com/data.binance.vision"}
     limits = {"archive": Limit(20, 1), "listing": Limit(5, 1)}  # no published budget: polite rates
     entities = (KLINES, SPOT_KLINES, MARK_PRICE_KLINES, PREMIUM_INDEX_KLINES, FUNDING_RATES, METRICS)
     endpoints = (
@@ -124,12 +121,7 @@ class BinanceArchive(Source):
             is_json=False,
         ),
         Endpoint(
-            "metrics",
-            "archive",
-            "/futures/{market}/{period}/metrics/{symbol}/{file}.zip",
-            ("metrics",),
-            _parse_metrics,
-            is_json=False,
+            "metrics", "archive", "/futures/{market}/{period}/metrics/{symbol}/{file}.zip", ("metrics",), _parse_metrics, is_json=False
         ),
         Endpoint("checksum", "archive", "{path}.CHECKSUM", (), _nothing, is_json=False),
         Endpoint("listing", "listing", "/", (), _nothing, is_json=False),
@@ -140,12 +132,7 @@ class BinanceArchive(Source):
         if payload.status == 404:
             raise NotFound(self.name, payload.endpoint, "no such file", market=payload.match.get("symbol"))
         if payload.status >= 400:
-            raise Rejected(
-                self.name,
-                payload.endpoint,
-                f"HTTP {payload.status} for {payload.url}",
-                market=payload.match.get("symbol"),
-            )
+            raise Rejected(self.name, payload.endpoint, f"HTTP {payload.status} for {payload.url}", market=payload.match.get("symbol"))
 
     async def snapshot(self, session: Session) -> list[Market]:
         """Nothing exists only now; the markets are the archive's folders, or the names PERPS_MARKETS spells out."""
@@ -226,12 +213,7 @@ def _jobs(market: Market, window: Window, today: date) -> list[tuple[str, Job]]:
         following = (first + timedelta(days=32)).replace(day=1)
         days = [one for one in window.days() if first <= one < following]
         is_published = following + timedelta(days=DAYS_UNTIL_MONTHLY) <= today
-        for endpoint in (
-            "klines",
-            "mark_price_klines",
-            "premium_index_klines",
-            *(("spot_klines",) if market.product == "um" else ()),
-        ):
+        for endpoint in ("klines", "mark_price_klines", "premium_index_klines", *(("spot_klines",) if market.product == "um" else ())):
             base = {"symbol": market.symbol, "interval": "1h"} | ({} if endpoint == "spot_klines" else {"market": market.product})
             monthly = base | {"period": "monthly", "file": f"{market.symbol}-1h-{first:%Y-%m}"}
             daily = [base | {"period": "daily", "file": f"{market.symbol}-1h-{one}"} for one in days]

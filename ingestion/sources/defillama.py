@@ -24,28 +24,12 @@ from typing import Any
 
 from ingestion.errors import NotAvailable, NotFound, Rejected, SettingsError
 from ingestion.session import Session
-from ingestion.source import (
-    Endpoint,
-    Entity,
-    Limit,
-    Market,
-    Parsed,
-    Payload,
-    Source,
-    Window,
-    day,
-    seconds,
-)
+from ingestion.source import Endpoint, Entity, Limit, Market, Parsed, Payload, Source, Window, day, seconds
 
 DAY_SECONDS = 86_400
 FEE_TYPES = ("dailyFees", "dailyRevenue", "dailyHoldersRevenue", "dailySupplySideRevenue", "dailyProtocolRevenue")
 SERIES = (*(("fees", data_type) for data_type in FEE_TYPES), ("dexs", "dailyVolume"), ("derivatives", "dailyVolume"))
-DEFAULT_TYPES = {
-    "fees": "dailyFees",
-    "dexs": "dailyVolume",
-    "derivatives": "dailyVolume",
-    "open-interest": "openInterestAtEnd",
-}
+DEFAULT_TYPES = {"fees": "dailyFees", "dexs": "dailyVolume", "derivatives": "dailyVolume", "open-interest": "openInterestAtEnd"}
 COINS_PER_CALL = 20
 
 PROTOCOLS = Entity.of(
@@ -130,11 +114,7 @@ class DefiLlama(Source):
     """See the module docstring."""
 
     name = "defillama"
-    hosts = {
-        "api": "https://api.llama.fi",
-        "coins": "https://coins.llama.fi",
-        "pro": "https://pro-api.llama.fi/<key>/api",
-    }
+    hosts = {"api": "https://api.llama.fi", "coins": "https://coins.llama.fi", "pro": "https://pro-api.llama.fi/<key>/api"}
     limits = {"api": Limit(2, 1), "coins": Limit(2, 1)}
     entities = (PROTOCOLS, DIMENSION_SERIES, TVL, COIN_PRICES)
     endpoints = (
@@ -154,11 +134,7 @@ class DefiLlama(Source):
         market = payload.match.get("slug") or payload.match.get("coins")
         if payload.status == 402:
             raise NotAvailable(
-                self.name,
-                payload.endpoint,
-                f"HTTP 402: {text}",
-                market=market,
-                advice="needs a paid key: not available, not zero",
+                self.name, payload.endpoint, f"HTTP 402: {text}", market=market, advice="needs a paid key: not available, not zero"
             )
         if payload.status in (400, 404):
             raise NotFound(self.name, payload.endpoint, f"HTTP {payload.status}: {text}", market=market)

@@ -22,18 +22,7 @@ import polars as pl
 
 from ingestion.errors import NotFound, Rejected
 from ingestion.session import Session
-from ingestion.source import (
-    Endpoint,
-    Entity,
-    Limit,
-    Market,
-    Parsed,
-    Payload,
-    Source,
-    Window,
-    day,
-    ms,
-)
+from ingestion.source import Endpoint, Entity, Limit, Market, Parsed, Payload, Source, Window, day, ms
 
 PAGE = 500
 HOUR_MS = 3_600_000
@@ -97,12 +86,7 @@ def _parse_contexts(payload: Payload) -> Parsed:
     if len(coins) != len(contexts):
         raise ValueError(f"{len(coins)} coins but {len(contexts)} contexts: they belong together by position")
     rows = [
-        (
-            coin["name"],
-            payload.fetched_at,
-            _dex(coin["name"]),
-            *(context.get(field) for field in CONTEXT_FIELDS),
-        )
+        (coin["name"], payload.fetched_at, _dex(coin["name"]), *(context.get(field) for field in CONTEXT_FIELDS))
         for coin, context in zip(coins, contexts, strict=True)
     ]
     return {"instruments": _instruments(payload, meta), "asset_contexts": rows}
@@ -127,16 +111,7 @@ def _info(kind: str, feeds: tuple[str, ...], parse: Any, extra_rows_per_weight: 
             return 20.0
         return 20.0 + min(PAGE, _span_hours(request.get("req", request))) / extra_rows_per_weight
 
-    return Endpoint(
-        kind,
-        "api",
-        "/info",
-        feeds,
-        parse,
-        method="POST",
-        weight=weight,
-        when=lambda request: request.get("type") == kind,
-    )
+    return Endpoint(kind, "api", "/info", feeds, parse, method="POST", weight=weight, when=lambda request: request.get("type") == kind)
 
 
 class Hyperliquid(Source):
@@ -162,10 +137,7 @@ class Hyperliquid(Source):
         if payload.status >= 400:
             text = payload.body[:160].decode("utf-8", "replace")
             raise Rejected(
-                self.name,
-                payload.endpoint,
-                f"HTTP {payload.status}: {text}",
-                advice="the body of the request is not what the API expects",
+                self.name, payload.endpoint, f"HTTP {payload.status}: {text}", advice="the body of the request is not what the API expects"
             )
 
     async def snapshot(self, session: Session) -> list[Market]:

@@ -1,6 +1,6 @@
 """Binance USDⓈ-M (fapi) and COIN-M (dapi) REST, both below one address.
 
-Learnt from shared reference venues/binance.md and the recorded payloads beside it. fapi and dapi differ by path, but for
+Learnt from the vendor's pages and recorded payloads. fapi and dapi differ by path, but for
 /futures/data/openInterestHist by parameters: `symbol` is fapi, `pair` and `contractType` are dapi. fapi klines go forward from
 startTime; dapi gives the most recent `limit` rows before endTime, over at most 200 days. OI history: 30 days, newest rows first
 cut (a lone startTime does not anchor it). Delisted symbols leave exchangeInfo and answer -1121; the archive keeps them.

@@ -1,6 +1,6 @@
 """Binance's public archive (data.binance.vision): zips of CSV made on the fly, their .CHECKSUM files, and the bucket's listing.
 
-Learnt from shared reference venues/binance.md and the real zips beside it. Keys begin with `data/`; the same paths answer
+Learnt from the vendor's pages and real zips. Keys begin with `data/`; the same paths answer
 without it. Daily files appear the next day, a month's file on the first Monday after it. Futures files have a header row since
 2022-04, spot files never. Spot times are microseconds since 2025, futures stay in milliseconds. `metrics` rows are every 5
 minutes from 00:05 to the next midnight. Delisted symbols stay. Only 1h bars are kept here; cm has no metrics.

@@ -1,6 +1,6 @@
 """DefiLlama's free API; its coins host, below the same address, is in defillama_coins.py.
 
-Learnt from shared reference sources/defillama.md and the recorded payloads beside it. Errors are plain text. The open UTC day is
+Learnt from the OpenAPI files and recorded payloads. Errors are plain text. The open UTC day is
 in the charts and partial; `total24h` is the last complete day. A dataType that a protocol does not report is 200 with empty charts
 and null totals; a dataType that does not exist is 500. /…/derivatives answers keyless unless World.options["defillama.derivatives"]
 is "402". Fees adapters are missing where the truth has no fees (aevo-perps).

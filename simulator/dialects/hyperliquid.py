@@ -1,6 +1,6 @@
 """Hyperliquid's info API: one POST route, the question in the body's `type`.
 
-Learnt from shared reference sources/hyperliquid.md and the recorded payloads beside it. Main dex and one builder dex (`xyz`);
+Learnt from the vendor's pages and recorded payloads. Main dex and one builder dex (`xyz`);
 ctxs[i] belongs to universe[i]; delisted markets stay with isDelisted and null premium. Time-ranged replies hold 500 rows from
 startTime; only the newest 5000 candles exist. Funding is hourly, stamped 20–60 ms late. Weight 20, or 2 for allMids, and more
 per 20 funding rows and 60 candles. A body it cannot read: 422 in plain text; an unknown coin: 500 `null`.

@@ -56,10 +56,7 @@ def test_a_file_without_rows_has_none(text: str, payload: Make) -> None:
     assert read(payload, packed(("a.csv", text))) == []
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["../a.csv", "/etc/a.csv", "folder/a.csv", "..\\a.csv", "C:\\a.csv", "a.exe", "a.csv/", "a.csv.zip"],
-)
+@pytest.mark.parametrize("name", ["../a.csv", "/etc/a.csv", "folder/a.csv", "..\\a.csv", "C:\\a.csv", "a.exe", "a.csv/", "a.csv.zip"])
 def test_only_a_bare_csv_name_is_accepted(name: str, payload: Make) -> None:
     with pytest.raises(BadAnswer, match="refused member"):
         read(payload, packed((name, ROWS)))
