@@ -1,0 +1,20 @@
+"""dbt's unit tests: one for every unit conversion, named after its trap. They need the relations, not the data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from house import House
+
+from orchestration import dbt, pending
+
+
+def test_every_conversion(house: Callable[..., House]) -> None:
+    settings = house({}).enter()
+    pending.write_touched(settings, [])
+    built = dbt.build(settings, ["--full-refresh", "--exclude-resource-type", "test"])
+    assert {str(result.status) for result in built} == {"success"}
+    results = [result for result in dbt.run(settings, ["test", "--select", "test_type:unit"]) if result.node.resource_type == "unit_test"]
+    failed = {result.node.name: result.message for result in results if str(result.status) != "pass"}
+    assert failed == {}
+    assert len(results) >= 33
