@@ -11,7 +11,7 @@ import duckdb
 import polars as pl
 
 from ingestion.ingest import ingest
-from ingestion.registry import all_sources
+from ingestion.registry import selected
 from ingestion.settings import Settings
 from orchestration.environment import prepare
 from orchestration.runs import Outcome, execute
@@ -49,7 +49,7 @@ class House:
         for day in days:
             at = datetime.combine(day, time(23, minute), UTC)
             simulator.set_now(at)
-            ingest(settings, list(all_sources().values()), None, clock=lambda at=at: at)
+            ingest(settings, selected(settings), None, clock=lambda at=at: at)
         simulator.set_now(before)
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:

@@ -33,7 +33,7 @@ def simulator() -> Iterator[Simulator]:
 
 @pytest.fixture(scope="module")
 def corrupted(house: Callable[..., House], simulator: Simulator) -> House:
-    one = house(simulator.base_urls())
+    one = house(simulator.base_urls(), PERPS_SOURCES=",".join(SOURCES))
     for (venue, day), kind in CORRUPT.items():
         simulator.corrupt(venue=venue, date=day, kind=kind)
     one.snapshots(simulator, days_from(FIRST, DAYS - 1))
