@@ -1,0 +1,24 @@
+with source as (
+    {{ latest_version(source('dydx', 'funding_rates'), ['ticker', 'effective_at']) }}
+),
+
+renamed as (
+    select
+        -- ids
+        'dydx' as venue,
+        ticker as symbol,
+        'dydx:' || ticker as market_id,
+
+        -- numerics: a fraction per hour; the price is the oracle's, at which positions are marked
+        rate as funding_rate,
+        cast(1 as bigint) as funding_interval_hours,
+        price as mark_price,
+
+        -- timestamps: effective with the first block of the hour, some hundred ms after it began
+        {{ dbt.date_trunc('hour', 'effective_at') }} as settled_at,
+        _fetched_at as fetched_at,
+        month
+    from source
+)
+
+select * from renamed
