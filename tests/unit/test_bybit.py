@@ -1,0 +1,179 @@
+"""Bybit: cursors, pages newest first, markets that ended, errors inside HTTP 200, and what a failing part leaves standing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected
+from ingestion.ingest import SourceResult, ingest
+from ingestion.registry import all_sources
+from ingestion.source import Window
+
+BYBIT = all_sources()["bybit"]
+HOUR = 3_600_000
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+DAY = date(2026, 3, 9)
+START = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp() * 1000)  # with the look-back of a day
+END = START + 48 * HOUR
+Answer = Callable[[httpx.Request], Any]
+
+
+def ok(rows: list[Any], **more: Any) -> dict[str, Any]:
+    return {"retCode": 0, "retMsg": "OK", "result": {"list": rows} | more, "time": START}
+
+
+def perpetual(symbol: str, **more: Any) -> dict[str, Any]:
+    kind = "InversePerpetual" if symbol.endswith("USD") else "LinearPerpetual"
+    return {"symbol": symbol, "contractType": kind, "status": "Trading", "baseCoin": "B", "quoteCoin": "Q", "launchTime": "1"} | more
+
+
+def venue(linear: list[Any], inverse: list[Any] | None = None, ended: list[Any] | None = None, **series: Answer) -> Answer:
+    """A Bybit of these instruments; `series` answers by the last two parts of the path, everything else is empty."""
+
+    def answer(request: httpx.Request) -> Any:
+        name = request.url.path.removeprefix("/v5/market/").replace("/", "_").replace("-", "_")
+        category = request.url.params["category"]
+        if name in series:
+            return series[name](request)
+        if name == "instruments_info" and "status" in request.url.params:
+            return ok(ended or [] if category == "linear" else [])
+        if name == "instruments_info":
+            return ok(linear if category == "linear" else inverse or [], category=category, nextPageCursor="")
+        return ok([], category=category)
+
+    return answer
+
+
+def run(settings: Any, line: Any, window: Window | None) -> SourceResult:
+    (result,) = ingest(settings, [BYBIT], window, clock=lambda: NOW, transports={"bybit": line.transport})
+    return result
+
+
+def test_a_day_is_one_page_of_each_series_with_both_bounds(settings: Any, wire: Any) -> None:
+    line = wire(venue([perpetual("BTCUSDT")], [perpetual("BTCUSD")]))
+    assert run(settings, line, Window(DAY, DAY)).problem is None
+    for category, symbol in (("linear", "BTCUSDT"), ("inverse", "BTCUSD")):
+        name = {"category": category, "symbol": symbol}
+        bounds = {"startTime": str(START), "endTime": str(END - 1), "limit": "200"}
+        assert {**name, "interval": "60", "start": str(START), "end": str(END - 1), "limit": "1000"} in line.params("kline")
+        assert name | bounds in line.params("funding/history")
+        assert name | bounds | {"intervalTime": "1h"} in line.params("open-interest")
+    assert [len(line.params(path)) for path in ("kline", "funding/history", "open-interest", "tickers")] == [2, 2, 2, 2]
+
+
+def test_long_windows_are_cut_at_the_largest_pages_and_begin_at_the_listing(settings: Any, wire: Any) -> None:
+    line = wire(venue([perpetual("OLDUSDT"), perpetual("NEWUSDT", launchTime=str(END - HOUR))]))
+    run(settings, line, Window(DAY - timedelta(days=59), DAY))
+
+    def hours(path: str, symbol: str, first: str, last: str) -> list[int]:
+        return [(int(page[last]) + 1 - int(page[first])) // HOUR for page in line.params(path) if page["symbol"] == symbol]
+
+    assert hours("kline", "OLDUSDT", "start", "end") == [1000, 464]  # 61 days with the look-back
+    assert hours("kline", "NEWUSDT", "start", "end") == [464]
+    assert hours("open-interest", "OLDUSDT", "startTime", "endTime") == [200] * 7 + [64]
+    assert hours("funding/history", "NEWUSDT", "startTime", "endTime") == [1]
+
+
+def test_instruments_come_by_cursor_and_only_trading_perpetuals_are_asked_for(settings: Any, wire: Any, held: Any) -> None:
+    pages = {"": [perpetual("BTCUSDT")], "p2": [perpetual("BTC-26JUN26", contractType="LinearFutures")], "p3": [perpetual("ETHPERP")]}
+    following = {"": "p2", "p2": "p3", "p3": ""}
+
+    def listed(request: httpx.Request) -> Any:
+        cursor = request.url.params.get("cursor", "")
+        if request.url.params["category"] == "inverse" or "status" in request.url.params:
+            return ok([], nextPageCursor="")
+        return ok(pages[cursor], nextPageCursor=following[cursor])
+
+    line = wire(venue([], instruments_info=listed))
+    assert run(settings, line, Window(DAY, DAY)).problem is None
+    assert sorted(page["symbol"] for page in line.params("kline")) == ["BTCUSDT", "ETHPERP"]
+    assert {page["limit"] for page in line.params("instruments-info")} == {"1000"}
+    assert [row["symbol"] for row in held(settings, "bybit", "instruments")] == ["BTC-26JUN26", "BTCUSDT", "ETHPERP"]
+
+
+def test_a_perpetual_taken_off_within_the_window_is_asked_for(settings: Any, wire: Any) -> None:
+    closed = {"status": "Closed"}
+    ended = [
+        perpetual("GONEUSDT", deliveryTime=str(START + HOUR), **closed), perpetual("LONGUSDT", deliveryTime=str(START - 1), **closed),
+        perpetual("BTC-8MAR26", deliveryTime=str(START + HOUR), **closed | {"contractType": "LinearFutures"}),
+        perpetual("BTCUSDT", deliveryTime=str(START + HOUR), **closed),  # listed anew since
+    ]  # fmt: skip
+    line = wire(venue([perpetual("BTCUSDT")], ended=ended))
+    assert run(settings, line, Window(DAY, DAY)).problem is None
+    assert sorted(page["symbol"] for page in line.params("kline")) == ["BTCUSDT", "GONEUSDT"]
+
+
+def test_funding_goes_backward_until_a_short_page(settings: Any, wire: Any, held: Any) -> None:
+    left = [200, 200, 3]
+
+    def rates(request: httpx.Request) -> Any:
+        end = int(request.url.params["endTime"])
+        return ok([{"symbol": "A", "fundingRate": "0.1", "fundingRateTimestamp": str(end - 10 * n)} for n in range(left.pop(0))])
+
+    line = wire(venue([perpetual("AUSDT")], funding_history=rates))
+    assert run(settings, line, Window(DAY, DAY)).problem is None
+    assert [int(page["endTime"]) for page in line.params("funding/history")] == [END - 1 - 1991 * n for n in range(3)]
+    assert {page["startTime"] for page in line.params("funding/history")} == {str(START)}
+    assert len(held(settings, "bybit", "funding_rates")) == 403
+
+
+def test_one_category_that_fails_leaves_the_other(settings: Any, wire: Any, held: Any) -> None:
+    def tickers(request: httpx.Request) -> Any:
+        if request.url.params["category"] == "inverse":
+            return {"retCode": 10001, "retMsg": "params error", "result": {}}
+        return ok([{"symbol": "BTCUSDT", "openInterest": "4", "turnover24h": "1"}], category="linear")
+
+    result = run(settings, wire(venue([perpetual("BTCUSDT")], tickers=tickers)), None)
+    assert result.status == "failed"
+    assert "error 10001: params error" in (result.problem or "")
+    assert "all inverse" in (result.problem or "")
+    assert [(row["symbol"], row["open_interest"]) for row in held(settings, "bybit", "tickers")] == [("BTCUSDT", 4.0)]
+
+
+def test_too_many_visits_inside_200_is_asked_again(settings: Any, wire: Any, held: Any) -> None:
+    left = [{"retCode": 10006, "retMsg": "Too many visits!"}, {"retCode": 10016, "retMsg": "Server error."}]
+
+    def klines(request: httpx.Request) -> Any:
+        if left:
+            return left.pop()
+        return ok([[str(START), "1", "3", "1", "2", "10", "20"]], category="linear", symbol="BTCUSDT")
+
+    result = run(settings, wire(venue([perpetual("BTCUSDT")], kline=klines)), Window(DAY, DAY))
+    assert result.problem is None
+    assert [row["turnover"] for row in held(settings, "bybit", "klines")] == [20.0]
+
+
+def test_an_unknown_symbol_stops_no_other(settings: Any, wire: Any, held: Any) -> None:
+    def interest(request: httpx.Request) -> Any:
+        if request.url.params["symbol"] == "GONEUSDT":
+            return {"retCode": 10001, "retMsg": "params error: symbol invalid GONEUSDT"}
+        return ok([{"openInterest": "4", "timestamp": str(START)}], category="linear", symbol="BTCUSDT")
+
+    line = wire(venue([perpetual("GONEUSDT"), perpetual("BTCUSDT")], open_interest=interest))
+    assert run(settings, line, Window(DAY, DAY)).problem is None
+    assert [(row["symbol"], row["interval_time"]) for row in held(settings, "bybit", "open_interest")] == [("BTCUSDT", "1h")]
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "error"),
+    [(10001, "symbol params err", NotFound), (10001, "Not supported symbols", NotFound), (10029, "Invalid symbol", NotFound),
+     (10001, "params error: limit", Rejected), (10002, "check your timestamp", Rejected), (10024, "compliance", NotAvailable),
+     (10006, "Too many visits!", BadAnswer), (10000, "Server Timeout", BadAnswer)],
+)  # fmt: skip
+def test_codes_inside_200_are_errors(code: int, message: str, error: type[Exception], payload: Any) -> None:
+    one = payload("bybit", "kline", {"retCode": code, "retMsg": message, "result": {"list": []}}, params={"symbol": "XUSDT"})
+    with pytest.raises(error, match=rf"bybit kline \[XUSDT\]: error {code}: {message}"):
+        BYBIT.check(one)
+
+
+def test_a_ban_or_a_body_without_code_is_no_answer(payload: Any) -> None:
+    with pytest.raises(NotAvailable, match=r"HTTP 403.*ten minutes"):
+        BYBIT.check(payload("bybit", "tickers", b"<html>access too frequent</html>", status=403))
+    with pytest.raises(BadAnswer, match="without retCode"):
+        BYBIT.check(payload("bybit", "tickers", {"result": {"list": []}}))
+    BYBIT.check(payload("bybit", "tickers", ok([])))
