@@ -14,7 +14,13 @@ from house import House
 from ingestion.replay import Replayed, Report, replay
 
 pytestmark = pytest.mark.recorded
-FOLDERS = ("fixtures/venues/binance", "fixtures/sources/hyperliquid", "fixtures/sources/hyperliquid-stats", "fixtures/sources/defillama")
+FOLDERS = (
+    "fixtures/venues/binance",
+    "fixtures/sources/hyperliquid",
+    "fixtures/sources/hyperliquid-stats",
+    "fixtures/sources/defillama",
+    "fixtures/sources/dydx",
+)
 REASONS = ("error -1121", "the request has no", "does not use", "no source claims", "without rows", "unexpected shape")
 SERIES = {  # raw answers without their request, as the folder's README names it: file → (path, data type, day of capture)
     "gmx_Fees": ("summary/fees/gmx", "dailyFees", "2025-05-24"),

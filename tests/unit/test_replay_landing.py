@@ -52,7 +52,7 @@ def tables(settings: Settings) -> dict[str, list[dict[str, Any]]]:
 
 def test_the_original_holds_something_of_every_source_and_a_restatement(simulated: Settings) -> None:
     found = tables(simulated)
-    assert {name.split(".")[0] for name in found} == {"binance", "binance_archive", "defillama", "hyperliquid"}
+    assert {name.split(".")[0] for name in found} == set(all_sources())
     versions = {(row["symbol"], row["open_time"]): row["_fetched_at"] for row in found["binance.klines"]}
     assert len(found["binance.klines"]) > len(versions) > 24
     assert landing.is_simulated(simulated.data_dir)
