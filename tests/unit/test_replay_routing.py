@@ -54,7 +54,7 @@ def test_the_query_of_the_url_and_the_parameters_are_one() -> None:
 
 
 UNCLAIMED = [
-    ("GET", "https://api.bybit.com/v5/market/kline", None, "no source claims https://api.bybit.com"),
+    ("GET", "https://api.nobody.test/v5/market/kline", None, "no source claims https://api.nobody.test"),
     ("GET", f"{UM}/fapi/v1/depth", None, "binance does not use GET /fapi/v1/depth"),
     ("POST", f"{UM}/fapi/v1/klines", None, "binance does not use POST /fapi/v1/klines"),
     ("POST", INFO, {"type": "l2Book"}, "hyperliquid does not use POST /info type=l2Book"),
@@ -111,7 +111,7 @@ def test_a_folder_of_all_sorts_is_read_as_far_as_it_goes(tmp_path: Path, setting
     write(folder, "empty.json", interest(request=OPEN_INTEREST | {"url": f"{UM}/fapi/v1/fundingRate"}, response=[]))
     write(folder, "error.json", interest(response={"code": -1121, "msg": "Invalid symbol."}, status=400))
     write(folder, "list.json", [1, 2])
-    write(folder, "other.json", interest(request={"method": "GET", "url": "https://api.bybit.com/v5"}))
+    write(folder, "other.json", interest(request={"method": "GET", "url": "https://api.nobody.test/v5"}))
     write(folder, "shape.json", interest(response=[1]))
     write(folder, "broken.json", b"{")
     write(folder, "notes.txt", b"not a recording")
@@ -123,7 +123,7 @@ def test_a_folder_of_all_sorts_is_read_as_far_as_it_goes(tmp_path: Path, setting
     assert set(reasons) == {"deep/er/good.json.gz", "empty.json", "error.json", "list.json", "other.json", "shape.json", "broken.json"}
     parts = {
         "empty": "without rows", "error": "Invalid symbol.", "list": "no request beside the response", "broken": "not a JSON file",
-        "other": "no source claims https://api.bybit.com", "shape": "unexpected shape",
+        "other": "no source claims https://api.nobody.test", "shape": "unexpected shape",
     }  # fmt: skip
     assert {name for name, part in parts.items() if part not in reasons[f"{name}.json"]} == set()
     assert (report.rows_added, report.months) == (1, {"2023-12"})

@@ -83,17 +83,17 @@ def test_metrics_run_from_five_past_midnight_to_the_next(board: Switchboard) -> 
     header, *rows = read(board, f"{UM}/daily/metrics/BTCUSDT/BTCUSDT-metrics-2026-08-01.zip")
     assert header[:4] == ["create_time", "symbol", "sum_open_interest", "sum_open_interest_value"]
     assert (len(rows), rows[0][0], rows[-1][0]) == (288, "2026-08-01 00:05:00", "2026-08-02 00:00:00")
-    held = TRUTH.daily_open_interest().filter(symbol="BTCUSDT", date=date(2026, 8, 1)).row(0, named=True)
+    held = TRUTH.daily_open_interest().filter(venue="binance", symbol="BTCUSDT", date=date(2026, 8, 1)).row(0, named=True)
     assert (float(rows[-2][2]), float(rows[-2][3])) == (held["open_interest_base"], held["open_interest_usd"])
 
 
 def test_funding_premium_and_mark_are_the_truth(board: Switchboard) -> None:
     _, *funding = read(board, f"{UM}/monthly/fundingRate/BTCUSDT/BTCUSDT-fundingRate-2026-07.zip")
-    truth = TRUTH.funding().filter(symbol="BTCUSDT").filter(pl.col("date") < date(2026, 8, 1))
+    truth = TRUTH.funding().filter(venue="binance", symbol="BTCUSDT").filter(pl.col("date") < date(2026, 8, 1))
     assert [float(row[2]) for row in funding] == truth["funding_rate"].to_list()
     assert {row[1] for row in funding} == {"8"}
     assert max(int(row[0]) % 60_000 for row in funding) <= 31
-    hours = TRUTH.premiums().filter(symbol="BTCUSDT", date=date(2026, 8, 1))
+    hours = TRUTH.premiums().filter(venue="binance", symbol="BTCUSDT", date=date(2026, 8, 1))
     for feed, name in (("premiumIndexKlines", "premium"), ("markPriceKlines", "mark_price")):
         _, *rows = read(board, f"{UM}/daily/{feed}/BTCUSDT/1h/BTCUSDT-1h-2026-08-01.zip")
         assert [float(row[4]) for row in rows] == hours[name].to_list()

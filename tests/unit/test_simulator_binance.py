@@ -73,7 +73,7 @@ def test_coin_margined_klines_refuse_more_than_200_days(board: Switchboard) -> N
 
 def test_daily_klines_are_the_days_sums(board: Switchboard) -> None:
     page = rows(board, "/fapi/v1/klines", symbol="ETHUSDT", interval="1d", startTime=TRUTH.start_ms, limit=20)
-    days = TRUTH.daily_volume().filter(symbol="ETHUSDT").sort("date")
+    days = TRUTH.daily_volume().filter(venue="binance", symbol="ETHUSDT").sort("date")
     assert [float(row[7]) for row in page] == days["volume_usd"].to_list()[:20]
     assert [float(row[2]) for row in page] == days["high"].to_list()[:20]
 
@@ -116,7 +116,8 @@ def test_funding_info_names_only_the_four_hourly(board: Switchboard) -> None:
 
 
 def test_open_interest_snapshot_history_and_truth_agree(board: Switchboard) -> None:
-    truth = TRUTH.open_interest().filter(symbol="SOLUSDT").row(by_predicate=pl.col("observed_at") == NOW.replace(minute=0), named=True)
+    held = TRUTH.open_interest().filter(venue="binance", symbol="SOLUSDT")
+    truth = held.row(by_predicate=pl.col("observed_at") == NOW.replace(minute=0), named=True)
     snapshot = rows(board, "/fapi/v1/openInterest", symbol="SOLUSDT")
     mark = float(rows(board, "/fapi/v1/premiumIndex", symbol="SOLUSDT")["markPrice"])
     history = rows(board, "/futures/data/openInterestHist", symbol="SOLUSDT", period="1h", limit=1)[0]

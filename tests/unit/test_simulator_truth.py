@@ -67,11 +67,11 @@ def test_coin_margined_volume_is_whole_contracts(truth: Truth) -> None:
 
 def test_the_crash_takes_an_eighth_of_the_price_and_a_fifth_of_open_interest(truth: Truth) -> None:
     assert truth.crash_date == date(2026, 8, 10)
-    volume = truth.daily_volume().filter(symbol="BTCUSDT").sort("date")
+    volume = truth.daily_volume().filter(venue="binance", symbol="BTCUSDT").sort("date")
     crash = volume.row(by_predicate=pl.col("date") == truth.crash_date, named=True)
     assert crash["close"] / crash["open"] - 1 == pytest.approx(-0.12, abs=0.015)
     assert crash["volume_usd"] > 2.5 * volume["volume_usd"].median()
-    held = truth.daily_open_interest().filter(symbol="BTCUSDT").sort("date")["open_interest_usd"].to_list()
+    held = truth.daily_open_interest().filter(venue="binance", symbol="BTCUSDT").sort("date")["open_interest_usd"].to_list()
     day = (truth.crash_date - date(2026, 7, 1)).days
     assert held[day] / held[day - 1] - 1 == pytest.approx(-0.2, abs=0.06)
 
