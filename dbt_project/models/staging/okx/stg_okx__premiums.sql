@@ -1,0 +1,60 @@
+with marks as (
+    {{ latest_version(source('okx', 'mark_prices'), ['inst_id', 'ts']) }}
+),
+
+indexes as (
+    {{ latest_version(source('okx', 'index_tickers'), ['inst_id', 'ts']) }}
+),
+
+-- The index of a swap; where no list names it, the pair in its own name.
+underlyings as (
+    select
+        inst_id,
+        max_by(uly, observed_on) as uly
+    from {{ source('okx', 'instruments') }}
+    where uly is not null
+    group by inst_id
+),
+
+paired as (
+    select
+        marks.*,
+        indexes.idx_px,
+        row_number() over (
+            partition by marks.month, marks.inst_id, marks.ts
+            order by abs(marks.ts - indexes.ts), indexes.ts desc
+        ) as choice
+    from marks
+    left join underlyings
+        on marks.inst_id = underlyings.inst_id
+    inner join indexes
+        on marks._run_id = indexes._run_id
+        and coalesce(underlyings.uly, replace(marks.inst_id, '-SWAP', '')) = indexes.inst_id
+        and abs(marks.ts - indexes.ts) <= 300000
+    where
+        marks.inst_id like '%-SWAP'
+        and marks.mark_px > 0
+        and indexes.idx_px > 0
+),
+
+renamed as (
+    select
+        -- ids
+        'okx' as venue,
+        inst_id as symbol,
+        'okx:' || inst_id as market_id,
+
+        -- numerics
+        mark_px / idx_px - 1 as premium,
+        mark_px as mark_price,
+        idx_px as index_price,
+
+        -- timestamps
+        {{ from_epoch_ms('ts') }} as observed_at,
+        _fetched_at as fetched_at,
+        month
+    from paired
+    where choice = 1
+)
+
+select * from renamed

@@ -1,0 +1,217 @@
+"""OKX v5, perpetual swaps (instType=SWAP), linear and inverse: instruments, candles, funding, open interest, mark and index prices.
+
+Learnt from the vendor's pages as the venue reference quotes them, and recorded payloads; [V] recorded, [C] ccxt, [M] remembered.
+
+- Envelope `{"code": "0", "msg": "", "data": […]}`, all strings; an error is another code, also inside HTTP 200. 50xxx: try again;
+  51001: not listed (any more) [M]. No Retry-After.
+- Limits are per path: 20 requests in 2 s for lists, candles 40, history-candles 20, funding and open interest history 10 [C].
+- `after` = older than, `before` = newer than, both exclusive, NEWEST FIRST [C]; the open interest history says `end` and `begin`.
+  A longer answer than the limit loses its oldest rows, so pages go backwards from the end. Rows a page: candles 300 (history-candles
+  gave 100 once), funding 100, open interest history 100 [C]. A page shorter than 100 is the last under any of these.
+- Candles: [ts, o, h, l, c, vol, volCcy, volCcyQuote, confirm]: vol = contracts, volCcy = base, volCcyQuote = USDT or USD, on linear
+  and on inverse swaps alike [V]. confirm "0" is a running bar. `1D` is cut at 16:00 UTC: only `1H` is asked. No trade counts.
+  /candles keeps the newest 1440 bars, /history-candles years [C].
+- Contract = ctVal × ctMult in ctValCcy: base on linear, USD on inverse (BTC 100, others 10) [V]. `category` says nothing;
+  instCategory 1 is crypto, 3 stocks and indices, 4 commodities [V]. Dated futures that pay funding (FUTURES, ruleType xperp): not here.
+- Funding: realizedRate is what was charged, fundingRate the forecast; about 3 months are kept [C]. The interval is not in the row:
+  `funding-rate` with instId=ANY gives this and the next settlement of all swaps [C].
+- Open interest: oi contracts, oiCcy base, oiUsd; one-sided, with float noise [V]. History: 1440 points a series [M].
+- Tickers have no index and no USD volume (volCcy24h is base); index-tickers are asked by quote currency.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+
+from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected
+from ingestion.session import Session
+from ingestion.source import Endpoint, Entity, Limit, Market, Parsed, Payload, Source, Window, day, ms
+
+HOUR_MS = 3_600_000
+HOST = "https://www.okx.com"
+CANDLE_LIMIT, FUNDING_LIMIT, HISTORY_LIMIT = 300, 100, 100
+SHORT_PAGE = 100  # fewer rows than the smallest limit the venue ever had: there is nothing older
+RECENT = timedelta(hours=1400)  # /candles keeps 1440 bars
+KEPT = timedelta(hours=1400)  # and the open interest history as many points
+INDEX_QUOTES = ("USDT", "USD", "USDC")
+TRADING = {"live", "suspend"}  # a suspended swap comes back, and traded before
+UNKNOWN_INSTRUMENT, BUSY = "51001", ("50001", "50004", "50011", "50013", "50026")
+
+INSTRUMENTS = Entity.of(
+    "instruments",
+    "*inst_id *observed_on:day inst_family? uly? ct_val:float ct_mult:float ct_val_ccy ct_type? settle_ccy? list_time:int? exp_time:int? "
+    "state? inst_category? rule_type?",
+    event=day("observed_on"),
+    is_snapshot=True,
+)
+FUNDING_SCHEDULES = Entity.of(
+    "funding_schedules",
+    "*inst_id *observed_on:day funding_time:int next_funding_time:int? method?",
+    event=day("observed_on"),
+    is_snapshot=True,
+)
+CANDLES = Entity.of(
+    "candles",
+    "*inst_id *bar *ts:int open:float high:float low:float close:float vol:float vol_ccy:float vol_ccy_quote:float confirm:int",
+    event=ms("ts"),
+    look_back_days=1,
+)
+FUNDING_RATES = Entity.of(
+    "funding_rates",
+    "*inst_id *funding_time:int funding_rate:float realized_rate:float? method?",
+    event=ms("funding_time"),
+    look_back_days=1,
+)
+OPEN_INTEREST = Entity.of("open_interest", "*inst_id *ts:int oi:float oi_ccy:float? oi_usd:float?", event=ms("ts"), is_snapshot=True)
+OPEN_INTEREST_HISTORY = Entity.of(
+    "open_interest_history", "*inst_id *period *ts:int oi:float oi_ccy:float? oi_usd:float?", event=ms("ts"), look_back_days=1
+)
+MARK_PRICES = Entity.of("mark_prices", "*inst_id *ts:int mark_px:float", event=ms("ts"), is_snapshot=True)
+INDEX_TICKERS = Entity.of("index_tickers", "*inst_id *ts:int idx_px:float", event=ms("ts"), is_snapshot=True)
+TICKERS = Entity.of("tickers", "*inst_id *ts:int last:float? vol_24h:float? vol_ccy_24h:float?", event=ms("ts"), is_snapshot=True)
+
+Parser = Callable[[Payload], Parsed]
+
+
+def _fields(entity: str, *fields: str, is_daily: bool = False) -> Parser:
+    """Rows of objects: the instrument, the day of the fetch where that is part of the key, then these fields; '' is null."""
+
+    def parse(payload: Payload) -> Parsed:
+        today = (payload.fetched_at.date(),) if is_daily else ()
+        return {entity: [(row["instId"], *today, *(row.get(name) or None for name in fields)) for row in payload.json["data"]]}
+
+    return parse
+
+
+def _arrays(entity: str, spacing: str, width: int) -> Parser:
+    """Rows of arrays, which name neither their instrument nor their spacing."""
+
+    def parse(payload: Payload) -> Parsed:
+        rows = payload.json["data"]
+        return {entity: [(payload.param("instId"), payload.param(spacing), *row[:width]) for row in rows]}
+
+    return parse
+
+
+def _endpoint(name: str, path: str, entity: str, parse: Parser) -> Endpoint:
+    """Limits are per path: every endpoint has a budget of its own."""
+    return Endpoint(name, name, f"/api/v5/{path}", (entity,), parse)
+
+
+INSTRUMENT_FIELDS = (
+    "instFamily", "uly", "ctVal", "ctMult", "ctValCcy", "ctType", "settleCcy", "listTime", "expTime", "state", "instCategory", "ruleType",
+)  # fmt: skip
+PER_TWO_SECONDS = {
+    "instruments": 20, "funding_rate": 10, "tickers": 20, "mark_price": 10, "index_tickers": 20, "open_interest": 20,
+    "candles": 40, "history_candles": 20, "funding_rate_history": 10, "open_interest_history": 10,
+}  # fmt: skip
+
+
+class Okx(Source):
+    """See the module docstring."""
+
+    name = "okx"
+    hosts = dict.fromkeys(PER_TWO_SECONDS, HOST)
+    limits = {path: Limit(requests, 2) for path, requests in PER_TWO_SECONDS.items()}
+    entities = (
+        INSTRUMENTS, FUNDING_SCHEDULES, CANDLES, FUNDING_RATES, OPEN_INTEREST, OPEN_INTEREST_HISTORY, MARK_PRICES, INDEX_TICKERS, TICKERS,
+    )  # fmt: skip
+    endpoints = (
+        _endpoint("instruments", "public/instruments", "instruments", _fields("instruments", *INSTRUMENT_FIELDS, is_daily=True)),
+        _endpoint(
+            "funding_rate", "public/funding-rate", "funding_schedules",
+            _fields("funding_schedules", "fundingTime", "nextFundingTime", "method", is_daily=True),
+        ),
+        _endpoint("tickers", "market/tickers", "tickers", _fields("tickers", "ts", "last", "vol24h", "volCcy24h")),
+        _endpoint("mark_price", "public/mark-price", "mark_prices", _fields("mark_prices", "ts", "markPx")),
+        _endpoint("index_tickers", "market/index-tickers", "index_tickers", _fields("index_tickers", "ts", "idxPx")),
+        _endpoint("open_interest", "public/open-interest", "open_interest", _fields("open_interest", "ts", "oi", "oiCcy", "oiUsd")),
+        _endpoint("candles", "market/candles", "candles", _arrays("candles", "bar", 9)),
+        _endpoint("history_candles", "market/history-candles", "candles", _arrays("candles", "bar", 9)),
+        _endpoint(
+            "funding_rate_history", "public/funding-rate-history", "funding_rates",
+            _fields("funding_rates", "fundingTime", "fundingRate", "realizedRate", "method"),
+        ),
+        _endpoint(
+            "open_interest_history", "rubik/stat/contracts/open-interest-history", "open_interest_history",
+            _arrays("open_interest_history", "period", 4),
+        ),
+    )  # fmt: skip
+
+    def check(self, payload: Payload) -> None:
+        """Errors are `{"code": not "0", "msg"}`, inside HTTP 200 too."""
+        market = str(payload.params.get("instId", "")) or None
+        if payload.status in (403, 451):
+            advice = "this network or region is refused; use a mirror"
+            raise NotAvailable(self.name, payload.endpoint, f"HTTP {payload.status}", market=market, advice=advice)
+        body = payload.json if payload.status < 400 or payload.body.lstrip()[:1] == b"{" else {}
+        code = str(body.get("code", payload.status)) if isinstance(body, dict) else "without an envelope"
+        if code == "0" and payload.status < 400:
+            return
+        detail = f"error {code}: {body.get('msg')}" if isinstance(body, dict) and "code" in body else f"HTTP {payload.status}: {code}"
+        if code == UNKNOWN_INSTRUMENT:
+            raise NotFound(self.name, payload.endpoint, detail, market=market, advice="not listed there, or delisted")
+        if code in BUSY:  # the client asks again after a BadAnswer
+            raise BadAnswer(self.name, payload.endpoint, detail, market=market, advice="the venue is busy; run again later")
+        raise Rejected(self.name, payload.endpoint, detail, market=market, advice="check the parameters against the venue's page")
+
+    async def snapshot(self, session: Session) -> list[Market]:
+        """Eight calls, each for all swaps."""
+        swaps = {"instType": "SWAP"}
+        listed = (await session.get("instruments", params=swaps)).json["data"]
+        tickers = (await session.get("tickers", params=swaps)).json["data"]
+        volumes = {row["instId"]: float(row.get("volCcy24h") or 0) * float(row.get("last") or 0) for row in tickers}
+        await asyncio.gather(
+            session.each("open_interest", [swaps], lambda params: session.get("open_interest", params=params)),
+            session.each("mark_price", [swaps], lambda params: session.get("mark_price", params=params)),
+            session.each("index_tickers", INDEX_QUOTES, lambda quote: session.get("index_tickers", params={"quoteCcy": quote})),
+            session.each("funding_rate", ["ANY"], lambda name: session.get("funding_rate", params={"instId": name})),
+        )
+        return session.select(
+            Market(row["instId"], volumes.get(row["instId"], 0.0), int(row["listTime"]) if row.get("listTime") else None)
+            for row in listed
+            if row.get("state") in TRADING
+        )
+
+    async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
+        markets, now = list(markets), session.now()
+        candles, funding = session.window_for("candles", window), session.window_for("funding_rates", window)
+        interest = session.window_for("open_interest_history", window)
+        path = "candles" if candles.start >= now - RECENT else "history_candles"
+        earliest = int((now - KEPT).timestamp() * 1000)
+        hourly = {"bar": "1H", "limit": CANDLE_LIMIT}
+
+        async def series(endpoint: str, market: Market, days: Window, stamp: int | str, fixed: dict[str, Any], since: int = 0) -> None:
+            listed_hour = (market.listed_ms or 0) // HOUR_MS * HOUR_MS  # the first bar opens before the listing
+            await _backwards(session, endpoint, market, (max(days.start_ms, since, listed_hour), days.end_ms), stamp, fixed)
+
+        await asyncio.gather(
+            session.each(path, markets, lambda m: series(path, m, candles, 0, hourly)),
+            session.each(
+                "funding_rate_history",
+                markets,
+                lambda m: series("funding_rate_history", m, funding, "fundingTime", {"limit": FUNDING_LIMIT}),
+            ),
+            session.each(
+                "open_interest_history",
+                markets,
+                lambda m: series("open_interest_history", m, interest, 0, {"period": "1H", "limit": HISTORY_LIMIT}, earliest),
+            ),
+        )
+
+
+async def _backwards(
+    session: Session, endpoint: str, market: Market, bounds: tuple[int, int], stamp: int | str, fixed: dict[str, Any]
+) -> None:
+    """Pages of [start, end) from the newest to the oldest; `stamp` is where a row has its time."""
+    start, end = bounds
+    older, newer = ("end", "begin") if endpoint == "open_interest_history" else ("after", "before")
+    while start < end:
+        params = {"instId": market.symbol, **fixed, older: end, newer: start - 1}
+        rows = (await session.get(endpoint, params=params, market=market.symbol)).json["data"]
+        if len(rows) < SHORT_PAGE:
+            return
+        end = min(end - 1, *(int(row[stamp]) for row in rows))
