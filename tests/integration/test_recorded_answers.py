@@ -16,6 +16,8 @@ from ingestion.replay import Replayed, Report, replay
 pytestmark = pytest.mark.recorded
 FOLDERS = (
     "fixtures/venues/binance",
+    "fixtures/venues/bybit",
+    "fixtures/venues/okx",
     "fixtures/sources/hyperliquid",
     "fixtures/sources/hyperliquid-stats",
     "fixtures/sources/defillama",
