@@ -127,6 +127,8 @@ class HttpClient:
             payload, headers = await self._fetch(request)
         if payload.status in (408, 418, 429) or payload.status >= 500:
             self._raise_transient(host, payload, headers)
+        if payload.status in self._source.refusals:
+            self._banned[self._source.hosts[host]] = f"HTTP {payload.status}: this address is refused for now"
         self._source.check(payload)
         if request.endpoint.is_json:
             _ = payload.json

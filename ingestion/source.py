@@ -227,6 +227,7 @@ class Source(ABC):
     entities: tuple[Entity, ...]
     endpoints: tuple[Endpoint, ...]
     key_variable: str | None = None
+    refusals: frozenset[int] = frozenset()  # statuses by which the host refuses this address: it is not asked again in this run
     closed_on: date | None = None
 
     @abstractmethod

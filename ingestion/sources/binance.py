@@ -176,6 +176,7 @@ class Binance(Source):
     """See the module docstring."""
 
     name = "binance"
+    refusals = frozenset({403, 451})
     hosts = {
         "um": "https://fapi.binance.com", "um_funding": "https://fapi.binance.com", "um_data": "https://fapi.binance.com",
         "cm": "https://dapi.binance.com", "cm_funding": "https://dapi.binance.com", "cm_data": "https://dapi.binance.com",

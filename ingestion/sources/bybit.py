@@ -124,6 +124,7 @@ class Bybit(Source):
     """See the module docstring."""
 
     name = "bybit"
+    refusals = frozenset({403})
     hosts = {"api": "https://api.bybit.com"}
     limits = {"api": Limit(600, 5)}
     entities = (INSTRUMENTS, TICKERS, KLINES, FUNDING_RATES, OPEN_INTEREST)

@@ -145,6 +145,18 @@ def test_a_wait_too_long_is_a_clear_error_and_the_host_is_left_alone(shop: Any, 
     assert [request.url.host for request in line.asked] == ["shop.test", "office.test"]
 
 
+def test_a_refusing_host_is_not_asked_again(shop: Any, settings: Any, wire: Any) -> None:
+    """A venue that answers 403 for a while (Bybit: ten minutes) counts every further request against us."""
+    refused = shop()
+    refused.refusals = frozenset({403})
+    line = wire(lambda request: status(403)() if request.url.host == "shop.test" else httpx.Response(200, json=BODY))
+    first, second, office = send(refused, settings, line, "items", "items", "office")
+    assert "HTTP 403" in str(first)
+    assert "not asked" in str(second)
+    assert isinstance(office, Payload)
+    assert [request.url.host for request in line.asked] == ["shop.test", "office.test"]
+
+
 def test_a_dead_source_is_not_asked_on_and_on(shop: Any, make_settings: Any, wire: Any) -> None:
     line = wire(answers(httpx.ConnectError))
     found = send(shop(), make_settings(attempts=2), line, *["items"] * (DEAD_AFTER + 3))
