@@ -112,9 +112,6 @@ class Window:
     def days(self) -> list[date]:
         return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
 
-    def since(self, first: date) -> Window:
-        return Window(min(self.first, first), self.last)
-
     def pages(self, step: timedelta) -> list[tuple[int, int]]:
         """The window cut into [start, end) pieces of at most `step`, in Unix milliseconds."""
         width = int(step.total_seconds() * 1000)
