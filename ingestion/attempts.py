@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 from filelock import FileLock
 
+from ingestion.entity import INSTANT, Entity
 from ingestion.raw import RawTable
 from ingestion.schemas import raw_schema
 from ingestion.session import EntityOutcome, summarise
 from ingestion.settings import Settings
-from ingestion.source import INSTANT, Entity, Source, Window
+from ingestion.source import Source, Window
 
 if TYPE_CHECKING:
     from ingestion.ingest import SourceResult

@@ -6,8 +6,9 @@ from typing import Any
 
 import polars as pl
 
+from ingestion.entity import INSTANT, Entity
 from ingestion.schemas import check_width, fit, frame_of
-from ingestion.source import INSTANT, Entity, Payload
+from ingestion.source import Payload
 
 
 class Buffer:

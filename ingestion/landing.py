@@ -16,8 +16,9 @@ import orjson
 import polars as pl
 import pyarrow.parquet as pq
 
+from ingestion.entity import INSTANT
 from ingestion.errors import PerpsError
-from ingestion.source import INSTANT, Payload
+from ingestion.source import Payload
 
 SCHEMA = pl.Schema(
     {

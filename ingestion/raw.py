@@ -11,9 +11,9 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
+from ingestion.entity import Entity
 from ingestion.landing import write_parquet
 from ingestion.schemas import META, raw_schema
-from ingestion.source import Entity
 
 EMPTY_MONTH = "0000-00"
 

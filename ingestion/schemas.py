@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import polars as pl
 
-from ingestion.source import INSTANT, Entity
+from ingestion.entity import INSTANT, Entity
 
 META: dict[str, pl.DataType] = {"_fetched_at": INSTANT, "_payload_sha256": pl.String(), "_run_id": pl.String()}
 EARLIEST, LATEST = datetime(2009, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)  # an event outside is a stamp in another unit

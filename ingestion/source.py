@@ -1,4 +1,4 @@
-"""The vocabulary of a source: entity, endpoint, payload, window, market, and the base class every adapter extends.
+"""The vocabulary of a source: endpoint, payload, window, market, and the base class every adapter extends.
 
 Belongs here: what an adapter declares. Does not: how bodies are fetched (http), buffered and kept (session, landing, raw).
 """
@@ -17,7 +17,8 @@ from urllib.parse import quote, unquote
 import orjson
 import polars as pl
 
-from ingestion.errors import BadAnswer, SourceError, Unroutable
+from ingestion.entity import Entity
+from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected, SourceError, Unroutable
 
 if TYPE_CHECKING:
     from ingestion.session import Session
@@ -25,63 +26,6 @@ if TYPE_CHECKING:
 Rows = Sequence[Sequence[Any]] | pl.DataFrame
 Parsed = Mapping[str, Rows]
 """What a parser gives: per entity, tuples in the order of the entity's columns, or a frame with these columns as text."""
-
-INSTANT = pl.Datetime("us", "UTC")
-TYPES: dict[str, pl.DataType] = {
-    "text": pl.String(), "float": pl.Float64(), "int": pl.Int64(), "bool": pl.Boolean(), "day": pl.Date(), "instant": INSTANT,
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Entity:
-    """One raw table of a source: the source's own fields, typed, nothing converted.
-
-    `event` is the expression of the event's UTC instant (its month is the file); `optional` fields may be null;
-    `look_back_days` are fetched again before the asked days, because sources restate; `is_snapshot`: it only exists now.
-    """
-
-    name: str
-    columns: Mapping[str, pl.DataType]
-    key: tuple[str, ...]
-    event: pl.Expr
-    optional: frozenset[str] = frozenset()
-    look_back_days: int = 0
-    is_snapshot: bool = False
-
-    @classmethod
-    def of(cls, name: str, fields: str, event: pl.Expr, *, look_back_days: int = 0, is_snapshot: bool = False) -> Entity:
-        """An entity from a line of fields: `*symbol *open_time:int close:float mark_price:float?`.
-
-        `*` marks the key, `?` what may be null; types are text (default), float, int, bool, day and instant.
-        """
-        found = [re.fullmatch(r"(\*?)(\w+)(?::(\w+))?(\??)", field) for field in fields.split()]
-        parts = [one.groups() for one in found if one]
-        if len(parts) != len(found):
-            raise ValueError(f"entity {name}: a field is not of the form *name:type? in {fields!r}")
-        return cls(
-            name,
-            columns={column: TYPES[dtype or "text"] for _, column, dtype, _ in parts},
-            key=tuple(column for star, column, _, _ in parts if star),
-            event=event,
-            optional=frozenset(column for _, column, _, mark in parts if mark),
-            look_back_days=look_back_days,
-            is_snapshot=is_snapshot,
-        )
-
-
-def ms(column: str) -> pl.Expr:
-    """Event instant of a column of Unix milliseconds."""
-    return pl.from_epoch(pl.col(column), time_unit="ms").dt.replace_time_zone("UTC")
-
-
-def seconds(column: str) -> pl.Expr:
-    """Event instant of a column of Unix seconds."""
-    return pl.from_epoch(pl.col(column), time_unit="s").dt.replace_time_zone("UTC").cast(INSTANT)
-
-
-def day(column: str) -> pl.Expr:
-    """Event instant of a column of UTC days."""
-    return pl.col(column).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
 
 
 @dataclass(frozen=True)
@@ -215,7 +159,8 @@ class Source(ABC):
     """An adapter: declares hosts, limits, entities, endpoints; plans which requests a window needs.
 
     Subclasses fill the class attributes and the two coroutines. `key_variable` names the environment variable of a key the
-    source cannot do without; `closed_on` marks a venue that ended (history only).
+    source cannot do without; `closed_on` marks a venue that ended (history only); `no_public_api` says what cannot be had
+    without a key or at all, and why, by the standard entity's name.
     """
 
     name: str
@@ -224,8 +169,13 @@ class Source(ABC):
     entities: tuple[Entity, ...]
     endpoints: tuple[Endpoint, ...]
     key_variable: str | None = None
+    market_parameters: tuple[str, ...] = ("symbol",)  # the request's parameter or path slot that names the market, for messages
+    unknown_codes: frozenset[str] = frozenset()  # error codes: no such market (any more)
+    refused_codes: frozenset[str] = frozenset()  # error codes: not for this address
+    busy_codes: frozenset[str] = frozenset()  # error codes: worth another try
     refusals: frozenset[int] = frozenset()  # statuses by which the host refuses this address: it is not asked again in this run
     closed_on: date | None = None
+    no_public_api: Mapping[str, str] = {}
 
     @abstractmethod
     async def snapshot(self, session: Session) -> list[Market]:
@@ -235,10 +185,29 @@ class Source(ABC):
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
         """Fetch the series of these markets for the window's days."""
 
+    def complaint(self, payload: Payload) -> tuple[str, str] | None:
+        """The error code the body reports, whatever the status, and its message in full; None when it reports none."""
+        return None
+
     def check(self, payload: Payload) -> None:
-        """Raise a SourceError for an error the body or status reports; the default knows HTTP statuses only."""
-        if payload.status >= 400:
-            raise SourceError(payload.source, payload.endpoint, f"HTTP {payload.status}: {payload.body[:200].decode('utf-8', 'replace')}")
+        """Raise the SourceError that status and complaint amount to. A BadAnswer is asked for again by the client."""
+        found = self.complaint(payload)
+        if found is None and payload.status < 400:
+            return
+        code, detail = found or ("", f"HTTP {payload.status}: {payload.body[:160].decode('utf-8', 'replace')}".removesuffix(": "))
+        known = {**payload.match, **payload.params}
+        market = next((str(known[name]) for name in self.market_parameters if known.get(name)), None)
+
+        def error(kind: type[SourceError], advice: str) -> SourceError:
+            return kind(self.name, payload.endpoint, detail, market=market, advice=advice)
+
+        if code in self.unknown_codes or (found is None and market and payload.status == 404):
+            raise error(NotFound, "not listed there, or delisted")
+        if payload.status in (403, 451) or code in self.refused_codes:
+            raise error(NotAvailable, "this network or region is refused, or asked too often: use a mirror, or wait")
+        if code in self.busy_codes:
+            raise error(BadAnswer, "the venue is busy; run again later")
+        raise error(Rejected, "check the parameters against the venue's page")
 
     def entity(self, name: str) -> Entity:
         return next(entity for entity in self.entities if entity.name == name)

@@ -35,7 +35,7 @@ class EntityStatus:
 
 
 def entities(settings: Settings, now: datetime | None = None) -> list[EntityStatus]:
-    """Every entity of every source, whether or not it was ever fetched."""
+    """Every entity of every source, whether or not it was ever fetched, and what a source has no public API for."""
     now = now or datetime.now(UTC)
     latest, limits = _latest_attempts(settings), _stale_limits()
     lines = []
@@ -52,6 +52,7 @@ def entities(settings: Settings, now: datetime | None = None) -> list[EntityStat
             elif status == "ok" and (lag is None or lag > limits.get(f"{source.name}.{entity.name}", limits.get(source.name, limits["*"]))):
                 status = "stale"
             lines.append(EntityStatus(source.name, entity.name, newest.date() if newest else None, table.rows(), lag, status, problem))
+        lines += [EntityStatus(source.name, name, None, 0, None, "no_public_api", why) for name, why in source.no_public_api.items()]
     return lines
 
 

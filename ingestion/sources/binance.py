@@ -21,16 +21,17 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from ingestion.errors import NotAvailable, NotFound, Rejected, SourceError
+from ingestion.entity import Entity, day, ms
+from ingestion.errors import SourceError
 from ingestion.session import Session
-from ingestion.source import Endpoint, Entity, Limit, Market, Parsed, Payload, Source, Window, day, ms
+from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
 
 OPEN_INTEREST_PATH = "/futures/data/openInterestHist"  # the same on both hosts: the parameters tell the product
 PERPETUALS = {"PERPETUAL", "TRADIFI_PERPETUAL"}
 KLINE_LIMIT, FUNDING_LIMIT, HISTORY_LIMIT = 499, 1000, 500
 HISTORY_DAYS = 29  # openInterestHist answers "latest 30 days"; the oldest of them may already be refused
 LONGEST_ERROR = 2000  # bytes; an error is one short object
-UNKNOWN_SYMBOL, BAD_STATUS, BAD_PARAMETER = -1121, -1122, -1130
+UNKNOWN_SYMBOL, BAD_STATUS = "-1121", "-1122"
 
 INSTRUMENTS = Entity.of(
     "instruments",
@@ -176,6 +177,8 @@ class Binance(Source):
     """See the module docstring."""
 
     name = "binance"
+    market_parameters = ("symbol", "pair")
+    unknown_codes = frozenset({UNKNOWN_SYMBOL, BAD_STATUS})
     refusals = frozenset({403, 451})
     hosts = {
         "um": "https://fapi.binance.com", "um_funding": "https://fapi.binance.com", "um_data": "https://fapi.binance.com",
@@ -188,20 +191,12 @@ class Binance(Source):
     entities = (INSTRUMENTS, FUNDING_INFO, KLINES, FUNDING_RATES, OPEN_INTEREST, OPEN_INTEREST_HISTORY, PREMIUM_INDEX, TICKERS)
     endpoints = (*_endpoints("um", "/fapi/v1"), *_endpoints("cm", "/dapi/v1"))
 
-    def check(self, payload: Payload) -> None:
+    def complaint(self, payload: Payload) -> tuple[str, str] | None:
         """Errors are `{"code": negative, "msg"}`, with HTTP 400 or inside 200."""
-        is_small = len(payload.body) < LONGEST_ERROR and payload.body.lstrip()[:1] == b"{"
-        body = payload.json if is_small else {}
-        code = body["code"] if isinstance(body, dict) and isinstance(body.get("code"), int) else 0
-        market = str(payload.params.get("symbol", payload.params.get("pair", ""))) or None
-        detail = f"error {code}: {body.get('msg')}" if code else f"HTTP {payload.status}"
-        where = (self.name, payload.endpoint, detail)
-        if code in (UNKNOWN_SYMBOL, BAD_STATUS):
-            raise NotFound(*where, market=market, advice="not listed there, or delisted")
-        if payload.status in (403, 451):
-            raise NotAvailable(*where, market=market, advice="this network or region is refused; use a mirror")
-        if code < 0 or payload.status >= 400:
-            raise Rejected(*where, market=market, advice="check the parameters against the venue's page")
+        if len(payload.body) > LONGEST_ERROR or payload.body.lstrip()[:1] != b"{":
+            return None
+        code = payload.json.get("code")
+        return (str(code), f"error {code}: {payload.json.get('msg')}") if isinstance(code, int) and code < 0 else None
 
     async def snapshot(self, session: Session) -> list[Market]:
         products = await asyncio.gather(*(self._product_snapshot(session, product) for product in ("um", "cm")), return_exceptions=True)

@@ -20,9 +20,10 @@ from xml.etree import ElementTree
 
 import polars as pl
 
+from ingestion.entity import Entity, ms
 from ingestion.errors import BadAnswer, NotFound, Rejected, SourceError
 from ingestion.session import Session
-from ingestion.source import Endpoint, Entity, Limit, Market, Parsed, Payload, Source, Window, ms
+from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
 from ingestion.zips import csv_of
 
 DAYS_WORTH_A_MONTH = 5  # from here on the whole month is one request instead of several

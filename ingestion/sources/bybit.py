@@ -17,19 +17,21 @@ From the vendor's pages and recorded payloads; [V] read there, [A] assumed.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected, SourceError
+from ingestion import pages
+from ingestion.entity import Entity, day, ms
+from ingestion.errors import SourceError
+from ingestion.parsing import fields
 from ingestion.session import Session
-from ingestion.source import Endpoint, Entity, Limit, Market, Parsed, Payload, Source, Window, day, ms
+from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
 
 CATEGORIES = ("linear", "inverse")
 PERPETUALS = {"LinearPerpetual", "InversePerpetual"}
 KLINE_LIMIT, HISTORY_LIMIT, INSTRUMENT_LIMIT = 1000, 200, 1000
-BAD_PARAMETER, UNKNOWN_SYMBOL, REFUSED_REGION = 10001, 10029, 10024
-PASSING = {10000, 10006, 10016}  # timeout, too many visits, server error: worth another try
+BAD_PARAMETER = 10001  # of everything, an unknown symbol among them: the message tells
 
 INSTRUMENTS = Entity.of(
     "instruments",
@@ -66,11 +68,6 @@ OPEN_INTEREST = Entity.of(
 )
 
 
-def _fields(item: Mapping[str, Any], *names: str) -> tuple[Any, ...]:
-    """These fields of an item; what it lacks or leaves empty is null."""
-    return tuple(None if item.get(name) == "" else item.get(name) for name in names)
-
-
 def _category(payload: Payload) -> str:
     return str(payload.json["result"].get("category") or payload.param("category"))
 
@@ -87,7 +84,7 @@ def _parse_instruments(payload: Payload) -> Parsed:
     for item in _items(payload):
         category = "inverse" if item["contractType"].startswith("Inverse") else "linear"
         more = (item.get("symbolType"), item.get("isPreListing"))  # an empty symbolType is an answer: a coin
-        rows.append((category, item["symbol"], item["status"], today, *_fields(item, *names), *more))
+        rows.append((category, item["symbol"], item["status"], today, *fields(item, *names), *more))
     return {"instruments": rows}
 
 
@@ -95,7 +92,7 @@ def _parse_tickers(payload: Payload) -> Parsed:
     category, time = _category(payload), payload.json.get("time") or int(payload.fetched_at.timestamp() * 1000)
     names = ("lastPrice", "markPrice", "indexPrice", "openInterest", "openInterestValue", "singleOpenInterest", "singleOpenInterestValue")
     more = ("volume24h", "turnover24h", "fundingRate", "nextFundingTime", "fundingIntervalHour")
-    return {"tickers": [(category, item["symbol"], time, *_fields(item, *names, *more)) for item in _items(payload)]}
+    return {"tickers": [(category, item["symbol"], time, *fields(item, *names, *more)) for item in _items(payload)]}
 
 
 def _parse_klines(payload: Payload) -> Parsed:
@@ -107,7 +104,7 @@ def _parse_klines(payload: Payload) -> Parsed:
 
 
 def _parse_funding_rates(payload: Payload) -> Parsed:
-    rows = [(_category(payload), item["symbol"], *_fields(item, "fundingRateTimestamp", "fundingRate")) for item in _items(payload)]
+    rows = [(_category(payload), item["symbol"], *fields(item, "fundingRateTimestamp", "fundingRate")) for item in _items(payload)]
     return {"funding_rates": rows}
 
 
@@ -116,7 +113,7 @@ def _parse_open_interest(payload: Payload) -> Parsed:
         return {"open_interest": []}
     symbol = payload.json["result"].get("symbol") or payload.param("symbol")
     head, interval = (_category(payload), symbol), payload.params.get("intervalTime")
-    rows = [(*head, item["timestamp"], interval, *_fields(item, "openInterest", "singleOpenInterest")) for item in _items(payload)]
+    rows = [(*head, item["timestamp"], interval, *fields(item, "openInterest", "singleOpenInterest")) for item in _items(payload)]
     return {"open_interest": rows}
 
 
@@ -125,6 +122,9 @@ class Bybit(Source):
 
     name = "bybit"
     refusals = frozenset({403})
+    unknown_codes = frozenset({"10029", f"{BAD_PARAMETER} (symbol)"})
+    refused_codes = frozenset({"10024"})
+    busy_codes = frozenset({"10000", "10006", "10016", "none"})  # timeout, too many visits, server error, no code at all
     hosts = {"api": "https://api.bybit.com"}
     limits = {"api": Limit(600, 5)}
     entities = (INSTRUMENTS, TICKERS, KLINES, FUNDING_RATES, OPEN_INTEREST)
@@ -136,26 +136,15 @@ class Bybit(Source):
         Endpoint("open_interest", "api", "/v5/market/open-interest", ("open_interest",), _parse_open_interest),
     )
 
-    def check(self, payload: Payload) -> None:
+    def complaint(self, payload: Payload) -> tuple[str, str] | None:
         """HTTP 403 is a ban or a region; everything else is `retCode` inside HTTP 200."""
-        market = str(payload.params.get("symbol", "")) or None
-        if payload.status in (403, 451):
-            advice = "too many requests (wait ten minutes) or a refused region (use a mirror)"
-            raise NotAvailable(self.name, payload.endpoint, f"HTTP {payload.status}", market=market, advice=advice)
-        if payload.status >= 400:
-            raise Rejected(self.name, payload.endpoint, f"HTTP {payload.status}", market=market)
-        body = payload.json
-        code = body.get("retCode") if isinstance(body, dict) else None
-        if code == 0:
-            return
-        detail = f"error {code}: {body.get('retMsg')}" if code is not None else "an answer without retCode"
-        if code is None or code in PASSING:
-            raise BadAnswer(self.name, payload.endpoint, detail, market=market, advice="try again later")
-        if code == UNKNOWN_SYMBOL or (code == BAD_PARAMETER and "symbol" in str(body.get("retMsg")).lower()):
-            raise NotFound(self.name, payload.endpoint, detail, market=market, advice="not listed there, or delisted")
-        if code == REFUSED_REGION:
-            raise NotAvailable(self.name, payload.endpoint, detail, market=market, advice="this region is refused; use a mirror")
-        raise Rejected(self.name, payload.endpoint, detail, market=market, advice="check the parameters against the venue's page")
+        body = payload.json if payload.status < 400 else {}
+        code = body.get("retCode", "none") if isinstance(body, dict) else "none"
+        text = f"error {code}: {body['retMsg']}" if isinstance(body, dict) and "retMsg" in body else "an answer without retCode"
+        if code == 0 or payload.status >= 400:
+            return None
+        names_symbol = code == BAD_PARAMETER and "symbol" in text.lower()
+        return f"{code} (symbol)" if names_symbol else str(code), text
 
     async def snapshot(self, session: Session) -> list[Market]:
         """Instruments and tickers of both categories; one that fails stops not the other."""
@@ -220,14 +209,12 @@ class Bybit(Source):
                 await session.get("kline", params=params, market=market.symbol)
 
     async def _funding(self, session: Session, window: Window, market: Market) -> None:
-        """Backward from the end, until a short page."""
-        start, end = max(window.start_ms, market.listed_ms or 0), window.end_ms - 1
-        while start <= end:
-            params = {"category": market.product, "symbol": market.symbol, "startTime": start, "endTime": end, "limit": HISTORY_LIMIT}
+        async def ask(start: int, end: int) -> list[int]:
+            params = {"category": market.product, "symbol": market.symbol, "startTime": start, "endTime": end - 1, "limit": HISTORY_LIMIT}
             rows = _items(await session.get("funding_history", params=params, market=market.symbol))
-            if len(rows) < HISTORY_LIMIT:
-                return
-            end = min(int(row["fundingRateTimestamp"]) for row in rows) - 1
+            return [int(row["fundingRateTimestamp"]) for row in rows]
+
+        await pages.back(max(window.start_ms, market.listed_ms or 0), window.end_ms, ask, HISTORY_LIMIT)
 
     async def _open_interest(self, session: Session, window: Window, market: Market) -> None:
         name = {"category": market.product, "symbol": market.symbol, "intervalTime": "1h"}

@@ -22,9 +22,10 @@ import csv
 from collections.abc import Iterable
 from typing import Any
 
+from ingestion.entity import Entity, day, seconds
 from ingestion.errors import NotAvailable, NotFound, Rejected, SettingsError
 from ingestion.session import Session
-from ingestion.source import Endpoint, Entity, Limit, Market, Parsed, Payload, Source, Window, day, seconds
+from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
 
 DAY_SECONDS = 86_400
 FEE_TYPES = ("dailyFees", "dailyRevenue", "dailyHoldersRevenue", "dailySupplySideRevenue", "dailyProtocolRevenue")

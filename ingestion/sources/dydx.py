@@ -20,14 +20,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import polars as pl
 
-from ingestion.errors import NotAvailable, NotFound, Rejected
+from ingestion import pages
+from ingestion.entity import Entity, day
+from ingestion.parsing import fields, instant, iso, unix_ms
 from ingestion.session import Session
-from ingestion.source import Endpoint, Entity, Limit, Market, Parsed, Payload, Source, Window, day
+from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
 
 PAGE = 1000
 HOUR = timedelta(hours=1)
@@ -65,26 +67,14 @@ FUNDING_RATES = Entity.of(
 )
 
 
-def _instant(text: str) -> datetime:
-    """ISO-8601 with its zone. Raises ValueError without one."""
-    found = datetime.fromisoformat(text)
-    if found.tzinfo is None:
-        raise ValueError(f"{text!r} has no zone")
-    return found.astimezone(UTC)
-
-
-def _iso(at_ms: int) -> str:
-    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def _parse_markets(payload: Payload) -> Parsed:
     at, today = payload.fetched_at, payload.fetched_at.date()
     markets = list(payload.json["markets"].values())
     terms = ("clobPairId", "status", "marketType", "atomicResolution", "tickSize", "stepSize")
     state = ("status", "oraclePrice", "openInterest", "baseOpenInterest", "volume24H", "trades24H", "nextFundingRate")
     return {
-        "instruments": [(market["ticker"], today, *(market.get(name) for name in terms)) for market in markets],
-        "market_states": [(market["ticker"], at, *(market.get(name) for name in state)) for market in markets],
+        "instruments": [(market["ticker"], today, *fields(market, *terms)) for market in markets],
+        "market_states": [(market["ticker"], at, *fields(market, *state)) for market in markets],
     }
 
 
@@ -92,7 +82,7 @@ def _parse_candles(payload: Payload) -> Parsed:
     fields = ("open", "high", "low", "close", "baseTokenVolume", "usdVolume", "trades", "startingOpenInterest")
     mids = ("orderbookMidPriceOpen", "orderbookMidPriceClose")
     rows = [
-        (row["ticker"], row["resolution"], _instant(row["startedAt"]), *(row.get(name) for name in fields + mids))
+        (row["ticker"], row["resolution"], instant(row["startedAt"]), *(row.get(name) for name in fields + mids))
         for row in payload.json["candles"]
     ]
     return {"candles": rows}
@@ -100,7 +90,7 @@ def _parse_candles(payload: Payload) -> Parsed:
 
 def _parse_funding(payload: Payload) -> Parsed:
     rows = [
-        (row["ticker"], _instant(row["effectiveAt"]), row["effectiveAtHeight"], row["rate"], row.get("price"))
+        (row["ticker"], instant(row["effectiveAt"]), row["effectiveAtHeight"], row["rate"], row.get("price"))
         for row in payload.json["historicalFunding"]
     ]
     return {"funding_rates": rows}
@@ -110,6 +100,8 @@ class Dydx(Source):
     """See the module docstring."""
 
     name = "dydx"
+    market_parameters = ("ticker",)
+    unknown_codes = frozenset({UNKNOWN_TICKER})
     hosts = {"api": "https://indexer.dydx.trade/v4", "candles": "https://indexer.dydx.trade/v4"}
     limits = {"api": Limit(100, 10, retry_after_ms=True), "candles": Limit(1000, 10, retry_after_ms=True)}
     entities = (INSTRUMENTS, MARKET_STATES, CANDLES, FUNDING_RATES)
@@ -119,19 +111,12 @@ class Dydx(Source):
         Endpoint("historical_funding", "api", "/historicalFunding/{ticker}", ("funding_rates",), _parse_funding),
     )
 
-    def check(self, payload: Payload) -> None:
+    def complaint(self, payload: Payload) -> tuple[str, str] | None:
         """Errors are `{"errors": [{"msg"}]}`, whatever the status."""
-        is_small = len(payload.body) < LONGEST_ERROR and payload.body.lstrip()[:10].startswith((b'{"errors"', b'{ "errors"'))
-        if payload.status < 400 and not is_small:
-            return
-        text = _message(payload) if is_small else payload.body[:160].decode("utf-8", "replace")
-        detail, market = f"HTTP {payload.status}: {text}", payload.match.get("ticker")
-        if payload.status == 404 or UNKNOWN_TICKER in text:
-            raise NotFound(self.name, payload.endpoint, detail, market=market, advice="not listed there")
-        if payload.status in (403, 451):
-            advice = "this network or region is refused; use a mirror"
-            raise NotAvailable(self.name, payload.endpoint, detail, market=market, advice=advice)
-        raise Rejected(self.name, payload.endpoint, detail, market=market, advice="check the parameters against the venue's page")
+        if len(payload.body) > LONGEST_ERROR or not payload.body.lstrip()[:10].startswith((b'{"errors"', b'{ "errors"')):
+            return None
+        text = f"HTTP {payload.status}: {_message(payload)}"
+        return UNKNOWN_TICKER if payload.status == 404 or UNKNOWN_TICKER in text else "", text
 
     async def snapshot(self, session: Session) -> list[Market]:
         """Everything that only exists now is in one answer."""
@@ -154,20 +139,18 @@ class Dydx(Source):
         """Pages of exactly as many hours as an answer holds, so that their order does not matter."""
         for start, end in window.pages(PAGE * HOUR):
             if end > FIRST_MS:
-                params = {"resolution": "1HOUR", "fromISO": _iso(start), "toISO": _iso(end), "limit": PAGE}
+                params = {"resolution": "1HOUR", "fromISO": iso(start), "toISO": iso(end), "limit": PAGE}
                 await session.get("candles", path={"ticker": ticker}, params=params, market=ticker)
 
     async def _funding(self, session: Session, window: Window, ticker: str) -> None:
-        """Back from the end of the window; there is no lower bound, so the last page asks only for the hours that are left."""
-        start, end = max(window.start_ms, FIRST_MS), window.end_ms
-        while start < end:
-            limit = min(PAGE, -((start - end) // 3_600_000))
-            params = {"effectiveBeforeOrAt": _iso(end - 1), "limit": limit}
+        """There is no lower bound, so the last page asks only for the hours that are left."""
+
+        async def ask(start: int, end: int) -> list[int]:
+            params = {"effectiveBeforeOrAt": iso(end - 1), "limit": min(PAGE, -((start - end) // 3_600_000))}
             payload = await session.get("historical_funding", path={"ticker": ticker}, params=params, market=ticker)
-            rows = payload.json["historicalFunding"]
-            if len(rows) < limit:
-                return
-            end = min(int(_instant(row["effectiveAt"]).timestamp() * 1000) for row in rows)
+            return [unix_ms(instant(row["effectiveAt"])) for row in payload.json["historicalFunding"]]
+
+        await pages.back(max(window.start_ms, FIRST_MS), window.end_ms, ask, PAGE)
 
 
 def _message(payload: Payload) -> str:

@@ -20,9 +20,10 @@ from typing import Any
 
 import polars as pl
 
-from ingestion.errors import NotFound, Rejected
+from ingestion import pages
+from ingestion.entity import Entity, day, ms
 from ingestion.session import Session
-from ingestion.source import Endpoint, Entity, Limit, Market, Parsed, Payload, Source, Window, day, ms
+from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
 
 PAGE = 500
 HOUR_MS = 3_600_000
@@ -130,16 +131,6 @@ class Hyperliquid(Source):
         _info("fundingHistory", ("funding_rates",), _parse_funding, extra_rows_per_weight=20),
     )
 
-    def check(self, payload: Payload) -> None:
-        """422 is plain text; an unknown coin is 500 `null`, which the client retries before it gets here."""
-        if payload.status == 404:
-            raise NotFound(self.name, payload.endpoint, "HTTP 404")
-        if payload.status >= 400:
-            text = payload.body[:160].decode("utf-8", "replace")
-            raise Rejected(
-                self.name, payload.endpoint, f"HTTP {payload.status}: {text}", advice="the body of the request is not what the API expects"
-            )
-
     async def snapshot(self, session: Session) -> list[Market]:
         """Contexts of the main dex and of each builder dex, one call a dex."""
         dexs = ["", *(dex["name"] for dex in (await session.get("perpDexs", json={"type": "perpDexs"})).json if dex)]
@@ -164,19 +155,17 @@ class Hyperliquid(Source):
         )
 
     async def _candles(self, session: Session, window: Window, coin: str) -> None:
-        start = window.start_ms
-        while start < window.end_ms:
-            asked = {"coin": coin, "interval": "1h", "startTime": start, "endTime": window.end_ms - 1}
-            rows = (await session.get("candleSnapshot", json={"type": "candleSnapshot", "req": asked}, market=coin)).json or []
-            if len(rows) < PAGE:
-                return
-            start = int(rows[-1]["t"]) + 1
+        async def ask(start: int, end: int) -> list[int]:
+            asked = {"coin": coin, "interval": "1h", "startTime": start, "endTime": end - 1}
+            payload = await session.get("candleSnapshot", json={"type": "candleSnapshot", "req": asked}, market=coin)
+            return [int(row["t"]) for row in payload.json or []]
+
+        await pages.on(window.start_ms, window.end_ms, ask, PAGE)
 
     async def _funding(self, session: Session, window: Window, coin: str) -> None:
-        start = window.start_ms
-        while start < window.end_ms:
-            asked = {"type": "fundingHistory", "coin": coin, "startTime": start, "endTime": window.end_ms - 1}
-            rows = (await session.get("fundingHistory", json=asked, market=coin)).json or []
-            if len(rows) < PAGE:
-                return
-            start = int(rows[-1]["time"]) + 1
+        async def ask(start: int, end: int) -> list[int]:
+            asked = {"type": "fundingHistory", "coin": coin, "startTime": start, "endTime": end - 1}
+            payload = await session.get("fundingHistory", json=asked, market=coin)
+            return [int(row["time"]) for row in payload.json or []]
+
+        await pages.on(window.start_ms, window.end_ms, ask, PAGE)

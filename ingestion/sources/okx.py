@@ -26,9 +26,11 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
-from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected
+from ingestion import pages
+from ingestion.entity import Entity, day, ms
+from ingestion.parsing import fields
 from ingestion.session import Session
-from ingestion.source import Endpoint, Entity, Limit, Market, Parsed, Payload, Source, Window, day, ms
+from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
 
 HOUR_MS = 3_600_000
 HOST = "https://www.okx.com"
@@ -38,7 +40,6 @@ RECENT = timedelta(hours=1400)  # /candles keeps 1440 bars
 KEPT = timedelta(hours=1400)  # and the open interest history as many points
 INDEX_QUOTES = ("USDT", "USD", "USDC")
 TRADING = {"live", "suspend"}  # a suspended swap comes back, and traded before
-UNKNOWN_INSTRUMENT, BUSY = "51001", ("50001", "50004", "50011", "50013", "50026")
 
 INSTRUMENTS = Entity.of(
     "instruments",
@@ -76,12 +77,12 @@ TICKERS = Entity.of("tickers", "*inst_id *ts:int last:float? vol_24h:float? vol_
 Parser = Callable[[Payload], Parsed]
 
 
-def _fields(entity: str, *fields: str, is_daily: bool = False) -> Parser:
+def _objects(entity: str, *names: str, is_daily: bool = False) -> Parser:
     """Rows of objects: the instrument, the day of the fetch where that is part of the key, then these fields; '' is null."""
 
     def parse(payload: Payload) -> Parsed:
         today = (payload.fetched_at.date(),) if is_daily else ()
-        return {entity: [(row["instId"], *today, *(row.get(name) or None for name in fields)) for row in payload.json["data"]]}
+        return {entity: [(row["instId"], *today, *fields(row, *names)) for row in payload.json["data"]]}
 
     return parse
 
@@ -114,26 +115,29 @@ class Okx(Source):
     """See the module docstring."""
 
     name = "okx"
+    market_parameters = ("instId",)
+    unknown_codes = frozenset({"51001"})
+    busy_codes = frozenset({"50001", "50004", "50011", "50013", "50026"})
     hosts = dict.fromkeys(PER_TWO_SECONDS, HOST)
     limits = {path: Limit(requests, 2) for path, requests in PER_TWO_SECONDS.items()}
     entities = (
         INSTRUMENTS, FUNDING_SCHEDULES, CANDLES, FUNDING_RATES, OPEN_INTEREST, OPEN_INTEREST_HISTORY, MARK_PRICES, INDEX_TICKERS, TICKERS,
     )  # fmt: skip
     endpoints = (
-        _endpoint("instruments", "public/instruments", "instruments", _fields("instruments", *INSTRUMENT_FIELDS, is_daily=True)),
+        _endpoint("instruments", "public/instruments", "instruments", _objects("instruments", *INSTRUMENT_FIELDS, is_daily=True)),
         _endpoint(
             "funding_rate", "public/funding-rate", "funding_schedules",
-            _fields("funding_schedules", "fundingTime", "nextFundingTime", "method", is_daily=True),
+            _objects("funding_schedules", "fundingTime", "nextFundingTime", "method", is_daily=True),
         ),
-        _endpoint("tickers", "market/tickers", "tickers", _fields("tickers", "ts", "last", "vol24h", "volCcy24h")),
-        _endpoint("mark_price", "public/mark-price", "mark_prices", _fields("mark_prices", "ts", "markPx")),
-        _endpoint("index_tickers", "market/index-tickers", "index_tickers", _fields("index_tickers", "ts", "idxPx")),
-        _endpoint("open_interest", "public/open-interest", "open_interest", _fields("open_interest", "ts", "oi", "oiCcy", "oiUsd")),
+        _endpoint("tickers", "market/tickers", "tickers", _objects("tickers", "ts", "last", "vol24h", "volCcy24h")),
+        _endpoint("mark_price", "public/mark-price", "mark_prices", _objects("mark_prices", "ts", "markPx")),
+        _endpoint("index_tickers", "market/index-tickers", "index_tickers", _objects("index_tickers", "ts", "idxPx")),
+        _endpoint("open_interest", "public/open-interest", "open_interest", _objects("open_interest", "ts", "oi", "oiCcy", "oiUsd")),
         _endpoint("candles", "market/candles", "candles", _arrays("candles", "bar", 9)),
         _endpoint("history_candles", "market/history-candles", "candles", _arrays("candles", "bar", 9)),
         _endpoint(
             "funding_rate_history", "public/funding-rate-history", "funding_rates",
-            _fields("funding_rates", "fundingTime", "fundingRate", "realizedRate", "method"),
+            _objects("funding_rates", "fundingTime", "fundingRate", "realizedRate", "method"),
         ),
         _endpoint(
             "open_interest_history", "rubik/stat/contracts/open-interest-history", "open_interest_history",
@@ -141,22 +145,12 @@ class Okx(Source):
         ),
     )  # fmt: skip
 
-    def check(self, payload: Payload) -> None:
+    def complaint(self, payload: Payload) -> tuple[str, str] | None:
         """Errors are `{"code": not "0", "msg"}`, inside HTTP 200 too."""
-        market = str(payload.params.get("instId", "")) or None
-        if payload.status in (403, 451):
-            advice = "this network or region is refused; use a mirror"
-            raise NotAvailable(self.name, payload.endpoint, f"HTTP {payload.status}", market=market, advice=advice)
-        body = payload.json if payload.status < 400 or payload.body.lstrip()[:1] == b"{" else {}
-        code = str(body.get("code", payload.status)) if isinstance(body, dict) else "without an envelope"
-        if code == "0" and payload.status < 400:
-            return
-        detail = f"error {code}: {body.get('msg')}" if isinstance(body, dict) and "code" in body else f"HTTP {payload.status}: {code}"
-        if code == UNKNOWN_INSTRUMENT:
-            raise NotFound(self.name, payload.endpoint, detail, market=market, advice="not listed there, or delisted")
-        if code in BUSY:  # the client asks again after a BadAnswer
-            raise BadAnswer(self.name, payload.endpoint, detail, market=market, advice="the venue is busy; run again later")
-        raise Rejected(self.name, payload.endpoint, detail, market=market, advice="check the parameters against the venue's page")
+        if payload.status in (403, 451) or payload.body.lstrip()[:1] != b"{":
+            return None if payload.status >= 400 else ("none", "an answer without an envelope")
+        code = str(payload.json.get("code", "none"))
+        return None if code == "0" else (code, f"error {code}: {payload.json.get('msg')}")
 
     async def snapshot(self, session: Session) -> list[Market]:
         """Eight calls, each for all swaps."""
@@ -186,7 +180,7 @@ class Okx(Source):
 
         async def series(endpoint: str, market: Market, days: Window, stamp: int | str, fixed: dict[str, Any], since: int = 0) -> None:
             listed_hour = (market.listed_ms or 0) // HOUR_MS * HOUR_MS  # the first bar opens before the listing
-            await _backwards(session, endpoint, market, (max(days.start_ms, since, listed_hour), days.end_ms), stamp, fixed)
+            await _series(session, endpoint, market, (max(days.start_ms, since, listed_hour), days.end_ms), stamp, fixed)
 
         await asyncio.gather(
             session.each(path, markets, lambda m: series(path, m, candles, 0, hourly)),
@@ -203,15 +197,14 @@ class Okx(Source):
         )
 
 
-async def _backwards(
+async def _series(
     session: Session, endpoint: str, market: Market, bounds: tuple[int, int], stamp: int | str, fixed: dict[str, Any]
 ) -> None:
-    """Pages of [start, end) from the newest to the oldest; `stamp` is where a row has its time."""
-    start, end = bounds
+    """`stamp` is where a row has its time."""
     older, newer = ("end", "begin") if endpoint == "open_interest_history" else ("after", "before")
-    while start < end:
+
+    async def ask(start: int, end: int) -> list[int]:
         params = {"instId": market.symbol, **fixed, older: end, newer: start - 1}
-        rows = (await session.get(endpoint, params=params, market=market.symbol)).json["data"]
-        if len(rows) < SHORT_PAGE:
-            return
-        end = min(end - 1, *(int(row[stamp]) for row in rows))
+        return [int(row[stamp]) for row in (await session.get(endpoint, params=params, market=market.symbol)).json["data"]]
+
+    await pages.back(*bounds, ask, SHORT_PAGE)

@@ -7,13 +7,14 @@ from typing import Any
 import dagster as dg
 
 from ingestion.attempts import ATTEMPTS, OWN_SOURCE
+from ingestion.entity import Entity
 from ingestion.errors import PerpsError, SettingsError
 from ingestion.ingest import SourceResult, ingest
 from ingestion.raw import RawTable
 from ingestion.registry import all_sources
 from ingestion.session import EntityOutcome, summarise
 from ingestion.settings import Settings, load_settings
-from ingestion.source import Entity, Source, Window
+from ingestion.source import Source, Window
 from orchestration import progress
 from orchestration.tags import CATCH_UP, OWNER
 

@@ -17,11 +17,12 @@ import httpx
 import polars as pl
 import pytest
 
+from ingestion.entity import INSTANT, Entity, ms
 from ingestion.raw import RawTable
 from ingestion.registry import all_sources
 from ingestion.schemas import fit, frame_of
 from ingestion.settings import Settings, load_settings
-from ingestion.source import INSTANT, Endpoint, Entity, Limit, Market, Payload, Source, Window, ms
+from ingestion.source import Endpoint, Limit, Market, Payload, Source, Window
 
 FETCHED_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ITEMS = Entity.of("items", "*name *time:int price:float note?", event=ms("time"))

@@ -172,7 +172,7 @@ def test_codes_inside_200_are_errors(code: int, message: str, error: type[Except
 
 
 def test_a_ban_or_a_body_without_code_is_no_answer(payload: Any) -> None:
-    with pytest.raises(NotAvailable, match=r"HTTP 403.*ten minutes"):
+    with pytest.raises(NotAvailable, match=r"HTTP 403.*asked too often"):
         BYBIT.check(payload("bybit", "tickers", b"<html>access too frequent</html>", status=403))
     with pytest.raises(BadAnswer, match="without retCode"):
         BYBIT.check(payload("bybit", "tickers", {"result": {"list": []}}))

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingestion.entity import Entity, ms
 from ingestion.raw import RawTable
 from ingestion.schemas import META, raw_schema
-from ingestion.source import Entity, ms
 
 PRICES = Entity.of("prices", "*symbol? *time:int price:float? note?", event=ms("time"))
 START = datetime(2026, 1, 30, tzinfo=UTC)

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingestion.entity import Entity, day, ms
 from ingestion.schemas import META, fit, frame_of, raw_schema
-from ingestion.source import Entity, day, ms
 
 TRADES = Entity.of("trades", "*symbol *time:int price:float count:int? is_open:bool? note?", event=ms("time"))
 NOW_MS = 1_767_225_600_000  # 2026-01-01

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingestion.entity import Entity, day, ms, seconds
 from ingestion.errors import BadAnswer, Unroutable
 from ingestion.registry import all_sources
-from ingestion.source import Endpoint, Entity, Payload, Window, day, ms, seconds
+from ingestion.source import Endpoint, Payload, Window
 
 days = st.dates(date(2017, 1, 1), date(2030, 1, 1))
 

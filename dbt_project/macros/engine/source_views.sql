@@ -43,7 +43,16 @@ create or replace view {{ source.schema }}.{{ source.identifier }} as
 {% macro empty_columns(source) -%}
     select
         {%- for column in source.columns.values() %}
-        cast(null as {{ column.data_type }}) as {{ adapter.quote(column.name) }}{{ ',' if not loop.last }}
+        cast(null as {{ column.data_type }}) as {{ adapter.quote(column.name) }}{{ ',' if not loop.last or source.schema == 'raw' }}
+        {%- endfor %}
+        {%- for name, data_type in every_raw_table().items() if source.schema == 'raw' %}
+        cast(null as {{ data_type }}) as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
     where 1 = 0
+{%- endmacro %}
+
+{# What ingestion adds to every raw row: when its answer was fetched, the SHA-256 landing keeps that answer under, the run that
+   fetched it, and the UTC month of the event (the hive partition). No _sources.yml repeats them. #}
+{% macro every_raw_table() -%}
+    {{ return({'_fetched_at': 'timestamptz', '_payload_sha256': 'varchar', '_run_id': 'varchar', 'month': 'varchar'}) }}
 {%- endmacro %}

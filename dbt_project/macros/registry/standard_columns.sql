@@ -19,6 +19,10 @@
         ],
         'premiums': [
             'venue', 'symbol', 'market_id', 'observed_at', 'premium', 'mark_price', 'index_price', 'fetched_at', 'month'
+        ],
+        'liquidations': [
+            'venue', 'symbol', 'market_id', 'liquidated_at', 'side', 'quantity_base', 'price', 'liquidated_usd', 'coverage',
+            'fetched_at', 'month'
         ]
     } -%}
     {{ return(columns[entity]) }}
