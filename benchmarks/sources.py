@@ -31,7 +31,9 @@ def run(console: Console) -> None:
         alone = {name: _measure(urls, Path(folder) / name, [name], now) for name in all_sources()}
         together, seconds = _measure(urls, Path(folder) / "all", list(all_sources()), now)
     slowest, total = max(took for _, took in alone.values()), sum(took for _, took in alone.values())
-    lines = [(name, results[0].requests, round(took, 1), f"{took / slowest:.2f}") for name, (results, took) in alone.items()]
+    lines: list[tuple[object, ...]] = [
+        (name, results[0].requests, round(took, 1), f"{took / slowest:.2f}") for name, (results, took) in alone.items()
+    ]
     lines.append(("all at once", sum(result.requests for result in together), round(seconds, 1), f"{seconds / slowest:.2f}"))
     lines.append(("one after the other", "", round(total, 1), f"{total / slowest:.2f}"))
     show(console, f"One day, {LATENCY_MS:.0f} ms an answer", ("source", "requests", "seconds", "ratio to the slowest"), lines)
