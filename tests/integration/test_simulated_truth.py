@@ -90,6 +90,15 @@ def test_funding(built: House, truth: Truth) -> None:
     assert apr == [(0,)]
 
 
+def test_liquidations(built: House, truth: Truth) -> None:
+    ours = built.frame("select * from fct_liquidations_daily")
+    both = pl.col("venue").is_in(ours.filter(pl.col("side") == "both")["venue"].unique().to_list())  # no side in the source
+    theirs = truth.liquidations().filter((pl.col("date") <= LAST) & pl.col("venue").is_in(ours["venue"].unique().to_list()))
+    theirs = theirs.with_columns(pl.when(both).then(pl.lit("both")).otherwise("side").alias("side"))
+    key = ["venue", "asset", "date", "side"]
+    assert_equal(ours, theirs.group_by(key).agg(pl.col("liquidated_usd").sum()), key, ["liquidated_usd"], 1e-12)
+
+
 def test_marts_add_up_to_the_truth(built: House, truth: Truth) -> None:
     daily = (
         truth.daily_volume()
