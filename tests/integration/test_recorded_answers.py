@@ -24,11 +24,8 @@ FOLDERS = (
     "fixtures/sources/hyperliquid-stats",
     "fixtures/sources/defillama",
     "fixtures/sources/dydx",
-<<<<<<< HEAD
     "fixtures/sources/lighter",
-=======
     "fixtures/venues/bitmex",
->>>>>>> venues-f
 )
 REASONS = ("error -1121", "the request has no", "does not use", "no source claims", "without rows", "unexpected shape")
 SERIES = {  # raw answers without their request, as the folder's README names it: file → (path, data type, day of capture)
