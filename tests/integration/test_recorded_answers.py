@@ -19,6 +19,7 @@ FOLDERS = (
     "fixtures/venues/bybit",
     "fixtures/venues/okx",
     "fixtures/venues/bitget",
+    "fixtures/venues/kucoinfutures",
     "fixtures/sources/hyperliquid",
     "fixtures/sources/hyperliquid-stats",
     "fixtures/sources/defillama",
