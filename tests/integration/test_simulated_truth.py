@@ -52,6 +52,7 @@ WITHOUT_TRADES = [  # venues whose candles do not count trades
     "bitget",
     "bybit",
     "kraken",
+    "kucoin",
     "lighter",
     "okx",
 ]
