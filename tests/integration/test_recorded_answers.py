@@ -18,6 +18,7 @@ FOLDERS = (
     "fixtures/venues/binance",
     "fixtures/venues/bybit",
     "fixtures/venues/okx",
+    "fixtures/venues/htx",
     "fixtures/venues/bitget",
     "fixtures/venues/krakenfutures",
     "fixtures/venues/kucoinfutures",
