@@ -20,6 +20,7 @@ FOLDERS = (
     "fixtures/venues/okx",
     "fixtures/venues/bitget",
     "fixtures/venues/kucoinfutures",
+    "fixtures/venues/mexc",
     "fixtures/sources/hyperliquid",
     "fixtures/sources/hyperliquid-stats",
     "fixtures/sources/defillama",
