@@ -22,6 +22,7 @@ FOLDERS = (
     "fixtures/venues/bitget",
     "fixtures/venues/krakenfutures",
     "fixtures/venues/kucoinfutures",
+    "fixtures/venues/mexc",
     "fixtures/sources/hyperliquid",
     "fixtures/sources/hyperliquid-stats",
     "fixtures/sources/defillama",

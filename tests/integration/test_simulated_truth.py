@@ -54,6 +54,7 @@ WITHOUT_TRADES = [  # venues whose candles do not count trades
     "kraken",
     "kucoin",
     "lighter",
+    "mexc",
     "okx",
 ]
 
