@@ -19,6 +19,7 @@ FOLDERS = (
     "fixtures/venues/bybit",
     "fixtures/venues/okx",
     "fixtures/venues/krakenfutures",
+    "fixtures/venues/deribit",
     "fixtures/sources/hyperliquid",
     "fixtures/sources/hyperliquid-stats",
     "fixtures/sources/defillama",
