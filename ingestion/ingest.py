@@ -100,6 +100,10 @@ async def _ingest_source(
     ensure_tables(settings, source)
     if source.key_variable and not settings.api_key(source.key_variable):
         return SourceResult(source.name, "not_configured", error=None)
+    if source.closed_on and (window is None or window.first > source.closed_on):
+        return SourceResult(source.name, "closed")
+    if source.closed_on and window:
+        window = Window(window.first, min(window.last, source.closed_on))
     began = time.perf_counter()
     async with HttpClient(source, settings, run_id, transport=transport, clock=clock) as client:
         session = Session(source, settings, run_id, client, progress, clock)

@@ -1,4 +1,4 @@
-"""Reading a downloaded zip of one CSV safely: no bombs, no paths, no surprises. Nothing here touches the file system."""
+"""Reading a downloaded zip or gzip of one CSV safely: no bombs, no paths, no surprises. Nothing here touches the file system."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ingestion.errors import BadAnswer
 from ingestion.source import Payload
 
 MOST_UNPACKED_BYTES = 512_000_000
+GZIP = b"\x1f\x8b"
 MOST_RATIO = 200  # CSV of prices packs about 5:1; a bomb is beyond 1000:1
 
 
@@ -54,6 +55,20 @@ def _single_member(payload: Payload) -> bytes:
             return text
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise _bad(payload, f"not a readable zip: {error}") from None
+
+
+def gunzipped(payload: Payload) -> bytes:
+    """The body of a .gz, also when the transport has unpacked it already. Raises BadAnswer."""
+    if not payload.body.startswith(GZIP):
+        return payload.body
+    reader = zlib.decompressobj(wbits=31)
+    try:
+        text = reader.decompress(payload.body, MOST_UNPACKED_BYTES)
+    except zlib.error as error:
+        raise _bad(payload, f"not a readable gzip: {error}") from None
+    if not reader.eof:
+        raise _bad(payload, f"cut short, or unpacks to more than {MOST_UNPACKED_BYTES:,} bytes")
+    return text
 
 
 def _bad(payload: Payload, detail: str) -> BadAnswer:

@@ -18,12 +18,15 @@ FOLDERS = (
     "fixtures/venues/binance",
     "fixtures/venues/bybit",
     "fixtures/venues/okx",
+    "fixtures/venues/bitget",
     "fixtures/venues/krakenfutures",
     "fixtures/venues/deribit",
     "fixtures/sources/hyperliquid",
     "fixtures/sources/hyperliquid-stats",
     "fixtures/sources/defillama",
     "fixtures/sources/dydx",
+    "fixtures/sources/lighter",
+    "fixtures/venues/bitmex",
 )
 REASONS = ("error -1121", "the request has no", "does not use", "no source claims", "without rows", "unexpected shape")
 SERIES = {  # raw answers without their request, as the folder's README names it: file → (path, data type, day of capture)

@@ -48,6 +48,16 @@ def in_assets(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
     return frame.with_columns([pl.col(name) * pl.col("asset_multiplier") for name in columns])
 
 
+WITHOUT_TRADES = [  # venues whose candles do not count trades
+    "bitget",
+    "bybit",
+    "deribit",
+    "kraken",
+    "lighter",
+    "okx",
+]
+
+
 def without_estimates(frame: pl.DataFrame) -> pl.DataFrame:
     """Kraken counts its inverse contracts in USD alone: their base is an estimate."""
     return frame.with_columns(pl.when(~pl.col("market_id").str.starts_with("kraken:PI_")).then("volume_base").alias("volume_base"))
@@ -55,9 +65,7 @@ def without_estimates(frame: pl.DataFrame) -> pl.DataFrame:
 
 def test_candles(built: House, truth: Truth) -> None:
     theirs = in_assets(truth.candles(), "volume_base").filter(pl.col("date") <= LAST)
-    theirs = theirs.with_columns(
-        pl.when(~pl.col("venue").is_in(["bybit", "okx", "kraken", "deribit"])).then("trades").alias("trades")
-    )  # these do not count them
+    theirs = theirs.with_columns(pl.when(~pl.col("venue").is_in(WITHOUT_TRADES)).then("trades").alias("trades"))
     ours = built.frame("select * from fct_candles_hourly")
     assert_equal(
         without_estimates(ours),
@@ -89,7 +97,9 @@ def test_open_interest_is_the_last_of_the_day_and_one_sided(built: House, truth:
     ours = built.frame("select * from fct_open_interest_daily").filter(~last)
     assert set(ours["side_convention"]) <= {"one_sided", "two_sided"}  # what the source gives; the figures are one side
     inverse = pl.col("market_id").str.contains("_PERP$|-USD-SWAP$")  # base is rounded there: by contract size, or by the venue
-    assert_equal(ours.filter(~inverse), theirs.filter(~inverse), ["market_id", "date"], ["open_interest_usd", "open_interest_base"])
+    assert_equal(
+        ours.filter(~inverse), theirs.filter(~inverse), ["market_id", "date"], ["open_interest_usd", "open_interest_base"], LAST_DIGIT
+    )
     assert_equal(ours.filter(inverse), theirs.filter(inverse), ["market_id", "date"], ["open_interest_usd"])
 
 
@@ -103,6 +113,15 @@ def test_funding(built: House, truth: Truth) -> None:
     off = "abs(funding_rate_apr - funding_rate * 8760 / funding_interval_hours) > 1e-15 * abs(funding_rate_apr)"
     apr = built.query(f"select count(*) from fct_funding_rates where {off} or funding_rate_apr is null")
     assert apr == [(0,)]
+
+
+def test_liquidations(built: House, truth: Truth) -> None:
+    ours = built.frame("select * from fct_liquidations_daily")
+    both = pl.col("venue").is_in(ours.filter(pl.col("side") == "both")["venue"].unique().to_list())  # no side in the source
+    theirs = truth.liquidations().filter((pl.col("date") <= LAST) & pl.col("venue").is_in(ours["venue"].unique().to_list()))
+    theirs = theirs.with_columns(pl.when(both).then(pl.lit("both")).otherwise("side").alias("side"))
+    key = ["venue", "asset", "date", "side"]
+    assert_equal(ours, theirs.group_by(key).agg(pl.col("liquidated_usd").sum()), key, ["liquidated_usd"], 1e-12)
 
 
 def test_marts_add_up_to_the_truth(built: House, truth: Truth) -> None:
