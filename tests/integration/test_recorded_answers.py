@@ -23,6 +23,7 @@ FOLDERS = (
     "fixtures/venues/krakenfutures",
     "fixtures/venues/kucoinfutures",
     "fixtures/venues/mexc",
+    "fixtures/venues/deribit",
     "fixtures/sources/hyperliquid",
     "fixtures/sources/hyperliquid-stats",
     "fixtures/sources/defillama",

@@ -51,6 +51,7 @@ def in_assets(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
 WITHOUT_TRADES = [  # venues whose candles do not count trades
     "bitget",
     "bybit",
+    "deribit",
     "kraken",
     "kucoin",
     "lighter",
