@@ -31,6 +31,8 @@ FOLDERS = (
     "fixtures/sources/lighter",
     "fixtures/venues/bitmex",
     "fixtures/sources/aster",
+    "fixtures/sources/gmx",
+    "fixtures/sources/drift",
 )
 REASONS = ("error -1121", "the request has no", "does not use", "no source claims", "without rows", "unexpected shape")
 SERIES = {  # raw answers without their request, as the folder's README names it: file → (path, data type, day of capture)
