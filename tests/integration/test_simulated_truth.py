@@ -58,6 +58,7 @@ WITHOUT_TRADES = [  # venues whose candles do not count trades
     "lighter",
     "mexc",
     "okx",
+    "paradex",
 ]
 
 
