@@ -51,9 +51,10 @@ def in_assets(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
 def test_candles(built: House, truth: Truth) -> None:
     theirs = in_assets(truth.candles(), "volume_base").filter(pl.col("date") <= LAST)
     theirs = theirs.with_columns(
-        pl.when(~pl.col("venue").is_in(["bybit", "okx"])).then("trades").alias("trades")
+        pl.when(~pl.col("venue").is_in(["bybit", "okx", "aevo"])).then("trades").alias("trades")
     )  # these do not count them
-    ours = built.frame("select * from fct_candles_hourly")
+    # Aevo's candles count its public trades, and the simulator serves four of them an hour
+    ours = built.frame("select * replace (case when venue <> 'aevo' then trades end as trades) from fct_candles_hourly")
     assert_equal(ours, theirs, ["market_id", "opened_at"], ["open", "high", "low", "close", "volume_base", "volume_usd", "trades"])
 
 
