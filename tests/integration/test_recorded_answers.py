@@ -34,6 +34,7 @@ FOLDERS = (
     "fixtures/sources/gmx",
     "fixtures/sources/drift",
     "fixtures/sources/paradex",
+    "fixtures/sources/aevo",
 )
 REASONS = ("error -1121", "the request has no", "does not use", "no source claims", "without rows", "unexpected shape")
 SERIES = {  # raw answers without their request, as the folder's README names it: file → (path, data type, day of capture)
