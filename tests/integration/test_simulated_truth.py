@@ -51,6 +51,7 @@ def in_assets(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
 WITHOUT_TRADES = [  # venues whose candles do not count trades
     "bitget",
     "bybit",
+    "gate",
     "kraken",
     "lighter",
     "okx",
@@ -58,8 +59,9 @@ WITHOUT_TRADES = [  # venues whose candles do not count trades
 
 
 def without_estimates(frame: pl.DataFrame) -> pl.DataFrame:
-    """Kraken counts its inverse contracts in USD alone: their base is an estimate."""
-    return frame.with_columns(pl.when(~pl.col("market_id").str.starts_with("kraken:PI_")).then("volume_base").alias("volume_base"))
+    """Kraken and Gate count their inverse contracts in USD alone: their base is an estimate."""
+    estimated = pl.col("market_id").str.contains("^(kraken:PI_|gate:BTC_USD$)")
+    return frame.with_columns(pl.when(~estimated).then("volume_base").alias("volume_base"))
 
 
 def test_candles(built: House, truth: Truth) -> None:
