@@ -87,14 +87,19 @@ def _parse_tickers(payload: Payload) -> Parsed:
     return {"tickers": [(item["symbol"], item["ts"], *fields(item, *names)) for item in payload.json["data"]]}
 
 
+def _bounds(payload: Payload) -> tuple[int, int]:
+    return int(payload.params.get("startTime", 0)), int(payload.params.get("endTime", DISTANT_FUTURE_MS))
+
+
 def _parse_candles(payload: Payload) -> Parsed:
-    rows = payload.json["data"] or []  # "" where a symbol is just listed
-    return {"candles": [(payload.param("symbol"), payload.param("granularity"), *row[:7]) for row in rows]}
+    """The rows between the bounds that were asked, both exclusive; "" is the answer of a symbol that is just listed."""
+    head, (start, end) = (payload.param("symbol"), payload.param("granularity")), _bounds(payload)
+    return {"candles": [(*head, *row[:7]) for row in payload.json["data"] or [] if start < int(row[0]) < end]}
 
 
 def _parse_funding_rates(payload: Payload) -> Parsed:
     """The rows of the range that was asked for: the venue does not look at it."""
-    start, end = int(payload.params.get("startTime", 0)), int(payload.params.get("endTime", DISTANT_FUTURE_MS))
+    start, end = _bounds(payload)
     rows = [fields(item, "symbol", "fundingTime", "fundingRate") for item in payload.json["data"]]
     return {"funding_rates": [row for row in rows if start <= int(row[1]) < end]}
 

@@ -22,12 +22,20 @@ FOLDERS = (
     "fixtures/venues/gate",
     "fixtures/venues/bitget",
     "fixtures/venues/krakenfutures",
+    "fixtures/venues/kucoinfutures",
+    "fixtures/venues/mexc",
+    "fixtures/venues/deribit",
     "fixtures/sources/hyperliquid",
     "fixtures/sources/hyperliquid-stats",
     "fixtures/sources/defillama",
     "fixtures/sources/dydx",
     "fixtures/sources/lighter",
     "fixtures/venues/bitmex",
+    "fixtures/sources/aster",
+    "fixtures/sources/gmx",
+    "fixtures/sources/drift",
+    "fixtures/sources/paradex",
+    "fixtures/sources/aevo",
 )
 REASONS = ("error -1121", "the request has no", "does not use", "no source claims", "without rows", "unexpected shape")
 SERIES = {  # raw answers without their request, as the folder's README names it: file → (path, data type, day of capture)

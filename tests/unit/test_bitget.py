@@ -95,12 +95,18 @@ def test_the_largest_markets_are_chosen_by_their_volume_in_usd(make_settings: An
     assert [params["symbol"] for params in line.params("/candles")] == ["BUSD"]
 
 
-def test_long_windows_go_through_the_history_path_without_a_gap(settings: Any, wire: Any, held: Any) -> None:
-    """200 rows a page, both bounds exclusive."""
+@pytest.mark.parametrize("is_inclusive", [True, False])
+def test_long_windows_go_through_the_history_path_without_a_gap(is_inclusive: bool, settings: Any, wire: Any, held: Any) -> None:
+    """200 rows a page, and the newest are kept; whether the bounds belong to it makes no difference."""
 
     def candles(params: dict[str, str]) -> Any:
         first, last = int(params["startTime"]), int(params["endTime"])
-        return [candle(at) for at in range(first + HOUR, last, HOUR)][-int(params["limit"]) :]
+        rows = (
+            [candle(at) for at in range(first, last + HOUR, HOUR)]
+            if is_inclusive
+            else [candle(at) for at in range(first + HOUR, last, HOUR)]
+        )
+        return rows[-int(params["limit"]) :]
 
     line = wire(venue(contract("AUSDT"), history_candles=candles))
     first = date(2025, 10, 1)
