@@ -19,6 +19,7 @@ FOLDERS = (
     "fixtures/venues/bybit",
     "fixtures/venues/okx",
     "fixtures/venues/htx",
+    "fixtures/venues/gate",
     "fixtures/venues/bitget",
     "fixtures/venues/krakenfutures",
     "fixtures/venues/kucoinfutures",

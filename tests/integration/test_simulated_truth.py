@@ -53,6 +53,7 @@ WITHOUT_TRADES = [  # venues whose candles do not count trades
     "bitget",
     "bybit",
     "deribit",
+    "gate",
     "gmx",
     "kraken",
     "kucoin",
@@ -64,8 +65,9 @@ WITHOUT_TRADES = [  # venues whose candles do not count trades
 
 
 def without_estimates(frame: pl.DataFrame) -> pl.DataFrame:
-    """Kraken counts its inverse contracts in USD alone: their base is an estimate."""
-    return frame.with_columns(pl.when(~pl.col("market_id").str.starts_with("kraken:PI_")).then("volume_base").alias("volume_base"))
+    """Kraken and Gate count their inverse contracts in USD alone: their base is an estimate."""
+    estimated = pl.col("market_id").str.contains("^(kraken:PI_|gate:BTC_USD$)")
+    return frame.with_columns(pl.when(~estimated).then("volume_base").alias("volume_base"))
 
 
 def test_candles(built: House, truth: Truth) -> None:
