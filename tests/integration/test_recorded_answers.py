@@ -21,6 +21,8 @@ FOLDERS = (
     "fixtures/venues/bitget",
     "fixtures/venues/krakenfutures",
     "fixtures/venues/deribit",
+    "fixtures/venues/coinbase",
+    "fixtures/venues/coinbase_intx",
     "fixtures/sources/hyperliquid",
     "fixtures/sources/hyperliquid-stats",
     "fixtures/sources/defillama",
