@@ -25,6 +25,8 @@ FOLDERS = (
     "fixtures/venues/kucoinfutures",
     "fixtures/venues/mexc",
     "fixtures/venues/deribit",
+    "fixtures/venues/coinbase",
+    "fixtures/venues/coinbase_intx",
     "fixtures/sources/hyperliquid",
     "fixtures/sources/hyperliquid-stats",
     "fixtures/sources/defillama",

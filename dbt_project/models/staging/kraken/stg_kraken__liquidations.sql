@@ -34,7 +34,7 @@ renamed as (
         'kraken:' || upper(symbol) as market_id,
 
         -- text
-        'unknown' as side,
+        'both' as side,
         'venue' as coverage,
 
         -- numerics
