@@ -38,6 +38,7 @@ FOLDERS = (
     "fixtures/sources/drift",
     "fixtures/sources/paradex",
     "fixtures/sources/aevo",
+    "fixtures/sources/edgex",
 )
 REASONS = ("error -1121", "the request has no", "does not use", "no source claims", "without rows", "unexpected shape")
 SERIES = {  # raw answers without their request, as the folder's README names it: file → (path, data type, day of capture)
