@@ -102,11 +102,16 @@ class Session:
         target = self.source.endpoint(endpoint)
         self._known += 1
         try:
-            return await self._client.send(Request(target, target.fill(**(path or {})), params or {}, json, market))
+            return await self._client.send(Request(target, target.fill(**(path or {})), params or {}, json, market, self._secrets()))
         finally:
             self._done += 1
             if self._progress:
                 self._progress(self.source.name, self._done, self._known)
+
+    def _secrets(self) -> Mapping[str, str]:
+        variable = self.source.key_variable or self.source.optional_key_variable
+        key = self.settings.api_key(variable) if variable else None
+        return self.source.key_headers(key) if key else {}
 
     def take(self, payload: Payload) -> int:
         """Parse a payload and buffer its rows; returns how many. Raises BadAnswer when the parser cannot read it; the body is kept."""

@@ -159,7 +159,8 @@ class Source(ABC):
     """An adapter: declares hosts, limits, entities, endpoints; plans which requests a window needs.
 
     Subclasses fill the class attributes and the two coroutines. `key_variable` names the environment variable of a key the
-    source cannot do without; `closed_on` marks a venue that ended (history only); `no_public_api` says what cannot be had
+    source cannot do without, `optional_key_variable` of one that only lifts its limits; `closed_on` marks a venue that ended: its
+    history is fetched for days that were asked for, never in the daily run; `no_public_api` says what cannot be had
     without a key or at all, and why, by the standard entity's name.
     """
 
@@ -169,6 +170,7 @@ class Source(ABC):
     entities: tuple[Entity, ...]
     endpoints: tuple[Endpoint, ...]
     key_variable: str | None = None
+    optional_key_variable: str | None = None
     market_parameters: tuple[str, ...] = ("symbol",)  # the request's parameter or path slot that names the market, for messages
     unknown_codes: frozenset[str] = frozenset()  # error codes: no such market (any more)
     refused_codes: frozenset[str] = frozenset()  # error codes: not for this address
@@ -184,6 +186,10 @@ class Source(ABC):
     @abstractmethod
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
         """Fetch the series of these markets for the window's days."""
+
+    def key_headers(self, key: str) -> Mapping[str, str]:
+        """The headers that carry the source's key: added to a request at the last moment, recorded nowhere."""
+        return {}
 
     def complaint(self, payload: Payload) -> tuple[str, str] | None:
         """The error code the body reports, whatever the status, and its message in full; None when it reports none."""
