@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingestion.replay import Replayed, Report
 
+INTRODUCTION = """# What recorded answers give
+
+Every response in the folder of recorded payloads, taken through `perps replay FOLDER --no-publish --table docs/recorded_payloads.md`, which
+writes this page; a test holds the two equal. A recording that lacks a parameter its body does not repeat cannot become rows, and says so.
+"""
 HEADER = ("source", "endpoint", "responses", "rows parsed", "rows rejected", "responses without rows, and why")
+REST = ("responses", "taken by no endpoint, because")
 
 
 @dataclass
@@ -22,7 +29,7 @@ class Line:
 
 
 def markdown(report: Report) -> str:
-    """One line per source and endpoint; what no source took stands at the end, by reason."""
+    """A page with one line per source and endpoint; what no source took stands at the end, by reason."""
     lines: dict[tuple[str, str], Line] = defaultdict(Line)
     for one in report.lines:
         line = lines[one.source or "", one.endpoint or "" if one.source else _short(one)]
@@ -35,12 +42,18 @@ def markdown(report: Report) -> str:
             rejected = sum(session.outcomes[name].rows_quarantined for name in endpoint.feeds)
             if rejected and (source, endpoint.name) in lines:
                 lines[source, endpoint.name].rejected = rejected
-    ordered = sorted(lines.items(), key=lambda item: (item[0][0] == "", item[0]))
-    rows = [
-        (source or "none", endpoint if source else "–", f"{line.responses}", f"{line.rows:,}", f"{line.rejected}", _why(line.reasons))
-        for (source, endpoint), line in ordered
+    taken = [
+        (source, endpoint, f"{line.responses}", f"{line.rows:,}", f"{line.rejected}", _why(line.reasons))
+        for (source, endpoint), line in sorted(lines.items())
+        if source
     ]
-    return "\n".join("| " + " | ".join(row) + " |" for row in (HEADER, ("---", "---", "---:", "---:", "---:", "---"), *rows)) + "\n"
+    rest = [(f"{line.responses}", reason) for (source, reason), line in sorted(lines.items()) if not source]
+    return "\n".join([INTRODUCTION, _table(HEADER, "llrrrl", taken), _table(REST, "rl", rest)])
+
+
+def _table(header: Sequence[str], alignment: str, rows: Sequence[Sequence[str]]) -> str:
+    rule = tuple("---:" if side == "r" else "---" for side in alignment)
+    return "".join("| " + " | ".join(row) + " |\n" for row in (header, rule, *rows))
 
 
 def _short(one: Replayed) -> str:
