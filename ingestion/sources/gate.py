@@ -151,7 +151,7 @@ class Gate(Source):
                 settle,
             )
             for row in listed
-            if row.get("status") not in OVER and not (row.get("in_delisting") and float(row["position_size"]) == 0)
+            if row.get("status") not in OVER and not (row.get("in_delisting") and float(row.get("position_size") or 0) == 0)
         ]
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:

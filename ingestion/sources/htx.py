@@ -155,9 +155,9 @@ class Htx(Source):
         turnovers: dict[str, float] = {}
         await session.each("open_interest", [product], lambda name: self._open_interest(session, name, turnovers))
         found += [
-            Market(row["contract_code"], turnovers.get(row["contract_code"], 0.0) / 2, _midnight(row["create_date"]), product)
+            Market(row["contract_code"], turnovers.get(row["contract_code"], 0.0) / 2, _midnight(row.get("create_date")), product)
             for row in listed
-            if row["contract_status"] in TRADING and row.get("business_type", "swap") == "swap"
+            if row.get("contract_status") in TRADING and row.get("business_type", "swap") == "swap"
         ]
 
     async def _open_interest(self, session: Session, product: str, turnovers: dict[str, float]) -> None:
@@ -223,6 +223,8 @@ async def _liquidations(session: Session, window: Window, market: Market) -> Non
             params = {**params, "from_id": largest}
 
 
-def _midnight(create_date: str) -> int:
+def _midnight(create_date: str | None) -> int | None:
     """A day of UTC+8 as Unix milliseconds."""
+    if not create_date:
+        return None
     return int(datetime.strptime(create_date, "%Y%m%d").replace(tzinfo=UTC).timestamp() * 1000) - 8 * HOUR_MS

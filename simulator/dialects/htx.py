@@ -82,7 +82,7 @@ def _size(market: Market) -> float:
 
 
 def _base(market: Market) -> str:
-    return market.listing.tags.get("base", market.asset.name)
+    return (f"{market.listing.unit:.0f}" if market.listing.unit != 1 else "") + market.asset.name
 
 
 @DIALECT.get("/{product}-api/v1/swap_contract_info")

@@ -152,7 +152,7 @@ def test_the_largest_markets_are_chosen_by_turnover(make_settings: Any, wire: An
         rows = [{"contract_code": code, "volume": 1, "trade_turnover": turnover} for code, turnover in (("A-USDT", 10), ("B-USDT", 12))]
         return {"status": "ok", "data": rows, "ts": START * 1000}
 
-    line = wire(venue([contract("A-USDT"), contract("B-USDT")], swap_open_interest=interest))
+    line = wire(venue([contract("A-USDT"), contract("B-USDT", create_date="")], swap_open_interest=interest))
     run(make_settings(markets="top:1"), line, Window(DAY, DAY))
     assert [page["contract_code"] for page in line.params("kline")] == ["B-USDT"]
 
