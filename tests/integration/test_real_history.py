@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from house import House
+from real_funding import histories
 
 from simulator import Simulator
 
@@ -44,6 +45,27 @@ def percent(house: House, symbol: str, first: str, end: str) -> float:
 @pytest.mark.parametrize(("year", "expected"), [(2022, 4.16), (2023, 7.87), (2024, 11.96), (2025, 5.13)])
 def test_bitcoin_funding_of_a_year(history: House, year: int, expected: float) -> None:
     assert round(percent(history, "BTCUSDT", f"{year}-01-01", f"{year + 1}-01-01"), 2) == expected
+
+
+@pytest.mark.parametrize(
+    ("market", "origin", "at_least"),
+    [
+        ("binance:BTCUSDT", "seven_venues", 2180),
+        ("binance:BTCUSDT", "with_ohlc", 2400),
+        ("binance:BTCUSDT", "api_answers", 4370),
+        ("binance:BTCUSDT", "eight_hourly", 1640),
+        ("binance:SOLUSDT", "with_ohlc", 2420),
+    ],
+)
+def test_funding_agrees_with_histories_collected_by_others(history: House, shared: Path, market: str, origin: str, at_least: int) -> None:
+    ours = history.frame(f"select settled_at, funding_rate as ours from fct_funding_rates where market_id = '{market}'")
+    theirs = histories(shared / "data").filter((pl.col("market_id") == market) & (pl.col("origin") == origin))
+    ours = ours.with_columns(pl.col("settled_at").dt.convert_time_zone("UTC").dt.round("1m"))
+    both = ours.join(theirs, on="settled_at")
+    assert len(both) >= at_least
+    assert both.filter((pl.col("ours") - pl.col("funding_rate")).abs() > 1e-12).is_empty()
+    same_days = ours.filter(pl.col("settled_at").is_between(theirs["settled_at"].min(), theirs["settled_at"].max()))
+    assert len(same_days) == len(both)  # none of ours is missing there
 
 
 def test_solana_funding_and_its_changing_intervals(history: House) -> None:

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 from house import House
+from real_funding import histories
 
 from ingestion.replay import Replayed, Report, replay
 from orchestration.replayed import markdown
@@ -19,6 +21,16 @@ RECORDINGS = "fixtures"
 REASONS = (
     "error -1121", "the request has no", "does not use", "no source claims", "without rows", "unexpected shape", "no request beside",
 )  # fmt: skip
+EIGHT_DECIMALS = 5e-9
+NO_SETTLEMENT = {  # a rate that was still running, and client libraries' samples
+    ("binance:BTCUSDT", "2021-05-17 16"),
+    ("binance:BTCUSD_PERP", "2023-10-31 16"),
+    ("binance:BTCUSD_PERP", "2023-11-01 00"),
+    ("bybit:BTCUSDT", "2024-03-08 00"),
+    ("bybit:BTCUSDT", "2024-03-08 08"),
+    ("okx:BTC-USDT-SWAP", "2023-12-31 16"),
+    ("okx:BTC-USDT-SWAP", "2024-01-01 00"),
+}
 SERIES = {  # raw answers without their request, as the folder's README names it: file → (path, data type, day of capture)
     "gmx_Fees": ("summary/fees/gmx", "dailyFees", "2025-05-24"),
     "gmx_Revenue": ("summary/fees/gmx", "dailyRevenue", "2025-05-24"),
@@ -110,6 +122,19 @@ def test_funding_before_and_with_the_markets_own_numbers(replayed: tuple[House, 
     query = "select funding_rate, funding_interval_hours, mark_price from fct_funding_rates where market_id = '{}' and settled_at = '{}'"
     assert replayed[0].query(query.format("binance:BTCUSDT", "2026-09-12 08:00:00+00")) == [(0.00004334, 8, 77236.9)]
     assert replayed[0].query(query.format("hyperliquid:BTC", "2023-05-12 00:00:00+00"))[0][:2] == (-0.00061334, 8)
+
+
+def test_funding_agrees_with_histories_collected_by_others(replayed: tuple[House, dict[str, Report]], shared: Path) -> None:
+    """As docs/funding_comparison.md says: everywhere but in samples that were never a settlement."""
+    query = "select market_id, settled_at, funding_rate as ours from intermediate.int_funding_rates"
+    with duckdb.connect(str(replayed[0].folder / "warehouse.duckdb"), read_only=True) as connection:
+        ours = connection.execute(query).pl().with_columns(pl.col("settled_at").dt.convert_time_zone("UTC").dt.round("1m"))
+    both = ours.join(histories(shared / "data"), on=["market_id", "settled_at"])
+    differ = both.filter((pl.col("ours") - pl.col("funding_rate")).abs() > EIGHT_DECIMALS)
+    assert {(market, f"{at:%Y-%m-%d %H}") for market, at in differ.select("market_id", "settled_at").iter_rows()} == NO_SETTLEMENT
+    counts = dict(both.join(differ, on=["market_id", "settled_at"], how="anti").group_by("market_id").agg(pl.len()).iter_rows())
+    assert counts["hyperliquid:BTC"] == 34
+    assert counts["binance:BTCUSDT"] >= 2 * 109  # in two collections
 
 
 def test_open_interest_of_a_recorded_answer(replayed: tuple[House, dict[str, Report]]) -> None:
