@@ -24,6 +24,7 @@ FOLDERS = (
     "fixtures/sources/dydx",
     "fixtures/venues/bitmex",
     "fixtures/sources/aevo",
+    "fixtures/sources/cftc",
 )
 REASONS = ("error -1121", "the request has no", "does not use", "no source claims", "without rows", "unexpected shape")
 SERIES = {  # raw answers without their request, as the folder's README names it: file → (path, data type, day of capture)
