@@ -25,6 +25,8 @@ FOLDERS = (
     "fixtures/venues/bitmex",
     "fixtures/sources/aevo",
     "fixtures/sources/cftc",
+    "fixtures/sources/coingecko",
+    "fixtures/sources/coinpaprika",
 )
 REASONS = ("error -1121", "the request has no", "does not use", "no source claims", "without rows", "unexpected shape")
 SERIES = {  # raw answers without their request, as the folder's README names it: file → (path, data type, day of capture)
