@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import httpx
@@ -41,7 +43,13 @@ def default_transport() -> httpx.AsyncBaseTransport:
     """httpx's API over aiohttp's connections. The one place that chooses."""
     from httpx_aiohttp import AiohttpTransport
 
-    return AiohttpTransport(trust_env=False)
+    return AiohttpTransport(verify=_certificates(), trust_env=False)
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Read once a process: it takes longer than a source's whole snapshot."""
+    return httpx.create_ssl_context()
 
 
 class HttpClient:
@@ -70,6 +78,7 @@ class HttpClient:
         self.requests = 0
         self._http = httpx.AsyncClient(
             transport=transport or default_transport(),
+            verify=_certificates(),
             timeout=settings.timeout_seconds,
             headers={"User-Agent": "perps-warehouse", "Accept-Encoding": "gzip, deflate"},
             follow_redirects=True,

@@ -133,8 +133,8 @@ def _recording(path: Path, known: dict[str, Source], run_id: str) -> Payload | s
     if not isinstance(record, dict) or not isinstance(record.get("request"), dict) or "response" not in record:
         return "no request beside the response: wrap it as {source, request: {method, url, params | json}, response}"
     request, response = record["request"], record["response"]
-    given = request.get("params")
-    known_params = given if isinstance(given, dict) else {}  # a recorder may have masked them
+    params = request.get("params")
+    known_params = params if isinstance(params, dict) else {}  # a recorder may mask them; the parser names what it misses
     found = route(known, str(request.get("method", "GET")), str(request.get("url", "")), known_params, request.get("json"))
     if isinstance(found, str):
         return found

@@ -109,7 +109,7 @@ class Payload:
     def param(self, name: str) -> str:
         """A request parameter the body does not repeat. Raises Unroutable when the recording lacks it."""
         value = self.params.get(name, self.match.get(name))
-        if value in (None, "", "?"):
+        if value in (None, "", "?", f"{{{name}}}"):
             raise Unroutable(f"{self.source} {self.endpoint}: the request has no {name!r}, and the body does not say it")
         return str(value)
 

@@ -66,9 +66,11 @@ def replay(
     landing: Annotated[Path | None, typer.Option(help="a landing zone or a folder of recorded responses; default: our own landing")] = None,
     folder: Annotated[Path | None, typer.Argument(help="the same, as an argument")] = None,
     publish: Annotated[bool, typer.Option(help="build and publish afterwards")] = True,
+    table: Annotated[Path | None, typer.Option(help="also write what each endpoint gave, as Markdown, to this file")] = None,
 ) -> None:
     """Rebuild raw (and then all) from received bodies, without a network."""
     from ingestion.replay import replay as replay_folder
+    from orchestration.replayed import markdown
     from orchestration.runs import execute
     from orchestration.tables import show_replay
 
@@ -78,6 +80,8 @@ def replay(
     except PerpsError as error:
         _fail(error)
     show_replay(console, report)
+    if table:
+        table.write_text(markdown(report))
     console.print(f"{report.rows_added:,} rows added to raw, {len(report.months)} months touched")
     if publish:
         _finish(execute("build"))

@@ -1,4 +1,4 @@
-"""The demo: the simulator, a snapshot for each of ninety days as if that job had always run, then the daily job over all of them."""
+"""The demo: the simulator, a snapshot a day as if that job had run for a month, then the daily job over ninety days."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SNAPSHOT_AT = time(23, 55, tzinfo=UTC)
+SNAPSHOT_DAYS = 30  # of open interest that has no history; before them only the venues that keep one have it
 QUERIES = {
     "Who trades most": """
         select date, venue, volume_usd, volume_share, open_interest_usd, turnover from mart_venue_share_daily
@@ -48,8 +49,8 @@ def run_demo(console: Console, days: int) -> Outcome:
         prepare()
         with bars(Console(stderr=True)):
             console.print("1/2 a snapshot a day of what has no history")
-            for number in range(days):
-                at = datetime.combine(first + timedelta(days=number), SNAPSHOT_AT)
+            for back in range(min(days, SNAPSHOT_DAYS), 0, -1):
+                at = datetime.combine(now.date() - timedelta(days=back), SNAPSHOT_AT)
                 simulator.set_now(at)
                 ingest(load_settings(), list(all_sources().values()), None, clock=partial(_at, at))
             simulator.set_now(now)

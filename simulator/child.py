@@ -13,8 +13,8 @@ from urllib.request import Request, urlopen
 class SimulatorProcess:
     """`with SimulatorProcess(start, days, now) as simulator:` serves until the block ends."""
 
-    def __init__(self, start: date, days: int, now: datetime) -> None:
-        self._arguments = ["--start", start.isoformat(), "--days", str(days), "--now", now.isoformat()]
+    def __init__(self, start: date, days: int, now: datetime, latency_ms: float = 0.0) -> None:
+        self._arguments = ["--start", start.isoformat(), "--days", str(days), "--now", now.isoformat(), "--latency-ms", str(latency_ms)]
 
     def __enter__(self) -> SimulatorProcess:
         command = [sys.executable, "-m", "simulator", "--port", "0", *self._arguments]

@@ -94,6 +94,18 @@ def funding(markets: Iterable[Market]) -> pl.DataFrame:
     )
 
 
+def liquidations(markets: Iterable[Market]) -> pl.DataFrame:
+    """liquidated_at, date, side (the position that was closed), quantity_base, price, liquidated_usd: one row each."""
+    rows = [
+        (m.venue, m.product, m.symbol, m.market_id, m.asset.name, m.listing.unit, one.at_ms, one.side, one.base, one.price, one.usd)
+        for m in markets
+        for one in m.liquidations
+    ]
+    frame = pl.DataFrame(rows, [*KEYS, "liquidated_at", "side", "quantity_base", "price", "liquidated_usd"], orient="row")
+    at = pl.from_epoch("liquidated_at", "ms").dt.replace_time_zone("UTC").cast(CLOCK)
+    return frame.with_columns(at.alias("liquidated_at"), at.dt.date().alias("date"))
+
+
 def instruments(markets: Iterable[Market]) -> pl.DataFrame:
     """listed_at, delisted_at (null while it trades), underlying_class, contract_type, contract_size_usd."""
     rows = [

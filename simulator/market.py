@@ -11,6 +11,7 @@ import numpy as np
 
 from simulator.assets import Asset
 from simulator.grid import MARK_BITS, PRICE_BITS, QUANTITY_BITS, Floats, Integers, snap, step_for
+from simulator.liquidations import Liquidation, draw
 from simulator.paths import CRASH_VOLUME, Regime, generator, mean_reverting
 from simulator.venue import Listing
 
@@ -49,6 +50,7 @@ class Market:
     funding_estimate: Floats  # fraction per hour: what the hour adds to the next settlement
     funding_rate: Floats  # settled at the start of the hour; NaN where none is due
     is_present: np.ndarray[tuple[int], np.dtype[np.bool_]]  # False: the venue shows no candle for the hour
+    liquidations: tuple[Liquidation, ...]  # in order of time; none where nothing is held (spot)
 
     @property
     def symbol(self) -> str:
@@ -104,6 +106,9 @@ def build(venue: str, asset: Asset, listing: Listing, levels: Floats, shared: Re
     volumes, trades = _volumes(rng, asset, listing, prices, shared, base_step)
     first, end = lifetime(asset, shared.hours // 24)
     estimate = _funding_per_hour(rng, shared, 10)
+    forced = generator(seed, f"liquidations:{venue}:{listing.product}:{listing.symbol}")
+    traded = volumes[0] if listing.contract_usd is None else volumes[3]
+    closings = draw(forced, listing, start_ms, (first, end), (tick, base_step), prices[2], prices[1], traded)
     return Market(
         venue, asset, listing, start_ms, first, end, tick, base_step,
         *prices,
@@ -113,6 +118,7 @@ def build(venue: str, asset: Asset, listing: Listing, levels: Floats, shared: Re
         *_open_interest(rng, asset, listing, mark, shared, base_step),
         estimate, _settlements(listing, estimate, first, end),
         np.ones(shared.hours, dtype=np.bool_),
+        closings if listing.funding_interval_hours else (),
     )  # fmt: skip
 
 

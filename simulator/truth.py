@@ -80,6 +80,9 @@ class Truth:
     def premiums(self) -> pl.DataFrame:
         return frames.premiums(self.perpetuals())
 
+    def liquidations(self) -> pl.DataFrame:
+        return frames.liquidations(self.perpetuals())
+
     def instruments(self) -> pl.DataFrame:
         return frames.instruments(self.markets)
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from simulator.candles import HOUR_MS, Candle, merged, partial, whole
 from simulator.corruption import PROTOCOL_KINDS, Corruption
 from simulator.grid import Floats
+from simulator.liquidations import Liquidation
 from simulator.market import Market
 from simulator.protocols import Protocol
 from simulator.truth import Truth
@@ -131,6 +132,12 @@ class World:
                 mark, index = float(market.mark[hour]), float(market.index[hour])
                 found.append(Settlement(stamp, rate, mark, mark / index - 1.0))
         return found
+
+    # Liquidations
+
+    def liquidations(self, market: Market, start_ms: int = 0, end_ms: int = DISTANT_FUTURE_MS) -> list[Liquidation]:
+        """Forced closings within the window, both bounds included, that are past; oldest first."""
+        return [one for one in market.liquidations if start_ms <= one.at_ms <= min(end_ms, self.now_ms)]
 
     # Protocols and coins
 

@@ -104,7 +104,10 @@ def _parse_instruments(payload: Payload) -> Parsed:
 
 
 def _parse_funding_info(payload: Payload) -> Parsed:
-    items = [{**row, "observedOn": payload.fetched_at.date()} for row in payload.json]
+    """Aster names cap and floor otherwise."""
+    renamed = {"fundingFeeCap": "adjustedFundingRateCap", "fundingFeeFloor": "adjustedFundingRateFloor"}
+    today = payload.fetched_at.date()
+    items = [{"observedOn": today} | {renamed.get(name, name): value for name, value in row.items()} for row in payload.json]
     fields = ("symbol", "observedOn", "fundingIntervalHours", "adjustedFundingRateCap", "adjustedFundingRateFloor")
     return {"funding_info": _rows(payload, items, *fields)}
 
@@ -154,7 +157,9 @@ def _premium_weight(params: Mapping[str, Any]) -> float:
     return 1 if params.get("symbol") else 10
 
 
-def _endpoints(product: str, prefix: str) -> tuple[Endpoint, ...]:
+def endpoints_of(product: str, prefix: str) -> tuple[Endpoint, ...]:
+    """A product's endpoints; exchanges that speak this dialect have the same."""
+
     def is_mine(request: Mapping[str, Any]) -> bool:
         return ("pair" in request) == (product == "cm")
 
@@ -188,8 +193,11 @@ class Binance(Source):
         "um": Limit(2400, 60), "um_funding": Limit(500, 300), "um_data": Limit(1000, 300),
         "cm": Limit(2400, 60), "cm_funding": Limit(2400, 60), "cm_data": Limit(1000, 300),
     }  # fmt: skip
-    entities = (INSTRUMENTS, FUNDING_INFO, KLINES, FUNDING_RATES, OPEN_INTEREST, OPEN_INTEREST_HISTORY, PREMIUM_INDEX, TICKERS)
-    endpoints = (*_endpoints("um", "/fapi/v1"), *_endpoints("cm", "/dapi/v1"))
+    entities: tuple[Entity, ...] = (
+        INSTRUMENTS, FUNDING_INFO, KLINES, FUNDING_RATES, OPEN_INTEREST, OPEN_INTEREST_HISTORY, PREMIUM_INDEX, TICKERS,
+    )  # fmt: skip
+    endpoints = (*endpoints_of("um", "/fapi/v1"), *endpoints_of("cm", "/dapi/v1"))
+    products: tuple[str, ...] = ("um", "cm")
 
     def complaint(self, payload: Payload) -> tuple[str, str] | None:
         """Errors are `{"code": negative, "msg"}`, with HTTP 400 or inside 200."""
@@ -199,8 +207,8 @@ class Binance(Source):
         return (str(code), f"error {code}: {payload.json.get('msg')}") if isinstance(code, int) and code < 0 else None
 
     async def snapshot(self, session: Session) -> list[Market]:
-        products = await asyncio.gather(*(self._product_snapshot(session, product) for product in ("um", "cm")), return_exceptions=True)
-        for product, found in zip(("um", "cm"), products, strict=True):
+        products = await asyncio.gather(*(self._product_snapshot(session, product) for product in self.products), return_exceptions=True)
+        for product, found in zip(self.products, products, strict=True):
             if isinstance(found, SourceError):
                 for endpoint in self.endpoints:
                     if endpoint.name.startswith(f"{product}_"):
@@ -208,7 +216,7 @@ class Binance(Source):
             elif isinstance(found, BaseException):
                 raise found
         markets = session.select([market for found in products if isinstance(found, list) for market in found])
-        for product in ("um", "cm"):
+        for product in self.products:
             listed = [market for market in markets if market.product == product]
             await session.each(
                 f"{product}_open_interest",
@@ -235,8 +243,10 @@ class Binance(Source):
         ]
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
-        for product in ("um", "cm"):
+        has_interest_history = any(entity.name == "open_interest_history" for entity in self.entities)
+        for product in self.products:
             listed = [market for market in markets if market.product == product]
+            with_interest = listed if has_interest_history else []
             await asyncio.gather(
                 session.each(
                     f"{product}_klines", listed, lambda market: self._klines(session, session.window_for("klines", window), market)
@@ -246,7 +256,9 @@ class Binance(Source):
                     listed,
                     lambda market: self._funding(session, session.window_for("funding_rates", window), market),
                 ),
-                session.each(f"{product}_open_interest_history", listed, lambda market: self._open_interest(session, window, market)),
+                session.each(
+                    f"{product}_open_interest_history", with_interest, lambda market: self._open_interest(session, window, market)
+                ),
             )
 
     async def _klines(self, session: Session, window: Window, market: Market) -> None:

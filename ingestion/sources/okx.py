@@ -1,6 +1,7 @@
 """OKX v5, perpetual swaps (instType=SWAP), linear and inverse: instruments, candles, funding, open interest, mark and index prices.
 
-Learnt from the vendor's pages as the venue reference quotes them, and recorded payloads; [V] recorded, [C] ccxt, [M] remembered.
+Learnt from the vendor's pages as the venue reference quotes them, and recorded payloads; [V] recorded, [C] ccxt, [M] remembered,
+[P] measured by third parties.
 
 - Envelope `{"code": "0", "msg": "", "data": […]}`, all strings; an error is another code, also inside HTTP 200. 50xxx: try again;
   51001: not listed (any more) [M]. No Retry-After.
@@ -16,6 +17,8 @@ Learnt from the vendor's pages as the venue reference quotes them, and recorded 
 - Funding: realizedRate is what was charged, fundingRate the forecast; about 3 months are kept [C]. The interval is not in the row:
   `funding-rate` with instId=ANY gives this and the next settlement of all swaps [C].
 - Open interest: oi contracts, oiCcy base, oiUsd; one-sided, with float noise [V]. History: 1440 points a series [M].
+- Liquidations: by family (an id alone is error 50015 [P]), `details` below their instrument, sz contracts, bkPx the bankruptcy price,
+  posSide what was closed [V]; ≤ 100 a page, about 7 days [V] or less (a day, once measured [P]), and not all of them [V].
 - Tickers have no index and no USD volume (volCcy24h is base); index-tickers are asked by quote currency.
 """
 
@@ -38,6 +41,7 @@ CANDLE_LIMIT, FUNDING_LIMIT, HISTORY_LIMIT = 300, 100, 100
 SHORT_PAGE = 100  # fewer rows than the smallest limit the venue ever had: there is nothing older
 RECENT = timedelta(hours=1400)  # /candles keeps 1440 bars
 KEPT = timedelta(hours=1400)  # and the open interest history as many points
+LIQUIDATIONS_KEPT = timedelta(days=7)
 INDEX_QUOTES = ("USDT", "USD", "USDC")
 TRADING = {"live", "suspend"}  # a suspended swap comes back, and traded before
 
@@ -72,6 +76,7 @@ OPEN_INTEREST_HISTORY = Entity.of(
 )
 MARK_PRICES = Entity.of("mark_prices", "*inst_id *ts:int mark_px:float", event=ms("ts"), is_snapshot=True)
 INDEX_TICKERS = Entity.of("index_tickers", "*inst_id *ts:int idx_px:float", event=ms("ts"), is_snapshot=True)
+LIQUIDATIONS = Entity.of("liquidations", "*inst_id *ts:int *pos_side *sz:float *bk_px:float side? bk_loss:float?", event=ms("ts"))
 TICKERS = Entity.of("tickers", "*inst_id *ts:int last:float? vol_24h:float? vol_ccy_24h:float?", event=ms("ts"), is_snapshot=True)
 
 Parser = Callable[[Payload], Parsed]
@@ -97,6 +102,11 @@ def _arrays(entity: str, spacing: str, width: int) -> Parser:
     return parse
 
 
+def _parse_liquidations(payload: Payload) -> Parsed:
+    names = ("ts", "posSide", "sz", "bkPx", "side", "bkLoss")
+    return {"liquidations": [(group["instId"], *fields(row, *names)) for group in payload.json["data"] for row in group["details"]]}
+
+
 def _endpoint(name: str, path: str, entity: str, parse: Parser) -> Endpoint:
     """Limits are per path: every endpoint has a budget of its own."""
     return Endpoint(name, name, f"/api/v5/{path}", (entity,), parse)
@@ -108,6 +118,7 @@ INSTRUMENT_FIELDS = (
 PER_TWO_SECONDS = {
     "instruments": 20, "funding_rate": 10, "tickers": 20, "mark_price": 10, "index_tickers": 20, "open_interest": 20,
     "candles": 40, "history_candles": 20, "funding_rate_history": 10, "open_interest_history": 10,
+    "liquidation_orders": 40,
 }  # fmt: skip
 
 
@@ -122,6 +133,7 @@ class Okx(Source):
     limits = {path: Limit(requests, 2) for path, requests in PER_TWO_SECONDS.items()}
     entities = (
         INSTRUMENTS, FUNDING_SCHEDULES, CANDLES, FUNDING_RATES, OPEN_INTEREST, OPEN_INTEREST_HISTORY, MARK_PRICES, INDEX_TICKERS, TICKERS,
+        LIQUIDATIONS,
     )  # fmt: skip
     endpoints = (
         _endpoint("instruments", "public/instruments", "instruments", _objects("instruments", *INSTRUMENT_FIELDS, is_daily=True)),
@@ -143,6 +155,7 @@ class Okx(Source):
             "open_interest_history", "rubik/stat/contracts/open-interest-history", "open_interest_history",
             _arrays("open_interest_history", "period", 4),
         ),
+        _endpoint("liquidation_orders", "public/liquidation-orders", "liquidations", _parse_liquidations),
     )  # fmt: skip
 
     def complaint(self, payload: Payload) -> tuple[str, str] | None:
@@ -173,7 +186,7 @@ class Okx(Source):
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
         markets, now = list(markets), session.now()
         candles, funding = session.window_for("candles", window), session.window_for("funding_rates", window)
-        interest = session.window_for("open_interest_history", window)
+        interest, closings = session.window_for("open_interest_history", window), session.window_for("liquidations", window)
         path = "candles" if candles.start >= now - RECENT else "history_candles"
         earliest = int((now - KEPT).timestamp() * 1000)
         hourly = {"bar": "1H", "limit": CANDLE_LIMIT}
@@ -194,6 +207,7 @@ class Okx(Source):
                 markets,
                 lambda m: series("open_interest_history", m, interest, 0, {"period": "1H", "limit": HISTORY_LIMIT}, earliest),
             ),
+            session.each("liquidation_orders", markets, lambda m: _liquidations(session, closings, m)),
         )
 
 
@@ -208,3 +222,16 @@ async def _series(
         return [int(row[stamp]) for row in (await session.get(endpoint, params=params, market=market.symbol)).json["data"]]
 
     await pages.back(*bounds, ask, SHORT_PAGE)
+
+
+async def _liquidations(session: Session, window: Window, market: Market) -> None:
+    """Closings share their milliseconds: the one a page ends in is asked for again."""
+
+    async def ask(start: int, end: int) -> list[int]:
+        family = {"instType": "SWAP", "instFamily": market.symbol.removesuffix("-SWAP"), "state": "filled"}
+        params = {**family, "limit": HISTORY_LIMIT, "after": end, "before": start - 1}
+        groups = (await session.get("liquidation_orders", params=params, market=market.symbol)).json["data"]
+        return [int(row["ts"]) + 1 for group in groups for row in group["details"]]
+
+    earliest = int((session.now() - LIQUIDATIONS_KEPT).timestamp() * 1000)
+    await pages.back(max(window.start_ms, earliest, market.listed_ms or 0), window.end_ms, ask, HISTORY_LIMIT)

@@ -15,12 +15,14 @@ from typing import Any
 from simulator.assets import Asset
 from simulator.candles import HOUR_MS, Candle
 from simulator.dialect import Dialect, Query, Refusal, Reply, json_reply, number
+from simulator.liquidations import Liquidation
 from simulator.market import Market
 from simulator.venue import Listing, Venue
 from simulator.world import DISTANT_FUTURE_MS, World
 
 KEPT_HOURS = 1440
 KEPT_FUNDING_HOURS = 92 * 24
+KEPT_LIQUIDATIONS_MS = 7 * 24 * HOUR_MS
 BAR_HOURS = {"1H": 1, "2H": 2, "4H": 4, "1Dutc": 24}
 CATEGORIES = {"crypto": "1", "equity": "3", "commodity": "4"}
 NOISE = 1 + 3e-15  # recorded: 642379.43700000209
@@ -204,6 +206,31 @@ def open_interest_history(world: World, query: Query) -> Reply:
     stamps = range(-(-oldest // width) * width, min(world.now_ms, market.ends_ms - 1) + 1, width)
     rows = [(stamp, [str(stamp), *_interest(market, world.hour_of(market, stamp))]) for stamp in stamps]
     return _page(query, 100, rows, older="end", newer="begin")
+
+
+@DIALECT.get("/api/v5/public/liquidation-orders")
+def liquidation_orders(world: World, query: Query) -> Reply:
+    """A family's, below its swap, newest first between two exclusive bounds."""
+    family = query.params.get("instFamily") or query.params.get("uly")
+    if not family:
+        raise Refusal(error("50015", "Either parameter uly or instFamily is required"))
+    end, start = _integer(query, "after", DISTANT_FUTURE_MS), max(_integer(query, "before", 0), world.now_ms - KEPT_LIQUIDATIONS_MS)
+    groups = []
+    for market in _listed(world, query):
+        details = [_closing(market, one) for one in world.liquidations(market, start + 1, end - 1)][::-1]
+        if market.listing.pair == family and details:
+            names = {"instType": "SWAP", "instId": market.symbol, "instFamily": family, "uly": family, "totalLoss": "0"}
+            groups.append(names | {"details": details[: min(_integer(query, "limit", 100), 100)]})
+    return _data(groups)
+
+
+def _closing(market: Market, one: Liquidation) -> dict[str, Any]:
+    """The order is on the other side of the position."""
+    contracts = one.contracts if market.is_inverse else one.base / _size(market)
+    return {
+        "bkLoss": "0", "bkPx": number(one.price), "ccy": "", "posSide": one.side, "side": "sell" if one.side == "long" else "buy",
+        "sz": number(contracts), "time": one.at_ms, "ts": str(one.at_ms),
+    }  # fmt: skip
 
 
 def _contracts(market: Market, candle: Candle) -> float:

@@ -12,6 +12,7 @@ import pytest
 from house import House
 
 from ingestion.replay import Replayed, Report, replay
+from orchestration.replayed import markdown
 
 pytestmark = pytest.mark.recorded
 FOLDERS = (
@@ -29,6 +30,10 @@ FOLDERS = (
     "fixtures/sources/coinpaprika",
 )
 REASONS = ("error -1121", "the request has no", "does not use", "no source claims", "without rows", "unexpected shape")
+RECORDINGS = "fixtures"
+REASONS = (
+    "error -1121", "the request has no", "does not use", "no source claims", "without rows", "unexpected shape", "no request beside",
+)  # fmt: skip
 SERIES = {  # raw answers without their request, as the folder's README names it: file → (path, data type, day of capture)
     "gmx_Fees": ("summary/fees/gmx", "dailyFees", "2025-05-24"),
     "gmx_Revenue": ("summary/fees/gmx", "dailyRevenue", "2025-05-24"),
@@ -59,7 +64,7 @@ def wrapped(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def replayed(house: Callable[..., House], shared: Path, wrapped: Path) -> tuple[House, dict[str, Report]]:
     one = house({})
     settings = one.enter()
-    reports = {name: replay(settings, shared / name) for name in FOLDERS} | {"series": replay(settings, wrapped)}
+    reports = {RECORDINGS: replay(settings, shared / RECORDINGS), "series": replay(settings, wrapped)}
     outcome = one.build()
     assert outcome.is_success, outcome.problems
     return one, reports
@@ -70,11 +75,16 @@ def lines(replayed: tuple[House, dict[str, Report]]) -> list[Replayed]:
 
 
 def test_every_file_gives_rows_or_a_reason(replayed: tuple[House, dict[str, Report]], shared: Path) -> None:
-    files = sum(len(list((shared / folder).glob("*.json"))) for folder in FOLDERS) + len(SERIES)
+    files = len(list((shared / RECORDINGS).rglob("*.json*"))) + len(SERIES)
     assert len(lines(replayed)) == files
     for line in lines(replayed):
         assert line.rows > 0 or any(reason in (line.reason or "") for reason in REASONS), line
-    assert sum(line.rows > 0 for line in lines(replayed)) >= 70
+    assert sum(line.rows > 0 for line in lines(replayed)) >= 150
+
+
+def test_the_table_in_the_docs_is_what_the_replay_gives(replayed: tuple[House, dict[str, Report]], repository: Path) -> None:
+    """Written by `perps replay FOLDER --table docs/recorded_payloads.md`."""
+    assert (repository / "docs/recorded_payloads.md").read_text() == markdown(replayed[1][RECORDINGS])
 
 
 def test_no_row_is_dropped_silently(replayed: tuple[House, dict[str, Report]]) -> None:

@@ -12,7 +12,7 @@ from ingestion.registry import all_sources
 from ingestion.settings import load_settings
 from ingestion.source import Window
 
-MARKETS = "BTCUSDT,BTCUSD_PERP,hyperliquid:BTC,okx:BTC-USDT-SWAP,dydx:BTC-USD"
+MARKETS = "top:1"
 YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
 
 

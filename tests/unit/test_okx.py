@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -57,7 +57,7 @@ def test_a_snapshot_asks_for_all_markets_at_once(settings: Any, wire: Any) -> No
     assert len(line.asked) == 8
 
 
-def test_one_day_is_three_requests_a_market_with_both_bounds_outside(settings: Any, wire: Any) -> None:
+def test_one_day_is_four_requests_a_market_with_both_bounds_outside(settings: Any, wire: Any) -> None:
     line = wire(venue([swap("A-USDT-SWAP"), swap("B-USDT-SWAP", state="suspend"), swap("C-USDT-SWAP", state="preopen")]))
     assert run(settings, line, Window(DAY, DAY)).problem is None
     bounds = {"after": str(END), "before": str(START - 1)}
@@ -66,6 +66,10 @@ def test_one_day_is_three_requests_a_market_with_both_bounds_outside(settings: A
     assert line.params("/funding-rate-history") == [{"instId": name, "limit": "100"} | bounds for name in names]
     history = {"period": "1H", "limit": "100", "end": str(END), "begin": str(START - 1)}
     assert line.params("/open-interest-history") == [{"instId": name} | history for name in names]
+    closings = {"instType": "SWAP", "state": "filled", "limit": "100", "after": str(END), "before": str(START + 24 * HOUR - 1)}
+    families = ("A-USDT", "B-USDT")  # without a look-back
+    assert line.params("/liquidation-orders") == [{"instFamily": family} | closings for family in families]
+    assert len(line.asked) == 8 + 2 * 4
 
 
 def test_the_largest_markets_are_chosen_by_base_volume_times_price(make_settings: Any, wire: Any) -> None:
@@ -106,6 +110,33 @@ def test_a_page_of_a_hundred_may_be_cut_and_goes_on(settings: Any, wire: Any) ->
     line = wire(venue([swap("A-USDT-SWAP")], funding_rate_history=rates))
     assert run(settings, line, Window(DAY, DAY)).problem is None
     assert [int(params["after"]) for params in line.params("/funding-rate-history")] == [END, END - 100]
+
+
+def test_liquidations_of_one_millisecond_are_not_lost_between_two_pages(settings: Any, wire: Any, held: Any) -> None:
+    """150 of them, two each millisecond; the page is cut in the middle of one."""
+    at = [END - 5 - n // 2 for n in range(1, 151)]
+
+    def closings(params: dict[str, str]) -> Any:
+        rows = [
+            {"posSide": "long", "side": "sell", "sz": str(n), "bkPx": "7", "ts": str(stamp)}
+            for n, stamp in enumerate(at)
+            if int(params["before"]) < stamp < int(params["after"])
+        ]
+        return [{"instId": "A-USDT-SWAP", "details": rows[:100]}] if rows else []
+
+    line = wire(venue([swap("A-USDT-SWAP")], liquidation_orders=closings))
+    assert run(settings, line, Window(DAY, DAY)).problem is None
+    assert [int(params["after"]) - END for params in line.params("/liquidation-orders")] == [0, -54]
+    assert [row["sz"] for row in held(settings, "okx", "liquidations")] == sorted(range(150), key=lambda n: (at[n], n))
+
+
+def test_liquidations_older_than_a_week_are_not_asked_for(settings: Any, wire: Any) -> None:
+    line = wire(venue([swap("A-USDT-SWAP")]))
+    run(settings, line, Window(date(2026, 2, 1), date(2026, 2, 28)))
+    assert line.params("/liquidation-orders") == []
+    run(settings, line, Window(date(2026, 2, 1), DAY))
+    since = int((NOW - timedelta(days=7)).timestamp() * 1000)
+    assert [int(params["before"]) for params in line.params("/liquidation-orders")] == [since - 1]
 
 
 def test_nothing_is_asked_from_before_the_hour_of_the_listing(settings: Any, wire: Any) -> None:
@@ -163,4 +194,5 @@ def test_every_path_has_a_budget_of_its_own() -> None:
     assert {name: limit.amount / limit.seconds for name, limit in OKX.limits.items()} == {
         "instruments": 10, "funding_rate": 5, "tickers": 10, "mark_price": 5, "index_tickers": 10, "open_interest": 10,
         "candles": 20, "history_candles": 10, "funding_rate_history": 5, "open_interest_history": 5,
+        "liquidation_orders": 20,
     }  # fmt: skip

@@ -88,6 +88,19 @@ def test_recorded_prices_and_tickers(recorded: Any, typed: Any) -> None:
     assert list(typed(tickers)["tickers"][0].values()) == ["ACU-USDT-SWAP", 1787848766070, 0.1492, 5291668, 52916680]
 
 
+@pytest.mark.recorded
+def test_recorded_liquidations_count_contracts_at_bankruptcy(recorded: Any, typed: Any) -> None:
+    """807.69 contracts × 0.01 BTC × 77,482.2 = 625,815.98 USD of a short; inverse 19 contracts × 100 USD are 1,900 at any price."""
+    one, _ = recorded(f"{FOLDER}/liquidations__air_btc_1.json", "okx", "liquidation_orders")
+    rows = typed(one)["liquidations"]
+    assert len(rows) == 10
+    assert list(rows[0].values()) == ["BTC-USDT-SWAP", 1789241986046, "long", 3.56, 77032.6, "sell", 0]
+    short = rows[7]
+    assert (short["pos_side"], short["side"], short["sz"]) == ("short", "buy", 807.69)
+    assert short["sz"] * 0.01 * short["bk_px"] == pytest.approx(625_815.98, abs=0.01)
+    assert {row["pos_side"]: row["side"] for row in rows} == {"long": "sell", "short": "buy"}
+
+
 def test_index_tickers_name_the_index_not_the_swap(payload: Any, typed: Any) -> None:
     body = {"code": "0", "msg": "", "data": [{"instId": "BTC-USDT", "idxPx": "84650.5", "high24h": "1", "ts": "1744590349500"}]}
     assert typed(payload("okx", "index_tickers", body))["index_tickers"] == [

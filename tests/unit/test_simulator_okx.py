@@ -104,6 +104,22 @@ def test_marks_name_swaps_and_indexes_name_pairs(board: Switchboard) -> None:
     assert data(board, "market/index-tickers", quoteCcy="USDC") == []
 
 
+def test_liquidations_are_a_familys_newest_first_between_exclusive_bounds(board: Switchboard) -> None:
+    found = TRUTH.liquidations().filter(symbol="BTC-USD-SWAP").filter(pl.col("liquidated_at") <= NOW).tail(3).rows(named=True)
+    stamps = [int(one["liquidated_at"].timestamp() * 1000) for one in found]
+    fixed = {"instType": "SWAP", "state": "filled", "instFamily": "BTC-USD"}
+    (group,) = data(board, "public/liquidation-orders", **fixed, before=stamps[0], after=NOW_MS)
+    assert (group["instId"], [int(row["ts"]) for row in group["details"]]) == ("BTC-USD-SWAP", stamps[:0:-1])
+    newest = group["details"][0]
+    assert float(newest["sz"]) * 100 == found[2]["liquidated_usd"]
+    assert (newest["posSide"], newest["side"]) == (found[2]["side"], {"long": "sell", "short": "buy"}[found[2]["side"]])
+    assert data(board, "public/liquidation-orders", **fixed, after=NOW_MS - 7 * 24 * HOUR_MS) == []
+    assert body(board, "public/liquidation-orders", instType="SWAP")["code"] == "50015"
+    linear = TRUTH.liquidations().filter(symbol="ETH-USDT-SWAP").filter(pl.col("liquidated_at") <= NOW).tail(1).row(0, named=True)
+    ((row,),) = (one["details"] for one in data(board, "public/liquidation-orders", **fixed | {"instFamily": "ETH-USDT"}, limit=1))
+    assert (float(row["sz"]) * 2.0**-3, float(row["bkPx"])) == (linear["quantity_base"], linear["price"])
+
+
 def test_errors_are_codes_inside_http_200_and_limits_are_per_path(board: Switchboard) -> None:
     assert body(board, "market/candles", instId="MATIC-USDT-SWAP", bar="1H")["code"] == "51001"
     assert body(board, "market/candles", instId="BTC-USDT-SWAP", bar="1h")["code"] == "51000"

@@ -92,6 +92,31 @@ def test_funding_intervals(truth: Truth) -> None:
     assert found["hyperliquid:BTC"] == (1440, 1)
 
 
+def test_liquidations_are_a_few_a_day_of_both_sides_and_exact(truth: Truth) -> None:
+    found = truth.liquidations()
+    assert set(found["side"]) == {"long", "short"}
+    daily = found.group_by("market_id", "date").agg(pl.len(), pl.col("side").n_unique().alias("sides"))
+    whole = daily.join(truth.daily_volume().filter("is_complete"), on=["market_id", "date"])
+    assert (whole["len"].min(), whole["len"].max()) == (3, 7)
+    assert (whole["sides"] == 2).mean() > 0.8
+    linear = found.join(truth.instruments().filter(contract_type="linear"), on="market_id", how="semi")
+    assert (linear["quantity_base"] * linear["price"] == linear["liquidated_usd"]).all()
+    assert not found.select("market_id", "liquidated_at").is_duplicated().any()
+    for _, rows in found.group_by("market_id"):
+        values = rows["liquidated_usd"].to_list()
+        assert sum(values) == math.fsum(values) == sum(reversed(values))
+
+
+def test_liquidations_trade_within_their_hour_and_only_where_something_is_held(truth: Truth) -> None:
+    found = truth.liquidations().with_columns(pl.col("liquidated_at").dt.truncate("1h").alias("opened_at"))
+    hours = truth.candles().select("market_id", "opened_at", "low", "high", "volume_usd")
+    joined = found.join(hours, on=["market_id", "opened_at"])
+    assert len(joined) == len(found) > 0
+    assert (joined["price"].is_between(joined["low"], joined["high"])).all()
+    assert (joined["liquidated_usd"] < joined["volume_usd"]).all()
+    assert not any(market.liquidations for market in truth.markets if market.listing.funding_interval_hours is None)
+
+
 def test_premium_is_what_division_gives(truth: Truth) -> None:
     rows = truth.premiums()
     assert (rows["premium"] == rows["mark_price"] / rows["index_price"] - 1).all()

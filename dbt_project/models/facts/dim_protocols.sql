@@ -1,11 +1,16 @@
+-- What is known of a protocol now; what its token was before is in the seed of token models.
 select
-    protocol,
-    name,
-    category,
-    token,
-    coingecko_id,
-    defillama_slug,
-    parent_protocol,
-    token_model,
-    token_model_source_url
-from {{ ref('protocols') }}
+    protocols.protocol,
+    protocols.name,
+    protocols.category,
+    protocols.token,
+    protocols.coingecko_id,
+    protocols.defillama_slug,
+    protocols.parent_protocol,
+    models.token_model,
+    models.source_url as token_model_source_url,
+    models.ai_side,
+    models.is_token_needed
+from {{ ref('protocols') }} as protocols
+left join {{ ref('token_models') }} as models
+    on protocols.protocol = models.protocol and models.effective_to is null

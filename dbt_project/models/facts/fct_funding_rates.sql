@@ -5,11 +5,14 @@
     on_schema_change='fail'
 ) }}
 
--- The first settlement of a month is measured from the last of the month before: a touched month also rebuilds the next.
+-- Closed UTC days. The first settlement of a month is measured from the last of the month before, and the last day of a month is
+-- closed by a fetch of the next: a touched month also rebuilds both its neighbours.
 with settlements as (
     select * from {{ ref('int_funding_rates') }}
-    where {{ in_touched_months(before=1, after=1) }}
+    where {{ in_touched_months(before=2, after=2) }}
 ),
+
+{{ venue_reads('settlements') }},
 
 spaced as (
     select
@@ -34,18 +37,23 @@ timed as (
 )
 
 select
-    market_id,
-    settled_at,
-    venue,
-    symbol,
-    asset,
-    funding_rate,
-    interval_hours as funding_interval_hours,
-    funding_rate * 8 / interval_hours as funding_rate_8h,
-    funding_rate * 24 / interval_hours * 365 as funding_rate_apr,
-    mark_price,
-    source,
-    fetched_at,
-    month
+    timed.market_id,
+    timed.settled_at,
+    timed.venue,
+    timed.symbol,
+    timed.asset,
+    timed.funding_rate,
+    timed.interval_hours as funding_interval_hours,
+    timed.funding_rate * 8 / timed.interval_hours as funding_rate_8h,
+    timed.funding_rate * 24 / timed.interval_hours * 365 as funding_rate_apr,
+    timed.mark_price,
+    timed.source,
+    timed.fetched_at,
+    timed.month
 from timed
-where {{ in_touched_months(after=1) }}
+inner join venue_reads
+    on timed.venue = venue_reads.venue
+    and timed.month = venue_reads.month
+where
+    {{ day_end('cast(timed.settled_at as date)') }} <= venue_reads.read_at
+    and {{ in_touched_months(before=1, after=1, column='timed.month') }}

@@ -33,16 +33,32 @@ candles as (
     where {{ in_touched_months(before=1) }} and close > 0
 ),
 
--- Where the source gives no price: the close of the candle of the same hour, else of the hour before (of the same month).
+marks as (
+    select
+        market_id,
+        {{ dbt.date_trunc('hour', 'observed_at') }} as hour_at,
+        mark_price,
+        month
+    from {{ ref('fct_premiums_hourly') }}
+    where {{ in_touched_months(before=1) }} and mark_price > 0
+),
+
+-- Where the source gives no price: the mark of the same hour, else the close of its candle, else of the candle of the hour before
+-- (all of the same month).
 priced as (
     select
         closed.*,
-        coalesce(closed.price_used, same_hour.close, hour_before.close) as price,
-        coalesce(
-            closed.price_kind,
-            case when coalesce(same_hour.close, hour_before.close) is not null then 'candle_close' end
-        ) as kind_of_price
+        coalesce(closed.price_used, marks.mark_price, same_hour.close, hour_before.close) as price,
+        case
+            when closed.price_used is not null then closed.price_kind
+            when marks.mark_price is not null then 'mark'
+            when coalesce(same_hour.close, hour_before.close) is not null then 'candle_close'
+        end as kind_of_price
     from closed
+    left join marks
+        on closed.month = marks.month
+        and closed.market_id = marks.market_id
+        and closed.hour_at = marks.hour_at
     left join candles as same_hour
         on closed.month = same_hour.month
         and closed.market_id = same_hour.market_id

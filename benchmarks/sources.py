@@ -1,0 +1,47 @@
+"""A day of every source, one after the other and all at once: a run should take as long as its slowest source, not as their sum.
+
+Every answer takes `LATENCY_MS`, so that waiting outweighs computing, as it does on a network.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+
+from ingestion.ingest import SourceResult, ingest
+from ingestion.registry import all_sources
+from ingestion.settings import Settings
+from ingestion.source import Window
+from orchestration.tables import show
+from simulator.child import SimulatorProcess
+
+FIRST, DAYS = date(2026, 7, 1), 5
+LATENCY_MS = 200.0
+
+
+def run(console: Console) -> None:
+    """Measure and print the table."""
+    now = datetime(FIRST.year, FIRST.month, FIRST.day, 12, tzinfo=UTC) + timedelta(days=DAYS - 1)
+    with SimulatorProcess(FIRST, DAYS, now, latency_ms=LATENCY_MS) as simulator, tempfile.TemporaryDirectory() as folder:
+        urls = simulator.base_urls()
+        alone = {name: _measure(urls, Path(folder) / name, [name], now) for name in all_sources()}
+        together, seconds = _measure(urls, Path(folder) / "all", list(all_sources()), now)
+    slowest, total = max(took for _, took in alone.values()), sum(took for _, took in alone.values())
+    lines: list[tuple[object, ...]] = [
+        (name, results[0].requests, round(took, 1), f"{took / slowest:.2f}") for name, (results, took) in alone.items()
+    ]
+    lines.append(("all at once", sum(result.requests for result in together), round(seconds, 1), f"{seconds / slowest:.2f}"))
+    lines.append(("one after the other", "", round(total, 1), f"{total / slowest:.2f}"))
+    show(console, f"One day, {LATENCY_MS:.0f} ms an answer", ("source", "requests", "seconds", "ratio to the slowest"), lines)
+
+
+def _measure(urls: dict[str, str], folder: Path, names: list[str], now: datetime) -> tuple[list[SourceResult], float]:
+    settings = Settings.model_validate({"data_dir": folder, "base_url": urls, "rate_limit_factor": 1000})
+    day = now.date() - timedelta(days=1)
+    began = time.perf_counter()
+    results = ingest(settings, [all_sources()[name] for name in names], Window(day, day), clock=lambda: now)
+    return results, time.perf_counter() - began

@@ -1,0 +1,24 @@
+with source as (
+    {{ latest_version(source('aster', 'funding_rates'), ['product', 'symbol', 'funding_time']) }}
+),
+
+renamed as (
+    select
+        -- ids
+        'aster' as venue,
+        symbol,
+        'aster:' || symbol as market_id,
+
+        -- numerics: the answer does not say the interval, it follows from the spacing of settlements
+        funding_rate,
+        cast(null as bigint) as funding_interval_hours,
+        mark_price,
+
+        -- timestamps: stamped some milliseconds off the minute
+        {{ from_epoch_ms(rounded_to('funding_time', 60000)) }} as settled_at,
+        _fetched_at as fetched_at,
+        month
+    from source
+)
+
+select * from renamed

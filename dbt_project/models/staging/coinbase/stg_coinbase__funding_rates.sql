@@ -1,0 +1,45 @@
+with source as (
+    {{ latest_version(source('coinbase', 'funding_rates'), ['instrument_id', 'event_time']) }}
+),
+
+-- Rows repeat the id; the path they were asked with may have had a name.
+names as (
+    select
+        instrument_id,
+        max_by(symbol, observed_on) as symbol
+    from {{ source('coinbase', 'instruments') }}
+    group by instrument_id
+),
+
+named as (
+    select
+        source.*,
+        coalesce(names.symbol, source.instrument) as symbol
+    from source
+    left join names
+        on source.instrument_id = names.instrument_id
+),
+
+renamed as (
+    select
+        -- ids
+        'coinbase' as venue,
+        symbol,
+        'coinbase:' || symbol as market_id,
+
+        -- numerics: a fraction per hour
+        funding_rate,
+        cast(1 as bigint) as funding_interval_hours,
+        mark_price,
+
+        -- timestamps
+        {{ from_epoch_ms(rounded_to(epoch_ms('event_time'), 60000)) }} as settled_at,
+        _fetched_at as fetched_at,
+        month
+    from named
+    where
+        {{ is_coinbase_perpetual() }}
+        and event_time < {{ day_start(coinbase_moved_on()) }}
+)
+
+select * from renamed

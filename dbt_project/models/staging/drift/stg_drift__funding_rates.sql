@@ -1,0 +1,27 @@
+with source as (
+    {{ latest_version(source('drift', 'funding_rates'), ['symbol', 'ts']) }}
+),
+
+renamed as (
+    select
+        -- ids
+        'drift' as venue,
+        symbol,
+        'drift:' || symbol as market_id,
+
+        -- numerics: the file has USD per unit of base and hour; over the oracle's average it is a fraction of notional
+        funding_rate / oracle_price_twap as funding_rate,
+        cast(1 as bigint) as funding_interval_hours,
+        oracle_price_twap as mark_price,
+
+        -- timestamps: settled some seconds after the hour
+        {{ from_epoch_s(floored_to('ts', 3600)) }} as settled_at,
+        _fetched_at as fetched_at,
+        month
+    from source
+    where
+        oracle_price_twap > 0
+        and symbol not like '%-BET'
+)
+
+select * from renamed

@@ -1,0 +1,34 @@
+with source as (
+    {{ latest_version(source('edgex', 'klines'), ['contract_id', 'kline_type', 'price_type', 'kline_time']) }}
+),
+
+renamed as (
+    select
+        -- ids
+        'edgex' as venue,
+        contract_name as symbol,
+        'edgex:' || contract_name as market_id,
+
+        -- numerics
+        open,
+        high,
+        low,
+        close,
+        {{ adapter.quote('size') }} as volume_base,
+        {{ adapter.quote('value') }} as volume_quote,
+        {{ adapter.quote('value') }} as volume_usd,
+        trades,
+
+        -- timestamps
+        {{ from_epoch_ms('kline_time') }} as opened_at,
+        _fetched_at as fetched_at,
+        month
+    from source
+    where
+        kline_type = 'HOUR_1'
+        and price_type = 'LAST_PRICE'
+        -- a candle fetched before its hour was over is a preview
+        and kline_time + 3600000 <= {{ epoch_ms('_fetched_at') }}
+)
+
+select * from renamed

@@ -1,0 +1,66 @@
+with source as (
+    {{ latest_version(source('lighter', 'instruments'), ['market_id', 'observed_on']) }}
+),
+
+-- A ticker that is listed again has a new number, and its old market stays in the list: one market a name and day.
+named as (
+    select
+        *,
+        row_number() over (
+            partition by symbol, observed_on
+            order by case when status = 'active' then 0 else 1 end, market_id desc
+        ) as choice
+    from source
+    where coalesce(market_type, 'perp') = 'perp'
+),
+
+-- What a market is of, as the venue said last: it does not change.
+tokens as (
+    select
+        coalesce(backend_symbol, symbol) as symbol,
+        max_by(asset_type, observed_on) as asset_type,
+        max_by(',' || coalesce(categories, '') || ',', observed_on) as categories
+    from {{ source('lighter', 'tokens') }}
+    where market = 'PERPS'
+    group by coalesce(backend_symbol, symbol)
+),
+
+renamed as (
+    select
+        -- ids
+        'lighter' as venue,
+        named.symbol,
+        'lighter:' || named.symbol as market_id,
+        '' as list_id,
+
+        -- text: everything is quoted in USD and settled in USDC. Funds on metals are both ETF and COMMODITIES, and shares
+        named.symbol as base_asset,
+        'USD' as quote_asset,
+        'USDC' as settle_asset,
+        'linear' as contract_type,
+        case
+            when tokens.asset_type = 'CRYPTO' then 'crypto'
+            when tokens.categories like '%,STOCK,%' or tokens.categories like '%,ETF,%' then 'equity'
+            when tokens.categories like '%,COMMODITIES,%' then 'commodity'
+            when tokens.categories like '%,FX,%' then 'fx'
+            else 'other'
+        end as underlying_class,
+
+        -- numerics: sizes are in the base asset
+        1.0 as contract_size,
+        cast(1 as bigint) as funding_interval_hours,
+
+        -- booleans
+        named.status = 'active' as is_listed,
+        false as is_derived,
+
+        -- timestamps
+        {{ from_epoch_ms('named.created_at') }} as listed_at,
+        named.observed_on
+    from named
+    left join tokens
+        on named.symbol = tokens.symbol
+    where named.choice = 1
+)
+
+select * from renamed

@@ -1,0 +1,28 @@
+with source as (
+    {{ latest_version(source('lighter', 'market_states'), ['market_id', 'observed_at']) }}
+),
+
+renamed as (
+    select
+        -- ids
+        'lighter' as venue,
+        symbol,
+        'lighter:' || symbol as market_id,
+
+        -- numerics
+        mark_price / index_price - 1 as premium,
+        mark_price,
+        index_price,
+
+        -- timestamps
+        observed_at,
+        _fetched_at as fetched_at,
+        month
+    from source
+    where
+        status = 'active'
+        and mark_price > 0
+        and index_price > 0
+)
+
+select * from renamed

@@ -1,0 +1,35 @@
+with source as (
+    {{ latest_version(source('paradex', 'klines'), ['symbol', 'resolution', 'price_kind', adapter.quote('time')]) }}
+),
+
+renamed as (
+    select
+        -- ids
+        'paradex' as venue,
+        symbol,
+        'paradex:' || symbol as market_id,
+
+        -- numerics: candles count base only; USD is an estimate at the hour's close
+        open,
+        high,
+        low,
+        close,
+        volume as volume_base,
+        volume * close as volume_quote,
+        volume * close as volume_usd,
+        cast(null as bigint) as trades,
+
+        -- timestamps
+        {{ from_epoch_ms(adapter.quote('time')) }} as opened_at,
+        _fetched_at as fetched_at,
+        month
+    from source
+    where
+        resolution = '60'
+        and price_kind = 'last'
+        and symbol like '%-PERP'
+        -- a candle fetched before its hour was over is a preview
+        and {{ adapter.quote('time') }} + 3600000 <= {{ epoch_ms('_fetched_at') }}
+)
+
+select * from renamed

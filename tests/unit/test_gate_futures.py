@@ -1,0 +1,184 @@
+"""Gate: two books, seconds, both bounds included, full pages that run past their limit, liquidations of all contracts hour by hour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected
+from ingestion.ingest import SourceResult, ingest
+from ingestion.registry import all_sources
+from ingestion.source import Window
+
+GATE = all_sources()["gate"]
+HOUR = 3600
+NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
+DAY = date(2026, 3, 9)
+START = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp())  # with the look-back of a day
+END = START + 48 * HOUR
+Answer = Callable[[dict[str, str]], Any]
+
+
+def contract(name: str, **more: Any) -> dict[str, Any]:
+    base = {"name": name, "type": "direct", "quanto_multiplier": "1", "status": "trading", "in_delisting": False, "position_size": 4}
+    return base | {"create_time": 0, "launch_time": 1, "funding_interval": 28800, "contract_type": ""} | more
+
+
+def venue(usdt: list[dict[str, Any]], btc: list[dict[str, Any]] | None = None, **paths: Answer) -> Callable[[httpx.Request], Any]:
+    """These contracts, and answers by the last part of the path; everything else is empty."""
+
+    def answer(request: httpx.Request) -> Any:
+        name = request.url.path.rsplit("/", 1)[1]
+        if name in paths:
+            return paths[name](dict(request.url.params))
+        if name == "contracts":
+            return usdt if "/usdt/" in request.url.path else btc or []
+        return []
+
+    return answer
+
+
+def run(settings: Any, line: Any, window: Window | None = None) -> SourceResult:
+    (result,) = ingest(settings, [GATE], window, transports={"gate": line.transport}, clock=lambda: NOW)
+    return result
+
+
+def test_a_snapshot_is_one_call_a_book(settings: Any, wire: Any, held: Any) -> None:
+    line = wire(venue([contract("BTC_USDT", mark_price="7", index_price="6")], [contract("BTC_USD", type="inverse")]))
+    assert run(settings, line).problem is None
+    assert [request.url.path for request in line.asked] == ["/api/v4/futures/usdt/contracts", "/api/v4/futures/btc/contracts"]
+    assert [dict(request.url.params) for request in line.asked] == [{}, {}]
+    assert [(row["settle"], row["name"], row["mark_price"]) for row in held(settings, "gate", "contract_states")] == [
+        ("btc", "BTC_USD", None), ("usdt", "BTC_USDT", 7.0),
+    ]  # fmt: skip
+
+
+def test_a_day_is_three_requests_a_contract_and_an_hour_of_liquidations_each(settings: Any, wire: Any) -> None:
+    off = [
+        contract("OLD_USDT", status="delisted"),
+        contract("GONE_USDT", in_delisting=True, position_size=0),
+        contract("A", status="prelaunch"),
+    ]
+    line = wire(venue([contract("BTC_USDT"), *off], [contract("BTC_USD", status=None)]))
+    assert run(settings, line, Window(DAY, DAY)).problem is None
+    bounds = {"from": str(START), "to": str(END - 1)}
+    names = ("BTC_USDT", "BTC_USD")
+    assert line.params("candlesticks") == [{"contract": name, "interval": "1h", **bounds} for name in names]
+    assert line.params("funding_rate") == [{"contract": name, **bounds, "limit": "1000"} for name in names]
+    stats = {"interval": "1h", "from": str(START), "limit": "48"}
+    assert line.params("contract_stats") == [{"contract": name, **stats} for name in names]
+    first = START + 24 * HOUR  # without a look-back
+    orders = [{"from": str(first + n * HOUR), "to": str(first + n * HOUR + HOUR - 1), "limit": "1000"} for n in range(24)]
+    assert sorted(line.params("liq_orders"), key=str) == sorted(orders * 2, key=str)
+    assert len(line.asked) == 2 + 2 * 3 + 2 * 24
+
+
+def test_a_book_of_which_nothing_is_wanted_is_not_asked_for_liquidations(make_settings: Any, wire: Any) -> None:
+    line = wire(venue([contract("BTC_USDT")], [contract("BTC_USD")]))
+    run(make_settings(markets="BTC_USDT"), line, Window(DAY, DAY))
+    assert {request.url.path for request in line.asked if "liq" in request.url.path} == {"/api/v4/futures/usdt/liq_orders"}
+
+
+def test_long_windows_are_cut_begin_at_the_listing_and_end_where_bars_are_kept(settings: Any, wire: Any) -> None:
+    listed = int(datetime(2025, 12, 1, 7, 30, tzinfo=UTC).timestamp())
+    line = wire(venue([contract("OLD_USDT"), contract("NEW_USDT", launch_time=listed)]))
+    run(settings, line, Window(date(2024, 12, 2), date(2025, 12, 31)))
+
+    def bounds(name: str) -> list[tuple[int, int]]:
+        return [(int(page["from"]), int(page["to"])) for page in line.params("candlesticks") if page["contract"] == name]
+
+    kept = int(NOW.timestamp()) - 9990 * HOUR
+    assert bounds("OLD_USDT")[0][0] == kept
+    assert [(until + 1 - since) // HOUR for since, until in bounds("OLD_USDT")[1:]] == [2000, 2000, 2000, 1504]
+    assert bounds("NEW_USDT")[0][0] == listed - 1800  # the hour it listed in
+    assert {page["limit"] for page in line.params("contract_stats") if page["contract"] == "OLD_USDT"} == {"2000"}
+
+
+def test_statistics_go_on_while_pages_are_full(settings: Any, wire: Any, held: Any) -> None:
+    def stats(params: dict[str, str]) -> Any:
+        """Two rows more than asked for, as the venue does."""
+        first, until = -(-int(params["from"]) // HOUR) * HOUR, int(NOW.timestamp())
+        return [{"time": at, "open_interest": 2} for at in range(first, until, HOUR)][: int(params["limit"]) + 2]
+
+    line = wire(venue([contract("BTC_USDT")], contract_stats=stats))
+    assert run(settings, line, Window(date(2025, 10, 2), date(2025, 12, 31))).problem is None
+    start = int(datetime(2025, 10, 1, tzinfo=UTC).timestamp())
+    assert [(int(page["from"]), int(page["limit"])) for page in line.params("contract_stats")] == [
+        (start, 2000), (start + 2001 * HOUR, 207),
+    ]  # fmt: skip
+    assert len(held(settings, "gate", "contract_stats")) == 2001 + 209
+
+
+def test_a_full_hour_of_liquidations_asks_for_its_oldest_second_again(settings: Any, wire: Any, held: Any) -> None:
+    first = START + 30 * HOUR
+
+    def orders(params: dict[str, str]) -> Any:
+        since, until = int(params["from"]), int(params["to"])
+        if since != first:
+            return []
+        ages = [first + n // 2 for n in range(1501) if since <= first + n // 2 <= until]  # two each second, the page cuts one apart
+        rows = [{"contract": "BTC_USDT", "time": at, "size": n, "fill_price": "1", "order_price": "1"} for n, at in enumerate(ages, 1)]
+        return rows[::-1][:1000]
+
+    line = wire(venue([contract("BTC_USDT")], liq_orders=orders))
+    assert run(settings, line, Window(DAY, DAY)).problem is None
+    asked = [int(page["to"]) - first for page in line.params("liq_orders") if int(page["from"]) == first]
+    assert asked == [3599, 250]
+    assert len(held(settings, "gate", "liquidations")) == 1501
+
+
+def test_funding_goes_backward_until_a_short_page(settings: Any, wire: Any, held: Any) -> None:
+    left = [1000, 4]
+
+    def rates(params: dict[str, str]) -> Any:
+        return [{"t": int(params["to"]) - n, "r": "0.0001"} for n in range(left.pop(0))]
+
+    line = wire(venue([contract("BTC_USDT")], funding_rate=rates))
+    assert run(settings, line, Window(DAY, DAY)).problem is None
+    assert [int(page["to"]) for page in line.params("funding_rate")] == [END - 1, END - 1001]
+    assert len(held(settings, "gate", "funding_rates")) == 1004
+
+
+def test_tickers_are_asked_for_only_where_volume_ranks(make_settings: Any, wire: Any) -> None:
+    rows = [{"contract": "A_USDT", "volume_24h_quote": "5"}, {"contract": "B_USDT", "volume_24h_quote": "6"}]
+    line = wire(venue([contract("A_USDT"), contract("B_USDT")], tickers=lambda params: rows))
+    run(make_settings(markets="top:1"), line, Window(DAY, DAY))
+    assert {page["contract"] for page in line.params("candlesticks")} == {"B_USDT"}
+    assert len(line.params("tickers")) == 2
+
+
+def test_one_book_that_fails_leaves_the_other(settings: Any, wire: Any) -> None:
+    def answer(request: httpx.Request) -> Any:
+        if "/btc/" in request.url.path:
+            return httpx.Response(400, json={"label": "INVALID_PARAM_VALUE", "message": "no such book"})
+        return [contract("BTC_USDT")] if request.url.path.endswith("contracts") else []
+
+    line = wire(answer)
+    result = run(settings, line, Window(DAY, DAY))
+    assert "no such book" in (result.problem or "")
+    assert "all btc" in (result.problem or "")
+    assert len(line.params("candlesticks")) == 1
+
+
+@pytest.mark.parametrize(
+    ("label", "error"), [("CONTRACT_NOT_FOUND", NotFound), ("INVALID_PARAM_VALUE", Rejected), ("TOO_MANY_REQUESTS", BadAnswer)]
+)
+def test_labels_are_errors(label: str, error: type[Exception], payload: Any) -> None:
+    one = payload("gate", "candlesticks", {"label": label, "message": "why not"}, status=400, params={"contract": "X_USDT"})
+    with pytest.raises(error, match=rf"gate candlesticks \[X_USDT\]: {label}: why not"):
+        GATE.check(one)
+
+
+def test_a_refused_address_and_a_good_answer(payload: Any) -> None:
+    with pytest.raises(NotAvailable, match="HTTP 403"):
+        GATE.check(payload("gate", "contracts", b"<html>", status=403))
+    GATE.check(payload("gate", "contracts", []))
+
+
+def test_every_endpoint_has_a_budget_of_its_own() -> None:
+    assert {endpoint.host for endpoint in GATE.endpoints} == {endpoint.name for endpoint in GATE.endpoints}
+    assert {limit.amount / limit.seconds for limit in GATE.limits.values()} == {20}

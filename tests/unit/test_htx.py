@@ -1,0 +1,200 @@
+"""HTX: two products, klines with both bounds, pages without them, liquidations in spans of two hours, errors inside HTTP 200."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected
+from ingestion.ingest import SourceResult, ingest
+from ingestion.registry import all_sources
+from ingestion.source import Window
+
+HTX = all_sources()["htx"]
+HOUR = 3600
+NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
+DAY = date(2026, 3, 9)
+START = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp())  # with the look-back of a day, in seconds
+END = START + 48 * HOUR
+Answer = Callable[[dict[str, str]], Any]
+
+
+def contract(code: str, **more: Any) -> dict[str, Any]:
+    return {"symbol": code.split("-")[0], "contract_code": code, "contract_size": 1, "create_date": "20200101", "contract_status": 1} | more
+
+
+def venue(contracts: list[dict[str, Any]], **paths: Answer) -> Callable[[httpx.Request], Any]:
+    """These contracts by product, and answers by the last part of the path; everything else is empty."""
+
+    def answer(request: httpx.Request) -> Any:
+        name, params = request.url.path.rsplit("/", 1)[1], dict(request.url.params)
+        is_linear = request.url.path.startswith(("/linear-swap", "/v5"))
+        if name in paths:
+            return paths[name](params)
+        if name == "swap_contract_info":
+            listed = [row for row in contracts if row["contract_code"].endswith("USDT") == is_linear]
+            return {"status": "ok", "data": listed, "ts": START * 1000}
+        if name == "kline":
+            return {"status": "ok", "ch": f"market.{params['contract_code']}.kline.60min", "data": [], "ts": 1}
+        if name == "swap_his_open_interest":
+            return {"status": "ok", "data": {"contract_code": params["contract_code"], "tick": []}, "ts": 1}
+        if name == "swap_historical_funding_rate":
+            return {"status": "ok", "data": {"total_page": 0, "data": []}, "ts": 1}
+        return {"status": "ok", "code": 200, "data": [], "ts": START * 1000}
+
+    return answer
+
+
+def run(settings: Any, line: Any, window: Window | None = None) -> SourceResult:
+    (result,) = ingest(settings, [HTX], window, transports={"htx": line.transport}, clock=lambda: NOW)
+    return result
+
+
+def settled(code: str, *hours: int) -> list[dict[str, Any]]:
+    return [{"contract_code": code, "funding_time": str((START + hour * HOUR) * 1000), "funding_rate": "0.0001"} for hour in hours]
+
+
+def test_a_snapshot_is_two_calls_a_product(settings: Any, wire: Any) -> None:
+    line = wire(venue([contract("BTC-USDT"), contract("BTC-USD")]))
+    assert run(settings, line).problem is None
+    assert sorted(request.url.path for request in line.asked) == [
+        "/linear-swap-api/v1/swap_contract_info", "/linear-swap-api/v1/swap_open_interest",
+        "/swap-api/v1/swap_contract_info", "/swap-api/v1/swap_open_interest",
+    ]  # fmt: skip
+
+
+def test_a_day_asks_each_series_once_and_liquidations_by_two_hours(settings: Any, wire: Any) -> None:
+    line = wire(venue([contract("BTC-USDT"), contract("BTC-USD"), contract("OLD-USDT", contract_status=0)]))
+    assert run(settings, line, Window(DAY, DAY)).problem is None
+    bounds = {"period": "60min", "from": str(START), "to": str(END - 1)}
+    assert line.params("-ex/market/history/kline") == [{"contract_code": code, **bounds} for code in ("BTC-USDT", "BTC-USD")]
+    paged = {"page_index": "1", "page_size": "50"}
+    assert line.params("swap_historical_funding_rate") == [{"contract_code": code, **paged} for code in ("BTC-USDT", "BTC-USD")]
+    hours = {"period": "60min", "size": "55"}  # since the window began: 54 whole ones and the running one
+    assert line.params("swap_his_open_interest") == [
+        {"contract_code": "BTC-USDT", **hours, "amount_type": "2"}, {"contract_code": "BTC-USD", **hours, "amount_type": "1"},
+    ]  # fmt: skip
+    spans = [page for page in line.params("swap_liquidation_orders") if page["contract"] == "BTC-USDT"]
+    first = (START + 24 * HOUR) * 1000  # without a look-back
+    assert [int(page["start_time"]) for page in spans] == [first + n * 7_200_000 for n in range(12)]
+    assert {int(page["end_time"]) - int(page["start_time"]) for page in spans} == {7_199_999}
+    assert all((page["trade_type"], page["direct"]) == ("0", "next") for page in spans)
+    assert len(line.asked) == 4 + 2 * 15
+
+
+def test_long_windows_are_cut_and_old_ones_have_no_open_interest(settings: Any, wire: Any) -> None:
+    listed = contract("NEW-USDT", create_date="20250601")
+    line = wire(venue([contract("BTC-USDT"), listed]))
+    assert run(settings, line, Window(date(2025, 1, 2), date(2025, 6, 30))).problem is None
+    pages = [(page["contract_code"], (int(page["to"]) + 1 - int(page["from"])) // HOUR) for page in line.params("kline")]
+    assert pages == [("BTC-USDT", 2000), ("BTC-USDT", 2000), ("BTC-USDT", 344), ("NEW-USDT", 2000), ("NEW-USDT", 344)]
+    assert line.params("swap_his_open_interest") == []
+    starts = [int(page["start_time"]) for page in line.params("swap_liquidation_orders") if page["contract"] == "NEW-USDT"]
+    # 2025-06-01 in UTC+8 begins at 16:00 UTC of May
+    assert datetime.fromtimestamp(min(starts) / 1000, UTC) == datetime(2025, 5, 31, 16, tzinfo=UTC)
+
+
+def test_funding_pages_go_back_to_the_window(settings: Any, wire: Any, held: Any) -> None:
+    def rates(params: dict[str, str]) -> Any:
+        newest = 60 - (int(params["page_index"]) - 1) * 50
+        return {"status": "ok", "data": {"total_page": 99, "data": settled("BTC-USDT", *range(newest, newest - 50, -1))}, "ts": 1}
+
+    line = wire(venue([contract("BTC-USDT")], swap_historical_funding_rate=rates))
+    assert run(settings, line, Window(DAY, DAY)).problem is None
+    assert [page["page_index"] for page in line.params("swap_historical_funding_rate")] == ["1", "2"]
+    assert len(held(settings, "htx", "funding_rates")) == 100
+
+
+def test_a_funding_page_that_is_short_is_the_last(settings: Any, wire: Any) -> None:
+    line = wire(venue([contract("BTC-USDT")], swap_historical_funding_rate=lambda params: {
+        "status": "ok", "data": {"data": settled("BTC-USDT", 60, 52)}, "ts": 1,
+    }))  # fmt: skip
+    run(settings, line, Window(date(2026, 1, 1), DAY))
+    assert len(line.params("swap_historical_funding_rate")) == 1
+
+
+def test_the_new_api_gives_funding_where_the_old_is_gone(settings: Any, wire: Any, held: Any) -> None:
+    def offline(params: dict[str, str]) -> Any:
+        return {"status": "error", "err_code": 1499, "err_msg": "The interface is offline", "ts": 1}
+
+    def rates(params: dict[str, str]) -> Any:
+        return {"code": 200, "message": "Success", "data": settled("BTC-USDT", 8), "ts": 1}
+
+    line = wire(venue([contract("BTC-USDT"), contract("BTC-USD")], swap_historical_funding_rate=offline, funding_rate_history=rates))
+    result = run(settings, line, Window(DAY, DAY))
+    assert "The interface is offline (×1: BTC-USD)" in (result.problem or "")
+    bounds = {"start_time": str(START * 1000), "end_time": str(END * 1000 - 1), "limit": "100"}
+    assert line.params("funding_rate_history") == [{"contract_code": "BTC-USDT", **bounds}]
+    assert [row["funding_rate"] for row in held(settings, "htx", "funding_rates")] == [0.0001]
+
+
+def test_liquidations_go_on_from_the_largest_id_until_nothing_comes(settings: Any, wire: Any, held: Any) -> None:
+    def orders(params: dict[str, str]) -> Any:
+        start, since = int(params["start_time"]), int(params.get("from_id", 0))
+        ids = [n for n in (5, 6, 7) if n > since][:2] if start == (START + 26 * HOUR) * 1000 else []
+        rows = [
+            {"query_id": n, "contract_code": "BTC-USDT", "created_at": start + n, "direction": "sell", "volume": 1, "price": 2} for n in ids
+        ]
+        return {"code": 200, "msg": "", "data": rows, "ts": 1}
+
+    line = wire(venue([contract("BTC-USDT")], swap_liquidation_orders=orders))
+    assert run(settings, line, Window(DAY, DAY)).problem is None
+    assert [page["from_id"] for page in line.params("swap_liquidation_orders") if "from_id" in page] == ["6", "7"]
+    assert [row["query_id"] for row in held(settings, "htx", "liquidations")] == [5, 6, 7]
+
+
+def test_the_largest_markets_are_chosen_by_turnover(make_settings: Any, wire: Any) -> None:
+    def interest(params: dict[str, str]) -> Any:
+        rows = [{"contract_code": code, "volume": 1, "trade_turnover": turnover} for code, turnover in (("A-USDT", 10), ("B-USDT", 12))]
+        return {"status": "ok", "data": rows, "ts": START * 1000}
+
+    line = wire(venue([contract("A-USDT"), contract("B-USDT", create_date="")], swap_open_interest=interest))
+    run(make_settings(markets="top:1"), line, Window(DAY, DAY))
+    assert [page["contract_code"] for page in line.params("kline")] == ["B-USDT"]
+
+
+def test_one_product_that_fails_leaves_the_other(settings: Any, wire: Any) -> None:
+    def interest(params: dict[str, str]) -> Any:
+        return {"status": "error", "err_code": 1030, "err_msg": "Abnormal service", "ts": 1}
+
+    line = wire(venue([contract("BTC-USDT")], swap_open_interest=interest))
+    result = run(settings, line, Window(DAY, DAY))
+    assert "Abnormal service" in (result.problem or "")
+    assert len(line.params("kline")) == 1
+
+
+def test_a_contract_taken_off_is_no_failure(settings: Any, wire: Any) -> None:
+    gone = {"status": "error", "err-code": "bad-request", "err-msg": "invalid symbol", "ts": 1}
+    line = wire(venue([contract("BTC-USDT")], kline=lambda params: gone))
+    assert run(settings, line, Window(DAY, DAY)).problem is None
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [({"status": "error", "err_code": 1332, "err_msg": "no"}, NotFound), ({"status": "error", "err-code": "x", "err-msg": "no"}, Rejected),
+     ({"status": "error", "err_code": 1032, "err_msg": "no"}, BadAnswer), ({"code": 1030, "msg": "no"}, BadAnswer),
+     ({"code": 1014, "message": "no", "data": None}, NotFound)],
+)  # fmt: skip
+def test_errors_inside_200(body: dict[str, Any], error: type[Exception], payload: Any) -> None:
+    with pytest.raises(error, match=r"htx kline \[BTC-USDT\]: error \S+: no"):
+        HTX.check(payload("htx", "kline", body, params={"contract_code": "BTC-USDT"}))
+
+
+def test_a_refused_address_and_a_page_of_html(payload: Any) -> None:
+    with pytest.raises(NotAvailable, match="HTTP 403"):
+        HTX.check(payload("htx", "kline", b"<html>", status=403))
+    with pytest.raises(BadAnswer, match="without status"):
+        HTX.check(payload("htx", "kline", b"<html>"))
+    HTX.check(payload("htx", "liquidation_orders", {"code": 200, "msg": "", "data": []}))
+
+
+def test_klines_have_a_budget_of_their_own() -> None:
+    budgets = {name: limit.amount / limit.seconds for name, limit in HTX.limits.items()}
+    assert budgets == {"api": 80, "market": 800}
+    assert {name: HTX.endpoint(name).host for name in ("contract_info", "kline", "his_open_interest")} == {
+        "contract_info": "api", "kline": "market", "his_open_interest": "market",
+    }  # fmt: skip

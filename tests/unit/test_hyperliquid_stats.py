@@ -1,0 +1,62 @@
+"""Hyperliquid's statistics CDN: days without a zone, both sides in one figure."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import polars as pl
+import pytest
+
+from ingestion.errors import BadAnswer
+from ingestion.ingest import ingest
+from ingestion.registry import all_sources
+from ingestion.session import Session
+from ingestion.source import Window
+from simulator import Simulator, Truth
+
+FOLDER = "sources/hyperliquid-stats"
+SOURCE = all_sources()["hyperliquid_stats"]
+
+
+@pytest.mark.recorded
+def test_recorded_liquidations(recorded: Any, typed: Any) -> None:
+    one, _ = recorded(f"{FOLDER}/daily_notional_liquidated_by_coin__majors-to-2024.json", "hyperliquid_stats", "liquidated_by_coin")
+    rows = typed(one)["liquidations_by_coin"]
+    assert list(rows[0].values()) == ["BTC", datetime(2023, 6, 14, tzinfo=UTC), 608.1892310000001]
+    assert list(rows[2].values()) == ["kPEPE", datetime(2023, 6, 14, tzinfo=UTC), 576.66]
+
+
+@pytest.mark.recorded
+def test_recorded_users(recorded: Any, typed: Any) -> None:
+    one, _ = recorded(f"{FOLDER}/daily_unique_users__to-2024.json", "hyperliquid_stats", "unique_users")
+    rows = typed(one)["unique_users"]
+    assert len(rows) == 568
+    assert rows[0]["time"] == datetime(2023, 6, 13, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("time", ["2023-06-13T08:00:00", "2023-06-13T00:00:00Z"])
+def test_anything_but_a_day_without_a_zone_is_refused(time: str, payload: Any) -> None:
+    one = payload("hyperliquid_stats", "unique_users", {"chart_data": [{"time": time, "daily_unique_users": 5}]})
+    with pytest.raises(ValueError, match="not a day without a zone"):
+        SOURCE.endpoint("unique_users").parse(one)
+
+
+def test_two_requests_give_whole_series_equal_to_the_truth(make_settings: Any) -> None:
+    truth = Truth(start=date(2026, 7, 1), days=4, assets=["BTC", "PEPE"])
+    now = datetime(2026, 7, 3, 12, tzinfo=UTC)
+    with Simulator(truth, now=now) as simulator:
+        one = make_settings(base_url=simulator.base_urls(), rate_limit_factor=1000)
+        (result,) = ingest(one, [SOURCE], Window(now.date(), now.date()), clock=lambda: now)
+    assert (result.problem, result.requests) == (None, 2)
+    ours = pl.read_parquet(f"{one.raw_dir}/hyperliquid_stats/liquidations_by_coin/*/part.parquet", hive_partitioning=False)
+    theirs = truth.liquidations().filter((pl.col("venue") == "hyperliquid") & (pl.col("date") < now.date()))
+    sums = theirs.group_by("symbol", "date").agg(pl.col("liquidated_usd").sum())
+    joined = ours.with_columns(date=pl.col("time").dt.date()).join(sums, left_on=["coin", "date"], right_on=["symbol", "date"])
+    assert len(joined) == len(sums) == 4
+    assert joined.filter((pl.col("daily_notional_liquidated") / pl.col("liquidated_usd") - 1).abs() > 1e-12).is_empty()
+
+
+def test_a_changed_shape_is_told_by_name(settings: Any, payload: Any) -> None:
+    with pytest.raises(BadAnswer, match="unexpected shape"):
+        Session(SOURCE, settings, "run", client=None).take(payload("hyperliquid_stats", "unique_users", {"rows": []}))

@@ -1,0 +1,69 @@
+"""Jupiter's dialect: two sides of which the larger is the truth, the price of the pool, rolling volume; not in the common market."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from fractions import Fraction
+from typing import Any
+
+import orjson
+import polars as pl
+import pytest
+
+from simulator import Truth
+from simulator.dialect import Query
+from simulator.dialects import venues
+from simulator.dialects.jupiter import VENUE
+from simulator.switchboard import Switchboard
+
+TRUTH = Truth(seed=3, days=10, venues=[VENUE])
+NOW = datetime(2026, 7, 8, 12, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def board() -> Switchboard:
+    return Switchboard(TRUTH, NOW)
+
+
+def get(board: Switchboard, path: str, **params: str) -> Any:
+    reply = board.respond("jupiter", Query("GET", path, params))
+    assert reply.status == 200, reply.content
+    return orjson.loads(reply.content)
+
+
+def test_a_venue_without_candles_is_not_in_the_common_market() -> None:
+    assert "jupiter" not in {venue.name for venue in venues()}
+    assert [market.symbol for market in TRUTH.markets] == ["WBTC", "ETH", "SOL"]
+
+
+def test_the_larger_side_is_the_truth_and_the_pool_says_the_price(board: Switchboard) -> None:
+    custodies = {row["symbol"]: row for row in get(board, "/jlp-info")["custodies"]}
+    assert list(custodies) == ["WBTC", "ETH", "SOL", "USDC"]
+    hour = TRUTH.open_interest().filter(pl.col("observed_at").dt.epoch("s") == int(NOW.timestamp()) // 3600 * 3600)
+    larger = set()
+    for truth in hour.to_dicts():
+        row = custodies[truth["symbol"]]
+        scale = Fraction(row["aumTokenAmount"]) / int(row["aumTokenAmountFormatted"].replace(",", "").removesuffix(".00"))
+        price = Fraction(row["aumUsd"]) / 10**6 / (Fraction(row["aumTokenAmount"]) / scale)
+        assert price == Fraction(truth["price_used"])
+        longs, shorts = Fraction(row["locked"]) / scale * price, Fraction(row["globalShortSizes"]) / 10**6
+        assert float(max(longs, shorts)) == pytest.approx(truth["open_interest_usd"], rel=1e-12)
+        assert float(min(longs, shorts)) == pytest.approx(truth["open_interest_usd"] / 2, rel=1e-12)
+        larger.add(longs > shorts)
+    assert larger == {True, False}
+
+
+def test_figures_of_a_market_roll_over_24_hours(board: Switchboard) -> None:
+    mint = get(board, "/jlp-info")["custodies"][0]["mint"]
+    stats = get(board, "/market-stats", mint=mint)
+    hours = (
+        TRUTH.candles()
+        .filter(symbol="WBTC")
+        .filter(pl.col("opened_at").is_between(datetime(2026, 7, 7, 13, tzinfo=UTC), NOW, closed="left"))
+    )
+    whole = hours.head(23)
+    assert whole["volume_usd"].sum() < float(stats["volume"]) < hours["volume_usd"].sum()
+    assert float(stats["priceHigh24H"]) >= whole["high"].max()
+    assert float(stats["priceLow24H"]) <= whole["low"].min()
+    assert board.respond("jupiter", Query("GET", "/market-stats", {"mint": "none"})).status == 400
+    assert board.respond("jupiter", Query("GET", "/positions", {})).status == 404
