@@ -15,21 +15,6 @@ from ingestion.replay import Replayed, Report, replay
 from orchestration.replayed import markdown
 
 pytestmark = pytest.mark.recorded
-FOLDERS = (
-    "fixtures/venues/binance",
-    "fixtures/venues/bybit",
-    "fixtures/venues/okx",
-    "fixtures/sources/hyperliquid",
-    "fixtures/sources/hyperliquid-stats",
-    "fixtures/sources/defillama",
-    "fixtures/sources/dydx",
-    "fixtures/venues/bitmex",
-    "fixtures/sources/aevo",
-    "fixtures/sources/cftc",
-    "fixtures/sources/coingecko",
-    "fixtures/sources/coinpaprika",
-)
-REASONS = ("error -1121", "the request has no", "does not use", "no source claims", "without rows", "unexpected shape")
 RECORDINGS = "fixtures"
 REASONS = (
     "error -1121", "the request has no", "does not use", "no source claims", "without rows", "unexpected shape", "no request beside",
