@@ -99,8 +99,9 @@ def ingest_sources(context: dg.AssetExecutionContext, config: Days) -> Iterator[
         context.log.info(f"{source.name}: {result.status}, {result.requests} requests, {result.seconds:.1f} s. {result.problem or ''}")
         for entity in source.entities:
             yield from _report(context, settings, source, entity, result)
-    if results and all(result.is_empty_handed for result in results):
-        raise PerpsError("no source answered: " + "; ".join(result.problem or result.status for result in results))
+    asked = [result for result in results if result.requests or result.status not in ("closed", "not_configured")]
+    if asked and all(result.is_empty_handed for result in asked):
+        raise PerpsError("no source answered: " + "; ".join(result.problem or result.status for result in asked))
     if ATTEMPTS_KEY in context.selected_asset_keys:
         yield dg.MaterializeResult(
             asset_key=ATTEMPTS_KEY, metadata={"dagster/row_count": RawTable(settings.raw_dir, OWN_SOURCE, ATTEMPTS).rows()}

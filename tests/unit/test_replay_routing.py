@@ -139,3 +139,10 @@ def test_a_row_that_does_not_fit_is_quarantined_in_a_replay_too(tmp_path: Path, 
     report = replay(settings, tmp_path / "recorded")
     assert held(settings, "binance", "open_interest") == []
     assert report.sessions["binance"].outcomes["open_interest"].rows_quarantined == 1
+
+
+def test_parameters_a_recorder_masked_stop_nothing(tmp_path: Path, settings: Any) -> None:
+    request = {"method": "GET", "url": "https://api.nobody.test/v5", "params": "masked by the recorder"}
+    write(tmp_path / "recorded", "masked.json", interest(request=request))
+    (line,) = replay(settings, tmp_path / "recorded").lines
+    assert line.reason == "no source claims https://api.nobody.test"

@@ -1,0 +1,28 @@
+with source as (
+    {{ latest_version(source('coingecko', 'derivatives_exchanges'), ['id', 'observed_at']) }}
+),
+
+renamed as (
+    select
+        -- ids
+        id as exchange_id,
+
+        -- text
+        name as exchange_name,
+        country,
+
+        -- numerics: in bitcoin, as reported
+        trade_volume_24h_btc as volume_btc_24h,
+        open_interest_btc,
+        number_of_perpetual_pairs as perpetual_pairs,
+        number_of_futures_pairs as futures_pairs,
+        year_established,
+
+        -- timestamps
+        observed_at,
+        _fetched_at as fetched_at,
+        month
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,117 @@
+"""CoinGecko: what exchanges and tokens look like from outside, made of the same truth.
+
+Learnt from shared reference sources/coingecko.md and the payloads beside it. An exchange is a venue of the truth; its figures are in
+bitcoin, rates of contracts are percent. Supplies are constants; charts are hourly up to 90 days, daily beyond, and go back 365 days.
+Venues that are in nobody's truth are not here either.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulator.candles import HOUR_MS
+from simulator.dialect import Dialect, Query, Refusal, Reply, json_reply, number
+from simulator.market import Market
+from simulator.world import World
+
+HOUR_S, DAY_S = 3600, 86_400
+CIRCULATING, TOTAL = 2.0**28, 2.0**29  # of every token; caps are multiples of its price
+HOURLY_UP_TO = 90 * DAY_S
+KEPT = 365 * DAY_S
+
+
+def _too_many(retry_after: float, was_warned: bool) -> Reply:
+    body = {"status": {"error_code": 429, "error_message": "You've exceeded the Rate Limit."}}
+    reply = json_reply(body, 429)
+    reply.headers["Retry-After"] = str(max(1, round(retry_after)))
+    return reply
+
+
+DIALECT = Dialect("coingecko", too_many=_too_many, not_found=lambda query: json_reply({"error": "Incorrect path."}, 404))
+
+
+def _by_venue(world: World) -> dict[str, list[Market]]:
+    found: dict[str, list[Market]] = {}
+    for market in world.truth.markets:
+        if market.listing.funding_interval_hours is not None and market.listed_ms <= world.now_ms and world.is_trading(market):
+            found.setdefault(market.venue, []).append(market)
+    return found
+
+
+def _name(venue: str) -> str:
+    return f"{venue.title()} (Futures)"
+
+
+def _volume_usd(world: World, market: Market) -> float:
+    return sum(candle.usd for candle in world.last_24_hours(market))
+
+
+@DIALECT.get("/derivatives/exchanges")
+def exchanges(world: World, query: Query) -> Reply:
+    bitcoin = world.coin_price("bitcoin", world.now_ms // 1000) or 1.0
+    rows = []
+    for venue, markets in sorted(_by_venue(world).items()):
+        interest = sum(float(one.open_interest_usd[world.current_hour(one)]) for one in markets)
+        rows.append({
+            "name": _name(venue), "id": venue, "open_interest_btc": round(interest / bitcoin, 2),
+            "trade_volume_24h_btc": f"{sum(_volume_usd(world, one) for one in markets) / bitcoin:.2f}",
+            "number_of_perpetual_pairs": len(markets), "number_of_futures_pairs": 0, "image": "", "year_established": 2020,
+            "country": None, "description": "", "url": f"https://{venue}.example/",
+        })  # fmt: skip
+    size, page = query.integer("per_page", 50), query.integer("page", 1)
+    return json_reply(rows[(page - 1) * size : page * size])
+
+
+@DIALECT.get("/derivatives")
+def derivatives(world: World, query: Query) -> Reply:
+    return json_reply([_ticker(world, one) for _, markets in sorted(_by_venue(world).items()) for one in markets])
+
+
+def _ticker(world: World, one: Market) -> dict[str, Any]:
+    hour = world.current_hour(one)
+    mark, index = float(one.mark[hour]), float(one.index[hour])
+    rate = float(one.funding_estimate[hour]) * (one.listing.funding_interval_hours or 1)
+    return {
+        "market": _name(one.venue), "symbol": one.symbol, "index_id": one.asset.name, "price": number(mark),
+        "price_percentage_change_24h": 0.0, "contract_type": "perpetual", "index": index, "basis": (index - mark) / index * 100,
+        "spread": 0.01, "funding_rate": rate * 100, "open_interest": float(one.open_interest_usd[hour]),
+        "volume_24h": _volume_usd(world, one), "last_traded_at": world.now_ms // 1000, "expired_at": None,
+    }  # fmt: skip
+
+
+def _symbol(world: World, coin: str) -> str | None:
+    return next((asset.name for asset in world.truth.assets.values() if asset.coin_id == coin), None)
+
+
+@DIALECT.get("/coins/markets")
+def coins_markets(world: World, query: Query) -> Reply:
+    """Unknown ids are absent."""
+    rows = []
+    for coin in query.params.get("ids", "").split(","):
+        name, price = _symbol(world, coin), world.coin_price(coin, world.now_ms // 1000)
+        if name is not None and price is not None:
+            rows.append({
+                "id": coin, "symbol": name.lower(), "name": name, "current_price": price, "market_cap": price * CIRCULATING,
+                "fully_diluted_valuation": price * TOTAL, "total_volume": price * 2.0**20, "circulating_supply": CIRCULATING,
+                "total_supply": TOTAL, "max_supply": None, "last_updated": f"{world.now:%Y-%m-%dT%H:%M:%S.000Z}",
+            })  # fmt: skip
+    return json_reply(rows)
+
+
+@DIALECT.get("/coins/{id}/market_chart/range")
+def market_chart(world: World, query: Query) -> Reply:
+    coin = query.slots["id"]
+    if _symbol(world, coin) is None:
+        raise Refusal(json_reply({"error": "coin not found"}, 404))
+    start, end = query.integer("from", 0), min(query.integer("to", 0), world.now_ms // 1000)
+    if start < world.now_ms // 1000 - KEPT - DAY_S:
+        message = "Your request exceeds the allowed time range. Public API users are limited to querying historical data within 365 days."
+        raise Refusal(json_reply({"error": {"status": {"error_code": 10012, "error_message": message}}}, 401))
+    width = HOUR_S if end - start <= HOURLY_UP_TO else DAY_S
+    stamps = range(-(-start // width) * width, end + 1, width)
+    points = [(stamp * 1000, price) for stamp in stamps if (price := world.coin_price(coin, stamp)) is not None]
+    return json_reply({
+        "prices": [[at, price] for at, price in points],
+        "market_caps": [[at, price * CIRCULATING] for at, price in points],
+        "total_volumes": [[at, price * 2.0**20 + at % HOUR_MS] for at, price in points],
+    })  # fmt: skip

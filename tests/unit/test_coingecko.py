@@ -1,0 +1,123 @@
+"""CoinGecko: once a day and not every hour, pages of a hundred exchanges, a year of charts, three forms of error, an optional key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from ingestion.errors import NotAvailable, NotFound, Rejected
+from ingestion.ingest import SourceResult, ingest
+from ingestion.registry import all_sources
+from ingestion.source import Window
+
+GECKO = all_sources()["coingecko"]
+NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
+DAY = Window(date(2026, 3, 9), date(2026, 3, 9))
+START, END = 1772928000, 1773100800  # 2026-03-08, with the look-back of a day, to 2026-03-10
+CHART = {"prices": [[1773014400000, 1.5]], "market_caps": [[1773014400000, 0.0]], "total_volumes": [[1773014400000, 7], [1773018000000, 8]]}
+
+
+@pytest.fixture
+def seeded(make_settings: Any, tmp_path: Path) -> Any:
+    """Settings with a seed of two coins."""
+    seed = tmp_path / "protocols.csv"
+    seed.write_text("protocol,coingecko_id\ngmx,gmx\nhyper,hyperliquid\nhyper_perps,hyperliquid\nnone,\n")
+    return make_settings(protocols_file=seed)
+
+
+def answers(**paths: Callable[[dict[str, str]], Any]) -> Callable[[httpx.Request], Any]:
+    """By the last part of the path; charts are CHART, everything else is an empty list."""
+
+    def answer(request: httpx.Request) -> Any:
+        name = request.url.path.rsplit("/", 1)[1]
+        return paths[name](dict(request.url.params)) if name in paths else CHART if name == "range" else []
+
+    return answer
+
+
+def run(settings: Any, line: Any, window: Window | None = DAY) -> SourceResult:
+    (result,) = ingest(settings, [GECKO], window, transports={"coingecko": line.transport}, clock=lambda: NOW)
+    return result
+
+
+def test_a_day_is_three_requests_and_one_a_coin(seeded: Any, wire: Any, held: Any) -> None:
+    line = wire(answers())
+    assert run(seeded, line).problem is None
+    assert line.params("/derivatives/exchanges") == [{"per_page": "100", "page": "1"}]
+    assert line.params("/derivatives") == [{}]
+    (coins,) = line.params("/coins/markets")
+    assert coins == {"vs_currency": "usd", "per_page": "250", "page": "1", "ids": "bitcoin,gmx,hyperliquid"}
+    span = {"vs_currency": "usd", "from": str(START), "to": str(END - 1)}
+    for coin in ("bitcoin", "gmx", "hyperliquid"):
+        assert line.params(f"/coins/{coin}/market_chart/range") == [span]
+    assert len(line.asked) == 6
+    assert [list(row.values())[:5] for row in held(seeded, "coingecko", "market_charts")][:2] == [
+        ["bitcoin", 1773014400000, 1.5, 0.0, 7], ["bitcoin", 1773018000000, None, None, 8],
+    ]  # fmt: skip
+
+
+def test_an_hourly_run_asks_nothing(seeded: Any, wire: Any) -> None:
+    line = wire(answers())
+    assert run(seeded, line, None).status == "ok"
+    assert line.asked == []
+
+
+def test_charts_go_back_a_year_and_no_further(seeded: Any, wire: Any) -> None:
+    line = wire(answers())
+    assert run(seeded, line, Window(date(2020, 1, 1), date(2025, 6, 1))).problem is None
+    assert line.params("/gmx/market_chart/range")[0]["from"] == str(int(datetime(2025, 3, 10, 6, tzinfo=UTC).timestamp()))
+    old = wire(answers())
+    run(seeded, old, Window(date(2020, 1, 1), date(2020, 1, 2)))
+    assert len(old.asked) == 3
+
+
+def test_a_full_page_of_exchanges_goes_on(seeded: Any, wire: Any, held: Any) -> None:
+    full = [{"id": f"e{number}", "name": "E", "open_interest_btc": 2.5, "trade_volume_24h_btc": "3.5"} for number in range(100)]
+    line = wire(answers(exchanges=lambda params: full if params["page"] == "1" else full[:1]))
+    assert run(seeded, line).problem is None
+    assert [params["page"] for params in line.params("/derivatives/exchanges")] == ["1", "2"]
+    rows = held(seeded, "coingecko", "derivatives_exchanges")
+    assert {(row["open_interest_btc"], row["trade_volume_24h_btc"]) for row in rows} == {(2.5, 3.5)}
+
+
+def test_one_that_is_throttled_leaves_the_rest(seeded: Any, wire: Any, held: Any) -> None:
+    busy = {"status": {"error_code": 429, "error_message": "You've exceeded the Rate Limit."}}
+    line = wire(answers(derivatives=lambda params: httpx.Response(429, json=busy)))
+    result = run(seeded, line)
+    assert result.status == "failed"
+    assert [failure.endpoint for failure in result.outcomes["derivatives_tickers"].failures] == ["derivatives"]
+    assert len(held(seeded, "coingecko", "market_charts")) == 6
+    assert result.outcomes["coins_markets"].failures == []
+
+
+def test_the_key_is_optional_and_goes_into_a_header(seeded: Any, wire: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COINGECKO_API_KEY", raising=False)
+    line = wire(answers())
+    run(seeded, line)
+    assert {request.headers.get("x-cg-demo-api-key") for request in line.asked} == {None}
+    monkeypatch.setenv("COINGECKO_API_KEY", "CG-secret")
+    keyed = wire(answers())
+    run(seeded, keyed)
+    assert {request.headers.get("x-cg-demo-api-key") for request in keyed.asked} == {"CG-secret"}
+    assert not any(b"CG-secret" in path.read_bytes() for path in seeded.data_dir.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "error", "text"),
+    [
+        ({"error": "coin not found"}, 404, NotFound, "coin not found"),
+        ({"error": {"status": {"error_code": 10012, "error_message": "within the past 365 days"}}}, 401, NotAvailable, "past 365 days"),
+        ({"error_code": 10005, "status": {"error_message": "needs a plan"}}, 401, NotAvailable, "needs a plan"),
+        ({"status": {"error_code": 10002, "error_message": "API Key Missing"}}, 401, NotAvailable, "API Key Missing"),
+        ({"error": "Missing parameter vs_currency"}, 422, Rejected, "vs_currency"),
+    ],
+)  # fmt: skip
+def test_errors_have_three_forms(body: Any, status: int, error: type[Exception], text: str, payload: Any) -> None:
+    with pytest.raises(error, match=rf"coingecko market_chart \[gmx\]: HTTP {status}: .*{text}"):
+        GECKO.check(payload("coingecko", "market_chart", body, status=status, match={"id": "gmx"}))
+    GECKO.check(payload("coingecko", "coins_markets", []))

@@ -1,0 +1,61 @@
+"""CoinPaprika: one request a day for all coins; a recorded ticker value by value."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from ingestion.errors import NotFound
+from ingestion.ingest import SourceResult, ingest
+from ingestion.registry import all_sources
+from ingestion.source import Window
+
+PAPRIKA = all_sources()["coinpaprika"]
+NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
+DAY = Window(date(2026, 3, 9), date(2026, 3, 9))
+COIN = {"id": "gmx-gmx", "symbol": "GMX", "name": "GMX", "rank": 300, "total_supply": 10, "max_supply": 13,
+        "quotes": {"USD": {"price": 16.5, "volume_24h": 5, "market_cap": 140}}}  # fmt: skip
+
+
+def run(settings: Any, line: Any, window: Window | None = DAY) -> SourceResult:
+    (result,) = ingest(settings, [PAPRIKA], window, transports={"coinpaprika": line.transport}, clock=lambda: NOW)
+    return result
+
+
+def test_a_day_is_one_request_and_an_hour_none(settings: Any, wire: Any, held: Any) -> None:
+    line = wire(lambda request: [COIN, COIN | {"id": "old-old", "rank": 0}])
+    assert run(settings, line, None).status == "ok"
+    assert line.asked == []
+    assert run(settings, line).problem is None
+    assert line.params("/v1/tickers") == [{"quotes": "USD"}]
+    rows = held(settings, "coinpaprika", "tickers")
+    assert [(row["id"], row["observed_at"], row["price"], row["market_cap"], row["max_supply"]) for row in rows] == [
+        ("gmx-gmx", NOW, 16.5, 140, 13), ("old-old", NOW, 16.5, 140, 13),
+    ]  # fmt: skip
+
+
+def test_throttling_is_a_failure_with_its_reason(settings: Any, wire: Any) -> None:
+    result = run(settings, wire(lambda request: httpx.Response(429, json={"error": "too many requests"})))
+    assert result.status == "failed"
+    assert "HTTP 429" in (result.problem or "")
+
+
+def test_an_unknown_id_is_no_failure(payload: Any) -> None:
+    with pytest.raises(NotFound, match="id not found"):
+        PAPRIKA.check(payload("coinpaprika", "ticker", {"error": "id not found"}, status=404, match={"id": "x"}))
+
+
+@pytest.mark.recorded
+def test_recorded_ticker(recorded: Any, typed: Any) -> None:
+    """150 million exist, and max_supply 0 is unknown; 1,428,390 USD at 0.0216 a token are 66 million that circulate."""
+    one, _ = recorded("sources/coinpaprika/tickers__perp-perpetual-protocol.json", "coinpaprika", "ticker")
+    (row,) = typed(one)["tickers"]
+    assert [row[name] for name in list(row) if name != "observed_at"] == [
+        "perp-perpetual-protocol", "PERP", "Perpetual Protocol", 1459, 150000000, 0, "2026-10-04T22:43:14Z", 0.021641566228628378,
+        133148.81016615205, 1428390,
+    ]  # fmt: skip
+    assert row["market_cap"] / row["price"] == pytest.approx(66.0e6, rel=1e-3)
+    assert row["price"] * row["total_supply"] == pytest.approx(3_246_234.93, abs=0.01)
