@@ -18,7 +18,9 @@ from expectations.gate import judge
 from ingestion.settings import Settings
 from orchestration import dbt
 
+NOW = datetime(2026, 4, 2, tzinfo=UTC)
 ALLOCATING = ["fct_fee_bases_daily", "fct_fee_allocations_by_policy_daily", "fct_fee_allocations_daily", "fct_tokenholder_fee_share_daily"]
+MONTH = [f"2026-01-{day:02}" for day in range(1, 31)]  # of ApeX, half of whose fees buy tokens: 100 a day, 45 of them seen
 FEES = [  # protocol, day, fees, revenue, holders' revenue as reported
     ("gmx_v1", "2023-06-01", 100, 30, 30), ("gmx_v1", "2024-10-29", 100, 30, None), ("gmx_v1", "2024-10-30", 100, 30, None),
     ("jupiter", "2025-02-16", 100, 25, 0), ("jupiter", "2025-02-17", 100, 25, 12.5), ("level_finance", "2023-06-01", 100, None, None),
@@ -28,17 +30,24 @@ FEES = [  # protocol, day, fees, revenue, holders' revenue as reported
     ("dydx", "2025-03-16", 100, 100, 100), ("dydx", "2025-03-17", 100, 100, 100), ("dydx", "2025-03-24", 100, 100, 100),
     ("gmx", "2026-02-23", 100, 37, 27), ("gmx", "2026-02-24", 100, 37, 27), ("gmx", "2026-02-25", 100, 37, 27),
     ("gmx", "2026-02-26", 100, 37, 27), ("aevo", "2026-02-10", 100000, None, None), ("aevo", "2026-03-10", 100000, None, None),
+    *(("apex", day, 100, 50, 45) for day in MONTH),
 ]  # fmt: skip
 PRICES = [
     ("HYPE", "2025-06-01", 10), ("HYPE", "2025-06-02", 50), ("GMX", "2026-02-23", 20), ("GMX", "2026-02-24", 20), ("GMX", "2026-02-25", 90),
     ("AEVO", "2026-02-10", 0.05), ("AEVO", "2026-03-10", 0.05),
 ]  # fmt: skip
 # Aevo trades 20 M a day: 560 M in the whole of February; one day of March is not reported, so its month is not known.
-VOLUME = """
+METRICS = """
 insert into facts.fct_protocol_metrics_daily by name
 select 'aevo' as protocol, 'volume' as metric, day as date, 'defillama' as source, 2e7 as value_usd, 'ok' as status,
     strftime(day, '%Y-%m') as month
 from (select unnest(generate_series(date '2026-02-01', date '2026-03-31', interval 1 day))::date as day) where day <> '2026-03-05'
+union all
+select 'apex' as protocol, 'token_incentives' as metric, date, 'defillama' as source, 5 as value_usd, status, month
+from facts.fct_protocol_fees_daily where protocol = 'apex';
+insert into facts.fct_token_prices_daily by name
+select 'APEX' as token, date, 1 as price_usd, 365000 as market_cap_usd, 730000 as fdv_usd, month
+from facts.fct_protocol_fees_daily where protocol = 'apex'
 """
 INSERT = {
     "fct_protocol_fees_daily": "$1 as protocol, $2::date as date, $3 as fees_usd, $4 as revenue_usd, $5 as holders_revenue_usd,"
@@ -53,7 +62,7 @@ def fill(settings: Settings) -> None:
         connection.execute("set TimeZone = 'UTC'")
         for (fact, columns), values in zip(INSERT.items(), (FEES, PRICES), strict=True):
             connection.executemany(f"insert into facts.{fact} by name select {columns}, left($2, 7) as month", values)
-        connection.execute(VOLUME)
+        connection.execute(METRICS)
 
 
 @pytest.fixture(scope="module")
@@ -165,14 +174,23 @@ def test_amounts_add_up_and_shares_are_parts(warehouse: Settings) -> None:
     assert {(float(total), *rest) for protocol, total, *rest in found if protocol != "aevo"} == {(100.0, True, True, 1.0, 1)}  # type: ignore[arg-type]
 
 
+def test_valuations_rest_on_thirty_whole_days(warehouse: Settings) -> None:
+    """36,500 of fees a year, 18,250 due, 14,600 seen after incentives, against a market cap of 365,000; a day sooner there are 29."""
+    assert judge(warehouse.warehouse, warehouse.ledger_dir, None, "run-0", NOW).is_open
+    assert {str(result.status) for result in dbt.run(warehouse, ["run", "--select", "mart_protocol_scorecard_daily"])} == {"success"}
+    columns = "price_to_fees, holder_yield, price_to_holders_revenue, net_real_yield, fdv_to_market_cap"
+    query = f"select {columns} from marts.mart_protocol_scorecard_daily where protocol = 'apex' and date >= '2026-01-29' and fees_usd > 0"
+    assert rows(warehouse, f"{query} order by date") == [(None, None, None, None, 2), (10, 0.05, 20, 0.04, 2)]
+
+
 def test_the_gate_lets_these_days_through_and_none_counted_twice(warehouse: Settings) -> None:
     """The same judged after one amount is booked under a second recipient: its day fails, the others pass."""
-    ledger, now = warehouse.data_dir / "judged", datetime(2026, 4, 2, tzinfo=UTC)
-    suite = judge(warehouse.warehouse, ledger, None, "run-1", now).suite("fct_fee_allocations_daily")
+    ledger = warehouse.data_dir / "judged"
+    suite = judge(warehouse.warehouse, ledger, None, "run-1", NOW).suite("fct_fee_allocations_daily")
     assert (suite.subject_days, suite.failed_subject_days) == (len(FEES), 0)
     twice = "insert into facts.fct_fee_allocations_daily by name select * replace ('treasury' as recipient)"
     with closing(duckdb.connect(str(warehouse.warehouse))) as connection:
         connection.execute(f"{twice} from facts.fct_fee_allocations_daily where protocol = 'lighter' and recipient = 'buyback_hold'")
-    suite = judge(warehouse.warehouse, ledger, None, "run-2", now).suite("fct_fee_allocations_daily")
+    suite = judge(warehouse.warehouse, ledger, None, "run-2", NOW).suite("fct_fee_allocations_daily")
     (told,) = [e for e in suite.expectations if e.name == "allocations_add_up_to_fees"]
     assert (suite.failed_subject_days, told.sample) == (1, (f"lighter {date(2026, 1, 5)}: 90",))
