@@ -6,7 +6,8 @@ with accounts as (
         date,
         policy_set,
         max(policy_id) as policy_id,
-        max(case when recipient <> 'unallocated' then 1 else 0 end) as is_known,
+        -- the policy gives somebody something: what third parties take before it says nothing of holders
+        max(case when recipient <> 'unallocated' and policy_share is not null then 1 else 0 end) as is_known,
         sum(case when is_holders then amount_usd else 0 end) as holders_usd,
         sum(case when is_holders or recipient in ('{{ undecided_recipients() | join("', '") }}') then amount_usd else 0 end) as most_usd
     from {{ ref('fct_fee_allocations_by_policy_daily') }}
@@ -18,7 +19,7 @@ accrued as (
         accounts.protocol,
         accounts.date,
         max(case when accounts.policy_set = 'chosen' then accounts.policy_id end) as policy_id,
-        -- nothing of the fees could be given to anyone: the holders' part is not known, which is not zero
+        -- where it gives nobody anything, the holders' part is not known, which is not zero
         cast(max(case when accounts.policy_set = 'chosen' and accounts.is_known = 1 then accounts.holders_usd end) as double) as holders_usd,
         min(cast(accounts.holders_usd as double) / nullif(fees.fees_usd, 0)) as share_low,
         max(cast(accounts.most_usd as double) / nullif(fees.fees_usd, 0)) as share_high
