@@ -106,6 +106,17 @@ MATERIAL_PROTOCOL_STOCK_USD: Final = 1e8  # volume, open interest, TVL
 MAX_TAKE_RATE: Final = 0.5
 UNUSUAL_TAKE_RATE: Final = 0.02
 
+# --- tokenholders --------------------------------------------------------------------------------------------------
+# Amounts are exact to the millionth of a dollar; a float of a day's fees is not, but to far less than a cent.
+MAX_UNALLOCATED_FEES_USD: Final = 0.01
+# Shares are quotients of floats.
+SHARE_TOLERANCE: Final = 1e-9
+# What holders got in two weeks over what was earned, on days that pay more than they earn. A buyback of a month's fees on one day is 2.1
+# at most, and reported and accrued agree over time (0.978 of Hyperliquid's, 1.046 of Lighter's revenue over 243 days); HYPE taken for
+# dollars, or a total written under a day, is tens.
+MAX_HOLDERS_TO_FEES: Final = 5.0
+UNUSUAL_HOLDERS_TO_FEES: Final = 1.2
+
 # --- token prices --------------------------------------------------------------------------------------------------
 # LUNA fell 99.99 % in a week and OM 90 % in an hour, both true: only a factor no market makes upwards, or a broken unit downwards.
 MAX_TOKEN_PRICE_JUMP: Final = 50.0

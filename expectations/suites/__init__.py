@@ -3,12 +3,14 @@
 from expectations.suite import Suite
 from expectations.suites import (
     candles_hourly,
+    fee_allocations_daily,
     funding_rates,
     open_interest_daily,
     premiums_hourly,
     protocol_fees_daily,
     protocol_metrics_daily,
     token_prices_daily,
+    tokenholder_fee_share_daily,
     volume_daily,
 )
 
@@ -20,5 +22,7 @@ SUITES: tuple[Suite, ...] = (
     premiums_hourly.SUITE,
     protocol_metrics_daily.SUITE,
     protocol_fees_daily.SUITE,
+    fee_allocations_daily.SUITE,
+    tokenholder_fee_share_daily.SUITE,
     token_prices_daily.SUITE,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import duckdb
@@ -48,8 +48,12 @@ SERIES = {  # raw answers without their request, as the folder's README names it
 @pytest.fixture(scope="module")
 def wrapped(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The raw series as recorded responses."""
-    folder = tmp_path_factory.mktemp("series")
-    for name, (path, data_type, captured_at) in SERIES.items():
+    return wrap(shared, tmp_path_factory.mktemp("series"), SERIES)
+
+
+def wrap(shared: Path, folder: Path, names: Iterable[str]) -> Path:
+    for name in names:
+        path, data_type, captured_at = SERIES[name]
         body = json.loads(gzip.decompress((shared / "data/defillama_raw" / f"{name}.json.gz").read_bytes()))
         request = {"method": "GET", "url": f"https://api.llama.fi/{path}", "params": {"dataType": data_type} if data_type else {}}
         record = {"source": "defillama", "request": request, "response": body, "captured_at": captured_at}

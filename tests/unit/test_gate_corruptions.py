@@ -27,6 +27,7 @@ def _on(fact: str, subject: str, day: str, expectation: str, change: str, column
 
 CANDLES, VOLUME, OI = "fct_candles_hourly", "fct_volume_daily", "fct_open_interest_daily"
 FUNDING, PREMIUMS = "fct_funding_rates", "fct_premiums_hourly"
+ALLOCATIONS, HOLDERS = "fct_fee_allocations_daily", "fct_tokenholder_fee_share_daily"
 METRICS, FEES, TOKENS = "fct_protocol_metrics_daily", "fct_protocol_fees_daily", "fct_token_prices_daily"
 TIMES_1000 = "update {fact} set open_interest_usd = open_interest_usd * 1000, open_interest_base = open_interest_base * 1000 where {where}"
 
@@ -111,6 +112,41 @@ CORRUPTIONS = {
     ),
     "ok without a value": _on(
         FEES, "gmx", "2025-10-05", "no_null_rows", "update {fact} set fees_usd = null where {where}", column="protocol"
+    ),
+    "a buyback booked under two recipients": _on(
+        ALLOCATIONS, "hyperliquid", "2025-10-01", "allocations_add_up_to_fees",
+        "insert into {fact} by name select * replace ('treasury' as recipient) from {fact} where {where} and recipient = 'stakers'",
+        column="protocol",
+    ),
+    "a part of the fees lost": _on(
+        ALLOCATIONS, "gmx", "2025-10-03", "allocations_add_up_to_fees", "delete from {fact} where {where} and recipient = 'lp'",
+        column="protocol",
+    ),
+    "fees that nobody gets": _on(
+        ALLOCATIONS, "gmx", "2025-10-07", "allocations_add_up_to_fees", "delete from {fact} where {where}", column="protocol"
+    ),
+    "one gets more than all": _on(
+        ALLOCATIONS, "gmx", "2025-10-09", "no_share_out_of_range_rows",
+        "update {fact} set share = case recipient when 'lp' then -0.2 else 1.2 end,"
+        " amount_usd = case recipient when 'lp' then -40000 else 240000 end where {where}", column="protocol",
+    ),
+    "two policies of one day": _on(
+        ALLOCATIONS, "gmx", "2025-10-11", "one_policy_in_force",
+        "update {fact} set policy_id = 'other' where {where} and recipient = 'lp'", column="protocol",
+    ),
+    "holders are due more than all": _on(
+        HOLDERS, "gmx", "2025-10-13", "no_share_out_of_range_rows",
+        "update {fact} set holders_accrued_share = 1.25, holders_accrued_share_high = 1.25 where {where}", column="protocol",
+    ),
+    "a band that leaves out the chosen": _on(
+        HOLDERS, "gmx", "2025-10-15", "no_band_rows", "update {fact} set holders_accrued_share_low = 0.85 where {where}", column="protocol"
+    ),
+    "ok without fees for holders": _on(
+        HOLDERS, "gmx", "2025-10-17", "no_status_rows", "update {fact} set fees_usd = null where {where}", column="protocol"
+    ),
+    "a payout of tokens taken for dollars": _on(
+        HOLDERS, "hyperliquid", "2025-10-19", "payouts_are_explained",
+        "update {fact} set holders_reported_usd = holders_reported_usd * 100 where {where}", column="protocol",
     ),
     "a token for nothing": _on(
         TOKENS, "HYPE", "2025-10-05", "no_non_positive_price_rows", "update {fact} set price_usd = 0 where {where}", column="token"

@@ -13,6 +13,7 @@ import pytest
 
 from expectations.gate import GateReport, judge
 from expectations.ledger import read_ledger
+from expectations.suites import SUITES
 from expectations.verdicts import Verdict
 
 FIRST_DAY, LAST_DAY = date(2025, 9, 1), date(2025, 10, 24)
@@ -68,6 +69,16 @@ create table facts.fct_protocol_fees_daily as
 select protocol, date, status, value_usd as fees_usd, value_usd * 0.9e0 as revenue_usd, value_usd * 0.8e0 as holders_revenue_usd, month
 from facts.fct_protocol_metrics_daily where metric = 'fees';
 
+create table facts.fct_fee_allocations_daily as
+select protocol, date, recipient, cast(fees_usd * share as decimal(38, 6)) as amount_usd, share, fees_usd as basis_usd,
+    protocol || ':chosen' as policy_id, month
+from facts.fct_protocol_fees_daily, (values ('stakers', 0.8e0), ('lp', 0.2e0)) as r (recipient, share);
+
+create table facts.fct_tokenholder_fee_share_daily as
+select protocol, date, fees_usd, fees_usd * 0.8e0 as holders_accrued_usd, 0.8e0 as holders_accrued_share,
+    0.5e0 as holders_accrued_share_low, 0.9e0 as holders_accrued_share_high, holders_revenue_usd as holders_reported_usd, status, month
+from facts.fct_protocol_fees_daily;
+
 create table facts.fct_token_prices_daily as
 select token, date, price_usd, price_usd * 1e8 as market_cap_usd, 1e8 as circulating_supply, 2e8 as total_supply,
     1e7 as volume_usd, strftime(date, '%Y-%m') as month
@@ -113,7 +124,7 @@ def test_a_healthy_warehouse_passes_without_a_warning(healthy: tuple[Facts, Gate
     facts, report = healthy
     assert report.is_open
     days = (LAST_DAY - FIRST_DAY).days + 1
-    assert report.subject_days == len(facts.verdicts()) == days * 2 * 8
+    assert report.subject_days == len(facts.verdicts()) == days * 2 * len(SUITES)
     assert report.failed_subject_days == 0
     assert {verdict.failed_expectations for verdict in facts.verdicts()} == {"[]"}
 

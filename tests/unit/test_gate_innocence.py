@@ -59,11 +59,18 @@ ONE_OF_TWO = "; ".join(
     for fact, time in zip(VENUE_FACTS, ("opened_at", "date", "date", "settled_at", "observed_at"), strict=True)
 )
 
+# A month's buyback on one day, and days of fees bought back on one day where two weeks are too small to say anything.
+BUYBACKS = """
+update facts.fct_tokenholder_fee_share_daily set holders_reported_usd = case date when '2025-10-15' then fees_usd * 30 else 0 end
+    where protocol = 'hyperliquid' and date between '2025-09-15' and '2025-10-15';
+update facts.fct_tokenholder_fee_share_daily set holders_reported_usd = fees_usd * 4.4 where protocol = 'gmx' and date = '2025-10-12';
+"""
+
 
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory: pytest.TempPathFactory) -> Facts:
     facts = Facts(tmp_path_factory.mktemp("innocent"))
-    for change in (CRASH, SQUEEZE, LISTING, ONE_OF_TWO):
+    for change in (CRASH, SQUEEZE, LISTING, ONE_OF_TWO, BUYBACKS):
         facts.execute(change)
     facts.execute("update facts.fct_protocol_metrics_daily set value_usd = null, status = 'missing' where date = '2025-10-06'")
     facts.judge()
@@ -84,6 +91,12 @@ def test_a_venue_that_reports_one_of_two_markets_is_warned(judged: Facts, fact: 
 def test_the_crash_needs_no_warning(judged: Facts) -> None:
     for fact in VENUE_FACTS[:4]:
         assert failed_names(judged.verdict(fact, "binance", "2025-10-10"), "warning") == set()
+
+
+def test_a_buyback_of_a_month_is_told_and_published(judged: Facts) -> None:
+    fact = "fct_tokenholder_fee_share_daily"
+    assert failed_names(judged.verdict(fact, "hyperliquid", "2025-10-15"), "warning") == {"payouts_are_usual"}
+    assert failed_names(judged.verdict(fact, "gmx", "2025-10-12"), "warning") == set()
 
 
 def test_listing_and_delisting_days_are_complete(judged: Facts) -> None:

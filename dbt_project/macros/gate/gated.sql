@@ -22,7 +22,9 @@
     {%- set market = [
         'fct_candles_hourly', 'fct_volume_daily', 'fct_open_interest_daily', 'fct_funding_rates', 'fct_premiums_hourly'
     ] -%}
-    {%- set protocol = ['fct_protocol_metrics_daily', 'fct_protocol_fees_daily'] -%}
+    {%- set protocol = [
+        'fct_protocol_metrics_daily', 'fct_protocol_fees_daily', 'fct_fee_allocations_daily', 'fct_tokenholder_fee_share_daily'
+    ] -%}
     {{ return({
         'fct_candles_hourly': {'subject': 'venue', 'day': 'cast(judged.opened_at as date)', 'group': market},
         'fct_volume_daily': {'subject': 'venue', 'day': 'judged.date', 'group': market},
@@ -31,6 +33,8 @@
         'fct_premiums_hourly': {'subject': 'venue', 'day': 'cast(judged.observed_at as date)', 'group': market},
         'fct_protocol_metrics_daily': {'subject': 'protocol', 'day': 'judged.date', 'group': protocol},
         'fct_protocol_fees_daily': {'subject': 'protocol', 'day': 'judged.date', 'group': protocol},
+        'fct_fee_allocations_daily': {'subject': 'protocol', 'day': 'judged.date', 'group': protocol},
+        'fct_tokenholder_fee_share_daily': {'subject': 'protocol', 'day': 'judged.date', 'group': protocol},
         'fct_token_prices_daily': {'subject': 'token', 'day': 'judged.date', 'group': ['fct_token_prices_daily']}
     }) }}
 {%- endmacro %}

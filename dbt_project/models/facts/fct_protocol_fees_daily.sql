@@ -11,7 +11,8 @@ select
     max(case when metric = 'revenue' then value_usd end) as revenue_usd,
     max(case when metric = 'protocol_revenue' then value_usd end) as protocol_revenue_usd,
     max(case when metric = 'holders_revenue' then value_usd end) as holders_revenue_usd,
-    case when max(case when metric = 'fees' then value_usd end) is null then 'missing' else 'ok' end as status,
+    coalesce(max(case when metric = 'fees' then status end), 'missing') as status,
+    max(fetched_at) as fetched_at,
     month
 from series
 group by protocol, date, month

@@ -2,17 +2,7 @@
 with dimensions as (
     select
         slug,
-        case
-            when adapter_type = 'fees' and data_type = 'dailyFees' then 'fees'
-            when adapter_type = 'fees' and data_type = 'dailySupplySideRevenue' then 'supply_side_revenue'
-            when adapter_type = 'fees' and data_type = 'dailyRevenue' then 'revenue'
-            when adapter_type = 'fees' and data_type = 'dailyProtocolRevenue' then 'protocol_revenue'
-            when adapter_type = 'fees' and data_type = 'dailyHoldersRevenue' then 'holders_revenue'
-            when adapter_type = 'derivatives' and data_type = 'dailyVolume' then 'volume'
-            -- dexs is spot: hyperliquid's is its spot order book, gmx's its swaps
-            when adapter_type = 'dexs' and data_type = 'dailyVolume' then 'spot_volume'
-            when adapter_type = 'open-interest' and data_type = 'openInterestAtEnd' then 'open_interest'
-        end as metric,
+        {{ protocol_metric() }} as metric,
         date,
         value_usd,
         fetched_at
@@ -52,11 +42,18 @@ select
     protocols.protocol,
     read_last.metric,
     read_last.date,
-    read_last.value_usd,
-    case when read_last.value_usd is null then 'missing' else 'ok' end as status,
+    case when halts.protocol is null or read_last.value_usd <> 0 then read_last.value_usd end as value_usd,
+    case
+        when halts.protocol is not null and coalesce(read_last.value_usd, 0) = 0 then 'halted'
+        when read_last.value_usd is null then 'missing'
+        else 'ok'
+    end as status,
     read_last.fetched_at,
     {{ month_of('read_last.date') }} as month
 from read_last
 inner join {{ ref('protocols') }} as protocols
     on read_last.slug = protocols.defillama_slug
+-- what a halted protocol still holds is a figure, what it does not trade or earn is none
+left join {{ ref('protocol_halts') }} as halts
+    on {{ during_halt('protocols.protocol', 'read_last.date') }} and read_last.metric not in ('open_interest', 'tvl')
 where {{ day_end('read_last.date') }} <= read_last.series_read_at

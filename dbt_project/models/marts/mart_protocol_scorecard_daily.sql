@@ -1,5 +1,5 @@
--- What a protocol trades, earns and hands to its tokenholders. Accrued shares, yields and valuations need fee policies, market
--- caps and incentives; those columns are kept and null until these sources are here.
+-- What a protocol trades, earns and hands to its tokenholders. A day whose fees are not reported, or that the protocol stood still,
+-- has a row that says so.
 with metrics as (
     select
         facts.protocol,
@@ -11,9 +11,14 @@ with metrics as (
     group by facts.protocol, facts.date
 ),
 
-fees as (
-    select facts.protocol, facts.date, facts.fees_usd, facts.holders_revenue_usd, facts.status
-    from {{ gated('fct_protocol_fees_daily') }} as facts
+shares as (
+    select facts.*
+    from {{ gated('fct_tokenholder_fee_share_daily') }} as facts
+),
+
+prices as (
+    select facts.token, facts.date, facts.market_cap_usd, facts.fdv_usd
+    from {{ gated('fct_token_prices_daily') }} as facts
 ),
 
 -- A protocol that is a venue of ours is measured by us too: the sum of the markets we ingest, all classes.
@@ -38,7 +43,7 @@ venue_open_interest as (
 protocol_days as (
     select protocol, date from metrics
     union
-    select protocol, date from fees
+    select protocol, date from shares
 ),
 
 joined as (
@@ -55,47 +60,74 @@ joined as (
             when metrics.open_interest_usd is not null then 'defillama'
             when venue_open_interest.open_interest_usd is not null then 'venue'
         end as open_interest_source,
-        fees.fees_usd,
-        fees.holders_revenue_usd,
-        coalesce(fees.status, 'not_reported') as status
+        shares.fees_usd,
+        shares.holders_accrued_usd,
+        shares.holders_accrued_share,
+        shares.holders_accrued_share_low,
+        shares.holders_accrued_share_high,
+        shares.holders_reported_usd,
+        shares.holders_reported_share,
+        shares.net_holders_usd,
+        prices.market_cap_usd,
+        prices.fdv_usd,
+        coalesce(shares.token_model, protocols.token_model) as token_model,
+        shares.policy_id,
+        coalesce(shares.status, 'not_reported') as status,
+        shares.fetched_at
     from protocol_days
+    inner join {{ ref('dim_protocols') }} as protocols
+        on protocol_days.protocol = protocols.protocol
     left join metrics
         on protocol_days.protocol = metrics.protocol and protocol_days.date = metrics.date
-    left join fees
-        on protocol_days.protocol = fees.protocol and protocol_days.date = fees.date
+    left join shares
+        on protocol_days.protocol = shares.protocol and protocol_days.date = shares.date
+    left join prices
+        on protocols.token = prices.token and protocol_days.date = prices.date
     left join venue_volume
         on protocol_days.protocol = venue_volume.protocol and protocol_days.date = venue_volume.date
     left join venue_open_interest
         on protocol_days.protocol = venue_open_interest.protocol and protocol_days.date = venue_open_interest.date
+),
+
+yearly as (
+    select
+        *,
+        {{ annualised('fees_usd', 'protocol', 'date') }} as fees_usd_yearly,
+        {{ annualised('holders_accrued_usd', 'protocol', 'date') }} as holders_accrued_usd_yearly,
+        {{ annualised('net_holders_usd', 'protocol', 'date') }} as net_holders_usd_yearly,
+        max(case when status = 'ok' then date end) over (partition by protocol order by date) as fees_last_on
+    from joined
 )
 
 select
-    joined.protocol,
-    joined.date,
-    joined.volume_usd,
-    joined.volume_source,
-    joined.open_interest_usd,
-    joined.open_interest_source,
-    joined.fees_usd,
-    joined.fees_usd / nullif(joined.volume_usd, 0) * 10000 as take_rate_bps,
-    cast(null as double) as holders_accrued_usd,
-    cast(null as double) as holders_accrued_share,
-    cast(null as double) as holders_accrued_share_low,
-    cast(null as double) as holders_accrued_share_high,
-    joined.holders_revenue_usd as holders_reported_usd,
-    joined.holders_revenue_usd / nullif(joined.fees_usd, 0) as holders_reported_share,
-    cast(null as double) as holder_yield,
-    cast(null as double) as price_to_fees,
-    cast(null as double) as price_to_holders_revenue,
-    cast(null as double) as net_real_yield,
-    cast(null as double) as fdv_to_market_cap,
-    {{ growth('joined.volume_usd', 'joined.protocol', 'joined.date', 7) }} as volume_growth_7d,
-    {{ growth('joined.volume_usd', 'joined.protocol', 'joined.date', 30) }} as volume_growth_30d,
-    {{ growth('joined.fees_usd', 'joined.protocol', 'joined.date', 30) }} as fees_growth_30d,
-    joined.volume_usd / nullif(joined.open_interest_usd, 0) as volume_to_open_interest,
-    protocols.token_model,
-    cast(null as {{ dbt.type_string() }}) as policy_id,
-    joined.status
-from joined
-inner join {{ ref('dim_protocols') }} as protocols
-    on joined.protocol = protocols.protocol
+    protocol,
+    date,
+    volume_usd,
+    volume_source,
+    open_interest_usd,
+    open_interest_source,
+    fees_usd,
+    fees_usd / nullif(volume_usd, 0) * 10000 as take_rate_bps,
+    holders_accrued_usd,
+    holders_accrued_share,
+    holders_accrued_share_low,
+    holders_accrued_share_high,
+    holders_reported_usd,
+    holders_reported_share,
+    market_cap_usd,
+    holders_accrued_usd_yearly / nullif(market_cap_usd, 0) as holder_yield,
+    market_cap_usd / nullif(fees_usd_yearly, 0) as price_to_fees,
+    market_cap_usd / nullif(holders_accrued_usd_yearly, 0) as price_to_holders_revenue,
+    net_holders_usd_yearly / nullif(market_cap_usd, 0) as net_real_yield,
+    fdv_usd / nullif(market_cap_usd, 0) as fdv_to_market_cap,
+    {{ growth('volume_usd', 'protocol', 'date', 7) }} as volume_growth_7d,
+    {{ growth('volume_usd', 'protocol', 'date', 30) }} as volume_growth_30d,
+    {{ growth('fees_usd', 'protocol', 'date', 30) }} as fees_growth_30d,
+    volume_usd / nullif(open_interest_usd, 0) as volume_to_open_interest,
+    token_model,
+    policy_id,
+    status,
+    fees_last_on,
+    {{ dbt.datediff('fees_last_on', 'date', 'day') }} as fees_age_days,
+    fetched_at as fees_fetched_at
+from yearly

@@ -1,0 +1,144 @@
+-- Who gets a day's fees by each account of the split in force, the chosen one and its rivals. In millionths of a dollar, so that the
+-- amounts of an account add up to the fees; what rounding leaves over (at most that per recipient) goes to the largest amount.
+with bases as (
+    select
+        *,
+        {{ as_money('fees_usd') }} as fees_amount,
+        {{ as_money('basis_usd') }} as basis_amount
+    from {{ ref('fct_fee_bases_daily') }}
+),
+
+-- Rules in force: those without a metric, and those whose bounds hold. An unknown metric holds none.
+rules as (
+    select
+        bases.protocol,
+        bases.date,
+        bases.policy_set,
+        policies.recipient,
+        policies.claim,
+        policies.share,
+        {{ as_money('policies.share * bases.basis_usd') }} as amount_usd,
+        policies.funded_by,
+        policies.token_amount_per_month / day(last_day(bases.date)) * bases.token_price_usd as cost_usd
+    from bases
+    inner join {{ ref('fee_share_policies') }} as policies
+        on bases.policy_id = policies.policy_id
+    where
+        bases.basis_usd is not null
+        and (
+            policies.metric is null
+            or (
+                bases.metric_value >= coalesce(policies.metric_from, 0)
+                and (policies.metric_to is null or bases.metric_value < policies.metric_to)
+            )
+        )
+),
+
+-- Tokens cost what the day's price says, and no more than their payer has: all of a payer's are scaled down together.
+costs as (
+    select protocol, date, policy_set, funded_by, sum(cost_usd) as cost_usd
+    from rules
+    where cost_usd is not null
+    group by protocol, date, policy_set, funded_by
+),
+
+bought as (
+    select
+        rules.protocol,
+        rules.date,
+        rules.policy_set,
+        rules.recipient,
+        rules.claim,
+        rules.funded_by,
+        {{ as_money('floor(rules.cost_usd * greatest(0, least(1, payers.amount_usd / costs.cost_usd)) * 1000000) / 1000000') }} as amount_usd
+    from rules
+    inner join costs
+        on rules.protocol = costs.protocol and rules.date = costs.date
+        and rules.policy_set = costs.policy_set and rules.funded_by = costs.funded_by
+    inner join rules as payers
+        on rules.protocol = payers.protocol and rules.date = payers.date
+        and rules.policy_set = payers.policy_set and rules.funded_by = payers.recipient
+    where rules.cost_usd > 0 and payers.share is not null
+),
+
+parts as (
+    select protocol, date, policy_set, recipient, claim, share as policy_share, amount_usd
+    from rules
+    where share is not null
+    union all
+    select protocol, date, policy_set, recipient, claim, null as policy_share, amount_usd
+    from bought
+    union all
+    select protocol, date, policy_set, funded_by as recipient, null as claim, null as policy_share, -amount_usd as amount_usd
+    from bought
+    union all
+    select protocol, date, policy_set, outside_basis_recipient as recipient, 'distributed' as claim, null as policy_share,
+        fees_amount - basis_amount as amount_usd
+    from bases
+    where outside_basis_recipient is not null and basis_amount is not null
+),
+
+known as (
+    select
+        protocol,
+        date,
+        policy_set,
+        recipient,
+        max(claim) as claim,
+        max(policy_share) as policy_share,
+        sum(amount_usd) as amount_usd,
+        row_number() over (partition by protocol, date, policy_set order by abs(sum(amount_usd)) desc, recipient) as place
+    from parts
+    group by protocol, date, policy_set, recipient
+),
+
+rests as (
+    select
+        bases.*,
+        bases.fees_amount - coalesce(totals.amount_usd, 0) as rest,
+        coalesce(abs(bases.fees_amount - totals.amount_usd) <= {{ smallest_money() }} * totals.recipients, false) as is_rounding
+    from bases
+    left join (
+        select protocol, date, policy_set, sum(amount_usd) as amount_usd, count(*) as recipients
+        from known
+        group by protocol, date, policy_set
+    ) as totals
+        on bases.protocol = totals.protocol and bases.date = totals.date and bases.policy_set = totals.policy_set
+),
+
+whole as (
+    select
+        known.protocol,
+        known.date,
+        known.policy_set,
+        known.recipient,
+        known.claim,
+        known.policy_share,
+        known.amount_usd + case when rests.is_rounding and known.place = 1 then rests.rest else 0 end as amount_usd
+    from known
+    inner join rests
+        on known.protocol = rests.protocol and known.date = rests.date and known.policy_set = rests.policy_set
+    union all
+    select protocol, date, policy_set, 'unallocated' as recipient, null as claim, null as policy_share, rest as amount_usd
+    from rests
+    where not is_rounding
+)
+
+select
+    whole.protocol,
+    whole.date,
+    whole.policy_set,
+    whole.recipient,
+    cast(sum(whole.amount_usd) as {{ type_money() }}) as amount_usd,
+    cast(sum(whole.amount_usd) as double) / nullif(max(bases.fees_usd), 0) as share,
+    max(whole.policy_share) as policy_share,
+    max(bases.basis) as basis,
+    max(bases.basis_usd) as basis_usd,
+    max(bases.policy_id) as policy_id,
+    max(whole.claim) as claim,
+    whole.recipient in ('{{ holder_recipients() | join("', '") }}') as is_holders,
+    max(bases.month) as month
+from whole
+inner join bases
+    on whole.protocol = bases.protocol and whole.date = bases.date and whole.policy_set = bases.policy_set
+group by whole.protocol, whole.date, whole.policy_set, whole.recipient

@@ -1,0 +1,16 @@
+-- The chosen account of each day: dated policy × basis. Rivals are in fct_fee_allocations_by_policy_daily.
+select
+    protocol,
+    date,
+    recipient,
+    amount_usd,
+    share,
+    policy_share,
+    basis,
+    basis_usd,
+    policy_id,
+    claim,
+    is_holders,
+    month
+from {{ ref('fct_fee_allocations_by_policy_daily') }}
+where policy_set = 'chosen'

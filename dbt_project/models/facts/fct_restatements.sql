@@ -1,0 +1,2 @@
+-- Values of closed days that a source changed later. One branch per table whose raw versions have a series to be read off.
+{{ restatements(ref('int_protocol_versions'), 'fct_protocol_metrics_daily') }}

@@ -1,0 +1,22 @@
+-- Every value DefiLlama ever gave for a day of the protocols we follow, with the time it was received.
+with versions as (
+    select
+        slug,
+        {{ protocol_metric() }} as metric,
+        date,
+        value_usd,
+        fetched_at
+    from {{ ref('stg_defillama__dimension_versions') }}
+)
+
+select
+    protocols.protocol as subject,
+    versions.metric,
+    protocols.protocol || ':' || versions.metric as series,
+    versions.date,
+    versions.value_usd as value,
+    versions.fetched_at
+from versions
+inner join {{ ref('protocols') }} as protocols
+    on versions.slug = protocols.defillama_slug
+where versions.metric is not null

@@ -1,0 +1,196 @@
+"""The policies of the seed on days made by hand, through the models as they are: the known errors of others, and what a day must give.
+
+Belongs here: figures anyone can work out from a line of fees and the seed. Does not: recorded series (test_recorded_fee_shares.py), or
+what single models do with inline rows (the dbt unit tests).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, date, datetime
+
+import duckdb
+import pytest
+from house import House
+
+from expectations.gate import judge
+from ingestion.settings import Settings
+from orchestration import dbt
+
+NOW = datetime(2026, 4, 2, tzinfo=UTC)
+ALLOCATING = ["fct_fee_bases_daily", "fct_fee_allocations_by_policy_daily", "fct_fee_allocations_daily", "fct_tokenholder_fee_share_daily"]
+MONTH = [f"2026-01-{day:02}" for day in range(1, 31)]  # of ApeX, half of whose fees buy tokens: 100 a day, 45 of them seen
+FEES = [  # protocol, day, fees, revenue, holders' revenue as reported
+    ("gmx_v1", "2023-06-01", 100, 30, 30), ("gmx_v1", "2024-10-29", 100, 30, None), ("gmx_v1", "2024-10-30", 100, 30, None),
+    ("jupiter", "2025-02-16", 100, 25, 0), ("jupiter", "2025-02-17", 100, 25, 12.5), ("level_finance", "2023-06-01", 100, None, None),
+    ("lighter", "2026-01-04", 100, 90, None), ("lighter", "2026-01-05", 100, 90, 94.14), ("lighter", "2026-01-06", 100, None, None),
+    ("hyperliquid", "2025-06-01", 100, 97, 97), ("hyperliquid", "2025-06-02", 100, 97, 97), ("hyperliquid", "2025-08-29", 100, 97, None),
+    ("hyperliquid", "2025-08-30", 100, 97, None), ("hyperliquid", "2025-08-31", 100, 99, None), ("dydx", "2022-06-01", 100, 100, None),
+    ("dydx", "2025-03-16", 100, 100, 100), ("dydx", "2025-03-17", 100, 100, 100), ("dydx", "2025-03-24", 100, 100, 100),
+    ("gmx", "2026-02-23", 100, 37, 27), ("gmx", "2026-02-24", 100, 37, 27), ("gmx", "2026-02-25", 100, 37, 27),
+    ("gmx", "2026-02-26", 100, 37, 27), ("aevo", "2026-02-10", 100000, None, None), ("aevo", "2026-03-10", 100000, None, None),
+    *(("apex", day, 100, 50, 45) for day in MONTH),
+]  # fmt: skip
+PRICES = [
+    ("HYPE", "2025-06-01", 10), ("HYPE", "2025-06-02", 50), ("GMX", "2026-02-23", 20), ("GMX", "2026-02-24", 20), ("GMX", "2026-02-25", 90),
+    ("AEVO", "2026-02-10", 0.05), ("AEVO", "2026-03-10", 0.05),
+]  # fmt: skip
+# Aevo trades 20 M a day: 560 M in the whole of February; one day of March is not reported, so its month is not known.
+METRICS = """
+insert into facts.fct_protocol_metrics_daily by name
+select 'aevo' as protocol, 'volume' as metric, day as date, 'defillama' as source, 2e7 as value_usd, 'ok' as status,
+    strftime(day, '%Y-%m') as month
+from (select unnest(generate_series(date '2026-02-01', date '2026-03-31', interval 1 day))::date as day) where day <> '2026-03-05'
+union all
+select 'apex' as protocol, 'token_incentives' as metric, date, 'defillama' as source, 5 as value_usd, status, month
+from facts.fct_protocol_fees_daily where protocol = 'apex';
+insert into facts.fct_token_prices_daily by name
+select 'APEX' as token, date, 1 as price_usd, 365000 as market_cap_usd, 730000 as fdv_usd, month
+from facts.fct_protocol_fees_daily where protocol = 'apex'
+"""
+INSERT = {
+    "fct_protocol_fees_daily": "$1 as protocol, $2::date as date, $3 as fees_usd, $4 as revenue_usd, $5 as holders_revenue_usd,"
+    " 'ok' as status",
+    "fct_token_prices_daily": "$1 as token, $2::date as date, $3 as price_usd",
+}
+
+
+def fill(settings: Settings) -> None:
+    """Facts as if a source had reported these days; every connection is closed again."""
+    with closing(duckdb.connect(str(settings.warehouse))) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        for (fact, columns), values in zip(INSERT.items(), (FEES, PRICES), strict=True):
+            connection.executemany(f"insert into facts.{fact} by name select {columns}, left($2, 7) as month", values)
+        connection.execute(METRICS)
+
+
+@pytest.fixture(scope="module")
+def warehouse(house: Callable[..., House]) -> Settings:
+    settings = house({}).enter()
+    dbt.build(settings, ["--full-refresh", "--exclude-resource-type", "test"])
+    fill(settings)
+    results = dbt.run(settings, ["build", "--exclude-resource-type", "unit_test", "--select", *ALLOCATING])
+    assert {str(result.status) for result in results} <= {"success", "pass"}
+    return settings
+
+
+def split(settings: Settings, protocol: str, day: str) -> dict[str, float]:
+    """Who gets what of a day; the amounts sum to 100 or to what was filled in."""
+    return {str(name): float(amount) for name, amount in rows(
+        settings, f"select recipient, amount_usd from facts.fct_fee_allocations_daily where protocol = '{protocol}' and date = '{day}'"
+    )}  # fmt: skip
+
+
+def rows(settings: Settings, sql: str) -> list[tuple[object, ...]]:
+    with closing(duckdb.connect(str(settings.warehouse), read_only=True)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def holders(settings: Settings, protocol: str, day: str, *columns: str) -> tuple[object, ...]:
+    query = f"select {', '.join(columns)} from facts.fct_tokenholder_fee_share_daily where protocol = '{protocol}' and date = '{day}'"
+    (found,) = rows(settings, query)
+    return found
+
+
+def test_gmx_v1_is_70_and_30_not_21_and_9(warehouse: Settings) -> None:
+    """DefiLlama multiplied shares of fees by the share of revenue again: 70% of fees reached nobody."""
+    assert split(warehouse, "gmx_v1", "2023-06-01") == {"lp": 70, "stakers": 30}
+    assert split(warehouse, "gmx_v1", "2024-10-29") == {"lp": 70, "stakers": 30}
+    assert split(warehouse, "gmx_v1", "2024-10-30") == {"lp": 70, "buyback_distribute": 30}
+
+
+def test_jupiter_gives_away_a_hundred_percent_and_no_more(warehouse: Settings) -> None:
+    """Artemis has all revenue in the treasury and half of it in the buyback as well: 112.5%."""
+    assert split(warehouse, "jupiter", "2025-02-16") == {"lp": 75, "treasury": 25}
+    assert split(warehouse, "jupiter", "2025-02-17") == {"lp": 75, "treasury": 12.5, "buyback_hold": 12.5}
+
+
+def test_levels_missing_five_percent_are_shown(warehouse: Settings) -> None:
+    """45 + 20 + 30 are 95, and the 30 went to a key that does not exist."""
+    assert split(warehouse, "level_finance", "2023-06-01") == {"lp": 45, "stakers": 20, "treasury": 30, "unallocated": 5}
+
+
+def test_lighters_revenue_is_counted_once(warehouse: Settings) -> None:
+    """DefiLlama counts revenue for the protocol and the buybacks for holders: 204.6% of revenue."""
+    assert split(warehouse, "lighter", "2026-01-04") == {"lp": 10, "treasury": 90}
+    assert split(warehouse, "lighter", "2026-01-05") == {"lp": 10, "buyback_hold": 90}
+    # the refuted account, 104.6% of revenue, does not widen the band: all of revenue is the most
+    assert holders(warehouse, "lighter", "2026-01-05", "holders_accrued_share_high") == (0.9,)
+
+
+def test_lighter_without_revenue_is_unknown_not_zero(warehouse: Settings) -> None:
+    assert split(warehouse, "lighter", "2026-01-06") == {"unallocated": 100}
+    found = holders(warehouse, "lighter", "2026-01-06", "holders_accrued_usd", "holders_accrued_share_low", "holders_accrued_share_high")
+    assert found == (None, 0.0, 1.0)
+
+
+def test_hyperliquids_accrual_is_dollars_whatever_hype_costs(warehouse: Settings) -> None:
+    """Artemis added burnt HYPE to the USD of the rest: its figure moves with the price of HYPE."""
+    for day in ("2025-06-01", "2025-06-02"):
+        assert split(warehouse, "hyperliquid", day) == {"lp": 3, "buyback_hold": 97, "builder": 0}
+        assert holders(warehouse, "hyperliquid", day, "holders_accrued_usd", "holders_gap_usd") == (97, 0)
+
+
+def test_dydx_pays_holders_from_its_own_days(warehouse: Settings) -> None:
+    """Artemis wrote 2022 for 2025, and applied a quarter to v3, which paid holders nothing; DefiLlama has 100% on all days."""
+    assert split(warehouse, "dydx", "2022-06-01") == {"treasury": 100}
+    assert split(warehouse, "dydx", "2025-03-16") == {"lp": 50, "treasury": 10, "stakers": 40}
+    assert split(warehouse, "dydx", "2025-03-17") == {"lp": 37.5, "treasury": 10, "stakers": 40, "buyback_hold": 12.5}
+    assert split(warehouse, "dydx", "2025-03-24") == {"lp": 25, "treasury": 10, "stakers": 40, "buyback_hold": 25}
+    assert holders(warehouse, "dydx", "2022-06-01", "holders_accrued_share", "holders_accrued_share_high") == (0, 0)
+    assert holders(warehouse, "dydx", "2025-03-24", "holders_accrued_share", "holders_accrued_share_high") == (0.65, 1)
+
+
+def test_a_new_rate_counts_on_its_first_day(warehouse: Settings) -> None:
+    """`timestamp > 1756512000` left 2025-08-30 at 97%, and the revenue it reports for that day is still 97% of net fees."""
+    due = [split(warehouse, "hyperliquid", f"2025-08-{day}")["buyback_hold"] for day in (29, 30, 31)]
+    assert due == [97, 99, 99]
+
+
+def test_gmx_below_its_price_owes_and_does_not_pay(warehouse: Settings) -> None:
+    """DefiLlama still says that 27% go to stakers: that is the rival, in the band."""
+    columns = ("holders_accrued_share", "holders_accrued_share_low", "holders_accrued_share_high")
+    assert split(warehouse, "gmx", "2026-02-23") == {"lp": 63, "treasury": 10, "buyback_distribute": 27}
+    assert split(warehouse, "gmx", "2026-02-24") == {"lp": 63, "treasury": 10, "deferred": 27}
+    assert holders(warehouse, "gmx", "2026-02-24", *columns) == (0, 0, 0.27)
+    assert split(warehouse, "gmx", "2026-02-25") == {"lp": 63, "treasury": 10, "buyback_distribute": 27}
+    assert split(warehouse, "gmx", "2026-02-26") == {"lp": 63, "treasury": 10, "unallocated": 27}
+
+
+def test_aevos_tokens_need_a_whole_months_volume(warehouse: Settings) -> None:
+    """500 M to 1 bn a month: 1.5 M burnt and 0.5 M held, ÷ 28 × 0.05 USD, out of the treasury's 75%."""
+    expected = {"insurance_fund": 25000, "treasury": 71428.571429, "buyback_burn": 2678.571428, "buyback_hold": 892.857142}
+    found = split(warehouse, "aevo", "2026-02-10")
+    assert found == pytest.approx(expected, abs=2e-6)
+    assert sum(found.values()) == pytest.approx(100000, abs=1e-9)
+    assert split(warehouse, "aevo", "2026-03-10") == {"insurance_fund": 25000, "treasury": 75000}
+
+
+def test_amounts_add_up_and_shares_are_parts(warehouse: Settings) -> None:
+    checks = "sum(amount_usd), min(share) >= 0, max(share) <= 1, round(sum(share), 12), count(distinct policy_id)"
+    found = rows(warehouse, f"select protocol, {checks} from facts.fct_fee_allocations_daily group by protocol, date")
+    assert len(found) == len(FEES)
+    assert {(float(total), *rest) for protocol, total, *rest in found if protocol != "aevo"} == {(100.0, True, True, 1.0, 1)}  # type: ignore[arg-type]
+
+
+def test_valuations_rest_on_thirty_whole_days(warehouse: Settings) -> None:
+    """36,500 of fees a year, 18,250 due, 14,600 seen after incentives, against a market cap of 365,000; a day sooner there are 29."""
+    assert judge(warehouse.warehouse, warehouse.ledger_dir, None, "run-0", NOW).is_open
+    assert {str(result.status) for result in dbt.run(warehouse, ["run", "--select", "mart_protocol_scorecard_daily"])} == {"success"}
+    columns = "price_to_fees, holder_yield, price_to_holders_revenue, net_real_yield, fdv_to_market_cap"
+    query = f"select {columns} from marts.mart_protocol_scorecard_daily where protocol = 'apex' and date >= '2026-01-29' and fees_usd > 0"
+    assert rows(warehouse, f"{query} order by date") == [(None, None, None, None, 2), (10, 0.05, 20, 0.04, 2)]
+
+
+def test_the_gate_lets_these_days_through_and_none_counted_twice(warehouse: Settings) -> None:
+    """The same judged after one amount is booked under a second recipient: its day fails, the others pass."""
+    ledger = warehouse.data_dir / "judged"
+    suite = judge(warehouse.warehouse, ledger, None, "run-1", NOW).suite("fct_fee_allocations_daily")
+    assert (suite.subject_days, suite.failed_subject_days) == (len(FEES), 0)
+    twice = "insert into facts.fct_fee_allocations_daily by name select * replace ('treasury' as recipient)"
+    with closing(duckdb.connect(str(warehouse.warehouse))) as connection:
+        connection.execute(f"{twice} from facts.fct_fee_allocations_daily where protocol = 'lighter' and recipient = 'buyback_hold'")
+    suite = judge(warehouse.warehouse, ledger, None, "run-2", NOW).suite("fct_fee_allocations_daily")
+    (told,) = [e for e in suite.expectations if e.name == "allocations_add_up_to_fees"]
+    assert (suite.failed_subject_days, told.sample) == (1, (f"lighter {date(2026, 1, 5)}: 90",))
