@@ -9,7 +9,13 @@ from pathlib import Path
 VAGUE = {"helpers", "helper", "utils", "util", "common", "misc", "tools", "shared"}
 # put together from parts, so that this file does not contain what it looks for
 MACHINE_PATH = re.compile(r"(?<![\w.:])/(?:" + "|".join(["wo" + "rk", "ho" + "me", "tm" + "p", "Us" + "ers", "ro" + "ot"]) + r")/")
-INDEX_NAMES = ["pypi" + r"\.org", "pythonhosted" + r"\.org", "-index" + r"-url[ =]http", "arti" + "factory", r"/simp" + "le/"]
+INDEX_NAMES = [
+    "pypi" + r"\.org",
+    "pythonhosted" + r"\.org",
+    "-index" + r"-url[ =]http",
+    "arti" + "factory",
+    r"/simp" + "le/(?!price)",
+]  # CoinGecko has a path like an index
 INDEX_HOST = re.compile("|".join(INDEX_NAMES))
 TEXT = {".py", ".sql", ".yml", ".yaml", ".toml", ".md", ".csv", ".lock", ".txt", ".cfg", ".json", ".sh", ".example", ""}
 

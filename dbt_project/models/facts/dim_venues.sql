@@ -3,6 +3,7 @@ select
     name,
     kind,
     design,
+    product,
     region,
     jurisdiction,
     is_regulated,

@@ -67,6 +67,35 @@ priced as (
         on closed.month = hour_before.month
         and closed.market_id = hour_before.market_id
         and closed.hour_at = hour_before.opened_at + interval '1' hour
+),
+
+-- A report without any price (the CFTC's): the median close of the asset's dollar-quoted markets in that hour, per unit of the market.
+asset_closes as (
+    select
+        unpriced.market_id,
+        unpriced.date,
+        median(candles.close / markets.asset_multiplier) * max(unpriced.asset_multiplier) as close
+    from priced as unpriced
+    inner join {{ ref('fct_candles_hourly') }} as candles
+        on unpriced.month = candles.month
+        and unpriced.asset = candles.asset
+        and unpriced.hour_at = candles.opened_at
+        and candles.volume_usd is not null
+    inner join {{ ref('int_markets') }} as markets
+        on {{ resolved_market('candles.market_id', 'candles.opened_at') }}
+    where unpriced.price is null
+    group by unpriced.market_id, unpriced.date
+),
+
+valued as (
+    select
+        priced.*,
+        coalesce(priced.price, asset_closes.close) as value_price,
+        case when priced.price is not null then priced.kind_of_price when asset_closes.close is not null then 'asset_close' end as value_kind
+    from priced
+    left join asset_closes
+        on priced.market_id = asset_closes.market_id
+        and priced.date = asset_closes.date
 )
 
 select
@@ -76,15 +105,15 @@ select
     symbol,
     asset,
     -- base in units of the canonical asset; the price is the market's own, per its own unit
-    coalesce(open_interest_base, open_interest_usd / price) * asset_multiplier as open_interest_base,
-    coalesce(open_interest_usd, open_interest_base * price) as open_interest_usd,
+    coalesce(open_interest_base, open_interest_usd / value_price) * asset_multiplier as open_interest_base,
+    coalesce(open_interest_usd, open_interest_base * value_price) as open_interest_usd,
     side_convention,
     long_usd,
     short_usd,
-    price as price_used,
-    kind_of_price as price_kind,
+    value_price as price_used,
+    value_kind as price_kind,
     observed_at,
     source,
     fetched_at,
     month
-from priced
+from valued

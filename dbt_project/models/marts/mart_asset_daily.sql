@@ -1,8 +1,10 @@
--- One crypto asset's day over all venues and markets that passed the gate.
+-- One crypto asset's day over all venues of perpetuals and their markets that passed the gate.
 with markets as (
-    select market_id, asset_multiplier
-    from {{ ref('dim_markets') }}
-    where is_current and underlying_class = 'crypto'
+    select markets.market_id, markets.asset_multiplier
+    from {{ ref('dim_markets') }} as markets
+    inner join {{ ref('dim_venues') }} as venues
+        on markets.venue = venues.venue
+    where markets.is_current and markets.underlying_class = 'crypto' and venues.product = 'perpetual'
 ),
 
 volume as (

@@ -5,6 +5,13 @@ with classes as (
     where is_current
 ),
 
+-- Dated futures are another product: CME's weekly open interest stays in the facts.
+venues as (
+    select venue, kind, region
+    from {{ ref('dim_venues') }}
+    where product = 'perpetual'
+),
+
 volume as (
     select
         facts.venue,
@@ -59,7 +66,7 @@ select
     days.other_volume_usd,
     cast(count(days.volume_usd) over all_venues as integer) as venues_reported
 from days
-left join {{ ref('dim_venues') }} as venues
+inner join venues
     on days.venue = venues.venue
 window all_venues as (
     partition by days.date
