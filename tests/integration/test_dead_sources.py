@@ -9,6 +9,9 @@ import pytest
 from house import House
 from typer.testing import CliRunner
 
+from ingestion.ingest import ingest
+from ingestion.registry import selected
+from ingestion.source import Window
 from orchestration.cli import app
 from orchestration.status import entities
 from simulator import Simulator, Truth
@@ -55,6 +58,15 @@ def test_when_no_source_answers_nothing_is_built(house: Callable[..., House], si
     assert not outcome.is_success
     assert any("no source answered" in problem for problem in outcome.problems)
     assert not (one.folder / "published").exists()
+
+
+def test_a_source_without_its_key_is_not_configured_and_asked_nothing(house: Callable[..., House], simulator: Simulator) -> None:
+    one = house(simulator.base_urls(), THEGRAPH_API_KEY="")
+    settings = one.enter()
+    results = {one.source: one for one in ingest(settings, selected(settings, ["perpetual_protocol", "aevo"]), Window(LAST, LAST))}
+    assert {name: result.status for name, result in results.items()} == {"perpetual_protocol": "not_configured", "aevo": "ok"}
+    assert (results["perpetual_protocol"].requests, results["perpetual_protocol"].problem) == (0, None)
+    assert {line.status for line in entities(settings) if line.source == "perpetual_protocol"} == {"not_configured"}
 
 
 def test_a_dead_market_leaves_the_other_markets(house: Callable[..., House], simulator: Simulator) -> None:
