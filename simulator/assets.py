@@ -6,7 +6,7 @@ Prices and sizes are of the order of the second half of 2026; nothing here claim
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Asset:
 
 def _token(name: str, coin_id: str, price_usd: float, circulating_supply: float, total_supply: float) -> Asset:
     """One with a price and a market cap, and no perpetual."""
-    supplies = {"circulating_supply": circulating_supply, "total_supply": total_supply}
-    return Asset(name, coin_id, price_usd, 0, 0, 1.2, 0.005, is_traded=False, **supplies)
+    asset = Asset(name, coin_id, price_usd, 0, 0, 1.2, 0.005, is_traded=False)
+    return replace(asset, circulating_supply=circulating_supply, total_supply=total_supply)
 
 
 ASSETS: tuple[Asset, ...] = (

@@ -3,8 +3,9 @@
 From the vendor's OpenAPI files, its documentation and recorded payloads, as the shared source reference has them; [V] recorded,
 [H] vendor's documentation, [M] remembered.
 
-- Keyless, with a quota per shared address of 5 to 15 requests a minute, in which failures count [H]: ten a minute here. Caps and supplies exist
-  only now and are asked in every snapshot, one request for all coins; all else once a day. COINGECKO_API_KEY, a demo key, goes into the header x-cg-demo-api-key. Pro keys have another host: not here.
+- Keyless, with a quota per shared address of 5 to 15 requests a minute, in which failures count [H]: ten a minute here. Caps and supplies
+  exist only now and are asked in every snapshot, one request for all coins; all else once a day. COINGECKO_API_KEY, a demo key, goes into
+  the header x-cg-demo-api-key. Pro keys have another host: not here.
 - /derivatives/exchanges: ≤ 100 a page; open_interest_btc is a number, trade_volume_24h_btc a text, both in BITCOIN [V].
 - /derivatives: every contract of every exchange in one answer of some megabytes. price is text, open_interest and volume_24h USD,
   funding_rate PERCENT for the exchange's own interval, spread and basis percent; last_traded_at and expired_at are seconds [V]. GMX has no

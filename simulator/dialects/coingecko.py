@@ -1,7 +1,8 @@
 """CoinGecko: what exchanges and tokens look like from outside, made of the same truth.
 
 Learnt from shared reference sources/coingecko.md and the payloads beside it. An exchange is a venue of the truth; its figures are in
-bitcoin, rates of contracts are percent. Supplies do not change, and a cap is price × circulating; charts are hourly up to 90 days, daily beyond, and go back 365 days.
+bitcoin, rates of contracts are percent. Supplies do not change, and a cap is price × circulating; charts are hourly up to 90 days, daily
+beyond, and go back 365 days.
 Venues that are in nobody's truth are not here either.
 """
 
