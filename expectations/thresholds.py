@@ -123,6 +123,11 @@ MAX_TOKEN_PRICE_JUMP: Final = 50.0
 MIN_TOKEN_PRICE_JUMP: Final = 0.0001
 UNUSUAL_TOKEN_PRICE_JUMP: Final = 5.0
 MAX_TOKEN_MARKET_CAP_USD: Final = 1e13
+# What circulates by the cap (cap over price) against its two-week median. Month on month the supply of CoinMarketCap's largest 200
+# grew by more than half in 1.3 % of 7,695 token-months (2020-2025) and never 20 times; a redenomination (1:1000) did it once. A wrong
+# unit is 1000 times.
+MAX_TOKEN_SUPPLY_JUMP: Final = 20.0
+UNUSUAL_TOKEN_SUPPLY_JUMP: Final = 1.5
 # Market cap against price x circulating supply: the parts are fetched minutes apart.
 MAX_MARKET_CAP_FACTOR: Final = 2.0
 

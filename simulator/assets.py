@@ -6,7 +6,7 @@ Prices and sizes are of the order of the second half of 2026; nothing here claim
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,21 @@ class Asset:
     listed_at_fraction: float | None = None
     delisted_at_fraction: float | None = None
     is_traded: bool = True  # False: a token with a price and no perpetual
+    circulating_supply: float = 2.0**28  # powers of two, so that caps are exact multiples of prices
+    total_supply: float = 2.0**29
+
+
+def _token(name: str, coin_id: str, price_usd: float, circulating_supply: float, total_supply: float) -> Asset:
+    """One with a price and a market cap, and no perpetual."""
+    asset = Asset(name, coin_id, price_usd, 0, 0, 1.2, 0.005, is_traded=False)
+    return replace(asset, circulating_supply=circulating_supply, total_supply=total_supply)
 
 
 ASSETS: tuple[Asset, ...] = (
     Asset("BTC", "bitcoin", 77_000.0, 1.2e10, 7.0e9, 1.0, 0.0012),
     Asset("ETH", "ethereum", 2_570.0, 8.0e9, 4.5e9, 1.1, 0.002),
     Asset("SOL", "solana", 142.0, 3.0e9, 1.6e9, 1.2, 0.003),
-    Asset("HYPE", "hyperliquid", 41.0, 9.0e8, 8.0e8, 1.25, 0.004, has_spot=False),
+    Asset("HYPE", "hyperliquid", 41.0, 9.0e8, 8.0e8, 1.25, 0.004, has_spot=False, total_supply=2.0**30),
     Asset("PEPE", "pepe", 9.6e-06, 4.0e8, 2.2e8, 1.35, 0.005),
     Asset("DOGE", "dogecoin", 0.19, 7.0e8, 5.0e8, 1.3, 0.004),
     Asset("XRP", "ripple", 2.3, 1.1e9, 9.0e8, 1.1, 0.003),
@@ -43,8 +51,13 @@ ASSETS: tuple[Asset, ...] = (
     Asset("ASTER", "aster-2", 1.4, 2.4e8, 1.5e8, 1.2, 0.006, has_spot=False, listed_at_fraction=0.45),
     Asset("MATIC", "matic-network", 0.38, 6.0e7, 4.0e7, 1.2, 0.004, delisted_at_fraction=0.8),
     Asset("AAPL", "", 232.0, 5.0e7, 4.0e7, 0.15, 0.0015, kind="equity", has_spot=False),
-    Asset("GMX", "gmx", 13.0, 0, 0, 1.2, 0.005, is_traded=False),
-    Asset("DYDX", "dydx-chain", 0.55, 0, 0, 1.2, 0.005, is_traded=False),
-    Asset("JUP", "jupiter-exchange-solana", 0.47, 0, 0, 1.2, 0.005, is_traded=False),
-    Asset("AEVO", "aevo-exchange", 0.09, 0, 0, 1.2, 0.005, is_traded=False),
+    _token("GMX", "gmx", 13.0, 2.0**23, 2.0**23),
+    _token("DYDX", "dydx-chain", 0.55, 2.0**29, 2.0**30),
+    _token("JUP", "jupiter-exchange-solana", 0.47, 2.0**31, 2.0**33),
+    _token("AEVO", "aevo-exchange", 0.09, 2.0**29, 2.0**30),
+    _token("FET", "fetch-ai", 0.31, 2.0**31, 2.0**31),
+    _token("TAO", "bittensor", 340.0, 2.0**23, 2.0**24),
+    _token("RENDER", "render-token", 2.6, 2.0**29, 2.0**29),
+    _token("WLD", "worldcoin-wld", 0.8, 2.0**31, 2.0**33),
+    _token("VIRTUAL", "virtual-protocol", 1.3, 2.0**29, 2.0**30),
 )

@@ -3,8 +3,9 @@
 From the vendor's OpenAPI files, its documentation and recorded payloads, as the shared source reference has them; [V] recorded,
 [H] vendor's documentation, [M] remembered.
 
-- Keyless, with a quota per shared address of 5 to 15 requests a minute, in which failures count [H]: ten a minute here, and everything
-  is asked once a day. COINGECKO_API_KEY, a demo key, goes into the header x-cg-demo-api-key. Pro keys have another host: not here.
+- Keyless, with a quota per shared address of 5 to 15 requests a minute, in which failures count [H]: ten a minute here. Caps and supplies
+  exist only now and are asked in every snapshot, one request for all coins; all else once a day. COINGECKO_API_KEY, a demo key, goes into
+  the header x-cg-demo-api-key. Pro keys have another host: not here.
 - /derivatives/exchanges: ≤ 100 a page; open_interest_btc is a number, trade_volume_24h_btc a text, both in BITCOIN [V].
 - /derivatives: every contract of every exchange in one answer of some megabytes. price is text, open_interest and volume_24h USD,
   funding_rate PERCENT for the exchange's own interval, spread and basis percent; last_traded_at and expired_at are seconds [V]. GMX has no
@@ -108,19 +109,20 @@ class Coingecko(Source):
         return code, f"HTTP {payload.status}: {status.get('error_message') or body.get('error') or code}"
 
     async def snapshot(self, session: Session) -> list[Market]:
-        """Nothing every hour: the quota is for once a day. The markets are the coins of the seed, and bitcoin."""
-        return [Market(coin) for coin in dict.fromkeys([BITCOIN, *_seed(session)])]
-
-    async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
-        """What exchanges and coins are now, then each coin's chart of the window."""
-        coins = [market.symbol for market in markets]
+        """Caps and supplies, which have no free history. The markets are the coins of the seed, and bitcoin."""
+        coins = list(dict.fromkeys([BITCOIN, *_seed(session)]))
         pages = [coins[first : first + COINS_PAGE] for first in range(0, len(coins), COINS_PAGE)]
         common = {"vs_currency": "usd", "per_page": COINS_PAGE, "page": 1}
+        await session.each("coins_markets", pages, lambda ids: session.get("coins_markets", params=common | {"ids": ",".join(ids)}))
+        return [Market(coin) for coin in coins]
+
+    async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
+        """What exchanges are now, then each coin's chart of the window."""
+        coins = [market.symbol for market in markets]
         window = session.window_for("market_charts", window)
         await asyncio.gather(
             session.each("derivatives_exchanges", [1], lambda page: self._exchanges(session, page)),
             session.each("derivatives", [{}], lambda params: session.get("derivatives", params=params)),
-            session.each("coins_markets", pages, lambda ids: session.get("coins_markets", params=common | {"ids": ",".join(ids)})),
             session.each("market_chart", coins, lambda coin: self._chart(session, window, coin)),
         )
 

@@ -12,7 +12,8 @@ From its OpenAPI files, server code [H] and captures of others [M].
 - `/protocol/{slug}`: `tvl` of {date, totalLiquidityUSD}; the last point is the current hour, off midnight [M].
 - A chain slug answers on the same route (`protocolType: chain`) and must never be added to protocols [M].
 - `/overview/open-interest` holds every protocol's open interest by name and day; sides are mixed between protocols.
-- Prices: `/chart/{coins}` of `coingecko:{id}`, unknown ids silently absent [H].
+- Prices: `/chart/{coins}` of `coingecko:{id}`, unknown ids silently absent [H]. Asked for five minutes before each midnight, so that a day
+  has its close and not its open.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from __future__ import annotations
 import asyncio
 import csv
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from ingestion.entity import Entity, day, seconds
@@ -32,6 +34,7 @@ FEE_TYPES = ("dailyFees", "dailyRevenue", "dailyHoldersRevenue", "dailySupplySid
 SERIES = (*(("fees", data_type) for data_type in FEE_TYPES), ("dexs", "dailyVolume"), ("derivatives", "dailyVolume"))
 DEFAULT_TYPES = {"fees": "dailyFees", "dexs": "dailyVolume", "derivatives": "dailyVolume", "open-interest": "openInterestAtEnd"}
 COINS_PER_CALL = 20
+PRICE_AT = timedelta(hours=23, minutes=55)
 
 PROTOCOLS = Entity.of(
     "protocols",
@@ -169,8 +172,8 @@ class DefiLlama(Source):
             session.limitations.add(f"{adapter} {data_type}: {error.detail}")
 
     async def _prices(self, session: Session, window: Window, coins: list[str]) -> None:
-        days = len(window.days()) + 1
-        params = {"start": int(window.start.timestamp()), "span": days, "period": "1d", "searchWidth": "4h"}
+        start = int((window.start + PRICE_AT).timestamp())
+        params = {"start": start, "span": len(window.days()), "period": "1d", "searchWidth": "4h"}
         await session.get("price_chart", path={"coins": ",".join(coins)}, params=params)
 
 

@@ -1,7 +1,8 @@
 """CoinGecko: what exchanges and tokens look like from outside, made of the same truth.
 
 Learnt from shared reference sources/coingecko.md and the payloads beside it. An exchange is a venue of the truth; its figures are in
-bitcoin, rates of contracts are percent. Supplies are constants; charts are hourly up to 90 days, daily beyond, and go back 365 days.
+bitcoin, rates of contracts are percent. Supplies do not change, and a cap is price × circulating; charts are hourly up to 90 days, daily
+beyond, and go back 365 days.
 Venues that are in nobody's truth are not here either.
 """
 
@@ -9,13 +10,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulator.assets import Asset
 from simulator.candles import HOUR_MS
 from simulator.dialect import Dialect, Query, Refusal, Reply, json_reply, number
 from simulator.market import Market
 from simulator.world import World
 
 HOUR_S, DAY_S = 3600, 86_400
-CIRCULATING, TOTAL = 2.0**28, 2.0**29  # of every token; caps are multiples of its price
 HOURLY_UP_TO = 90 * DAY_S
 KEPT = 365 * DAY_S
 
@@ -79,8 +80,8 @@ def _ticker(world: World, one: Market) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _symbol(world: World, coin: str) -> str | None:
-    return next((asset.name for asset in world.truth.assets.values() if asset.coin_id == coin), None)
+def _asset(world: World, coin: str) -> Asset | None:
+    return next((asset for asset in world.truth.assets.values() if asset.coin_id == coin), None)
 
 
 @DIALECT.get("/coins/markets")
@@ -88,12 +89,13 @@ def coins_markets(world: World, query: Query) -> Reply:
     """Unknown ids are absent."""
     rows = []
     for coin in query.params.get("ids", "").split(","):
-        name, price = _symbol(world, coin), world.coin_price(coin, world.now_ms // 1000)
-        if name is not None and price is not None:
+        asset, price = _asset(world, coin), world.coin_price(coin, world.now_ms // 1000)
+        if asset is not None and price is not None:
+            circulating, total = asset.circulating_supply, asset.total_supply
             rows.append({
-                "id": coin, "symbol": name.lower(), "name": name, "current_price": price, "market_cap": price * CIRCULATING,
-                "fully_diluted_valuation": price * TOTAL, "total_volume": price * 2.0**20, "circulating_supply": CIRCULATING,
-                "total_supply": TOTAL, "max_supply": None, "last_updated": f"{world.now:%Y-%m-%dT%H:%M:%S.000Z}",
+                "id": coin, "symbol": asset.name.lower(), "name": asset.name, "current_price": price, "market_cap": price * circulating,
+                "fully_diluted_valuation": price * total, "total_volume": price * 2.0**20, "circulating_supply": circulating,
+                "total_supply": total, "max_supply": None, "last_updated": f"{world.now:%Y-%m-%dT%H:%M:%S.000Z}",
             })  # fmt: skip
     return json_reply(rows)
 
@@ -101,7 +103,7 @@ def coins_markets(world: World, query: Query) -> Reply:
 @DIALECT.get("/coins/{id}/market_chart/range")
 def market_chart(world: World, query: Query) -> Reply:
     coin = query.slots["id"]
-    if _symbol(world, coin) is None:
+    if (asset := _asset(world, coin)) is None:
         raise Refusal(json_reply({"error": "coin not found"}, 404))
     start, end = query.integer("from", 0), min(query.integer("to", 0), world.now_ms // 1000)
     if start < world.now_ms // 1000 - KEPT - DAY_S:
@@ -112,6 +114,6 @@ def market_chart(world: World, query: Query) -> Reply:
     points = [(stamp * 1000, price) for stamp in stamps if (price := world.coin_price(coin, stamp)) is not None]
     return json_reply({
         "prices": [[at, price] for at, price in points],
-        "market_caps": [[at, price * CIRCULATING] for at, price in points],
+        "market_caps": [[at, price * asset.circulating_supply] for at, price in points],
         "total_volumes": [[at, price * 2.0**20 + at % HOUR_MS] for at, price in points],
     })  # fmt: skip

@@ -9,7 +9,6 @@ from typing import Any
 
 from simulator.assets import Asset
 from simulator.dialect import Dialect, Query, Refusal, Reply, json_reply
-from simulator.dialects.coingecko import CIRCULATING, TOTAL
 from simulator.world import World
 
 DIALECT = Dialect("coinpaprika", not_found=lambda query: json_reply({"error": "not found"}, 404))
@@ -35,9 +34,11 @@ def _id(asset: Asset) -> str:
 
 def _ticker(world: World, asset: Asset, rank: int) -> dict[str, Any]:
     price = world.coin_price(asset.coin_id, world.now_ms // 1000) or 0.0
-    quote = {"price": price, "volume_24h": price * 2.0**20, "market_cap": price * CIRCULATING, "percent_change_24h": 0.0}
+    cap = price * asset.circulating_supply
+    quote = {"price": price, "volume_24h": price * 2.0**20, "market_cap": cap, "percent_change_24h": 0.0}
     return {
-        "id": _id(asset), "name": asset.coin_id.title(), "symbol": asset.name, "rank": rank, "total_supply": TOTAL, "max_supply": 0,
+        "id": _id(asset), "name": asset.coin_id.title(), "symbol": asset.name, "rank": rank, "max_supply": 0,
+        "total_supply": asset.total_supply,
         "beta_value": 1.0, "first_data_at": "2020-01-01T00:00:00Z", "last_updated": f"{world.now:%Y-%m-%dT%H:%M:%SZ}",
         "quotes": {"USD": quote},
     }  # fmt: skip

@@ -195,9 +195,10 @@ def _change(points: list[dict[str, float]], days: int) -> float | None:
 
 
 def _market_cap(world: World, protocol: Protocol) -> float | None:
-    """A supply of 2^28 tokens for each: made up. Only rows with a coin of their own have one."""
+    """Only rows with a coin of their own have one."""
     price = world.coin_price(protocol.coin_id, world.now_ms // 1000)
-    return None if price is None else price * 2.0**28
+    supply = next((asset.circulating_supply for asset in world.truth.assets.values() if asset.coin_id == protocol.coin_id), None)
+    return None if price is None or supply is None else price * supply
 
 
 def _protocol(world: World, query: Query) -> Protocol:

@@ -59,13 +59,13 @@ def test_whole_series_are_asked_for_every_protocol_of_the_seed(settings: Any, wi
     assert paths.count("/overview/open-interest") == 1
 
 
-def test_prices_come_from_the_coins_host_for_the_window_and_a_day_more(settings: Any, wire: Any) -> None:
+def test_prices_come_from_the_coins_host_just_before_each_midnight(settings: Any, wire: Any) -> None:
     line = wire(llama())
     run(settings, line)
     (asked,) = [request for request in line.asked if request.url.host == "coins.llama.fi"]
     assert asked.url.path == "/chart/coingecko:dydx-chain,coingecko:gmx"
-    start = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp())
-    assert dict(asked.url.params) == {"start": str(start), "span": "3", "period": "1d", "searchWidth": "4h"}
+    start = int(datetime(2026, 3, 8, 23, 55, tzinfo=UTC).timestamp())
+    assert dict(asked.url.params) == {"start": str(start), "span": "2", "period": "1d", "searchWidth": "4h"}
 
 
 def test_many_coins_are_asked_in_chunks(settings: Any, wire: Any) -> None:

@@ -155,6 +155,13 @@ CORRUPTIONS = {
         TOKENS, "GMX", "2025-10-07", "price_jump_is_possible",
         "update {fact} set price_usd = price_usd * 1000 where {where}", column="token",
     ),
+    "another coin's market cap": _on(
+        TOKENS, "GMX", "2025-10-03", "supply_jump_is_possible",
+        "update {fact} set market_cap_usd = market_cap_usd / 1000 where {where}", column="token",
+    ),
+    "a negative diluted value": _on(
+        TOKENS, "HYPE", "2025-10-01", "no_negative_rows", "update {fact} set fdv_usd = -1 where {where}", column="token"
+    ),
 }  # fmt: skip
 
 

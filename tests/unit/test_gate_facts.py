@@ -80,8 +80,8 @@ select protocol, date, fees_usd, fees_usd * 0.8e0 as holders_accrued_usd, 0.8e0 
 from facts.fct_protocol_fees_daily;
 
 create table facts.fct_token_prices_daily as
-select token, date, price_usd, price_usd * 1e8 as market_cap_usd, 1e8 as circulating_supply, 2e8 as total_supply,
-    1e7 as volume_usd, strftime(date, '%Y-%m') as month
+select token, date, price_usd, price_usd * 1e8 as market_cap_usd, price_usd * 2e8 as fdv_usd, 1e8 as circulating_supply,
+    2e8 as total_supply, 1e7 as volume_usd, strftime(date, '%Y-%m') as month
 from days, (values ('HYPE', 40e0), ('GMX', 15e0)) as t (token, price_usd);
 """
 

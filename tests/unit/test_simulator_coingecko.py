@@ -63,6 +63,6 @@ def test_coinpaprika_says_the_same(board: Switchboard) -> None:
     rows = {row["symbol"]: row for row in body(board, "coinpaprika", "/tickers")}
     gmx = rows["GMX"]
     assert gmx["quotes"]["USD"]["price"] == price("gmx")
-    assert (gmx["max_supply"], gmx["quotes"]["USD"]["market_cap"] / price("gmx")) == (0, 2.0**28)
+    assert (gmx["max_supply"], gmx["total_supply"], gmx["quotes"]["USD"]["market_cap"] / price("gmx")) == (0, 2.0**23, 2.0**23)
     assert body(board, "coinpaprika", f"/tickers/{gmx['id']}") == gmx
     assert body(board, "coinpaprika", "/tickers/x") == {"error": "id not found"}

@@ -21,7 +21,7 @@ rules as (
         policies.funded_by,
         policies.token_amount_per_month / day(last_day(bases.date)) * bases.token_price_usd as cost_usd
     from bases
-    inner join {{ ref('fee_share_policies') }} as policies
+    inner join {{ ref('int_fee_share_rules') }} as policies
         on bases.policy_id = policies.policy_id
     where
         bases.basis_usd is not null

@@ -53,7 +53,7 @@ policies as (
         basis_revenue_share,
         outside_basis_recipient,
         max(metric) as metric
-    from {{ ref('fee_share_policies') }}
+    from {{ ref('int_fee_share_rules') }}
     where is_in_band
     group by
         policy_id, protocol, policy_set, is_chosen, effective_from, effective_to, basis, basis_revenue_share, outside_basis_recipient
