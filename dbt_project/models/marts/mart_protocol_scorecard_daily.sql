@@ -72,8 +72,7 @@ joined as (
         prices.fdv_usd,
         coalesce(shares.token_model, protocols.token_model) as token_model,
         shares.policy_id,
-        coalesce(shares.status, 'not_reported') as status,
-        shares.fetched_at
+        coalesce(shares.status, 'not_reported') as status
     from protocol_days
     inner join {{ ref('dim_protocols') }} as protocols
         on protocol_days.protocol = protocols.protocol
@@ -128,6 +127,5 @@ select
     policy_id,
     status,
     fees_last_on,
-    {{ dbt.datediff('fees_last_on', 'date', 'day') }} as fees_age_days,
-    fetched_at as fees_fetched_at
+    {{ dbt.datediff('fees_last_on', 'date', 'day') }} as fees_age_days
 from yearly
