@@ -94,24 +94,32 @@ def build(settings: Settings, arguments: Sequence[str]) -> list[RunResult]:
         return run(settings, ["build", "--exclude-resource-type", "unit_test", "--indirect-selection", "buildable", *arguments])
 
 
-def selection(context: dg.AssetExecutionContext, settings: Settings, everything: str) -> list[str]:
-    """dbt's selection for this run: all of the step, or just the models picked in the UI (their tests come along)."""
-    if not context.is_subset:
-        return everything.split()
+def selected(context: dg.AssetExecutionContext, settings: Settings) -> list[str]:
+    """The models and seeds picked for this run, by name (their tests come along)."""
+    return [node["name"] for node in _models(settings) if _key(node) in context.selected_asset_keys]
+
+
+def tables(settings: Settings, *layers: str) -> set[dg.AssetKey]:
+    """The models of these layers that are no views."""
+    found = [node for node in _models(settings) if node["fqn"][1] in layers and node["config"]["materialized"] != "view"]
+    return {_key(node) for node in found}
+
+
+def _models(settings: Settings) -> list[dict[str, Any]]:
+    return [node for node in nodes(settings).values() if node["resource_type"] in ("model", "seed")]
+
+
+def _key(node: dict[str, Any]) -> dg.AssetKey:
     from dagster_dbt import DagsterDbtTranslator
 
-    translator = DagsterDbtTranslator()
-    models = [node for node in nodes(settings).values() if node["resource_type"] in ("model", "seed")]
-    return [node["name"] for node in models if translator.get_asset_key(node) in context.selected_asset_keys]
+    return DagsterDbtTranslator().get_asset_key(node)
 
 
 def events(
     context: dg.AssetExecutionContext, settings: Settings, results: Sequence[RunResult]
 ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
     """One materialization per model and seed, one check result per test; raises DbtError when something that blocks failed."""
-    from dagster_dbt import DagsterDbtTranslator
-
-    translator, known = DagsterDbtTranslator(), nodes(settings)
+    known = nodes(settings)
     rows = _row_counts(settings, [known[result.node.unique_id] for result in results if result.node.unique_id in known])
     broken = []
     for result in results:
@@ -121,12 +129,12 @@ def events(
         if status in FAILED:
             broken.append(f"{node['name']}: {(result.message or status).strip()}")
         if node["resource_type"] in ("model", "seed", "snapshot"):
-            key = translator.get_asset_key(node)
+            key, counts = _key(node), {"dagster/row_count": rows[node["unique_id"]]} if node["unique_id"] in rows else {}
+            metadata = {"seconds": round(result.execution_time, 3), **counts}
             if status == "success" and key in context.selected_asset_keys:
-                metadata = {"dagster/row_count": rows[node["unique_id"]]} if node["unique_id"] in rows else {}
-                yield dg.MaterializeResult(asset_key=key, metadata={"seconds": round(result.execution_time, 3), **metadata})
+                yield dg.MaterializeResult(asset_key=key, metadata=metadata)
         elif node["resource_type"] == "test" and node.get("attached_node"):
-            key = translator.get_asset_key(known[node["attached_node"]])
+            key = _key(known[node["attached_node"]])
             check = dg.AssetCheckKey(asset_key=key, name=node["name"])
             if check in context.selected_asset_check_keys and status != "skipped":
                 is_error = node["config"]["severity"].lower() == "error"

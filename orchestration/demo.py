@@ -66,9 +66,10 @@ def _at(instant: datetime) -> datetime:
 
 @contextmanager
 def _environment(folder: object, base_urls: dict[str, str]) -> Iterator[None]:
-    """The settings of the demo, for this process and for the block only."""
+    """The settings of the demo, for this process and for the block only; keys are made up, for the simulator asks for none."""
     before = dict(os.environ)
     os.environ.update({f"PERPS_BASE_URL__{source.upper()}": url for source, url in base_urls.items()})
+    os.environ.update({source.key_variable: "no-key-of-anybody" for source in all_sources().values() if source.key_variable})
     os.environ.update(PERPS_DATA_DIR=str(folder), PERPS_RATE_LIMIT_FACTOR="1000", PERPS_MARKETS="*", PERPS_SOURCES="")
     try:
         yield

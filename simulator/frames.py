@@ -1,4 +1,4 @@
-"""The truth as polars frames, in the units of the warehouse's facts. For tests to compare with.
+"""The truth as polars frames, in the units of the warehouse's facts. For tests to compare with. A market is in the frames it shows.
 
 Every market frame has venue, product, symbol, market_id, asset, asset_multiplier. Base quantities are in the venue's own unit
 (thousands of PEPE for 1000PEPE and kPEPE); times are UTC with microseconds; `date` is the UTC day.
@@ -30,14 +30,23 @@ def _stack(markets: Iterable[Market], time_column: str, columns: Mapping[str, st
         part = pl.DataFrame({time_column: opened} | {ours: getattr(market, theirs)[market.alive()] for ours, theirs in columns.items()})
         keys = (market.venue, market.product, market.symbol, market.market_id, market.asset.name, market.listing.unit)
         parts.append(part.select(*(pl.lit(value).alias(name) for name, value in zip(KEYS, keys, strict=True)), pl.all()))
-    dated = pl.concat(parts).with_columns(pl.col(time_column).dt.date().alias("date"))
+    dated = pl.concat(parts or [_nothing(time_column, columns)]).with_columns(pl.col(time_column).dt.date().alias("date"))
     return dated.select(*KEYS, time_column, "date", *columns)
+
+
+def _nothing(time_column: str, columns: Iterable[str]) -> pl.DataFrame:
+    texts = dict.fromkeys(KEYS, pl.String) | {"asset_multiplier": pl.Float64}
+    return pl.DataFrame(schema=texts | {time_column: CLOCK} | dict.fromkeys(columns, pl.Float64))
+
+
+def showing(markets: Iterable[Market], what: str) -> list[Market]:
+    return [market for market in markets if what in market.listing.shows]
 
 
 def candles(markets: Iterable[Market]) -> pl.DataFrame:
     """opened_at, date, open, high, low, close, volume_base, volume_quote, volume_usd, trades."""
     names = ["open", "high", "low", "close", "volume_base", "volume_quote", "volume_usd", "trades"]
-    return _stack(markets, "opened_at", {name: name for name in names})
+    return _stack(showing(markets, "candles"), "opened_at", {name: name for name in names})
 
 
 def daily_volume(hourly: pl.DataFrame) -> pl.DataFrame:
@@ -58,7 +67,7 @@ def daily_volume(hourly: pl.DataFrame) -> pl.DataFrame:
 def open_interest(markets: Iterable[Market]) -> pl.DataFrame:
     """observed_at (start of the hour it holds in), date, open_interest_base, open_interest_usd, price_used (mark)."""
     columns = {"open_interest_base": "open_interest_base", "open_interest_usd": "open_interest_usd", "price_used": "mark"}
-    return _stack(markets, "observed_at", columns)
+    return _stack(showing(markets, "open_interest"), "observed_at", columns)
 
 
 def daily_open_interest(hourly: pl.DataFrame) -> pl.DataFrame:
@@ -68,19 +77,19 @@ def daily_open_interest(hourly: pl.DataFrame) -> pl.DataFrame:
 
 def premiums(markets: Iterable[Market]) -> pl.DataFrame:
     """observed_at (start of the hour it holds in), date, premium (mark / index - 1), mark_price, index_price."""
-    return _stack(markets, "observed_at", {"premium": "premium", "mark_price": "mark", "index_price": "index"})
+    return _stack(showing(markets, "premiums"), "observed_at", {"premium": "premium", "mark_price": "mark", "index_price": "index"})
 
 
 def funding(markets: Iterable[Market]) -> pl.DataFrame:
     """settled_at, date, funding_rate, funding_interval_hours, funding_rate_8h, mark_price (null where the venue gives none)."""
-    listed = list(markets)
+    listed = showing(markets, "funding")
     intervals = pl.DataFrame(
         {
             "market_id": [market.market_id for market in listed],
             "funding_interval_hours": [market.listing.funding_interval_hours for market in listed],
             "has_mark": [market.listing.has_funding_mark for market in listed],
         },
-        schema_overrides={"funding_interval_hours": pl.Int64},
+        schema={"market_id": pl.String, "funding_interval_hours": pl.Int64, "has_mark": pl.Boolean},
     )
     rates = _stack(listed, "settled_at", {"funding_rate": "funding_rate", "mark_price": "mark"})
     return (
@@ -98,7 +107,7 @@ def liquidations(markets: Iterable[Market]) -> pl.DataFrame:
     """liquidated_at, date, side (the position that was closed), quantity_base, price, liquidated_usd: one row each."""
     rows = [
         (m.venue, m.product, m.symbol, m.market_id, m.asset.name, m.listing.unit, one.at_ms, one.side, one.base, one.price, one.usd)
-        for m in markets
+        for m in showing(markets, "liquidations")
         for one in m.liquidations
     ]
     frame = pl.DataFrame(rows, [*KEYS, "liquidated_at", "side", "quantity_base", "price", "liquidated_usd"], orient="row")

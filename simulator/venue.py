@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from simulator.assets import Asset
 
+EVERYTHING = frozenset({"candles", "funding", "open_interest", "premiums", "liquidations"})
+
 
 @dataclass(frozen=True)
 class Listing:
@@ -25,6 +27,7 @@ class Listing:
     has_own_quote: bool = True  # False: the venue reports base only; USD volume is base x close
     has_funding_mark: bool = True  # whether settlements carry a mark price
     pair: str = ""
+    shows: frozenset[str] = EVERYTHING  # what the venue lets anyone see of it: the truth has frames of no more
     tags: dict[str, str] = field(default_factory=dict)
 
 

@@ -16,5 +16,5 @@ SELECT = "perps_warehouse.marts"
 def build_marts(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
     """Build all marts, or those selected."""
     settings = load_settings()
-    results = dbt.build(settings, ["--select", *dbt.selection(context, settings, SELECT)])
+    results = dbt.build(settings, ["--select", *(dbt.selected(context, settings) if context.is_subset else [SELECT])])
     yield from dbt.events(context, settings, results)

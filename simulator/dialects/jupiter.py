@@ -2,8 +2,7 @@
 
 Learnt from shared reference sources/jupiter_perps.md and public readers of the API. Amounts are integers as text: tokens ×
 10^decimals, USD × 1e6. The truth is the larger side: longs as locked tokens, shorts as USD. The pool holds a power of two of tokens, so
-that its worth over them is the price to the digit. Neither candles nor funding exist, so that the truth's could not come back: its
-markets are no part of the market that the other dialects share, and exist in a Truth that is asked for `VENUE`.
+that its worth over them is the price to the digit. Neither candles nor funding exist: its markets show their open interest alone.
 """
 
 from __future__ import annotations
@@ -31,11 +30,12 @@ def list_asset(asset: Asset) -> list[Listing]:
     """Three coins."""
     if asset.name not in SYMBOLS:
         return []
-    return [Listing(SYMBOLS[asset.name], funding_interval_hours=1, volume_share=0.01, has_funding_mark=False)]
+    shown = frozenset({"open_interest"})
+    return [Listing(SYMBOLS[asset.name], funding_interval_hours=1, volume_share=0.01, has_funding_mark=False, shows=shown)]
 
 
 VENUE = Venue("jupiter", list_asset)
-DIALECT = Dialect("jupiter", not_found=lambda query: json_reply({"statusCode": 404, "error": "Not Found"}, 404))
+DIALECT = Dialect("jupiter", VENUE, not_found=lambda query: json_reply({"statusCode": 404, "error": "Not Found"}, 404))
 
 
 def _mint(market: Market) -> str:

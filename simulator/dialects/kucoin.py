@@ -1,9 +1,9 @@
 """KuCoin Futures: the classic API and, under its own paths, the unified one; JSON numbers in an envelope of text codes.
 
-Learnt from the venue reference and the recorded payloads beside it. Amounts are lots: base times a multiplier, or USD on inverse contracts,
-whose multiplier is −1. Candles have a turnover as their last value, come oldest first and lose what goes beyond 200 rows; funding and the
-history of open interest come newest first. A contract that was taken off is in no list: its truth could not come back, so none is
-simulated.
+Learnt from the venue reference and the recorded payloads beside it. Amounts are lots: base times a multiplier, or USD on inverse
+contracts, whose multiplier is negative, −1 everywhere. Candles have a turnover as their last value, come oldest first and lose what goes
+beyond 200 rows; funding and the history of open interest come newest first. A contract that was taken off is in no list: its truth could
+not come back, so none is simulated.
 """
 
 from __future__ import annotations
@@ -73,16 +73,17 @@ def _integer(query: Query, name: str, default: int | None = None) -> int:
 
 
 def _lot(market: Market) -> float:
-    return float(market.listing.tags.get("multiplier", 1.0))
+    """Base, or USD."""
+    return market.listing.contract_usd or float(market.listing.tags.get("multiplier", 1.0))
 
 
 def _lots(market: Market, candle: Candle) -> float:
-    return candle.usd if market.is_inverse else candle.base / _lot(market)
+    return (candle.usd if market.is_inverse else candle.base) / _lot(market)
 
 
 def _interest(market: Market, hour: int) -> str:
-    lots = market.open_interest_usd if market.is_inverse else market.open_interest_base / _lot(market)
-    return number(float(lots[hour]))
+    held = market.open_interest_usd if market.is_inverse else market.open_interest_base
+    return number(float(held[hour]) / _lot(market))
 
 
 def _contract(world: World, market: Market) -> dict[str, Any]:
@@ -92,8 +93,8 @@ def _contract(world: World, market: Market) -> dict[str, Any]:
     return {
         "symbol": market.symbol, "rootSymbol": base if market.is_inverse else "USDT", "type": "FFWCSX", "baseCurrency": base,
         "firstOpenDate": market.listed_ms, "expireDate": None, "settleDate": None, "quoteCurrency": "USD" if market.is_inverse else "USDT",
-        "settleCurrency": base if market.is_inverse else "USDT", "multiplier": -1.0 if market.is_inverse else _lot(market), "lotSize": 1,
-        "tickSize": market.price_step, "isQuanto": True, "isInverse": market.is_inverse, "status": "Open",
+        "settleCurrency": base if market.is_inverse else "USDT", "multiplier": _lot(market) * (-1 if market.is_inverse else 1),
+        "lotSize": 1, "tickSize": market.price_step, "isQuanto": True, "isInverse": market.is_inverse, "status": "Open",
         "marketType": "CRYPTO" if market.asset.kind == "crypto" else "STOCK", "marketStage": "NORMAL",
         "fundingFeeRate": round(float(market.funding_estimate[hour]) * interval / HOUR_MS, 6), "fundingRateGranularity": interval,
         "currentFundingRateGranularity": interval, "nextFundingRateTime": coming - world.now_ms, "nextFundingRateDateTime": coming,

@@ -38,10 +38,12 @@ def list_asset(asset: Asset) -> list[Listing]:
         return []
     hours = 4 if asset.name in FOUR_HOURLY else 8
     pair = f"{asset.name}-USDT"
-    found = [Listing(f"{pair}-SWAP", "linear", funding_interval_hours=hours, volume_share=0.4, has_funding_mark=False, pair=pair)]
+    common: dict[str, Any] = {"funding_interval_hours": hours, "has_funding_mark": False}
+    tags = {"contract_size": number(LINEAR_SIZE.get(asset.name, 1.0)), "multiplier": number(MULTIPLIERS.get(asset.name, 1.0))}
+    found = [Listing(f"{pair}-SWAP", "linear", volume_share=0.4, pair=pair, tags=tags, **common)]
     if asset.name in INVERSE_SIZE_USD:
         size, pair = INVERSE_SIZE_USD[asset.name], f"{asset.name}-USD"
-        found.append(Listing(f"{pair}-SWAP", "inverse", contract_usd=size, volume_share=0.05, has_funding_mark=False, pair=pair))
+        found.append(Listing(f"{pair}-SWAP", "inverse", contract_usd=size, volume_share=0.05, pair=pair, **common))
     return found
 
 
@@ -98,14 +100,14 @@ def _page(query: Query, largest: int, stamped: list[tuple[int, Any]], older: str
 
 def _size(market: Market) -> float:
     """ctVal × ctMult: base, or USD."""
-    return market.listing.contract_usd or LINEAR_SIZE.get(market.asset.name, 1.0)
+    return market.listing.contract_usd or float(market.listing.tags.get("contract_size", 1.0))
 
 
 @DIALECT.get("/api/v5/public/instruments")
 def instruments(world: World, query: Query) -> Reply:
     rows = []
     for market in _listed(world, query):
-        base, multiplier = market.asset.name, MULTIPLIERS.get(market.asset.name, 1.0)
+        base, multiplier = market.asset.name, float(market.listing.tags.get("multiplier", 1.0))
         rows.append({
             "instType": "SWAP", "instId": market.symbol, "instFamily": market.listing.pair, "uly": market.listing.pair,
             "ctVal": number(_size(market) / multiplier), "ctMult": number(multiplier), "ctValCcy": "USD" if market.is_inverse else base,

@@ -3,11 +3,8 @@
 Learnt from the subgraph's schema, shared reference sources/perpetual_protocol.md and thegraph.md; no answer was ever recorded. No
 GraphQL is parsed: the lists of the three operations the warehouse sends are served, 1000 rows each, by id. Trades of an hour are four,
 a quarter of its volume each, at the open, the high, the low and the close; funding is updated on the hour, per day. Two traders hold the
-longs and one less of the shorts. The option perpetual_protocol.head (unix s) stops
+longs and one less of the shorts. Nothing is liquidated here, and no key is asked for. The option perpetual_protocol.head (unix s) stops
 the index.
-
-The source is not configured without a key, so its markets are no part of everybody's truth: `DIALECT.venue` is None, and a test that
-wants them makes `Truth(venues=[VENUE])`.
 """
 
 from __future__ import annotations
@@ -18,7 +15,7 @@ from simulator.assets import Asset
 from simulator.candles import HOUR_MS, Candle
 from simulator.dialect import Dialect, Query, Reply, json_reply, number
 from simulator.market import Market
-from simulator.venue import Listing, Venue
+from simulator.venue import EVERYTHING, Listing, Venue
 from simulator.world import World
 
 PAGE = 1000
@@ -30,11 +27,14 @@ SECOND_MS = 1000
 def list_asset(asset: Asset) -> list[Listing]:
     """Bitcoin and ether, named by the address of their base token."""
     token = TOKENS.get(asset.name)
-    return [Listing(token, "perpetual", funding_interval_hours=1, funding_decimals=9, volume_share=0.02)] if token else []
+    if token is None:
+        return []
+    shown = EVERYTHING - {"liquidations"}
+    return [Listing(token, "perpetual", funding_interval_hours=1, funding_decimals=9, volume_share=0.02, shows=shown)]
 
 
 VENUE = Venue("perpetual_protocol", list_asset)
-DIALECT = Dialect("perpetual_protocol")
+DIALECT = Dialect("perpetual_protocol", VENUE)
 
 
 def _error(message: str) -> Reply:
@@ -77,8 +77,10 @@ def _positions(world: World, variables: dict[str, str]) -> dict[str, Any]:
     rows = []
     for one in world.markets("perpetual_protocol"):
         held = float(one.open_interest_base[world.current_hour(one)])
-        sizes = {"0xlong1": held / 4, "0xlong2": held - held / 4, "0xshort": one.base_step - held}
-        rows += [{"id": f"{who}-{one.symbol}", "baseToken": one.symbol, "takerPositionSize": number(size)} for who, size in sizes.items()]
+        part = held // (4 * one.base_step) * one.base_step  # whole steps: their decimals fit into the warehouse's sums
+        sizes = {"0xlong1": part, "0xlong2": held - part, "0xshort": one.base_step - held}
+        names = [(f"{who}-{one.symbol}", size) for who, size in sizes.items() if size]
+        rows += [{"id": name, "baseToken": one.symbol, "takerPositionSize": number(size)} for name, size in names]
     return {"traderMarkets": _page(rows, variables["after"])}
 
 

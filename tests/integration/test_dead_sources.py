@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from house import House
+from house import FEW, House
 from typer.testing import CliRunner
 
+from ingestion.ingest import ingest
+from ingestion.registry import selected
+from ingestion.source import Window
 from orchestration.cli import app
 from orchestration.status import entities
 from simulator import Simulator, Truth
@@ -24,7 +27,7 @@ def simulator() -> Iterator[Simulator]:
 
 @pytest.mark.parametrize("kind", ["refuse", "500", "garbage"])
 def test_the_others_are_published(house: Callable[..., House], simulator: Simulator, kind: str) -> None:
-    one = house(simulator.base_urls())
+    one = house(simulator.base_urls(), PERPS_SOURCES=FEW)
     simulator.fail("defillama", kind)
     try:
         outcome = one.sync(LAST)
@@ -34,7 +37,7 @@ def test_the_others_are_published(house: Callable[..., House], simulator: Simula
     assert outcome.exit_code == 1
     assert any(problem.startswith("defillama/") for problem in outcome.problems)
     assert all(problem.startswith("defillama/") for problem in outcome.problems)
-    assert {venue for (venue,) in one.query("select distinct venue from mart_venue_share_daily")} == set(simulator.truth.candles()["venue"])
+    assert {venue for (venue,) in one.query("select distinct venue from mart_venue_share_daily")} == {"binance", "hyperliquid", "okx"}
     assert one.query("select count(*) from fct_protocol_fees_daily") == [(0,)]
     assert outcome.metadata["defillama/protocols"]["status"] == "failed"
     assert set(one.query("select status from mart_freshness where source = 'defillama'")) == {("failed",)}
@@ -45,7 +48,7 @@ def test_the_others_are_published(house: Callable[..., House], simulator: Simula
 
 
 def test_when_no_source_answers_nothing_is_built(house: Callable[..., House], simulator: Simulator) -> None:
-    one = house(simulator.base_urls())
+    one = house(simulator.base_urls(), PERPS_SOURCES=FEW)
     for source in simulator.base_urls():
         simulator.fail(source, "500")
     try:
@@ -57,8 +60,17 @@ def test_when_no_source_answers_nothing_is_built(house: Callable[..., House], si
     assert not (one.folder / "published").exists()
 
 
+def test_a_source_without_its_key_is_not_configured_and_asked_nothing(house: Callable[..., House], simulator: Simulator) -> None:
+    one = house(simulator.base_urls(), THEGRAPH_API_KEY="")
+    settings = one.enter()
+    results = {one.source: one for one in ingest(settings, selected(settings, ["perpetual_protocol", "aevo"]), Window(LAST, LAST))}
+    assert {name: result.status for name, result in results.items()} == {"perpetual_protocol": "not_configured", "aevo": "ok"}
+    assert (results["perpetual_protocol"].requests, results["perpetual_protocol"].problem) == (0, None)
+    assert {line.status for line in entities(settings) if line.source == "perpetual_protocol"} == {"not_configured"}
+
+
 def test_a_dead_market_leaves_the_other_markets(house: Callable[..., House], simulator: Simulator) -> None:
-    one = house(simulator.base_urls())
+    one = house(simulator.base_urls(), PERPS_SOURCES=FEW)
     simulator.fail("hyperliquid", "500", every_nth=7)
     try:
         outcome = one.sync(LAST, sources=["hyperliquid"])

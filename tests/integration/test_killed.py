@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
-from house import House
+from house import FEW, House
 
 from simulator import Simulator, Truth
 
@@ -31,7 +31,7 @@ def kill_after(house: House, seconds: float) -> None:
 
 def test_the_next_run_completes(house: Callable[..., House]) -> None:
     with Simulator(Truth(start=FIRST, days=6, assets=["BTC", "ETH", "PEPE"]), now=datetime.now(UTC)) as simulator:
-        clean, killed = house(simulator.base_urls()), house(simulator.base_urls())
+        clean, killed = (house(simulator.base_urls(), PERPS_SOURCES=FEW) for _ in range(2))
         assert clean.sync(FIRST, LAST).exit_code == 0
         for seconds in AFTER_SECONDS:
             kill_after(killed, seconds)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from house import House
+from house import FEW, House
 
 from orchestration.publish import current_version, rollback, versions
 from simulator import Simulator, Truth
@@ -29,7 +29,7 @@ print(reads)
 def test_readers_see_whole_publications_only(house: Callable[..., House]) -> None:
     truth = Truth(start=LAST - timedelta(days=5), days=7, assets=["BTC", "ETH"])
     with Simulator(truth, now=datetime.now(UTC)) as simulator:
-        one = house(simulator.base_urls())
+        one = house(simulator.base_urls(), PERPS_SOURCES=FEW)
         assert one.sync(LAST - timedelta(days=3)).exit_code == 0
         stop = one.folder / "stop"
         command = [sys.executable, "-c", READER, str(one.folder / "published" / "perps.duckdb"), str(stop)]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from house import House, days_from
+from house import FEW, House, days_from
 
 from ingestion.replay import replay
 from simulator import Simulator, Truth
@@ -25,7 +25,7 @@ def simulator() -> Iterator[Simulator]:
 
 @pytest.fixture(scope="module")
 def in_order(house: Callable[..., House], simulator: Simulator) -> House:
-    one = house(simulator.base_urls())
+    one = house(simulator.base_urls(), PERPS_SOURCES=FEW)
     for day in RUN:
         assert one.sync(day).exit_code == 0
     return one
@@ -48,14 +48,14 @@ def test_a_day_run_again_changes_nothing(in_order: House) -> None:
 
 
 def test_days_in_any_order(in_order: House, house: Callable[..., House], simulator: Simulator) -> None:
-    other = house(simulator.base_urls())
+    other = house(simulator.base_urls(), PERPS_SOURCES=FEW)
     for day in (RUN[1], RUN[2], RUN[0]):
         assert other.sync(day).exit_code == 0
     assert_same(in_order, other)
 
 
 def test_replay_from_landing(in_order: House, house: Callable[..., House]) -> None:
-    other = house({})
+    other = house({}, PERPS_SOURCES=FEW)
     report = replay(other.enter(), in_order.folder / "landing")
     assert report.rows_added > 1000
     assert other.build().exit_code == 0

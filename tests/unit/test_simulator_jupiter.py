@@ -1,7 +1,8 @@
-"""Jupiter's dialect: two sides of which the larger is the truth, the price of the pool, rolling volume; not in the common market."""
+"""Jupiter's dialect: two sides of which the larger is the truth, the price of the pool, rolling volume; a truth of open interest."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
@@ -13,8 +14,9 @@ import pytest
 from simulator import Truth
 from simulator.dialect import Query
 from simulator.dialects import venues
-from simulator.dialects.jupiter import VENUE
+from simulator.dialects.jupiter import VENUE, list_asset
 from simulator.switchboard import Switchboard
+from simulator.venue import EVERYTHING, Venue
 
 TRUTH = Truth(seed=3, days=10, venues=[VENUE])
 NOW = datetime(2026, 7, 8, 12, 30, tzinfo=UTC)
@@ -31,9 +33,12 @@ def get(board: Switchboard, path: str, **params: str) -> Any:
     return orjson.loads(reply.content)
 
 
-def test_a_venue_without_candles_is_not_in_the_common_market() -> None:
-    assert "jupiter" not in {venue.name for venue in venues()}
+def test_the_truth_has_its_open_interest_and_nothing_else() -> None:
+    assert "jupiter" in {venue.name for venue in venues()}
     assert [market.symbol for market in TRUTH.markets] == ["WBTC", "ETH", "SOL"]
+    assert set(TRUTH.open_interest()["symbol"]) == {"WBTC", "ETH", "SOL"}
+    for frame in (TRUTH.candles(), TRUTH.daily_volume(), TRUTH.funding(), TRUTH.premiums(), TRUTH.liquidations()):
+        assert frame.is_empty()
 
 
 def test_the_larger_side_is_the_truth_and_the_pool_says_the_price(board: Switchboard) -> None:
@@ -56,8 +61,9 @@ def test_the_larger_side_is_the_truth_and_the_pool_says_the_price(board: Switchb
 def test_figures_of_a_market_roll_over_24_hours(board: Switchboard) -> None:
     mint = get(board, "/jlp-info")["custodies"][0]["mint"]
     stats = get(board, "/market-stats", mint=mint)
+    traded = Truth(seed=3, days=10, venues=[Venue("jupiter", lambda asset: [replace(one, shows=EVERYTHING) for one in list_asset(asset)])])
     hours = (
-        TRUTH.candles()
+        traded.candles()
         .filter(symbol="WBTC")
         .filter(pl.col("opened_at").is_between(datetime(2026, 7, 7, 13, tzinfo=UTC), NOW, closed="left"))
     )

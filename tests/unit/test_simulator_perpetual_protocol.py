@@ -30,8 +30,10 @@ def data(board: Switchboard, operation: str, **variables: str) -> Any:
     return orjson.loads(board.respond("perpetual_protocol", Query("POST", "/", {}, body)).content)["data"]
 
 
-def test_the_venue_is_in_nobodys_truth_unasked() -> None:
-    assert DIALECT.venue is None
+def test_the_truth_has_all_but_liquidations() -> None:
+    assert DIALECT.venue is VENUE
+    assert all(len(frame) for frame in (TRUTH.candles(), TRUTH.funding(), TRUTH.open_interest(), TRUTH.premiums()))
+    assert TRUTH.liquidations().is_empty()
 
 
 def test_quarters_add_up_to_the_hour_and_rates_are_per_day(board: Switchboard) -> None:

@@ -18,12 +18,15 @@ spaced as (
     select
         *,
         ({{ epoch_ms('settled_at') }} - lag({{ epoch_ms('settled_at') }}) over (partition by market_id order by settled_at))
-            / 3600000.0 as hours_since_previous
+            / 3600000.0 as hours_since_previous,
+        (lead({{ epoch_ms('settled_at') }}) over (partition by market_id order by settled_at) - {{ epoch_ms('settled_at') }})
+            / 3600000.0 as hours_until_next
     from settlements
 ),
 
 -- Intervals change over time (SOL paid every 2 and 4 hours in November 2022): what the source says, else the spacing, else what
--- the instrument list says, else 8. A spacing that is no interval (a settlement is missing) says nothing.
+-- the instrument list says, else the spacing to the next (the first of all has none before it), else 8. A spacing that is no interval
+-- (a settlement is missing) says nothing.
 timed as (
     select
         *,
@@ -31,6 +34,7 @@ timed as (
             funding_interval_hours,
             case when hours_since_previous in (1, 2, 4, 8) then hours_since_previous end,
             listed_interval_hours,
+            case when hours_until_next in (1, 2, 4, 8) then hours_until_next end,
             8
         ) as integer) as interval_hours
     from spaced

@@ -1,0 +1,144 @@
+"""What a house published, compared with the truth it was fetched from: equal to the last digit, or why it cannot be.
+
+Belongs here: the comparisons, and by name what a venue's wire format cannot carry. Does not: which truth, and how it was fetched.
+Days up to `last` are compared. Money and rates of every market; a market that shows less is compared in what it shows.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import polars as pl
+from house import House
+
+from simulator import Truth
+
+LAST_DIGIT = 5e-16  # a sum over markets may be rounded once more on either side
+ROUNDED = {
+    "jupiter": 1e-12,  # shorts are told in whole micro-dollars, of millions
+    "perpetual_protocol": LAST_DIGIT,  # funding is told per day: times 24 there and divided by it here
+}
+WITHOUT_TRADES = [  # venues whose candles do not count trades
+    "aevo",  # counts its public trades: the simulator serves four of them an hour
+    "bitget",
+    "bybit",
+    "deribit",
+    "gate",
+    "gmx",
+    "kraken",
+    "kucoin",
+    "lighter",
+    "mexc",
+    "okx",
+    "paradex",
+    "perpetual_protocol",  # as aevo
+]
+COUNTS_TRADES = ["aevo", "perpetual_protocol"]
+
+
+def assert_equal(ours: pl.DataFrame, theirs: pl.DataFrame, key: list[str], values: list[str], digits: float = 0.0) -> None:
+    """Same keys on both sides, and every value the same double, or within `digits` of it where the truth was added up in floats."""
+    both = ours.join(theirs, on=key, how="full", suffix="_truth", coalesce=True)
+    assert len(both) == len(ours) == len(theirs) > 0, both.filter(pl.any_horizontal(pl.col(f"{values[0]}_truth", values[0]).is_null()))
+    for value in values:
+        wrong = both.filter(pl.col(value).ne_missing(pl.col(f"{value}_truth")))
+        if digits:
+            wrong = wrong.filter(((pl.col(value) / pl.col(f"{value}_truth") - 1).abs() > digits).fill_null(True))
+        assert wrong.is_empty(), f"{value}: {wrong.select([*key, value, f'{value}_truth']).head(3)}"
+
+
+def assert_told(ours: pl.DataFrame, theirs: pl.DataFrame, key: list[str], values: list[str], venue: str, digits: float = 0.0) -> None:
+    """The same, with the named venue's wire format apart."""
+    apart = pl.col("venue") == venue
+    assert_equal(ours.filter(~apart), theirs.filter(~apart), key, values, digits)
+    assert_equal(ours.filter(apart), theirs.filter(apart), key, values, ROUNDED[venue])
+
+
+def in_assets(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
+    """Quantities of 1000X markets in units of the asset, as the facts count them; powers of two keep this exact."""
+    return frame.with_columns([pl.col(name) * pl.col("asset_multiplier") for name in columns])
+
+
+def without_estimates(frame: pl.DataFrame) -> pl.DataFrame:
+    """Kraken and Gate count their inverse contracts in USD alone: their base is an estimate."""
+    estimated = pl.col("market_id").str.contains("^(kraken:PI_|gate:BTC_USD$)")
+    return frame.with_columns(pl.when(~estimated).then("volume_base").alias("volume_base"))
+
+
+def compare_candles(built: House, truth: Truth, last: date) -> None:
+    theirs = in_assets(truth.candles(), "volume_base").filter(pl.col("date") <= last)
+    theirs = theirs.with_columns(pl.when(~pl.col("venue").is_in(WITHOUT_TRADES)).then("trades").alias("trades"))
+    ours = built.frame("select * from fct_candles_hourly")
+    ours = ours.with_columns(pl.when(~pl.col("venue").is_in(COUNTS_TRADES)).then("trades").alias("trades"))
+    assert_equal(
+        without_estimates(ours),
+        without_estimates(theirs),
+        ["market_id", "opened_at"],
+        ["open", "high", "low", "close", "volume_base", "volume_usd", "trades"],
+    )
+
+
+def compare_daily_volume(built: House, truth: Truth, last: date) -> None:
+    theirs = in_assets(truth.daily_volume(), "volume_base").filter(pl.col("date") <= last)
+    ours = built.frame("select * from fct_volume_daily")
+    assert_equal(
+        without_estimates(ours),
+        without_estimates(theirs),
+        ["market_id", "date"],
+        ["open", "high", "low", "close", "volume_base", "volume_usd", "hours", "is_complete"],
+    )
+
+
+def compare_open_interest(built: House, truth: Truth, last: date) -> None:
+    """The last of the day, and one side of it."""
+    theirs = in_assets(truth.daily_open_interest(), "open_interest_base").filter(pl.col("date") <= last)
+    theirs = theirs.filter(
+        (pl.col("market_id") != "hyperliquid:MATIC") | (pl.col("date") < pl.col("date").max().over("market_id"))
+    )  # its snapshot at 23:55 is empty
+    # Bybit answers for the last hours of a market taken off, without a price: USD is at the candle's close
+    ended = (pl.col("market_id") == "bybit:MATICUSDT") & (pl.col("date") == pl.col("date").max().over("market_id"))
+    theirs, ours = theirs.filter(~ended), built.frame("select * from fct_open_interest_daily").filter(~ended)
+    assert set(ours["side_convention"]) <= {"one_sided", "two_sided", "long_short"}  # what the source gives; the figures are one side
+    inverse = pl.col("market_id").str.contains("_PERP$|-USD-SWAP$")  # base is rounded there: by contract size, or by the venue
+    key, values = ["market_id", "date"], ["open_interest_usd", "open_interest_base"]
+    assert_told(ours.filter(~inverse), theirs.filter(~inverse), key, values, "jupiter", LAST_DIGIT)
+    assert_equal(ours.filter(inverse), theirs.filter(inverse), key, values[:1])
+
+
+def compare_funding(built: House, truth: Truth, last: date) -> None:
+    theirs = truth.funding().filter(pl.col("date") <= last)
+    # REST knows no delisted symbol, and the archive has funding by the month, published in the next
+    theirs = theirs.filter(pl.col("market_id") != "binance:MATICUSDT")
+    apr = pl.col("funding_rate") * 24 / pl.col("funding_interval_hours") * 365
+    theirs = theirs.with_columns(apr.alias("funding_rate_apr"))
+    ours = built.frame("select * from fct_funding_rates where market_id <> 'binance:MATICUSDT'")
+    key, told = ["market_id", "settled_at"], "perpetual_protocol"
+    assert_told(ours, theirs, key, ["funding_rate", "funding_interval_hours", "funding_rate_8h"], told)
+    assert_equal(ours, theirs, key, ["funding_rate_apr"], 1e-15)
+
+
+def compare_liquidations(built: House, truth: Truth, last: date) -> None:
+    """OKX keeps those of the last days only: where they begin after the truth does, the first of these days is cut."""
+    ours, begin = built.frame("select * from fct_liquidations_daily"), truth.start.date()
+    kept = ours.filter(venue="okx")["date"].min()
+    before = begin - timedelta(days=1)
+    first = pl.when(pl.col("venue") == "okx").then(pl.lit(kept if kept != begin else before)).otherwise(pl.lit(before))
+    ours = ours.filter(pl.col("date") > first)
+    assert set(ours["venue"]) >= {"gate", "htx", "hyperliquid", "lighter", "okx"}
+    both = pl.col("venue").is_in(ours.filter(pl.col("side") == "both")["venue"].unique().to_list())  # no side in the source
+    theirs = truth.liquidations().filter((pl.col("date") <= last) & pl.col("venue").is_in(ours["venue"].unique().to_list()))
+    theirs = theirs.filter(pl.col("date") > first).with_columns(pl.when(both).then(pl.lit("both")).otherwise("side").alias("side"))
+    key = ["venue", "asset", "date", "side"]
+    assert_equal(ours, theirs.group_by(key).agg(pl.col("liquidated_usd").sum()), key, ["liquidated_usd"], 1e-12)
+
+
+def compare_marts(built: House, truth: Truth, last: date) -> None:
+    """Volume of coins by venue and by asset; a venue without volume has a row of its open interest."""
+    coins = truth.instruments().filter(pl.col("underlying_class") == "crypto").select("market_id").unique()
+    crypto = truth.daily_volume().filter(pl.col("date") <= last).join(coins, on="market_id")
+    held = truth.daily_open_interest().filter(pl.col("date") <= last).join(coins, on="market_id").select("venue", "date").unique()
+    venues = crypto.group_by("venue", "date").agg(pl.col("volume_usd").sum()).join(held, on=["venue", "date"], how="full", coalesce=True)
+    assert_equal(built.frame("select * from mart_venue_share_daily"), venues, ["venue", "date"], ["volume_usd"], LAST_DIGIT)
+    assets = crypto.group_by("asset", "date").agg(pl.col("volume_usd").sum())
+    ours = built.frame("select * from mart_asset_daily where volume_usd is not null")
+    assert_equal(ours, assets, ["asset", "date"], ["volume_usd"], LAST_DIGIT)
