@@ -79,8 +79,8 @@ def test_caps_are_closing_prices_times_supplies(built: House, truth: Truth) -> N
     assert len(ours) == len(ours["token"].unique()) * DAYS > 5 * DAYS
     for row in ours.to_dicts():
         price, supply = closes[row["token"], row["date"]], (row["circulating_supply"], row["total_supply"])
-        caps = (row["price_usd"], row["market_cap_usd"], row["fdv_usd"])
-        assert (supply, caps) == (supplies[row["token"]], (price, price * supply[0], price * supply[1]))
+        caps, due = (row["price_usd"], row["market_cap_usd"], row["fdv_usd"]), (price, price * supply[0], price * supply[1])
+        assert (supply, caps) == (supplies[row["token"]], due)
 
 
 def test_everything_says_it_is_simulated(built: House) -> None:
