@@ -52,7 +52,8 @@ def tables(settings: Settings) -> dict[str, list[dict[str, Any]]]:
 
 def test_the_original_holds_something_of_every_source_and_a_restatement(simulated: Settings) -> None:
     found = tables(simulated)
-    assert {name.split(".")[0] for name in found} == set(all_sources())
+    asked = {name for name, source in all_sources().items() if not source.closed_on and not source.key_variable}
+    assert {name.split(".")[0] for name in found} == asked - {"cme"}  # its report is weekly
     versions = {(row["symbol"], row["open_time"]): row["_fetched_at"] for row in found["binance.klines"]}
     assert len(found["binance.klines"]) > len(versions) > 24
     assert landing.is_simulated(simulated.data_dir)

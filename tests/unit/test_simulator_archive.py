@@ -41,7 +41,7 @@ def read(board: Switchboard, path: str) -> list[list[str]]:
 def test_a_month_of_klines_is_the_truth_with_and_without_data_in_front(board: Switchboard) -> None:
     path = f"{UM}/monthly/klines/BTCUSDT/1h/BTCUSDT-1h-2026-07.zip"
     header, *rows = read(board, path)
-    hours = TRUTH.candles().filter(symbol="BTCUSDT", product="um").filter(pl.col("date") < date(2026, 8, 1))
+    hours = TRUTH.candles().filter(venue="binance", symbol="BTCUSDT", product="um").filter(pl.col("date") < date(2026, 8, 1))
     assert header[:6] == ["open_time", "open", "high", "low", "close", "volume"]
     assert [float(row[7]) for row in rows] == hours["volume_usd"].to_list()
     assert fetch(board, f"data/{path}").content == fetch(board, path).content

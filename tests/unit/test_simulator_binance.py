@@ -49,7 +49,7 @@ def test_klines_page_forward_to_the_truth(board: Switchboard) -> None:
     while page := rows(board, "/fapi/v1/klines", symbol="1000PEPEUSDT", interval="1h", startTime=start, limit=499):
         found += page
         start = page[-1][0] + 1
-    hours = TRUTH.candles().filter(symbol="1000PEPEUSDT", product="um").filter(pl.col("opened_at") < NOW)
+    hours = TRUTH.candles().filter(venue="binance", symbol="1000PEPEUSDT", product="um").filter(pl.col("opened_at") < NOW)
     whole, running = found[:-1], found[-1]
     assert [int(row[0]) for row in whole] == hours["opened_at"].dt.epoch("ms").to_list()[:-1]
     for column, name in ((1, "open"), (2, "high"), (3, "low"), (4, "close"), (5, "volume_base"), (7, "volume_quote")):
@@ -102,7 +102,7 @@ def test_weights_are_those_of_the_limit_and_per_host(board: Switchboard) -> None
 
 def test_funding_ascends_from_start_and_rounds_to_the_truth(board: Switchboard) -> None:
     page = rows(board, "/fapi/v1/fundingRate", symbol="BTCUSDT", startTime=TRUTH.start_ms, limit=1000)
-    truth = TRUTH.funding().filter(symbol="BTCUSDT", product="um").filter(pl.col("settled_at") < NOW)
+    truth = TRUTH.funding().filter(venue="binance", symbol="BTCUSDT", product="um").filter(pl.col("settled_at") < NOW)
     assert [round(row["fundingTime"] / 60_000) * 60_000 for row in page] == truth["settled_at"].dt.epoch("ms").to_list()
     assert [float(row["fundingRate"]) for row in page] == truth["funding_rate"].to_list()
     assert [float(row["markPrice"]) for row in page] == truth["mark_price"].to_list()

@@ -54,7 +54,11 @@ def test_contexts_belong_to_the_universe_by_position(board: Switchboard) -> None
         else:
             assert float(context["openInterest"]) == held[market["name"]]
     btc = contexts[[market["name"] for market in meta["universe"]].index("BTC")]
-    premium = TRUTH.premiums().filter(symbol="BTC").row(by_predicate=pl.col("observed_at") == NOW.replace(minute=0), named=True)
+    premium = (
+        TRUTH.premiums()
+        .filter(venue="hyperliquid", symbol="BTC")
+        .row(by_predicate=pl.col("observed_at") == NOW.replace(minute=0), named=True)
+    )
     assert (float(btc["markPx"]), float(btc["oraclePx"]), float(btc["premium"])) == (
         premium["mark_price"], premium["index_price"], premium["premium"],
     )  # fmt: skip
