@@ -134,10 +134,10 @@ def compare_liquidations(built: House, truth: Truth, last: date) -> None:
 
 
 def compare_aggregates(built: House, truth: Truth, last: date) -> None:
-    """What all venues together hold and pay at the end of a day (the last rates settled, by what is open), and what they closed by force."""
+    """What all venues together hold and pay at the end of a day (the last rates settled, by what is open), and closed by force."""
     at_end = truth.open_interest().filter((pl.col("observed_at").dt.hour() == 23) & (pl.col("date") <= last))
     rates = truth.funding().select("market_id", pl.col("settled_at").alias("observed_at"), "funding_rate_8h").sort("observed_at")
-    weighted = at_end.sort("observed_at").join_asof(rates, on="observed_at", by="market_id").with_columns(
+    weighted = at_end.sort("observed_at").join_asof(rates, on="observed_at", by="market_id", check_sortedness=False).with_columns(
         usd=pl.col("open_interest_usd"), weight=pl.when(pl.col("funding_rate_8h").is_not_null()).then("open_interest_usd")
     )  # fmt: skip
     rate = ((pl.col("funding_rate_8h") * pl.col("weight")).sum() / pl.col("weight").sum()).alias("funding_rate_8h")

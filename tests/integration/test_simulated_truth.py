@@ -70,7 +70,7 @@ def test_coins_of_no_protocol_have_caps_and_are_in_no_basket(built: House) -> No
     counted = built.query("select category, date, tokens from mart_token_narratives_daily order by category, date")
     priced = built.query(
         "select p.category, f.date, count(distinct f.token) from fct_token_prices_daily as f inner join dim_protocols as p"
-        " on f.token = p.token where f.market_cap_usd > 0 and p.category in ('ai', 'perp') group by p.category, f.date order by p.category, f.date"
+        " on f.token = p.token where f.market_cap_usd > 0 and p.category in ('ai', 'perp') group by 1, 2 order by 1, 2"
     )
     assert counted == priced
     assert len(counted) == 2 * DAYS
