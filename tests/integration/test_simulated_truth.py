@@ -15,6 +15,7 @@ from comparing import (
     compare_liquidations,
     compare_marts,
     compare_open_interest,
+    compare_weekly_positions,
 )
 from house import House, days_from
 
@@ -54,6 +55,10 @@ def test_open_interest_is_the_last_of_the_day_and_one_sided(built: House, truth:
 
 def test_funding(built: House, truth: Truth) -> None:
     compare_funding(built, truth, LAST)
+
+
+def test_weekly_positions_of_dated_futures(built: House, truth: Truth) -> None:
+    compare_weekly_positions(built, truth, LAST)
 
 
 def test_liquidations(built: House, truth: Truth) -> None:
