@@ -91,6 +91,18 @@ MAX_EXTREME_PREMIUM_SHARE: Final = 0.02
 MAX_MEDIAN_PREMIUM: Final = 0.1
 UNUSUAL_MEDIAN_PREMIUM: Final = 0.02
 
+# --- liquidations --------------------------------------------------------------------------------------------------
+# 2025-10-10: 19.4 bn USD everywhere, 10.3 bn of it on Hyperliquid (CoinGlass). Nothing before or since comes near.
+MAX_LIQUIDATED_USD: Final = 1e11
+# Hyperliquid (546 days, 2023-06..2024-12): the middle day 0.7 % of its volume, 27 % at most in its first months, 6 % since. What is
+# deleveraged without a trade is in no volume, so a true day may come near it. A unit error is 1000 times.
+MAX_LIQUIDATED_TO_VOLUME: Final = 2.0
+UNUSUAL_LIQUIDATED_TO_VOLUME: Final = 0.3
+# On 2025-10-10 Hyperliquid's BTC went from 4.4 to 2.2 bn. Positions may be opened and closed by force again within the day.
+MAX_LIQUIDATED_TO_OPEN_INTEREST: Final = 5.0
+# Below a million one position is most of a small venue's day.
+MATERIAL_LIQUIDATED_USD: Final = 1e6
+
 # --- protocols -----------------------------------------------------------------------------------------------------
 MAX_PROTOCOL_VOLUME_USD: Final = 1e12
 MAX_PROTOCOL_OPEN_INTEREST_USD: Final = 3e11
