@@ -52,6 +52,9 @@ MAX_PRICE_JUMP_SHARE: Final = 0.5
 IMPLIED_PRICE_TOLERANCE: Final = 2.0
 MAX_IMPLIED_PRICE_SHARE: Final = 0.5
 
+# A perpetual and the spot pair it is named after: the largest premium is a fraction of a percent in quiet and -3 % in a collapse.
+MAX_SPOT_PRICE_FACTOR: Final = 2.0
+
 # --- open interest -------------------------------------------------------------------------------------------------
 # The whole market peaked near 220 bn USD and Binance BTC near 15 bn (CoinGlass, 2025-10); largest here 6.9 bn.
 MAX_MARKET_OPEN_INTEREST_USD: Final = 6e10

@@ -33,6 +33,7 @@
         'fct_funding_rates': {'subject': 'venue', 'day': 'cast(judged.settled_at as date)', 'group': market},
         'fct_premiums_hourly': {'subject': 'venue', 'day': 'cast(judged.observed_at as date)', 'group': market},
         'fct_liquidations_daily': {'subject': 'venue', 'day': 'judged.date', 'group': market + ['fct_liquidations_daily']},
+        'fct_spot_volume_daily': {'subject': 'venue', 'day': 'judged.date', 'group': ['fct_spot_volume_daily']},
         'fct_protocol_metrics_daily': {'subject': 'protocol', 'day': 'judged.date', 'group': protocol},
         'fct_protocol_fees_daily': {'subject': 'protocol', 'day': 'judged.date', 'group': protocol},
         'fct_fee_allocations_daily': {'subject': 'protocol', 'day': 'judged.date', 'group': protocol},
