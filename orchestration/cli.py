@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
@@ -15,7 +16,7 @@ from rich.markup import escape
 
 from ingestion.errors import PerpsError, SettingsError
 from ingestion.settings import Settings
-from orchestration import developing
+from orchestration import charting, developing
 from orchestration.environment import prepare
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The perpetual-futures warehouse.")
@@ -145,8 +146,13 @@ def demo(days: Annotated[int, typer.Option(min=20, help="days of simulated marke
     raise typer.Exit(outcome.exit_code)
 
 
-for command in (developing.dev, developing.check, developing.docs):
-    app.command(rich_help_panel="For developers")(command)
+app_commands: dict[str, tuple[Callable[..., None], ...]] = {
+    "Commands": (charting.chart,),
+    "For developers": (developing.dev, developing.check, developing.docs),
+}
+for panel, commands in app_commands.items():
+    for command in commands:
+        app.command(rich_help_panel=panel)(command)
 
 
 def _prepared() -> Settings:

@@ -7,7 +7,15 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
-from comparing import compare_candles, compare_daily_volume, compare_funding, compare_liquidations, compare_marts, compare_open_interest
+from comparing import (
+    compare_candles,
+    compare_daily_volume,
+    compare_funding,
+    compare_liquidations,
+    compare_marts,
+    compare_open_interest,
+    compare_weekly_positions,
+)
 from comparing_market import (
     compare_liquidations_of_assets,
     compare_overview,
@@ -53,6 +61,10 @@ def test_open_interest_is_the_last_of_the_day_and_one_sided(built: House, truth:
 
 def test_funding(built: House, truth: Truth) -> None:
     compare_funding(built, truth, LAST)
+
+
+def test_weekly_positions_of_dated_futures(built: House, truth: Truth) -> None:
+    compare_weekly_positions(built, truth, LAST)
 
 
 def test_liquidations(built: House, truth: Truth) -> None:
