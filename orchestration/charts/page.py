@@ -98,7 +98,7 @@ def page(title: str, subtitle: str, span: Span, rows: Iterable[float], height: f
 
 def footer(figure: Figure, connection: duckdb.DuckDBPyConnection, *lines: str) -> None:
     """Units, coverage and sources; and, across a simulated market's picture, that it is one."""
-    version, is_simulated = connection.execute("select max(version), bool_or(is_simulated) from quality.publication").fetchall()[0]
+    version, is_simulated = connection.execute("select max(version), bool_or(is_simulated) from publication").fetchall()[0]
     text = "\n".join(textwrap.fill(line, WIDTH_CHARACTERS) for line in (*lines, f"Days are UTC. Published version {version}."))
     figure.text(0.012, 0.008, text, fontsize=7.5, color=FAINT, va="bottom", linespacing=1.35)
     if is_simulated:
