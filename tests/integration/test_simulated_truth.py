@@ -83,6 +83,17 @@ def test_caps_are_closing_prices_times_supplies(built: House, truth: Truth) -> N
         assert (supply, caps) == (supplies[row["token"]], due)
 
 
+def test_what_is_put_aside_in_a_week_is_the_share_of_that_week(built: House) -> None:
+    """A quarter of whole weeks from Wednesday to Wednesday that began in the truth; 27% as typed on the other days."""
+    rows = built.query("select date, policy_id, policy_share from fct_fee_allocations_daily where protocol = 'gmx' and recipient = 'deferred'")
+    assert len(rows) == DAYS
+    for day, policy_id, share in rows:
+        began = day - timedelta(days=(day.weekday() - 2) % 7)
+        is_measured = began >= FIRST and began + timedelta(days=6) <= LAST
+        assert policy_id == (f"gmx:measured:{began}" if is_measured else "gmx:chosen:2026-02-24")
+        assert share == pytest.approx(0.25 if is_measured else 0.27, rel=1e-12)
+
+
 def test_everything_says_it_is_simulated(built: House) -> None:
     with built.open() as connection:
         tables = connection.execute(
