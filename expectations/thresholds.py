@@ -131,8 +131,8 @@ MAX_TOKEN_MARKET_CAP_USD: Final = 1e13
 # unit is 1000 times.
 MAX_TOKEN_SUPPLY_JUMP: Final = 20.0
 UNUSUAL_TOKEN_SUPPLY_JUMP: Final = 1.5
-# Market cap against price x circulating supply: the parts are fetched minutes apart, with one snapshot a day up to a day. No token here moved
-# tenfold in one; a cap in another currency or unit, or another coin's, is tens to thousands.
+# Market cap against price x circulating supply: the parts are fetched minutes apart, with one snapshot a day up to a day. No token here
+# moved tenfold in one; a cap in another currency or unit, or another coin's, is tens to thousands.
 MAX_MARKET_CAP_FACTOR: Final = 10.0
 UNUSUAL_MARKET_CAP_FACTOR: Final = 2.0
 

@@ -1,10 +1,11 @@
 """GMX's newer REST, of which one answer is read: the GMX its treasury puts aside for stakers, by the week.
 
-[G] gmx-io/gmx-interface (SDK, sdk/src/utils/buyback), [T] a staker's simulator that measured it (2026-07-09), shared reference sources/gmx.md.
-Pools, trades and funding are another host's (gmx.py).
+[G] gmx-io/gmx-interface (SDK, sdk/src/utils/buyback), [T] a staker's simulator that measured it (2026-07-09), shared reference
+sources/gmx.md. Pools, trades and funding are another host's (gmx.py).
 
-- `GET /v1/buyback/weekly-stats` → `{"summary", "weeks": [{"weekStart", "weekEnd", "weeklyAccrued", "cumulativeAccrued"}], "months"}`, all weeks
-  since tracking began, keyless [G][T]. Times are Unix seconds, Wednesday 00:00 UTC to the next [T]; amounts are text, GMX × 1e18 [G].
+- `GET /v1/buyback/weekly-stats` → `{"summary", "weeks": [{"weekStart", "weekEnd", "weeklyAccrued", "cumulativeAccrued"}], "months"}`:
+  all weeks since tracking began, keyless [G][T]. Times are Unix seconds, Wednesday 00:00 UTC to the next [T]; amounts are text,
+  GMX × 1e18 [G].
 - Amounts are whole GMX: an account of what is put aside, which no address on the chain holds to the digit [T].
 - The running week ends at the time of the answer and moves [T][G]: a week is one of seven days, seven days after it began.
 - Weeks before the first amount are zeros of a time that was not tracked; later zeros are weeks in which nothing was put aside [G][T].

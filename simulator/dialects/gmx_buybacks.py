@@ -36,7 +36,7 @@ def weekly_stats(world: World, query: Query) -> Reply:
 
 def _accrued(world: World, days: range) -> int:
     """GMX × 1e18 of these days."""
-    fees = world.series("gmx").get("fees", [])
+    fees = world.series("gmx")["fees"]
     start_s = world.truth.start_ms // 1000
     paid = sum(Fraction(float(fees[(day - start_s) // DAY_S])) for day in days)
     prices = [Fraction(world.coin_price("gmx", day + CLOSE_S) or 0) for day in days]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -190,8 +190,11 @@ def test_an_account_of_others_is_held_back(name: str, warehouse: Settings, tmp_p
     with closing(duckdb.connect(str(one))) as connection:
         connection.execute(f"create temp table ours as select * from facts.fct_fee_allocations_daily where {where} limit 1")
         connection.execute(f"delete from facts.fct_fee_allocations_daily where {where}")
-        insert = "insert into facts.fct_fee_allocations_daily by name select * replace (? as recipient, ? as amount_usd, ? as share) from ours"
-        connection.executemany(insert, [(recipient, amount, amount / 100) for recipient, amount in amounts.items()])
+        theirs = "select * replace (? as recipient, ? as amount_usd, ? as share) from ours"
+        connection.executemany(
+            f"insert into facts.fct_fee_allocations_daily by name {theirs}",
+            [(recipient, amount, amount / 100) for recipient, amount in amounts.items()],
+        )
     suite = judge(one, tmp_path / "judged", None, "run", NOW).suite("fct_fee_allocations_daily")
     (told,) = [e for e in suite.expectations if e.name == "allocations_add_up_to_fees"]
     off = abs(100 - sum(amounts.values()))

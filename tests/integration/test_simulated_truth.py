@@ -85,7 +85,8 @@ def test_caps_are_closing_prices_times_supplies(built: House, truth: Truth) -> N
 
 def test_what_is_put_aside_in_a_week_is_the_share_of_that_week(built: House) -> None:
     """A quarter of whole weeks from Wednesday to Wednesday that began in the truth; 27% as typed on the other days."""
-    rows = built.query("select date, policy_id, policy_share from fct_fee_allocations_daily where protocol = 'gmx' and recipient = 'deferred'")
+    where = "protocol = 'gmx' and recipient = 'deferred'"
+    rows = built.query(f"select date, policy_id, policy_share from fct_fee_allocations_daily where {where}")
     assert len(rows) == DAYS
     for day, policy_id, share in rows:
         began = day - timedelta(days=(day.weekday() - 2) % 7)

@@ -1,4 +1,4 @@
-"""The dialect of GMX's weekly buybacks: weeks from Wednesday to Wednesday, a zero before the truth, a quarter of the fees, a running end."""
+"""The dialect of GMX's weekly buybacks: from Wednesday to Wednesday, a zero before the truth, a quarter of the fees, a running end."""
 
 from __future__ import annotations
 
