@@ -66,7 +66,9 @@ def test_what_is_not_reported_says_so_and_is_no_zero(built: House) -> None:
     columns = "status, token_incentives_status, fees_usd, net_real_yield"
     query = f"select distinct {columns} from mart_protocol_scorecard_daily where protocol = 'aevo'"
     assert built.query(query) == [("not_reported", "not_reported", None, None)]
-    metrics = "select metric, count(*), count(value_usd) from fct_protocol_metrics_daily where protocol = 'aevo' and status = 'not_reported'"
+    metrics = (
+        "select metric, count(*), count(value_usd) from fct_protocol_metrics_daily where protocol = 'aevo' and status = 'not_reported'"
+    )
     names = ("fees", "holders_revenue", "protocol_revenue", "revenue", "supply_side_revenue", "token_incentives")
     assert built.query(f"{metrics} group by metric order by metric") == [(name, DAYS, 0) for name in names]
     assert built.query("select count(*) from mart_protocol_scorecard_daily where token_incentives_status <> 'not_reported'") == [(0,)]

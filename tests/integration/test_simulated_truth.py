@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -93,6 +95,16 @@ def test_what_is_put_aside_in_a_week_is_the_share_of_that_week(built: House) -> 
         is_measured = began >= FIRST and began + timedelta(days=6) <= LAST
         assert policy_id == (f"gmx:measured:{began}" if is_measured else "gmx:chosen:2026-02-24")
         assert share == pytest.approx(0.25 if is_measured else 0.27, rel=1e-12)
+
+
+def test_the_queries_of_the_readme_answer_as_it_shows(built: House, repository: Path) -> None:
+    """Each has the columns of the table below it, and rows."""
+    blocks = re.findall(r'perps sql "\n(.+?)"\n```\n\n```\n(┏.+?)```', (repository / "README.md").read_text(), re.DOTALL)
+    assert len(blocks) == 2
+    for query, table in blocks:
+        found = built.frame(query)
+        assert found.columns == [name.strip() for name in table.splitlines()[1].strip("┃").split("┃")]
+        assert len(found) == len([line for line in table.splitlines() if line.startswith("│")])
 
 
 def test_everything_says_it_is_simulated(built: House) -> None:
