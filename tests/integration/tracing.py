@@ -1,4 +1,4 @@
-"""From a figure of the scorecard back to what it was made of: its policy in the seed or as measured, its raw row, the body that was received.
+"""From a figure of the scorecard back to what it was made of: its policy as typed or measured, its raw row, the body received.
 
 Belongs here: the walk. Does not: the houses it is walked in (test_figures_trace.py, test_recorded_fee_shares.py).
 """
@@ -9,7 +9,7 @@ import csv
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +61,7 @@ def _charts(house: House) -> Callable[[str], dict[int, float]]:
     landing = pl.read_parquet(house.folder / "landing/defillama/*/*.parquet", columns=["sha256", "body"])
     bodies = dict(landing.iter_rows())
 
-    @lru_cache(maxsize=None)
+    @cache
     def chart(sha256: str) -> dict[int, float]:
         return {int(day): value for day, value in orjson.loads(bodies[sha256])["totalDataChart"]}
 
@@ -75,7 +75,7 @@ def _measured(house: House, protocol: str, policy_id: str) -> bool:
     return bool(_measurements(house).get(protocol.split("_")[0], lambda day: False)(date.fromisoformat(first)))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _measurements(house: House) -> dict[str, Callable[[date], bool]]:
     """By the first word of the protocol: was there an answer of, or a week around, this day whose body is in landing?"""
 
@@ -89,7 +89,7 @@ def _measurements(house: House) -> dict[str, Callable[[date], bool]]:
     return {"gmx": lambda day: any(0 <= (day - began).days < 7 for began, _ in weeks), "dydx": lambda day: day in answers}
 
 
-@lru_cache(maxsize=None)
+@cache
 def _accrued(house: House) -> dict[tuple[str, date, str], float]:
     """Holders' amounts added up from the allocations, each of which is its policy's share of the basis, to the millionth."""
     rows = house.frame("select * from fct_fee_allocations_daily").to_dicts()
