@@ -98,9 +98,9 @@ def test_what_is_put_aside_in_a_week_is_the_share_of_that_week(built: House) -> 
 
 
 def test_the_queries_of_the_readme_answer_as_it_shows(built: House, repository: Path) -> None:
-    """Each has the columns of the table below it, and rows."""
-    blocks = re.findall(r'perps sql "\n(.+?)"\n```\n\n```\n(┏.+?)```', (repository / "README.md").read_text(), re.DOTALL)
-    assert len(blocks) == 2
+    """Each of the demo's has the columns of the table below it, and as many rows."""
+    blocks = re.findall(r'data/demo \S+perps sql "\n([^`]+?)"\n```\n\n```\n(┏.+?)```', (repository / "README.md").read_text(), re.DOTALL)
+    assert len(blocks) == 3
     for query, table in blocks:
         found = built.frame(query)
         assert found.columns == [name.strip() for name in table.splitlines()[1].strip("┃").split("┃")]
