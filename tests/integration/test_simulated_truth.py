@@ -9,7 +9,15 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from comparing import compare_candles, compare_daily_volume, compare_funding, compare_liquidations, compare_marts, compare_open_interest
+from comparing import (
+    compare_candles,
+    compare_daily_volume,
+    compare_funding,
+    compare_liquidations,
+    compare_marts,
+    compare_open_interest,
+    compare_weekly_positions,
+)
 from house import House, days_from
 
 from simulator import Simulator, Truth
@@ -48,6 +56,10 @@ def test_open_interest_is_the_last_of_the_day_and_one_sided(built: House, truth:
 
 def test_funding(built: House, truth: Truth) -> None:
     compare_funding(built, truth, LAST)
+
+
+def test_weekly_positions_of_dated_futures(built: House, truth: Truth) -> None:
+    compare_weekly_positions(built, truth, LAST)
 
 
 def test_liquidations(built: House, truth: Truth) -> None:
