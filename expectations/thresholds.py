@@ -117,6 +117,9 @@ MAX_PROTOCOL_JUMP: Final = 50.0
 UNUSUAL_PROTOCOL_JUMP: Final = 10.0
 MATERIAL_PROTOCOL_FLOW_USD: Final = 1e6  # fees, revenues, incentives
 MATERIAL_PROTOCOL_STOCK_USD: Final = 1e8  # volume, open interest, TVL
+# Fees = supply side + revenue: DefiLlama rounded each of the three to whole dollars until 2026, and computes them at prices minutes apart.
+MAX_FEES_ROUNDING_USD: Final = 1.5
+FEES_TOLERANCE: Final = 0.001
 # Fees as a share of volume: perpetuals 0.01-0.1 %, pools with borrow fees below 1 %; spot fees may be in one and not the other.
 MAX_TAKE_RATE: Final = 0.5
 UNUSUAL_TAKE_RATE: Final = 0.02
@@ -143,8 +146,10 @@ MAX_TOKEN_MARKET_CAP_USD: Final = 1e13
 # unit is 1000 times.
 MAX_TOKEN_SUPPLY_JUMP: Final = 20.0
 UNUSUAL_TOKEN_SUPPLY_JUMP: Final = 1.5
-# Market cap against price x circulating supply: the parts are fetched minutes apart.
-MAX_MARKET_CAP_FACTOR: Final = 2.0
+# Market cap against price x circulating supply: the parts are fetched minutes apart, with one snapshot a day up to a day. No token here
+# moved tenfold in one; a cap in another currency or unit, or another coin's, is tens to thousands.
+MAX_MARKET_CAP_FACTOR: Final = 10.0
+UNUSUAL_MARKET_CAP_FACTOR: Final = 2.0
 
 # --- the whole gate ------------------------------------------------------------------------------------------------
 # More than half of the subject-days of the touched months failing is a broken source or model, not bad days.

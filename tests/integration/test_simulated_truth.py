@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -143,6 +144,28 @@ def test_caps_are_closing_prices_times_supplies(built: House, truth: Truth) -> N
         price, supply = closes[row["token"], row["date"]], (row["circulating_supply"], row["total_supply"])
         caps, due = (row["price_usd"], row["market_cap_usd"], row["fdv_usd"]), (price, price * supply[0], price * supply[1])
         assert (supply, caps) == (supplies[row["token"]], due)
+
+
+def test_what_is_put_aside_in_a_week_is_the_share_of_that_week(built: House) -> None:
+    """A quarter of whole weeks from Wednesday to Wednesday that began in the truth; 27% as typed on the other days."""
+    where = "protocol = 'gmx' and recipient = 'deferred'"
+    rows = built.query(f"select date, policy_id, policy_share from fct_fee_allocations_daily where {where}")
+    assert len(rows) == DAYS
+    for day, policy_id, share in rows:
+        began = day - timedelta(days=(day.weekday() - 2) % 7)
+        is_measured = began >= FIRST and began + timedelta(days=6) <= LAST
+        assert policy_id == (f"gmx:measured:{began}" if is_measured else "gmx:chosen:2026-02-24")
+        assert share == pytest.approx(0.25 if is_measured else 0.27, rel=1e-12)
+
+
+def test_the_queries_of_the_readme_answer_as_it_shows(built: House, repository: Path) -> None:
+    """Each of the demo's has the columns of the table below it, and as many rows."""
+    blocks = re.findall(r'data/demo \S+perps sql "\n([^`]+?)"\n```\n\n```\n(┏.+?)```', (repository / "README.md").read_text(), re.DOTALL)
+    assert len(blocks) == 3
+    for query, table in blocks:
+        found = built.frame(query)
+        assert found.columns == [name.strip() for name in table.splitlines()[1].strip("┃").split("┃")]
+        assert len(found) == len([line for line in table.splitlines() if line.startswith("│")])
 
 
 def test_everything_says_it_is_simulated(built: House) -> None:

@@ -136,6 +136,14 @@ CORRUPTIONS = {
     "ok without a value": _on(
         FEES, "gmx", "2025-10-05", "no_null_rows", "update {fact} set fees_usd = null where {where}", column="protocol"
     ),
+    "the suppliers' part counted as revenue too": _on(
+        FEES, "hyperliquid", "2025-10-07", "fees_are_supply_side_plus_revenue",
+        "update {fact} set revenue_usd = fees_usd where {where}", column="protocol",
+    ),
+    "five percent of the fees nowhere": _on(
+        FEES, "gmx", "2025-10-21", "fees_are_supply_side_plus_revenue",
+        "update {fact} set supply_side_revenue_usd = fees_usd * 0.45, revenue_usd = fees_usd * 0.5 where {where}", column="protocol",
+    ),
     "a buyback booked under two recipients": _on(
         ALLOCATIONS, "hyperliquid", "2025-10-01", "allocations_add_up_to_fees",
         "insert into {fact} by name select * replace ('treasury' as recipient) from {fact} where {where} and recipient = 'stakers'",
@@ -181,6 +189,10 @@ CORRUPTIONS = {
     "another coin's market cap": _on(
         TOKENS, "GMX", "2025-10-03", "supply_jump_is_possible",
         "update {fact} set market_cap_usd = market_cap_usd / 1000 where {where}", column="token",
+    ),
+    "a cap in tokens": _on(
+        TOKENS, "HYPE", "2025-10-03", "market_cap_fits_price",
+        "update {fact} set market_cap_usd = circulating_supply where {where}", column="token",
     ),
     "a negative diluted value": _on(
         TOKENS, "HYPE", "2025-10-01", "no_negative_rows", "update {fact} set fdv_usd = -1 where {where}", column="token"

@@ -74,7 +74,8 @@ from days, (values ('hyperliquid', 'volume', 5e9), ('hyperliquid', 'fees', 2e6),
     as m (protocol, metric, value_usd);
 
 create table facts.fct_protocol_fees_daily as
-select protocol, date, status, value_usd as fees_usd, value_usd * 0.9e0 as revenue_usd, value_usd * 0.8e0 as holders_revenue_usd, month
+select protocol, date, status, value_usd as fees_usd, value_usd * 0.1e0 as supply_side_revenue_usd, value_usd * 0.9e0 as revenue_usd,
+    value_usd * 0.8e0 as holders_revenue_usd, month
 from facts.fct_protocol_metrics_daily where metric = 'fees';
 
 create table facts.fct_fee_allocations_daily as

@@ -70,11 +70,20 @@ update facts.fct_tokenholder_fee_share_daily set holders_reported_usd = case dat
 update facts.fct_tokenholder_fee_share_daily set holders_reported_usd = fees_usd * 4.4 where protocol = 'gmx' and date = '2025-10-12';
 """
 
+# Fees, suppliers' part and revenue each rounded to whole dollars, a protocol of few dollars, and one of whose suppliers nobody tells.
+ROUNDING = """
+update facts.fct_protocol_fees_daily set fees_usd = 21, supply_side_revenue_usd = 11, revenue_usd = 9 where protocol = 'gmx'
+    and date = '2025-10-08';
+update facts.fct_fee_allocations_daily set amount_usd = 21 * share where protocol = 'gmx' and date = '2025-10-08';
+update facts.fct_protocol_fees_daily set supply_side_revenue_usd = null, revenue_usd = fees_usd where protocol = 'gmx'
+    and date = '2025-10-09';
+"""
+
 
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory: pytest.TempPathFactory) -> Facts:
     facts = Facts(tmp_path_factory.mktemp("innocent"))
-    for change in (CRASH, SQUEEZE, LISTING, ONE_OF_TWO, BUYBACKS):
+    for change in (CRASH, SQUEEZE, LISTING, ONE_OF_TWO, BUYBACKS, ROUNDING):
         facts.execute(change)
     facts.execute("update facts.fct_protocol_metrics_daily set value_usd = null, status = 'missing' where date = '2025-10-06'")
     facts.judge()
