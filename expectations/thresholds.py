@@ -52,6 +52,9 @@ MAX_PRICE_JUMP_SHARE: Final = 0.5
 IMPLIED_PRICE_TOLERANCE: Final = 2.0
 MAX_IMPLIED_PRICE_SHARE: Final = 0.5
 
+# A perpetual and the spot pair it is named after: the largest premium is a fraction of a percent in quiet and -3 % in a collapse.
+MAX_SPOT_PRICE_FACTOR: Final = 2.0
+
 # --- open interest -------------------------------------------------------------------------------------------------
 # The whole market peaked near 220 bn USD and Binance BTC near 15 bn (CoinGlass, 2025-10); largest here 6.9 bn.
 MAX_MARKET_OPEN_INTEREST_USD: Final = 6e10
@@ -91,6 +94,18 @@ MAX_EXTREME_PREMIUM_SHARE: Final = 0.02
 MAX_MEDIAN_PREMIUM: Final = 0.1
 UNUSUAL_MEDIAN_PREMIUM: Final = 0.02
 
+# --- liquidations --------------------------------------------------------------------------------------------------
+# 2025-10-10: 19.4 bn USD everywhere, 10.3 bn of it on Hyperliquid (CoinGlass). Nothing before or since comes near.
+MAX_LIQUIDATED_USD: Final = 1e11
+# Hyperliquid (546 days, 2023-06..2024-12): the middle day 0.7 % of its volume, 27 % at most in its first months, 6 % since. What is
+# deleveraged without a trade is in no volume, so a true day may come near it. A unit error is 1000 times.
+MAX_LIQUIDATED_TO_VOLUME: Final = 2.0
+UNUSUAL_LIQUIDATED_TO_VOLUME: Final = 0.3
+# On 2025-10-10 Hyperliquid's BTC went from 4.4 to 2.2 bn. Positions may be opened and closed by force again within the day.
+MAX_LIQUIDATED_TO_OPEN_INTEREST: Final = 5.0
+# Below a million one position is most of a small venue's day.
+MATERIAL_LIQUIDATED_USD: Final = 1e6
+
 # --- protocols -----------------------------------------------------------------------------------------------------
 MAX_PROTOCOL_VOLUME_USD: Final = 1e12
 MAX_PROTOCOL_OPEN_INTEREST_USD: Final = 3e11
@@ -102,6 +117,9 @@ MAX_PROTOCOL_JUMP: Final = 50.0
 UNUSUAL_PROTOCOL_JUMP: Final = 10.0
 MATERIAL_PROTOCOL_FLOW_USD: Final = 1e6  # fees, revenues, incentives
 MATERIAL_PROTOCOL_STOCK_USD: Final = 1e8  # volume, open interest, TVL
+# Fees = supply side + revenue: DefiLlama rounded each of the three to whole dollars until 2026, and computes them at prices minutes apart.
+MAX_FEES_ROUNDING_USD: Final = 1.5
+FEES_TOLERANCE: Final = 0.001
 # Fees as a share of volume: perpetuals 0.01-0.1 %, pools with borrow fees below 1 %; spot fees may be in one and not the other.
 MAX_TAKE_RATE: Final = 0.5
 UNUSUAL_TAKE_RATE: Final = 0.02
@@ -128,8 +146,10 @@ MAX_TOKEN_MARKET_CAP_USD: Final = 1e13
 # unit is 1000 times.
 MAX_TOKEN_SUPPLY_JUMP: Final = 20.0
 UNUSUAL_TOKEN_SUPPLY_JUMP: Final = 1.5
-# Market cap against price x circulating supply: the parts are fetched minutes apart.
-MAX_MARKET_CAP_FACTOR: Final = 2.0
+# Market cap against price x circulating supply: the parts are fetched minutes apart, with one snapshot a day up to a day. No token here
+# moved tenfold in one; a cap in another currency or unit, or another coin's, is tens to thousands.
+MAX_MARKET_CAP_FACTOR: Final = 10.0
+UNUSUAL_MARKET_CAP_FACTOR: Final = 2.0
 
 # --- aggregates ----------------------------------------------------------------------------------------------------
 # All venues together, weighted by open interest, per 8 h: BTC stayed below 0.11 %, SOL was between -0.49 % and 0.38 % (CoinGlass, 4 h bars,

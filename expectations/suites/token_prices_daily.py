@@ -13,6 +13,7 @@ from expectations.thresholds import (
     MAX_TOKEN_SUPPLY_JUMP,
     MIN_HISTORY_DAYS,
     MIN_TOKEN_PRICE_JUMP,
+    UNUSUAL_MARKET_CAP_FACTOR,
     UNUSUAL_TOKEN_PRICE_JUMP,
     UNUSUAL_TOKEN_SUPPLY_JUMP,
 )
@@ -105,9 +106,16 @@ SUITE = Suite(
         Expectation(
             name="market_cap_fits_price",
             column="market_cap_factor",
-            reason="Market cap is price times circulating supply, give or take minutes.",
+            reason="Dollars are tokens times price: a cap far from price times circulating supply is of another coin, unit or day.",
             minimum=1 / MAX_MARKET_CAP_FACTOR,
             maximum=MAX_MARKET_CAP_FACTOR,
+        ),
+        Expectation(
+            name="market_cap_is_of_the_minute",
+            column="market_cap_factor",
+            reason="Market cap is price times circulating supply, give or take minutes.",
+            minimum=1 / UNUSUAL_MARKET_CAP_FACTOR,
+            maximum=UNUSUAL_MARKET_CAP_FACTOR,
             severity="warning",
         ),
     ),

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from house import House
 from test_recorded_answers import SERIES, wrap
+from tracing import walk
 
 from ingestion.replay import replay
 
@@ -160,8 +161,15 @@ def test_every_day_adds_up_and_no_share_leaves_its_bounds(captures: tuple[House,
     assert one.query(off) == [(0,)]
     outside = "select count(*) from fct_tokenholder_fee_share_daily where not coalesce(holders_accrued_share, 0) between 0 and 1"
     assert one.query(outside) == [(0,)]
-    unexplained = "select count(*) from fct_tokenholder_fee_share_daily where holders_reported_share > 1 and holders_gap_usd is null"
-    assert one.query(unexplained) == [(0,)]
+    assert one.query("select count(*) from mart_holders_gaps_daily") == [(0,)], "nobody recorded what holders were seen to get"
+
+
+def test_every_figure_leads_to_a_policy_and_a_payload(captures: tuple[House, list[dict[str, Any]]]) -> None:
+    query = "select count(*), count(holders_accrued_usd) from mart_protocol_scorecard_daily where status = 'ok'"
+    ((days, accrued),) = captures[0].query(query)
+    walked = walk(captures[0])
+    assert (walked["fees_usd"], walked["typed"], walked["accrued"]) == (days, days, accrued)
+    assert days > 2000
 
 
 def test_what_nobody_reports_is_said(captures: tuple[House, list[dict[str, Any]]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,13 @@ from comparing import (
     compare_marts,
     compare_open_interest,
     compare_weekly_positions,
+)
+from comparing_market import (
+    compare_liquidations_of_assets,
+    compare_overview,
+    compare_periods,
+    compare_perpetuals_with_spot,
+    compare_spreads,
 )
 from house import House, days_from
 
@@ -90,9 +98,47 @@ def test_marts_add_up_to_the_truth(built: House, truth: Truth) -> None:
     compare_marts(built, truth, LAST)
 
 
+def test_the_overview_is_what_the_truths_volumes_say(built: House, truth: Truth) -> None:
+    compare_overview(built, truth, LAST)
+
+
+def test_perpetuals_are_compared_with_spot_of_the_same_name(built: House, truth: Truth) -> None:
+    compare_perpetuals_with_spot(built, truth, LAST)
+
+
+def test_weeks_and_months_agree_with_their_days(built: House) -> None:
+    compare_periods(built)
+
+
+def test_spreads_are_of_every_pair_and_antisymmetric(built: House, truth: Truth) -> None:
+    compare_spreads(built, truth, LAST)
+
+
+def test_liquidations_of_an_asset_say_whose_they_are(built: House) -> None:
+    compare_liquidations_of_assets(built)
+
+
+def test_the_overview_adds_up_what_venues_have(built: House) -> None:
+    sums = built.query("select date, sum(volume_usd), sum(open_interest_usd) from mart_venue_share_daily group by date order by date")
+    ours = built.query("select date, volume_usd, open_interest_usd from mart_market_overview_daily order by date")
+    structure = """
+        select date, sum(volume_usd), sum(open_interest_usd) from mart_market_structure_daily
+        where dimension = '{}' group by date order by date"""
+    assert len(ours) == DAYS
+    for other in (sums, *(built.query(structure.format(dimension)) for dimension in ("kind", "design", "region", "regulation"))):
+        assert [day for day, *_ in other] == [day for day, *_ in ours]
+        assert [figure for _, *figures in other for figure in figures] == pytest.approx(
+            [figure for _, *figures in ours for figure in figures]
+        )
+
+
 def test_shares_add_to_one_each_day(built: House) -> None:
     sums = built.query("select date, sum(volume_share), sum(open_interest_share) from mart_venue_share_daily group by date")
     assert len(sums) == DAYS
+    sums += built.query(
+        "select date, sum(volume_share), sum(open_interest_share) from mart_market_structure_daily group by date, dimension"
+    )
+    assert len(sums) == 5 * DAYS
     assert all(abs(volume - 1) < 1e-12 and abs(interest - 1) < 1e-12 for _, volume, interest in sums)
 
 
@@ -115,6 +161,28 @@ def test_caps_are_closing_prices_times_supplies(built: House, truth: Truth) -> N
         price, supply = closes[row["token"], row["date"]], (row["circulating_supply"], row["total_supply"])
         caps, due = (row["price_usd"], row["market_cap_usd"], row["fdv_usd"]), (price, price * supply[0], price * supply[1])
         assert (supply, caps) == (supplies[row["token"]], due)
+
+
+def test_what_is_put_aside_in_a_week_is_the_share_of_that_week(built: House) -> None:
+    """A quarter of whole weeks from Wednesday to Wednesday that began in the truth; 27% as typed on the other days."""
+    where = "protocol = 'gmx' and recipient = 'deferred'"
+    rows = built.query(f"select date, policy_id, policy_share from fct_fee_allocations_daily where {where}")
+    assert len(rows) == DAYS
+    for day, policy_id, share in rows:
+        began = day - timedelta(days=(day.weekday() - 2) % 7)
+        is_measured = began >= FIRST and began + timedelta(days=6) <= LAST
+        assert policy_id == (f"gmx:measured:{began}" if is_measured else "gmx:chosen:2026-02-24")
+        assert share == pytest.approx(0.25 if is_measured else 0.27, rel=1e-12)
+
+
+def test_the_queries_of_the_readme_answer_as_it_shows(built: House, repository: Path) -> None:
+    """Each of the demo's has the columns of the table below it, and as many rows."""
+    blocks = re.findall(r'data/demo \S+perps sql "\n([^`]+?)"\n```\n\n```\n(┏.+?)```', (repository / "README.md").read_text(), re.DOTALL)
+    assert len(blocks) == 3
+    for query, table in blocks:
+        found = built.frame(query)
+        assert found.columns == [name.strip() for name in table.splitlines()[1].strip("┃").split("┃")]
+        assert len(found) == len([line for line in table.splitlines() if line.startswith("│")])
 
 
 def test_everything_says_it_is_simulated(built: House) -> None:

@@ -47,6 +47,7 @@ policies as (
         protocol,
         policy_set,
         is_chosen,
+        is_measured,
         effective_from,
         coalesce(effective_to, date '9999-12-31') as effective_to,
         basis,
@@ -56,41 +57,57 @@ policies as (
     from {{ ref('int_fee_share_rules') }}
     where is_in_band
     group by
-        policy_id, protocol, policy_set, is_chosen, effective_from, effective_to, basis, basis_revenue_share, outside_basis_recipient
+        policy_id, protocol, policy_set, is_chosen, is_measured, effective_from, effective_to, basis, basis_revenue_share,
+        outside_basis_recipient
 ),
 
-accounts as (
+-- one policy an account and day: a measured split counts in place of the typed one
+in_force as (
     select
-        days.*,
-        policies.policy_set,
-        policies.policy_id,
-        policies.basis,
-        policies.basis_revenue_share,
-        policies.outside_basis_recipient,
-        policies.metric
-    from days
-    left join policies
-        on days.protocol = policies.protocol
-        and days.date >= policies.effective_from
-        and days.date < policies.effective_to
-        and policies.is_chosen
-
-    union all
-
-    select
-        days.*,
-        policies.policy_set,
-        policies.policy_id,
-        policies.basis,
-        policies.basis_revenue_share,
-        policies.outside_basis_recipient,
-        policies.metric
+        days.date,
+        policies.*,
+        row_number() over (
+            partition by days.protocol, days.date, policies.policy_set
+            order by case when policies.is_measured then 0 else 1 end
+        ) as place
     from days
     inner join policies
         on days.protocol = policies.protocol
         and days.date >= policies.effective_from
         and days.date < policies.effective_to
-        and not policies.is_chosen
+),
+
+accounts as (
+    select
+        days.*,
+        in_force.policy_set,
+        in_force.policy_id,
+        in_force.basis,
+        in_force.basis_revenue_share,
+        in_force.outside_basis_recipient,
+        in_force.metric
+    from days
+    left join in_force
+        on days.protocol = in_force.protocol
+        and days.date = in_force.date
+        and in_force.is_chosen
+        and in_force.place = 1
+
+    union all
+
+    select
+        days.*,
+        in_force.policy_set,
+        in_force.policy_id,
+        in_force.basis,
+        in_force.basis_revenue_share,
+        in_force.outside_basis_recipient,
+        in_force.metric
+    from days
+    inner join in_force
+        on days.protocol = in_force.protocol
+        and days.date = in_force.date
+        and not in_force.is_chosen
 )
 
 select

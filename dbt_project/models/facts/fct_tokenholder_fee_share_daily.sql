@@ -30,7 +30,7 @@ accrued as (
 ),
 
 incentives as (
-    select protocol, date, max(value_usd) as token_incentives_usd
+    select protocol, date, max(value_usd) as token_incentives_usd, max(status) as status
     from {{ ref('fct_protocol_metrics_daily') }}
     where metric = 'token_incentives'
     group by protocol, date
@@ -70,6 +70,7 @@ joined as (
         fees.holders_revenue_usd as holders_reported_usd,
         accrued.holders_usd - fees.holders_revenue_usd as holders_gap_usd,
         incentives.token_incentives_usd,
+        coalesce(incentives.status, 'not_reported') as token_incentives_status,
         models.token_model,
         accrued.policy_id,
         case
@@ -116,6 +117,7 @@ select
     ) as holders_gap_cumulative_usd,
     count(holders_gap_usd) over (partition by protocol order by date rows between unbounded preceding and current row) as holders_gap_days,
     token_incentives_usd,
+    token_incentives_status,
     holders_reported_usd - token_incentives_usd as net_holders_usd,
     token_model,
     policy_id,

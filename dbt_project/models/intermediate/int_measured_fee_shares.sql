@@ -1,5 +1,6 @@
--- Splits that a protocol serves itself, by the day they were measured on: each counts until the next one. Who is behind an address is in a
--- seed; an address that is not there is nobody we know.
+-- Splits that a protocol serves itself. Where it serves shares by address, each answer counts until the next one; who is behind an address is
+-- in a seed, and an address that is not there is nobody we know. Where it serves what it put aside for holders in a period, that share takes
+-- the place of the holders' and the deferred ones of the typed split in force, what it leaves is the treasury's, and the others' stay.
 with protocols as (
     select distinct protocol from {{ ref('fee_share_recipients') }}
 ),
@@ -25,6 +26,54 @@ days as (
         date,
         lead(date) over (partition by protocol order by date) as next_date
     from (select distinct protocol, date from shares) as measured
+),
+
+typed as (
+    select
+        *,
+        case
+            when recipient in ('{{ (holder_recipients() + ['deferred']) | join("', '") }}') then 'holders'
+            when recipient = 'treasury' then 'rest'
+            else 'others'
+        end as part
+    from {{ ref('fee_share_policies') }}
+    where is_chosen
+),
+
+-- what others get; a split that has no holders, no treasury or tokens by number leaves nothing to put a measured share into
+others as (
+    select policy_id, sum(case when part = 'others' then share else 0 end) as share
+    from typed
+    group by policy_id
+    having
+        max(case when part = 'holders' then 1 else 0 end) = 1
+        and sum(case when part = 'rest' then 1 else 0 end) = 1
+        and count(*) = count(share)
+),
+
+bought as (
+    select
+        typed.protocol,
+        greatest(periods.period_from, typed.effective_from) as effective_from,
+        least(periods.period_to, coalesce(typed.effective_to, periods.period_to)) as effective_to,
+        typed.recipient,
+        typed.claim,
+        typed.part,
+        typed.share as typed_share,
+        typed.metric,
+        typed.metric_from,
+        typed.metric_to,
+        others.share as others_share,
+        least(periods.share, 1 - others.share) as holders_share
+    from {{ ref('int_buyback_shares') }} as periods
+    inner join typed
+        on
+            periods.protocol = typed.protocol
+            and periods.period_to > typed.effective_from
+            and (typed.effective_to is null or periods.period_from < typed.effective_to)
+    inner join others
+        on typed.policy_id = others.policy_id
+    where typed.basis = 'fees'
 )
 
 select
@@ -34,7 +83,29 @@ select
     days.next_date as effective_to,
     shares.recipient,
     shares.claim,
-    shares.share
+    shares.share,
+    cast(null as {{ dbt.type_string() }}) as metric,
+    cast(null as double) as metric_from,
+    cast(null as double) as metric_to
 from shares
 inner join days
     on shares.protocol = days.protocol and shares.date = days.date
+
+union all
+
+select
+    protocol || ':measured:' || cast(effective_from as {{ dbt.type_string() }}) as policy_id,
+    protocol,
+    effective_from,
+    effective_to,
+    recipient,
+    claim,
+    case part
+        when 'holders' then holders_share
+        when 'rest' then 1 - others_share - holders_share
+        else typed_share
+    end as share,
+    metric,
+    metric_from,
+    metric_to
+from bought

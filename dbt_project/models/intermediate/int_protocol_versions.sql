@@ -7,6 +7,16 @@ with versions as (
         value_usd,
         fetched_at
     from {{ ref('stg_defillama__dimension_versions') }}
+
+    union all
+
+    select
+        slug,
+        'tvl' as metric,
+        date,
+        tvl_usd as value_usd,
+        fetched_at
+    from {{ ref('stg_defillama__tvl_versions') }}
 )
 
 select

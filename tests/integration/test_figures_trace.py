@@ -1,0 +1,74 @@
+"""Fees, their split and their payloads on the simulated market: what does not add up is held back, the rest leads back to its source.
+
+Belongs here: protocols' figures from answer to scorecard. Does not: venues' (test_gate_holds_back.py, test_simulated_truth.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from house import House, days_from
+from tracing import walk
+
+from simulator import Simulator, Truth
+
+DAYS = 22
+LAST = datetime.now(UTC).date() - timedelta(days=1)
+FIRST = LAST - timedelta(days=DAYS - 1)
+UNBALANCED = LAST - timedelta(days=4)
+SOURCES = ["defillama", "gmx_buybacks", "dydx_chain", "coingecko"]
+
+
+@pytest.fixture(scope="module")
+def built(house: Callable[..., House]) -> Iterator[House]:
+    with Simulator(Truth(start=FIRST, days=DAYS + 1), now=datetime.now(UTC)) as simulator:
+        simulator.corrupt(venue="jupiter-perpetual-exchange", date=UNBALANCED, kind="fees_unbalanced")
+        one = house(simulator.base_urls(), PERPS_SOURCES=",".join(SOURCES))
+        one.snapshots(simulator, days_from(LAST - timedelta(days=2), 3))
+        outcome = one.sync(FIRST, LAST, SOURCES)
+        assert outcome.is_success
+        assert outcome.exit_code == 1, "one protocol's day is held back"
+        yield one
+
+
+def test_a_day_whose_parts_do_not_make_the_whole_is_in_no_mart(built: House) -> None:
+    """Revenue × 1.5 of one day of one protocol."""
+    found = built.query("select distinct venue_or_protocol, date from gate_results where not passed")
+    assert found == [("jupiter", UNBALANCED)]
+    (why,) = built.query("select failed_expectations from gate_results where not passed and fact = 'fct_protocol_fees_daily'")
+    assert "fees_are_supply_side_plus_revenue" in why[0]
+    query = "select date from mart_protocol_scorecard_daily where protocol = 'jupiter' order by date"
+    assert [day for (day,) in built.query(query)] == [day for day in days_from(FIRST, DAYS) if day != UNBALANCED]
+    others = "select count(*) from mart_protocol_scorecard_daily where protocol = 'hyperliquid' and date = '{}'"
+    assert built.query(others.format(UNBALANCED)) == [(1,)]
+
+
+def test_every_figure_leads_to_a_policy_and_a_payload(built: House) -> None:
+    walked = walk(built)
+    rows = built.query("select count(*), count(holders_reported_usd), count(holders_accrued_usd) from mart_protocol_scorecard_daily"
+                       " where status = 'ok'")[0]  # fmt: skip
+    assert (walked["fees_usd"], walked["holders_reported_usd"]) == rows[:2]
+    assert walked["typed"] + walked["measured"] == rows[0]
+    assert walked["measured"] >= 7 + 3, "a week of GMX at least, and dYdX since it was asked"
+    assert walked["accrued"] >= rows[2] > 0
+
+
+def test_no_share_leaves_its_bounds_without_a_row_in_the_gap_report(built: House) -> None:
+    shares = "select protocol, date from mart_protocol_scorecard_daily where not coalesce({} between 0 and 1, true)"
+    outside = {row for name in ("holders_accrued_share", "holders_reported_share") for row in built.query(shares.format(name))}
+    assert outside == set(built.query("select protocol, date from mart_holders_gaps_daily"))
+
+
+def test_what_is_not_reported_says_so_and_is_no_zero(built: House) -> None:
+    """Aevo has no fees adapter, and nobody gives incentives."""
+    columns = "status, token_incentives_status, fees_usd, net_real_yield"
+    query = f"select distinct {columns} from mart_protocol_scorecard_daily where protocol = 'aevo'"
+    assert built.query(query) == [("not_reported", "not_reported", None, None)]
+    metrics = (
+        "select metric, count(*), count(value_usd) from fct_protocol_metrics_daily where protocol = 'aevo' and status = 'not_reported'"
+    )
+    names = ("fees", "holders_revenue", "protocol_revenue", "revenue", "supply_side_revenue", "token_incentives")
+    assert built.query(f"{metrics} group by metric order by metric") == [(name, DAYS, 0) for name in names]
+    assert built.query("select count(*) from mart_protocol_scorecard_daily where token_incentives_status <> 'not_reported'") == [(0,)]
