@@ -86,8 +86,8 @@ series as (
 changes as (
     select
         today.*,
-        today.open_interest_index / day_before.open_interest_index - 1 as open_interest_change_1d,
-        today.open_interest_index / two_before.open_interest_index - 1 as open_interest_change_2d
+        round(today.open_interest_index / day_before.open_interest_index - 1, 10) as open_interest_change_1d,
+        round(today.open_interest_index / two_before.open_interest_index - 1, 10) as open_interest_change_2d
     from series as today
     left join series as day_before
         on today.asset = day_before.asset and today.basis = day_before.basis

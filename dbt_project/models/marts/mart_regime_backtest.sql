@@ -47,7 +47,7 @@ judged as (
         states.date,
         states.is_build_up,
         states.is_onset,
-        lowest.lowest_close / lowest.close - 1 <= -thresholds.backtest_drawdown as is_followed
+        lowest.lowest_close <= lowest.close * (1 - thresholds.backtest_drawdown) as is_followed
     from states
     inner join lowest
         on states.asset = lowest.asset and states.date = lowest.date
@@ -64,10 +64,10 @@ counted as (
         '{{ event }}' as event,
         min(date) as first_on,
         max(date) as last_on,
-        count(*) as days_judged,
-        count(case when is_followed then 1 end) as days_followed,
-        count(case when {{ condition }} then 1 end) as events,
-        count(case when {{ condition }} and is_followed then 1 end) as events_followed
+        cast(count(*) as double) as days_judged,
+        cast(count(case when is_followed then 1 end) as double) as days_followed,
+        cast(count(case when {{ condition }} then 1 end) as double) as events,
+        cast(count(case when {{ condition }} and is_followed then 1 end) as double) as events_followed
     from judged
     {{ 'group by asset' if asset == 'asset' else 'having count(*) > 0' }}
     {{ 'union all' if not loop.last }}
@@ -86,14 +86,13 @@ select
     cast(counted.days_judged as integer) as days_judged,
     cast(counted.events as integer) as events,
     cast(counted.events_followed as integer) as events_followed,
-    counted.events_followed / nullif(cast(counted.events as double), 0) as share,
-    case when counted.events > 0 then greatest(0, {{ wilson('low', 'events_followed', 'events', 'interval_z') }}) end as share_low,
-    case when counted.events > 0 then least(1, {{ wilson('high', 'events_followed', 'events', 'interval_z') }}) end as share_high,
+    round(counted.events_followed / nullif(counted.events, 0), 10) as share,
+    {{ wilson('low', 'counted.events_followed', 'counted.events', 'thresholds.interval_z') }} as share_low,
+    {{ wilson('high', 'counted.events_followed', 'counted.events', 'thresholds.interval_z') }} as share_high,
     cast(counted.days_followed as integer) as days_followed,
-    counted.days_followed / cast(counted.days_judged as double) as base_share,
-    greatest(0, {{ wilson('low', 'days_followed', 'days_judged', 'interval_z') }}) as base_share_low,
-    least(1, {{ wilson('high', 'days_followed', 'days_judged', 'interval_z') }}) as base_share_high,
-    counted.events_followed / nullif(cast(counted.events as double), 0)
-        - counted.days_followed / cast(counted.days_judged as double) as difference
+    round(counted.days_followed / counted.days_judged, 10) as base_share,
+    {{ wilson('low', 'counted.days_followed', 'counted.days_judged', 'thresholds.interval_z') }} as base_share_low,
+    {{ wilson('high', 'counted.days_followed', 'counted.days_judged', 'thresholds.interval_z') }} as base_share_high,
+    round(counted.events_followed / nullif(counted.events, 0) - counted.days_followed / counted.days_judged, 10) as difference
 from counted
 cross join thresholds
