@@ -52,6 +52,9 @@ MAX_PRICE_JUMP_SHARE: Final = 0.5
 IMPLIED_PRICE_TOLERANCE: Final = 2.0
 MAX_IMPLIED_PRICE_SHARE: Final = 0.5
 
+# A perpetual and the spot pair it is named after: the largest premium is a fraction of a percent in quiet and -3 % in a collapse.
+MAX_SPOT_PRICE_FACTOR: Final = 2.0
+
 # --- open interest -------------------------------------------------------------------------------------------------
 # The whole market peaked near 220 bn USD and Binance BTC near 15 bn (CoinGlass, 2025-10); largest here 6.9 bn.
 MAX_MARKET_OPEN_INTEREST_USD: Final = 6e10
@@ -90,6 +93,18 @@ MAX_EXTREME_PREMIUM_SHARE: Final = 0.02
 # Percent taken for a fraction turns the usual 0.0004 into 0.04; an exchange in collapse may stand at -0.03 for a day.
 MAX_MEDIAN_PREMIUM: Final = 0.1
 UNUSUAL_MEDIAN_PREMIUM: Final = 0.02
+
+# --- liquidations --------------------------------------------------------------------------------------------------
+# 2025-10-10: 19.4 bn USD everywhere, 10.3 bn of it on Hyperliquid (CoinGlass). Nothing before or since comes near.
+MAX_LIQUIDATED_USD: Final = 1e11
+# Hyperliquid (546 days, 2023-06..2024-12): the middle day 0.7 % of its volume, 27 % at most in its first months, 6 % since. What is
+# deleveraged without a trade is in no volume, so a true day may come near it. A unit error is 1000 times.
+MAX_LIQUIDATED_TO_VOLUME: Final = 2.0
+UNUSUAL_LIQUIDATED_TO_VOLUME: Final = 0.3
+# On 2025-10-10 Hyperliquid's BTC went from 4.4 to 2.2 bn. Positions may be opened and closed by force again within the day.
+MAX_LIQUIDATED_TO_OPEN_INTEREST: Final = 5.0
+# Below a million one position is most of a small venue's day.
+MATERIAL_LIQUIDATED_USD: Final = 1e6
 
 # --- protocols -----------------------------------------------------------------------------------------------------
 MAX_PROTOCOL_VOLUME_USD: Final = 1e12

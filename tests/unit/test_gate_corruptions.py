@@ -27,6 +27,7 @@ def _on(fact: str, subject: str, day: str, expectation: str, change: str, column
 
 CANDLES, VOLUME, OI = "fct_candles_hourly", "fct_volume_daily", "fct_open_interest_daily"
 FUNDING, PREMIUMS = "fct_funding_rates", "fct_premiums_hourly"
+LIQUIDATIONS, SPOT = "fct_liquidations_daily", "fct_spot_volume_daily"
 ALLOCATIONS, HOLDERS = "fct_fee_allocations_daily", "fct_tokenholder_fee_share_daily"
 METRICS, FEES, TOKENS = "fct_protocol_metrics_daily", "fct_protocol_fees_daily", "fct_token_prices_daily"
 TIMES_1000 = "update {fact} set open_interest_usd = open_interest_usd * 1000, open_interest_base = open_interest_base * 1000 where {where}"
@@ -102,6 +103,33 @@ CORRUPTIONS = {
         PREMIUMS, "hyperliquid", "2025-10-13", "median_premium_is_possible",
         "update {fact} set premium = 0.4 where {where}", time="observed_at",
     ),
+    "liquidations x 1000": _on(
+        LIQUIDATIONS, "binance", "2025-10-01", "liquidations_fit_volume",
+        "update {fact} set liquidated_usd = liquidated_usd * 1000 where {where}",
+    ),
+    "coins taken for dollars": _on(
+        LIQUIDATIONS, "hyperliquid", "2025-10-03", "liquidations_are_possible",
+        "update {fact} set liquidated_usd = 2e11 where {where} and asset = 'BTC'",
+    ),
+    "a negative liquidation": _on(
+        LIQUIDATIONS, "binance", "2025-10-05", "no_negative_rows",
+        "update {fact} set liquidated_usd = -1 where {where} and side = 'long' and asset = 'SOL'",
+    ),
+    "a side of the order, not of the position": _on(
+        LIQUIDATIONS, "hyperliquid", "2025-10-07", "no_sideless_rows",
+        "update {fact} set side = 'sell' where {where} and side = 'long' and asset = 'SOL'",
+    ),
+    "liquidations without a volume x 1000": _on(
+        LIQUIDATIONS, "hyperliquid", "2025-10-09", "liquidations_fit_open_interest",
+        "delete from facts.fct_volume_daily where venue = 'hyperliquid' and asset = 'SOL' and date = '2025-10-09';"
+        "update {fact} set liquidated_usd = case asset when 'SOL' then 9e9 end where {where};"
+        "delete from {fact} where {where} and liquidated_usd is null",
+    ),
+    "half of the spot day gone": _on(SPOT, "binance", "2025-10-01", "hours_are_complete", "update {fact} set hours = 12 where {where}"),
+    "spot x 1000": _on(
+        SPOT, "hyperliquid", "2025-10-03", "volume_jump_is_possible", "update {fact} set volume_usd = volume_usd * 1000 where {where}"
+    ),
+    "another coin's spot": _on(SPOT, "binance", "2025-10-05", "prices_fit_perpetuals", "update {fact} set close = close / 3 where {where}"),
     "fees in cents": _on(
         METRICS, "gmx", "2025-10-01", "jump_is_possible",
         "update {fact} set value_usd = value_usd * 100 where {where} and metric = 'fees'", column="protocol",
@@ -184,6 +212,8 @@ def test_nothing_else_fails(judged: tuple[Facts, GateReport]) -> None:
     corrupted = {(c.fact, c.subject, c.day) for c in CORRUPTIONS.values()}
     # A negative volume of a market leaves its turnover possible; x 1000 does not: volume and open interest then fail together.
     corrupted.add((OI, "binance", "2025-09-24"))
+    # So do prices of perpetuals and of the spot pairs of the same name.
+    corrupted.add((SPOT, "binance", "2025-09-28"))
     failed = {(v.fact, v.venue_or_protocol, str(v.date)) for v in judged[0].verdicts() if not v.passed}
     assert failed == corrupted
 
@@ -191,7 +221,7 @@ def test_nothing_else_fails(judged: tuple[Facts, GateReport]) -> None:
 def test_single_bad_days_leave_the_gate_open(judged: tuple[Facts, GateReport]) -> None:
     report = judged[1]
     assert report.is_open
-    assert report.failed_subject_days == len(CORRUPTIONS) + 1
+    assert report.failed_subject_days == len(CORRUPTIONS) + 2
 
 
 def test_the_report_shows_where(judged: tuple[Facts, GateReport]) -> None:

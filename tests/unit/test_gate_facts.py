@@ -60,6 +60,14 @@ select venue || ':' || symbol as market_id, hour_at as observed_at, venue, symbo
     price * 1.0004e0 as mark_price, price as index_price, strftime(hour_at, '%Y-%m') as month
 from markets, hours;
 
+create table facts.fct_liquidations_daily as
+select venue, asset, date, side, volume_usd / 400 as liquidated_usd, venue as source, 'venue' as coverage, strftime(date, '%Y-%m') as month
+from markets, days, (values ('long'), ('short')) as s (side);
+
+create table facts.fct_spot_volume_daily as
+select market_id, date, venue, symbol, asset, close, volume_base / 5 as volume_base, volume_usd / 5 as volume_usd, hours, month
+from facts.fct_volume_daily;
+
 create table facts.fct_protocol_metrics_daily as
 select protocol, metric, date, 'defillama' as source, value_usd, 'ok' as status, strftime(date, '%Y-%m') as month
 from days, (values ('hyperliquid', 'volume', 5e9), ('hyperliquid', 'fees', 2e6), ('gmx', 'volume', 2e8), ('gmx', 'fees', 2e5))

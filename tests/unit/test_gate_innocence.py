@@ -15,6 +15,10 @@ update facts.fct_open_interest_daily set open_interest_base = open_interest_base
     where date >= '2025-10-10';
 update facts.fct_funding_rates set funding_rate = -funding_rate * 20, funding_rate_8h = -funding_rate_8h * 20
     where settled_at::date = '2025-10-10';
+update facts.fct_liquidations_daily set liquidated_usd = case venue when 'hyperliquid' then 7e9 else 2.41e9 end
+    * case side when 'long' then 0.86 else 0.14 end * case asset when 'BTC' then 0.8 else 0.2 end where date = '2025-10-10';
+insert into facts.fct_liquidations_daily by name select 'all_venues' as venue, 'BTC' as asset, date '2025-10-10' as date, 'long' as side,
+    19.4e9 as liquidated_usd, 'total' as source, 'all_venues' as coverage, '2025-10' as month;
 update facts.fct_premiums_hourly set premium = -0.02 where observed_at::date = '2025-10-10';
 """
 # November 2022 in other days: SOL loses 60 %, its open interest 70 %, and binance settles it every 2 hours at its cap of -2 %.
@@ -91,6 +95,14 @@ def test_a_venue_that_reports_one_of_two_markets_is_warned(judged: Facts, fact: 
 def test_the_crash_needs_no_warning(judged: Facts) -> None:
     for fact in VENUE_FACTS[:4]:
         assert failed_names(judged.verdict(fact, "binance", "2025-10-10"), "warning") == set()
+
+
+def test_the_largest_deleveraging_is_told_and_published(judged: Facts) -> None:
+    """A third of a venue's volume closed by force, four times what stood there the day before, 280 times the usual; 19.4 bn in all."""
+    fact = "fct_liquidations_daily"
+    assert failed_names(judged.verdict(fact, "hyperliquid", "2025-10-10"), "warning") == {"share_of_volume_is_usual"}
+    assert failed_names(judged.verdict(fact, "binance", "2025-10-10"), "warning") == set()
+    assert judged.verdict(fact, "all_venues", "2025-10-10").passed
 
 
 def test_a_buyback_of_a_month_is_told_and_published(judged: Facts) -> None:

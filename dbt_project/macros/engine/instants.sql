@@ -38,3 +38,6 @@
 
 {# 'YYYY-MM' of a day. #}
 {% macro month_of(day) -%}substring(cast({{ day }} as {{ dbt.type_string() }}), 1, 7){%- endmacro %}
+
+{# The day so many days before a day. #}
+{% macro days_before(day, days) -%}cast({{ day }} - interval '{{ days }}' day as date){%- endmacro %}

@@ -17,7 +17,8 @@
     )
 {%- endmacro %}
 
-{# Per fact: whose verdict counts, which day a row belongs to, and which facts stand or fall together. #}
+{# Per fact: whose verdict counts, which day a row belongs to, and which facts it stands or falls with. Liquidations fall with their
+   venue's market; the market does not fall with them, for they often come from elsewhere. #}
 {% macro gate_rules() -%}
     {%- set market = [
         'fct_candles_hourly', 'fct_volume_daily', 'fct_open_interest_daily', 'fct_funding_rates', 'fct_premiums_hourly'
@@ -31,6 +32,8 @@
         'fct_open_interest_daily': {'subject': 'venue', 'day': 'judged.date', 'group': market},
         'fct_funding_rates': {'subject': 'venue', 'day': 'cast(judged.settled_at as date)', 'group': market},
         'fct_premiums_hourly': {'subject': 'venue', 'day': 'cast(judged.observed_at as date)', 'group': market},
+        'fct_liquidations_daily': {'subject': 'venue', 'day': 'judged.date', 'group': market + ['fct_liquidations_daily']},
+        'fct_spot_volume_daily': {'subject': 'venue', 'day': 'judged.date', 'group': ['fct_spot_volume_daily']},
         'fct_protocol_metrics_daily': {'subject': 'protocol', 'day': 'judged.date', 'group': protocol},
         'fct_protocol_fees_daily': {'subject': 'protocol', 'day': 'judged.date', 'group': protocol},
         'fct_fee_allocations_daily': {'subject': 'protocol', 'day': 'judged.date', 'group': protocol},

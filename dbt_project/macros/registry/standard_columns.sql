@@ -23,6 +23,10 @@
         'liquidations': [
             'venue', 'symbol', 'market_id', 'liquidated_at', 'side', 'quantity_base', 'price', 'liquidated_usd', 'coverage',
             'fetched_at', 'month'
+        ],
+        'spot_candles': [
+            'venue', 'symbol', 'market_id', 'opened_at', 'open', 'high', 'low', 'close', 'volume_base', 'volume_quote',
+            'volume_usd', 'trades', 'fetched_at', 'month'
         ]
     } -%}
     {{ return(columns[entity]) }}

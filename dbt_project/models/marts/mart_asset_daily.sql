@@ -44,6 +44,48 @@ premiums as (
     group by facts.market_id, facts.venue, facts.asset, cast(facts.observed_at as date)
 ),
 
+-- Coins of a venue whose markets of that name are all coins: liquidations name the asset, not the market.
+coins as (
+    select markets.venue, markets.asset
+    from {{ ref('dim_markets') }} as markets
+    inner join {{ ref('dim_venues') }} as venues
+        on markets.venue = venues.venue
+    where markets.is_current and venues.product = 'perpetual'
+    group by markets.venue, markets.asset
+    having min(case when markets.underlying_class = 'crypto' then 1 else 0 end) = 1
+),
+
+-- One source per venue, asset and day: whole before sampled, then by name. A total over venues is kept apart from what is in it.
+liquidations as (
+    select
+        facts.venue, facts.asset, facts.date, facts.side, facts.liquidated_usd,
+        facts.coverage = 'all_venues' as is_total,
+        rank() over (
+            partition by facts.venue, facts.asset, facts.date
+            order by case when facts.coverage = 'sampled' then 1 else 0 end, facts.source
+        ) as source_rank,
+        max(case when facts.coverage = 'all_venues' then 1 else 0 end) over (partition by facts.asset, facts.date) = 1 as has_total
+    from {{ gated('fct_liquidations_daily') }} as facts
+    left join coins
+        on facts.venue = coins.venue and facts.asset = coins.asset
+    where
+        coins.asset is not null
+        or (facts.coverage = 'all_venues' and facts.asset in (select asset from coins))
+),
+
+liquidation_days as (
+    select
+        asset,
+        date,
+        {{ exact_sum('liquidated_usd') }} as liquidations_usd,
+        {{ exact_sum("case when side = 'long' then liquidated_usd end") }} as long_liquidations_usd,
+        {{ exact_sum("case when side = 'short' then liquidated_usd end") }} as short_liquidations_usd,
+        case when has_total then 'all_venues' else {{ sorted_list('venue') }} end as liquidations_coverage
+    from liquidations
+    where source_rank = 1 and is_total = has_total
+    group by asset, date, has_total
+),
+
 market_days as (
     select market_id, venue, asset, date from volume
     union
@@ -123,8 +165,8 @@ rated as (
 )
 
 select
-    asset,
-    date,
+    coalesce(rated.asset, liquidation_days.asset) as asset,
+    coalesce(rated.date, liquidation_days.date) as date,
     volume_usd,
     open_interest_usd,
     funding_rate_hourly * 8 as funding_rate_8h,
@@ -133,9 +175,13 @@ select
     sqrt(squared_returns_7d / nullif(hours_7d, 0) * 24 * 365) as realised_volatility_7d,
     cast(hours_7d as integer) as realised_volatility_hours,
     basis,
-    cast(null as double) as liquidations_usd,
-    cast(null as {{ dbt.type_string() }}) as liquidations_coverage,
+    liquidation_days.liquidations_usd,
+    liquidation_days.liquidations_coverage,
+    liquidation_days.long_liquidations_usd,
+    liquidation_days.short_liquidations_usd,
     close,
-    cast(venues as integer) as venues,
-    cast(markets as integer) as markets
+    cast(coalesce(venues, 0) as integer) as venues,
+    cast(coalesce(markets, 0) as integer) as markets
 from rated
+full outer join liquidation_days
+    on rated.asset = liquidation_days.asset and rated.date = liquidation_days.date

@@ -12,9 +12,10 @@ stamped as (
 
 renamed as (
     select
-        -- ids
+        -- ids: the perpetual of the same name, which the pair was asked for with
         'binance' as venue,
         symbol,
+        'binance:' || symbol as market_id,
 
         -- numerics
         open,

@@ -1,0 +1,42 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='month',
+    on_schema_change='fail'
+) }}
+
+-- Closed UTC days of spot pairs, closed as those of perpetuals are: once any candle of the venue and month was fetched after the day.
+with candles as (
+    select
+        *,
+        cast(opened_at as date) as date
+    from {{ ref('int_spot_candles_hourly') }}
+    where {{ in_touched_months() }}
+),
+
+venue_reads as (
+    select
+        venue,
+        month,
+        max(fetched_at) as read_at
+    from candles
+    group by venue, month
+)
+
+select
+    candles.market_id,
+    candles.date,
+    candles.venue,
+    candles.symbol,
+    candles.asset,
+    max_by(candles.close, candles.opened_at) as close,
+    {{ exact_sum('candles.volume_base') }} as volume_base,
+    {{ exact_sum('candles.volume_usd') }} as volume_usd,
+    cast(count(*) as integer) as hours,
+    candles.month
+from candles
+inner join venue_reads
+    on candles.venue = venue_reads.venue
+    and candles.month = venue_reads.month
+where {{ day_end('candles.date') }} <= venue_reads.read_at
+group by candles.market_id, candles.date, candles.venue, candles.symbol, candles.asset, candles.month

@@ -1,0 +1,104 @@
+-- The market of crypto perpetuals per day: its size, who holds it, how concentrated it is, and how much of it was seen.
+with venue_days as (
+    select
+        shares.*,
+        venues.is_regulated,
+        row_number() over (
+            partition by shares.date
+            order by shares.volume_usd desc nulls last, shares.venue
+        ) as volume_rank,
+        -- like for like: venues published on each of these days
+        {{ growth_part('shares.volume_usd', 'shares.venue', 'shares.date', 7) }} as volume_usd_7d,
+        {{ growth_part('shares.volume_usd', 'shares.venue', 'shares.date', 7, skip=true) }} as volume_usd_7d_before,
+        {{ growth_part('shares.volume_usd', 'shares.venue', 'shares.date', 30) }} as volume_usd_30d,
+        {{ growth_part('shares.volume_usd', 'shares.venue', 'shares.date', 30, skip=true) }} as volume_usd_30d_before
+    from {{ ref('mart_venue_share_daily') }} as shares
+    inner join {{ ref('dim_venues') }} as venues
+        on shares.venue = venues.venue
+),
+
+days as (
+    select
+        date,
+        {{ exact_sum('volume_usd') }} as volume_usd,
+        {{ exact_sum('open_interest_usd') }} as open_interest_usd,
+        {{ exact_sum("case when kind = 'cex' then volume_usd end") }} as cex_volume_usd,
+        {{ exact_sum("case when kind = 'dex' then volume_usd end") }} as dex_volume_usd,
+        {{ exact_sum("case when kind = 'cex' then open_interest_usd end") }} as cex_open_interest_usd,
+        {{ exact_sum('case when is_regulated then volume_usd end') }} as regulated_volume_usd,
+        max(case when volume_rank = 1 and volume_usd is not null then venue end) as top1_venue,
+        max(case when volume_rank = 1 then volume_share end) as top1_volume_share,
+        {{ exact_sum('case when volume_rank <= 3 then volume_usd end') }} as top3_volume_usd,
+        {{ exact_sum('volume_share * volume_share', 18) }} as volume_hhi,
+        {{ exact_sum('volume_usd_7d') }} / nullif({{ exact_sum('volume_usd_7d_before') }}, 0) - 1 as volume_growth_7d,
+        {{ exact_sum('volume_usd_30d') }} / nullif({{ exact_sum('volume_usd_30d_before') }}, 0) - 1 as volume_growth_30d,
+        count(volume_usd) as venues_reported
+    from venue_days
+    group by date
+),
+
+-- Expected is who was published on this day or one of the 29 before it and has not closed since: what comes later is not looked at.
+expected as (
+    select
+        days.date,
+        count(distinct seen.venue) as venues_expected
+    from days
+    inner join {{ ref('mart_venue_share_daily') }} as seen
+        on seen.date between {{ days_before('days.date', 29) }} and days.date
+        and seen.volume_usd is not null
+    inner join {{ ref('dim_venues') }} as venues
+        on seen.venue = venues.venue
+        and (seen.date = days.date or coalesce(venues.closed_on, days.date) >= days.date)
+    group by days.date
+),
+
+-- Spot beside the perpetual of the same venue and name, on days both have the same hours.
+pairs as (
+    select
+        spot.date,
+        {{ exact_sum('perpetuals.volume_usd') }} as paired_volume_usd,
+        {{ exact_sum('spot.volume_usd') }} as spot_volume_usd,
+        {{ sorted_list('spot.venue') }} as perp_to_spot_coverage,
+        count(*) as perp_to_spot_pairs
+    from {{ gated('fct_spot_volume_daily') }} as spot
+    inner join {{ gated('fct_volume_daily') }} as perpetuals
+        on spot.market_id = perpetuals.market_id
+        and spot.date = perpetuals.date
+        and spot.hours = perpetuals.hours
+    inner join {{ ref('dim_markets') }} as markets
+        on spot.market_id = markets.market_id
+    where
+        markets.is_current
+        and markets.underlying_class = 'crypto'
+        and spot.volume_usd is not null
+        and perpetuals.volume_usd is not null
+    group by spot.date
+)
+
+select
+    days.date,
+    days.volume_usd,
+    days.open_interest_usd,
+    coalesce(days.cex_volume_usd, 0) / nullif(days.volume_usd, 0) as cex_volume_share,
+    coalesce(days.dex_volume_usd, 0) / nullif(days.volume_usd, 0) as dex_volume_share,
+    coalesce(days.cex_open_interest_usd, 0) / nullif(days.open_interest_usd, 0) as cex_open_interest_share,
+    days.top1_venue,
+    days.top1_volume_share,
+    days.top3_volume_usd / nullif(days.volume_usd, 0) as top3_volume_share,
+    days.volume_hhi,
+    coalesce(days.regulated_volume_usd, 0) / nullif(days.volume_usd, 0) as regulated_volume_share,
+    pairs.paired_volume_usd / nullif(pairs.spot_volume_usd, 0) as perp_to_spot_ratio,
+    pairs.perp_to_spot_coverage,
+    cast(pairs.perp_to_spot_pairs as integer) as perp_to_spot_pairs,
+    pairs.paired_volume_usd / nullif(days.volume_usd, 0) as perp_to_spot_volume_share,
+    {{ trailing('avg', 'days.volume_usd', '1', 'days.date', 7) }} as volume_usd_7d_avg,
+    {{ trailing('avg', 'days.volume_usd', '1', 'days.date', 30) }} as volume_usd_30d_avg,
+    days.volume_growth_7d,
+    days.volume_growth_30d,
+    cast(expected.venues_expected as integer) as venues_expected,
+    cast(days.venues_reported as integer) as venues_reported
+from days
+left join expected
+    on days.date = expected.date
+left join pairs
+    on days.date = pairs.date
