@@ -146,6 +146,11 @@ UNUSUAL_TOKEN_SUPPLY_JUMP: Final = 1.5
 # Market cap against price x circulating supply: the parts are fetched minutes apart.
 MAX_MARKET_CAP_FACTOR: Final = 2.0
 
+# --- aggregates ----------------------------------------------------------------------------------------------------
+# All venues together, weighted by open interest, per 8 h: BTC stayed below 0.11 %, SOL was between -0.49 % and 0.38 % (CoinGlass, 4 h bars,
+# 2024-11..2025-11). A small coin at every venue's cap is a few percent.
+MAX_AGGREGATE_FUNDING_RATE_8H: Final = 0.05
+
 # --- the whole gate ------------------------------------------------------------------------------------------------
 # More than half of the subject-days of the touched months failing is a broken source or model, not bad days.
 MAX_FAILED_SHARE: Final = 0.5

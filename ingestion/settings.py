@@ -32,6 +32,10 @@ class Settings(BaseSettings):
         PROJECT_ROOT / "dbt_project" / "seeds" / "protocols.csv",
         description="seed whose `defillama_slug` column names the protocols to fetch",
     )
+    assets_file: Path = Field(
+        PROJECT_ROOT / "dbt_project" / "seeds" / "asset_coins.csv",
+        description="seed whose columns `asset` and `coingecko_id` name the coins traded that belong to no protocol",
+    )
     timeout_seconds: float = Field(30.0, gt=0, description="per attempt: connect, and each read")
     attempts: int = Field(5, ge=1, description="tries per request before the source counts as unreachable")
     retry_seconds: float = Field(0.5, ge=0, description="first pause between tries; doubles, with jitter")

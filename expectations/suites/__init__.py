@@ -2,6 +2,7 @@
 
 from expectations.suite import Suite
 from expectations.suites import (
+    asset_aggregates_daily,
     candles_hourly,
     fee_allocations_daily,
     funding_rates,
@@ -29,4 +30,5 @@ SUITES: tuple[Suite, ...] = (
     fee_allocations_daily.SUITE,
     tokenholder_fee_share_daily.SUITE,
     token_prices_daily.SUITE,
+    asset_aggregates_daily.SUITE,
 )

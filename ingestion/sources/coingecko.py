@@ -19,14 +19,13 @@ From the vendor's OpenAPI files, its documentation and recorded payloads, as the
 from __future__ import annotations
 
 import asyncio
-import csv
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 import polars as pl
 
+from ingestion import seeds
 from ingestion.entity import Entity, ms
-from ingestion.errors import Rejected
 from ingestion.parsing import fields
 from ingestion.session import Session
 from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
@@ -109,8 +108,8 @@ class Coingecko(Source):
         return code, f"HTTP {payload.status}: {status.get('error_message') or body.get('error') or code}"
 
     async def snapshot(self, session: Session) -> list[Market]:
-        """Caps and supplies, which have no free history. The markets are the coins of the seed, and bitcoin."""
-        coins = list(dict.fromkeys([BITCOIN, *_seed(session)]))
+        """Caps and supplies, which have no free history. The markets are the coins of the seeds, and bitcoin."""
+        coins = list(dict.fromkeys([BITCOIN, *seeds.coins(session.settings)]))
         pages = [coins[first : first + COINS_PAGE] for first in range(0, len(coins), COINS_PAGE)]
         common = {"vs_currency": "usd", "per_page": COINS_PAGE, "page": 1}
         await session.each("coins_markets", pages, lambda ids: session.get("coins_markets", params=common | {"ids": ",".join(ids)}))
@@ -138,14 +137,3 @@ class Coingecko(Source):
         if start < window.end:
             params = {"vs_currency": "usd", "from": int(start.timestamp()), "to": int(window.end.timestamp()) - 1}
             await session.get("market_chart", path={"id": coin}, params=params, market=coin)
-
-
-def _seed(session: Session) -> list[str]:
-    """The coins of the protocols we follow."""
-    path = session.settings.protocols_file
-    try:
-        with path.open(newline="", encoding="utf-8") as handle:
-            return sorted({row["coingecko_id"] for row in csv.DictReader(handle) if row["coingecko_id"]})
-    except (OSError, KeyError) as error:
-        advice = "PERPS_PROTOCOLS_FILE names the seed of protocols"
-        raise Rejected("coingecko", "coins_markets", f"{path}: {error}", advice=advice) from None

@@ -19,13 +19,13 @@ From its OpenAPI files, server code [H] and captures of others [M].
 from __future__ import annotations
 
 import asyncio
-import csv
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from ingestion import seeds
 from ingestion.entity import Entity, day, seconds
-from ingestion.errors import NotAvailable, NotFound, Rejected, SettingsError
+from ingestion.errors import NotAvailable, NotFound, Rejected
 from ingestion.session import Session
 from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
 
@@ -148,7 +148,7 @@ class DefiLlama(Source):
     async def snapshot(self, session: Session) -> list[Market]:
         """The list of protocols; the markets are the slugs of the seed, whatever PERPS_MARKETS says of perpetuals."""
         await session.get("protocols")
-        return [Market(slug) for slug in _seed(session, "defillama_slug")]
+        return [Market(slug) for slug in seeds.of_protocols(session.settings, "defillama_slug")]
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
         """Whole series: the API knows no range. Cost: nine requests a protocol and a few for all."""
@@ -160,7 +160,7 @@ class DefiLlama(Source):
             session.each("overview", ["open-interest"], lambda kind: session.get("overview", path={"adapter_type": kind})),
             session.each(
                 "price_chart",
-                _chunks([f"coingecko:{coin}" for coin in _seed(session, "coingecko_id")]),
+                _chunks([f"coingecko:{coin}" for coin in seeds.coins(session.settings)]),
                 lambda coins: self._prices(session, window, coins),
             ),
         )
@@ -179,15 +179,3 @@ class DefiLlama(Source):
 
 def _chunks(items: list[str]) -> list[list[str]]:
     return [items[start : start + COINS_PER_CALL] for start in range(0, len(items), COINS_PER_CALL)]
-
-
-def _seed(session: Session, column: str) -> list[str]:
-    """Distinct values of a column of the protocols seed. Raises SettingsError when the file or the column is missing."""
-    path = session.settings.protocols_file
-    try:
-        with path.open(newline="", encoding="utf-8") as handle:
-            return sorted({row[column] for row in csv.DictReader(handle) if row[column]})
-    except (OSError, KeyError) as error:
-        raise SettingsError(
-            f"PERPS_PROTOCOLS_FILE={path}: {type(error).__name__} {error}; it must be a CSV with the column {column}"
-        ) from None

@@ -91,6 +91,11 @@ create table facts.fct_token_prices_daily as
 select token, date, price_usd, price_usd * 1e8 as market_cap_usd, price_usd * 2e8 as fdv_usd, 1e8 as circulating_supply,
     2e8 as total_supply, 1e7 as volume_usd, strftime(date, '%Y-%m') as month
 from days, (values ('HYPE', 40e0), ('GMX', 15e0)) as t (token, price_usd);
+
+create table facts.fct_asset_aggregates_daily as
+select asset, date, 'coinglass' as source, sum(open_interest_usd) * 2 as open_interest_usd, 0.00012e0 as funding_rate_8h,
+    'all_venues' as coverage, month
+from facts.fct_open_interest_daily group by all;
 """
 
 

@@ -6,7 +6,7 @@
 ) }}
 
 -- Closed UTC days; the last day of a month is closed by a fetch of the next, so a touched month also rebuilds the month before it.
--- A day without a row is a day no source told of, not a day without liquidations.
+-- A day without a row is a day no source told of, not a day without liquidations. Where two sources tell of one venue's day, one counts.
 with liquidations as (
     select
         *,
@@ -15,27 +15,35 @@ with liquidations as (
     where {{ in_touched_months(before=1, after=1) }}
 ),
 
-{{ venue_reads('liquidations') }}
+{{ venue_reads('liquidations') }},
+
+told as (
+    select
+        *,
+        min(source_priority) over (partition by venue, asset, date) as told_by
+    from liquidations
+    where liquidated_usd is not null
+)
 
 select
-    liquidations.venue,
-    liquidations.asset,
-    liquidations.date,
-    liquidations.side,
-    {{ exact_sum('liquidations.liquidated_usd') }} as liquidated_usd,
+    told.venue,
+    told.asset,
+    told.date,
+    told.side,
+    {{ exact_sum('told.liquidated_usd') }} as liquidated_usd,
     cast(count(*) as integer) as rows_added_up,
-    liquidations.source,
-    liquidations.coverage,
-    max(liquidations.fetched_at) as fetched_at,
-    liquidations.month
-from liquidations
+    told.source,
+    told.coverage,
+    max(told.fetched_at) as fetched_at,
+    told.month
+from told
 inner join venue_reads
-    on liquidations.venue = venue_reads.venue
-    and liquidations.month = venue_reads.month
+    on told.venue = venue_reads.venue
+    and told.month = venue_reads.month
 where
-    {{ day_end('liquidations.date') }} <= venue_reads.read_at
-    and liquidations.liquidated_usd is not null
-    and {{ in_touched_months(before=1, column='liquidations.month') }}
+    {{ day_end('told.date') }} <= venue_reads.read_at
+    and told.source_priority = told.told_by
+    and {{ in_touched_months(before=1, column='told.month') }}
 group by
-    liquidations.venue, liquidations.asset, liquidations.date, liquidations.side, liquidations.source, liquidations.coverage,
-    liquidations.month
+    told.venue, told.asset, told.date, told.side, told.source, told.coverage,
+    told.month

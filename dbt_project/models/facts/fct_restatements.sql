@@ -4,3 +4,7 @@
 union all
 
 {{ restatements(ref('int_token_price_versions'), 'fct_token_prices_daily') }}
+
+union all
+
+{{ restatements(ref('int_asset_aggregate_versions'), 'fct_asset_aggregates_daily') }}

@@ -1,9 +1,7 @@
 -- The last price of each closed UTC day, and the last caps and supplies observed in it: three groups of columns, each with its source.
 -- A day without a price has no row; caps and supplies that nobody gave that day are null.
 with tokens as (
-    select distinct token, coingecko_id
-    from {{ ref('protocols') }}
-    where token is not null and coingecko_id is not null
+    select * from {{ ref('int_tokens') }}
 ),
 
 prices as (

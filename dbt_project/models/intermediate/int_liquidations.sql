@@ -5,6 +5,7 @@ with liquidations as (
 
 select
     liquidations.source,
+    liquidations.source_priority,
     liquidations.venue,
     liquidations.symbol,
     liquidations.market_id,

@@ -1,9 +1,7 @@
 -- Caps and supplies of tokens as observed, of every source that gives them. A snapshot has all figures of one instant; a chart has caps and
 -- volumes without supplies. The lowest source_priority counts first.
 with tokens as (
-    select distinct token, coingecko_id
-    from {{ ref('protocols') }}
-    where token is not null and coingecko_id is not null
+    select * from {{ ref('int_tokens') }}
 ),
 
 observations as (

@@ -1,8 +1,6 @@
 -- Every price DefiLlama ever gave for the last observation of a token's day, with the time it was received.
 with tokens as (
-    select distinct token, coingecko_id
-    from {{ ref('protocols') }}
-    where token is not null and coingecko_id is not null
+    select * from {{ ref('int_tokens') }}
 ),
 
 versions as (

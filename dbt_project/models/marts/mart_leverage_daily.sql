@@ -81,6 +81,21 @@ series as (
             ) as double
         )), 8) as open_interest_index
     from chains
+
+    union all
+
+    select
+        facts.asset,
+        facts.date,
+        facts.source,
+        facts.coverage,
+        facts.source || ' ' || facts.coverage as basis,
+        facts.open_interest_usd,
+        facts.open_interest_usd / asset_days.close as open_interest_index
+    from {{ gated('fct_asset_aggregates_daily') }} as facts
+    inner join asset_days
+        on facts.asset = asset_days.asset and facts.date = asset_days.date
+    where facts.open_interest_usd > 0
 ),
 
 changes as (

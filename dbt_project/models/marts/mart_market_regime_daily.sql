@@ -7,6 +7,14 @@ with thresholds as (
     ]) }}
 ),
 
+-- An aggregator's funding, for days on which none of our venues has any; of several the first by name.
+aggregates as (
+    select facts.asset, facts.date, min(facts.source) as source, min_by(facts.funding_rate_8h, facts.source) as funding_rate_8h
+    from {{ gated('fct_asset_aggregates_daily') }} as facts
+    where facts.funding_rate_8h is not null
+    group by facts.asset, facts.date
+),
+
 measures as (
     select
         assets.asset,
@@ -15,8 +23,8 @@ measures as (
         assets.liquidations_coverage,
         case when assets.realised_volatility_hours >= thresholds.volatility_hours_min then assets.realised_volatility_7d end
             as realised_volatility_7d,
-        assets.funding_rate_8h,
-        case when assets.funding_rate_8h is not null then 'venues' end as funding_source,
+        coalesce(assets.funding_rate_8h, aggregates.funding_rate_8h) as funding_rate_8h,
+        case when assets.funding_rate_8h is not null then 'venues' else aggregates.source end as funding_source,
         leverages.open_interest_usd,
         leverages.open_interest_coverage,
         leverages.open_interest_basis,
@@ -28,6 +36,8 @@ measures as (
     from {{ ref('mart_asset_daily') }} as assets
     left join {{ ref('mart_leverage_daily') }} as leverages
         on assets.asset = leverages.asset and assets.date = leverages.date
+    left join aggregates
+        on assets.asset = aggregates.asset and assets.date = aggregates.date
     cross join thresholds
 ),
 

@@ -1,0 +1,23 @@
+-- Funding of all venues, weighted by open interest, at the end of each closed UTC day.
+with bars as (
+    {{ coinglass_bars(source('coinglass', 'oi_weighted_funding'), ['symbol', adapter.quote('interval')]) }}
+),
+
+closes as (
+    {{ coinglass_day_closes('bars') }}
+)
+
+select
+    -- ids
+    symbol as asset,
+    date,
+
+    -- numerics: the source gives percent per 8 h
+    {{ adapter.quote('close') }} / 100 as funding_rate_8h,
+    interval_hours,
+
+    -- timestamps
+    ends_at as observed_at,
+    _fetched_at as fetched_at,
+    month
+from closes

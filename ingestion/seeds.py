@@ -1,0 +1,35 @@
+"""The seeds that say what to fetch: protocols with their slugs and coins, and the coins behind traded assets.
+
+Belongs here: reading a column. Does not: which column an adapter needs, or what the figures are used for (dbt reads the seeds itself).
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from ingestion.errors import SettingsError
+from ingestion.settings import Settings
+
+
+def of_protocols(settings: Settings, column: str) -> list[str]:
+    """Distinct values of a column of the protocols' seed. Raises SettingsError when the file or the column is missing."""
+    return sorted(set(_column(settings.protocols_file, "PERPS_PROTOCOLS_FILE", column)))
+
+
+def of_assets(settings: Settings, column: str) -> list[str]:
+    """Distinct values of a column of the assets' seed, in its order. Raises SettingsError when the file or the column is missing."""
+    return list(dict.fromkeys(_column(settings.assets_file, "PERPS_ASSETS_FILE", column)))
+
+
+def coins(settings: Settings) -> list[str]:
+    """CoinGecko's ids of all coins to follow, of protocols and of traded assets."""
+    return sorted({*of_protocols(settings, "coingecko_id"), *of_assets(settings, "coingecko_id")})
+
+
+def _column(path: Path, setting: str, column: str) -> list[str]:
+    try:
+        with path.open(newline="", encoding="utf-8") as handle:
+            return [row[column] for row in csv.DictReader(handle) if row[column]]
+    except (OSError, KeyError) as error:
+        raise SettingsError(f"{setting}={path}: {type(error).__name__} {error}; it must be a CSV with the column {column}") from None

@@ -1,0 +1,105 @@
+"""CoinGlass, v4: bars of what all venues of the truth held, paid and lost together, by asset.
+
+Learnt from shared reference sources/coinglass.md and the answers beside it. Totals are of every perpetual that shows the figure;
+liquidations are of the exchanges asked for, and a name that is in nobody's truth adds nothing. A bar opens with the close of the one
+before it; the running bar is there as far as it has come. Errors are HTTP 200 with a code; no key is asked for.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from simulator.candles import HOUR_MS
+from simulator.dialect import Dialect, Query, Refusal, Reply, json_reply, number
+from simulator.frames import showing
+from simulator.grid import Floats
+from simulator.market import Market
+from simulator.world import World
+
+HOURS = {"1h": 1, "4h": 4, "6h": 6, "8h": 8, "12h": 12, "1d": 24}
+MOST_BARS = 1000
+DIALECT = Dialect("coinglass", not_found=lambda query: json_reply({"code": "404", "msg": "Not Found"}, 404))
+
+
+def _answer(rows: list[dict[str, Any]]) -> Reply:
+    return json_reply({"code": "0", "msg": "success", "data": rows})
+
+
+def _required(query: Query, name: str) -> str:
+    if not query.params.get(name):
+        raise Refusal(json_reply({"code": "400", "msg": f"Required parameter '{name}' is not present."}))
+    return query.params[name]
+
+
+def _bars(world: World, query: Query) -> list[tuple[int, int, int]]:
+    """(time, first hour, hour after the last one begun) of each bar asked for that has begun."""
+    if (width := HOURS.get(_required(query, "interval"))) is None:
+        raise Refusal(json_reply({"code": "400", "msg": "interval not supported"}))
+    begun = (world.now_ms - world.truth.start_ms) // HOUR_MS + 1
+    starts = range(0, min(begun, world.truth.hours), width)
+    times = [(world.truth.start_ms + hour * HOUR_MS, hour, min(hour + width, begun)) for hour in starts]
+    first, last = query.integer("start_time", 0), query.integer("end_time", world.now_ms)
+    return [bar for bar in times if first <= bar[0] <= last][: min(query.integer("limit", MOST_BARS), MOST_BARS)]
+
+
+def _markets(world: World, query: Query, what: str) -> list[Market]:
+    asset = _required(query, "symbol")
+    return [market for market in showing(world.truth.perpetuals(), what) if market.asset.name == asset]
+
+
+def _ohlc(world: World, query: Query, hourly: Floats) -> Reply:
+    """Of an hourly series; hours that have none are NaN, and a bar that ends in one is not there."""
+    rows = []
+    for time, first, end in _bars(world, query):
+        part = hourly[max(first - 1, 0) : end]
+        if not np.isnan(part[-1]):
+            known = part[~np.isnan(part)]
+            values = {"open": known[0], "high": known.max(), "low": known.min(), "close": part[-1]}
+            rows.append({"time": time} | {name: number(float(value)) for name, value in values.items()})
+    return _answer(rows)
+
+
+def _held(world: World, markets: list[Market]) -> Floats:
+    total = np.zeros(world.truth.hours)
+    for market in markets:
+        total[market.alive()] += market.open_interest_usd[market.alive()]
+    return np.where(total > 0, total, np.nan)
+
+
+def _rate_8h(market: Market) -> Floats:
+    """The rate last settled, per 8 h; NaN before the first."""
+    rates = np.where(np.arange(len(market.funding_rate)) < market.end, market.funding_rate, np.nan)
+    last = np.maximum.accumulate(np.where(np.isnan(rates), -1, np.arange(len(rates))))
+    return np.where(last < 0, np.nan, rates[last]) * (8 / (market.listing.funding_interval_hours or 8))
+
+
+@DIALECT.get("/api/futures/open-interest/aggregated-history")
+def open_interest(world: World, query: Query) -> Reply:
+    return _ohlc(world, query, _held(world, _markets(world, query, "open_interest")))
+
+
+@DIALECT.get("/api/futures/funding-rate/oi-weight-history")
+def funding(world: World, query: Query) -> Reply:
+    """Percent; a market whose rate or open interest is unknown has no weight."""
+    weighted, weights = np.zeros(world.truth.hours), np.zeros(world.truth.hours)
+    for market in showing(_markets(world, query, "open_interest"), "funding"):
+        rate, hours = _rate_8h(market), np.arange(world.truth.hours)
+        weight = np.where((hours >= market.first) & (hours < market.end) & ~np.isnan(rate), market.open_interest_usd, 0.0)
+        weighted, weights = weighted + np.nan_to_num(rate) * weight, weights + weight
+    rates = np.divide(weighted, weights, out=np.full(world.truth.hours, np.nan), where=weights > 0)
+    return _ohlc(world, query, rates * 100)
+
+
+@DIALECT.get("/api/futures/liquidation/aggregated-history")
+def liquidations(world: World, query: Query) -> Reply:
+    venues = {name.lower() for name in _required(query, "exchange_list").split(",")}
+    markets = _markets(world, query, "liquidations")
+    closed = [one for market in markets if market.venue in venues for one in world.liquidations(market)]
+    rows = []
+    for time, first, end in _bars(world, query) if markets else []:
+        within = [one for one in closed if time <= one.at_ms < time + (end - first) * HOUR_MS]
+        sums = {side: sum(one.usd for one in within if one.side == side) for side in ("long", "short")}
+        rows.append({"time": time} | {f"aggregated_{side}_liquidation_usd": usd for side, usd in sums.items()})
+    return _answer(rows)
