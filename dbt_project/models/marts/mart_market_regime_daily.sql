@@ -56,14 +56,31 @@ ranked as (
     cross join thresholds
 ),
 
+two_days as (
+    select
+        *,
+        {{ trailing('max', 'realised_volatility_7d_pct', 'asset', 'date', 2) }} as volatility_pct_2d,
+        {{ trailing('max', 'liquidations_usd_pct', 'asset', 'date', 2) }} as liquidations_pct_2d
+    from ranked
+),
+
 -- True, false, or null where what decides it is not known. Liquidations, which few venues publish, only ever add to a finding.
 judged as (
     select
-        ranked.*,
-        (open_interest_change_1d <= -open_interest_fall_1d or open_interest_change_2d <= -open_interest_fall_2d)
-        and (
-            realised_volatility_7d_pct >= deleveraging_percentile_min
-            or coalesce(liquidations_usd_pct >= deleveraging_percentile_min, false)
+        two_days.*,
+        (
+            open_interest_change_1d <= -open_interest_fall_1d
+            and (
+                realised_volatility_7d_pct >= deleveraging_percentile_min
+                or coalesce(liquidations_usd_pct >= deleveraging_percentile_min, false)
+            )
+        )
+        or (
+            open_interest_change_2d <= -open_interest_fall_2d
+            and (
+                volatility_pct_2d >= deleveraging_percentile_min
+                or coalesce(liquidations_pct_2d >= deleveraging_percentile_min, false)
+            )
         ) as is_deleveraging,
         realised_volatility_7d_pct >= stress_percentile_min
         or coalesce(liquidations_usd_pct >= stress_percentile_min, false) as is_stress,
@@ -72,7 +89,7 @@ judged as (
         and leverage_pct >= build_up_leverage_percentile_min
         and realised_volatility_7d_pct <= build_up_volatility_percentile_max as is_build_up,
         cast(history_days_min as integer) as days_needed
-    from ranked
+    from two_days
     cross join thresholds
 ),
 

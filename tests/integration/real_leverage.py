@@ -1,0 +1,81 @@
+"""Real bitcoin of 2022 to 2025 as raw rows of the sources it would come from: open interest, funding and liquidations of CoinGlass, open interest
+of Binance's coin-margined perpetual by Coinalyze, supplies and prices on the first of each month by Messari and CoinMarketCap.
+
+Belongs here: reading those files and putting them into raw. Does not: what comes out.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+from house import House
+
+from ingestion.raw import RawTable
+from ingestion.registry import all_sources
+from ingestion.schemas import raw_schema
+
+READ_AT = datetime(2026, 5, 1, tzinfo=UTC)
+CONTRACT_USD = 100  # one BTCUSD contract
+FORMING = datetime(2025, 11, 14, tzinfo=UTC)  # the day of CoinGlass's last vintage, never finished
+Row = tuple[object, ...]
+
+
+def fill(house: House, data: Path) -> None:
+    """Everything, into a house whose archive is still to come."""
+    put(house, "coinglass", "aggregated_open_interest", [("BTC", "4h", *bar) for bar in bars(data, "oi_all_exchanges_4h", OHLC)])
+    put(house, "coinglass", "oi_weighted_funding", [("BTC", "4h", *bar) for bar in bars(data, "funding_oi_weighted_4h", OHLC)])
+    liquidations = bars(data, "liquidation_binance_4h", LIQUIDATED)
+    put(house, "coinglass", "aggregated_liquidations", [("Binance", "BTC", "4h", *bar) for bar in liquidations])
+    put(house, "binance", "open_interest_history", coin_margined(data))
+    perpetual = ("BTCUSD", "PERPETUAL", "COIN", "BTC", "USD", "BTC", float(CONTRACT_USD), "TRADING", None, None)
+    put(house, "binance", "instruments", [("cm", "BTCUSD_PERP", date(2022, 1, 1), *perpetual)])
+    supplies = supplies_of_months(data)
+    stamps = [(datetime(day.year, day.month, day.day, 23, 55, tzinfo=UTC), supply, price) for day, supply, price in supplies]
+    coins = [("bitcoin", at, "btc", "Bitcoin", price, None, None, None, supply, None, None, None) for at, supply, price in stamps]
+    put(house, "coingecko", "coins_markets", coins)
+    put(house, "defillama", "coin_prices", [("coingecko:bitcoin", int(at.timestamp()), "BTC", price, 0.99) for at, _, price in stamps])
+
+
+OHLC, LIQUIDATED = ["open", "high", "low", "close"], ["aggregated_long_liquidation_usd", "aggregated_short_liquidation_usd"]
+
+
+def put(house: House, source: str, entity_name: str, rows: Sequence[Row]) -> None:
+    entity = next(one for one in all_sources()[source].entities if one.name == entity_name)
+    stamped = [(*row, READ_AT, "0" * 64, "recorded") for row in rows]
+    table = RawTable(house.folder / "raw", source, entity)
+    frame = pl.DataFrame(stamped, schema=raw_schema(entity), orient="row", strict=False)
+    assert not frame.is_empty()
+    table.add(table.new_versions(frame))
+
+
+def bars(data: Path, name: str, values: list[str]) -> list[Row]:
+    """The newest version of every finished bar: its start in ms, and its values."""
+    versions = pl.read_parquet(data / "coinglass_snapshots" / f"{name}.parquet").filter(pl.col("symbol") == "BTC").sort("last_snapshot")
+    newest = versions.unique("time_ms", keep="last").filter(pl.col("time_ms") < FORMING.timestamp() * 1000).sort("time_ms")
+    return newest.select("time_ms", pl.col(values).cast(pl.Float64)).rows()
+
+
+def coin_margined(data: Path) -> list[Row]:
+    """Open interest of BTCUSD_PERP at the last second of each day, in contracts; the file's last day is unfinished."""
+    lines = pl.read_csv(data / "coinalyze_daily" / "open_interest_daily_top10_20251026.csv.gz").filter(pl.col("symbol") == "BTCUSD_PERP.A")
+    days = lines.select("timestamp", "oi_close").sort("timestamp").head(-1).rows()
+    ends = [(int(start) * 1000 + 86_399_000, usd) for start, usd in days if start >= datetime(2022, 1, 1, tzinfo=UTC).timestamp()]
+    return [("cm", "BTCUSD", "PERPETUAL", "1d", at, usd / CONTRACT_USD, None) for at, usd in ends]
+
+
+def supplies_of_months(data: Path) -> list[tuple[date, float, float]]:
+    """Day, coins in circulation, price: on the first of each month."""
+    folder = data / "token_market"
+    messari = {name: json.loads(gzip.open(folder / "messari" / f"bitcoin_{name}.json.gz").read())["data"] for name in ("supply", "price")}
+    closes = {at: price for at, _, _, _, price, _ in messari["price"]["points"]}
+    early = [(datetime.fromtimestamp(at, UTC).date(), float(supply), closes[at]) for at, supply, _ in messari["supply"]["points"]]
+    lists = pl.read_csv(folder / "coinmarketcap_monthly_top200.csv.gz", infer_schema_length=None).filter(pl.col("Symbol") == "BTC")
+    days = lists.select(pl.col("snapshot_date").cast(pl.String).str.to_date("%Y%m%d"), pl.col("Circulating Supply", "Price").cast(pl.Float64))
+    late = [(day, supply, price) for day, supply, price in days.rows() if day > early[-1][0]]
+    since = date(2021, 12, 31) + timedelta(days=1)
+    return sorted(row for row in (*early, *late) if row[0].day == 1 and row[0] >= since)
