@@ -50,6 +50,18 @@ def test_a_venue_run_by_a_protocol_names_one_that_exists() -> None:
     assert parents <= protocols
 
 
+def test_a_token_of_two_seeds_has_one_id() -> None:
+    """Else its price would be two coins', and a protocol's figures would follow another coin."""
+    protocols = {row["token"]: row["coingecko_id"] for row in rows(ROOT / "protocols.csv") if row["token"]}
+    for row in rows(ROOT / "asset_coins.csv"):
+        assert protocols.get(row["asset"], row["coingecko_id"]) == row["coingecko_id"], row["asset"]
+
+
+def test_no_asset_of_aggregators_is_listed_by_the_thousand() -> None:
+    thousands = {row["asset"] for row in rows(ROOT / "asset_aliases.csv") if row["asset_multiplier"] != "1"}
+    assert thousands & {row["asset"] for row in rows(ROOT / "asset_coins.csv")} == set()
+
+
 def test_multipliers_are_whole_powers_that_their_prefix_says() -> None:
     """1000PEPE is 1000 PEPE, kPEPE too, 1MBABYDOGE a million: what the prefix says is what the seed says."""
     prefixes = {"1000000": 1_000_000, "1000": 1000, "10000": 10_000, "1M": 1_000_000, "k": 1000}

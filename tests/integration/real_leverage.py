@@ -1,7 +1,7 @@
-"""Real bitcoin of 2022 to 2025 as raw rows of the sources it would come from: open interest, funding and liquidations of CoinGlass, open interest
-of Binance's coin-margined perpetual by Coinalyze, supplies and prices on the first of each month by Messari and CoinMarketCap.
+"""Bitcoin's leverage of 2022 to 2025 as raw rows of the sources it would come from: open interest of Binance's coin-margined perpetual, which
+Coinalyze collected, and supplies and prices on the first of each month, of Messari and CoinMarketCap.
 
-Belongs here: reading those files and putting them into raw. Does not: what comes out.
+Belongs here: reading those files and putting them into raw. Does not: what comes out; what CoinGlass has (real_market.py).
 """
 
 from __future__ import annotations
@@ -21,27 +21,18 @@ from ingestion.schemas import raw_schema
 
 READ_AT = datetime(2026, 5, 1, tzinfo=UTC)
 CONTRACT_USD = 100  # one BTCUSD contract
-FORMING = datetime(2025, 11, 14, tzinfo=UTC)  # the day of CoinGlass's last vintage, never finished
 Row = tuple[object, ...]
 
 
-def fill(house: House, data: Path) -> None:
-    """Everything, into a house whose archive is still to come."""
-    put(house, "coinglass", "aggregated_open_interest", [("BTC", "4h", *bar) for bar in bars(data, "oi_all_exchanges_4h", OHLC)])
-    put(house, "coinglass", "oi_weighted_funding", [("BTC", "4h", *bar) for bar in bars(data, "funding_oi_weighted_4h", OHLC)])
-    liquidations = bars(data, "liquidation_binance_4h", LIQUIDATED)
-    put(house, "coinglass", "aggregated_liquidations", [("Binance", "BTC", "4h", *bar) for bar in liquidations])
+def load_leverage(house: House, data: Path) -> None:
+    """Open interest and supplies, into a house whose candles and funding are still to come."""
     put(house, "binance", "open_interest_history", coin_margined(data))
     perpetual = ("BTCUSD", "PERPETUAL", "COIN", "BTC", "USD", "BTC", float(CONTRACT_USD), "TRADING", None, None)
     put(house, "binance", "instruments", [("cm", "BTCUSD_PERP", date(2022, 1, 1), *perpetual)])
-    supplies = supplies_of_months(data)
-    stamps = [(datetime(day.year, day.month, day.day, 23, 55, tzinfo=UTC), supply, price) for day, supply, price in supplies]
-    coins = [("bitcoin", at, "btc", "Bitcoin", price, None, None, None, supply, None, None, None) for at, supply, price in stamps]
+    seen = [(datetime(day.year, day.month, day.day, 23, 55, tzinfo=UTC), supply, price) for day, supply, price in supplies_of_months(data)]
+    coins = [("bitcoin", at, "btc", "Bitcoin", price, None, None, None, supply, None, None, None) for at, supply, price in seen]
     put(house, "coingecko", "coins_markets", coins)
-    put(house, "defillama", "coin_prices", [("coingecko:bitcoin", int(at.timestamp()), "BTC", price, 0.99) for at, _, price in stamps])
-
-
-OHLC, LIQUIDATED = ["open", "high", "low", "close"], ["aggregated_long_liquidation_usd", "aggregated_short_liquidation_usd"]
+    put(house, "defillama", "coin_prices", [("coingecko:bitcoin", int(at.timestamp()), "BTC", price, 0.99) for at, _, price in seen])
 
 
 def put(house: House, source: str, entity_name: str, rows: Sequence[Row]) -> None:
@@ -51,13 +42,6 @@ def put(house: House, source: str, entity_name: str, rows: Sequence[Row]) -> Non
     frame = pl.DataFrame(stamped, schema=raw_schema(entity), orient="row", strict=False)
     assert not frame.is_empty()
     table.add(table.new_versions(frame))
-
-
-def bars(data: Path, name: str, values: list[str]) -> list[Row]:
-    """The newest version of every finished bar: its start in ms, and its values."""
-    versions = pl.read_parquet(data / "coinglass_snapshots" / f"{name}.parquet").filter(pl.col("symbol") == "BTC").sort("last_snapshot")
-    newest = versions.unique("time_ms", keep="last").filter(pl.col("time_ms") < FORMING.timestamp() * 1000).sort("time_ms")
-    return newest.select("time_ms", pl.col(values).cast(pl.Float64)).rows()
 
 
 def coin_margined(data: Path) -> list[Row]:

@@ -24,10 +24,11 @@ CHART = {"prices": [[1773014400000, 1.5]], "market_caps": [[1773014400000, 0.0]]
 
 @pytest.fixture
 def seeded(make_settings: Any, tmp_path: Path) -> Any:
-    """Settings with a seed of two coins."""
-    seed = tmp_path / "protocols.csv"
+    """Settings with seeds of two coins, one of them in both."""
+    seed, assets = tmp_path / "protocols.csv", tmp_path / "assets.csv"
     seed.write_text("protocol,coingecko_id\ngmx,gmx\nhyper,hyperliquid\nhyper_perps,hyperliquid\nnone,\n")
-    return make_settings(protocols_file=seed)
+    assets.write_text("asset,coingecko_id\nHYPE,hyperliquid\n")
+    return make_settings(protocols_file=seed, assets_file=assets)
 
 
 def answers(**paths: Callable[[dict[str, str]], Any]) -> Callable[[httpx.Request], Any]:

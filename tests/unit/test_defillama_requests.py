@@ -21,9 +21,10 @@ EMPTY = {"totalDataChart": [], "totalDataChartBreakdown": [], "total24h": None}
 
 @pytest.fixture
 def settings(make_settings: Any, tmp_path: Path) -> Any:
-    seed = tmp_path / "protocols.csv"
+    seed, assets = tmp_path / "protocols.csv", tmp_path / "assets.csv"
     seed.write_text("protocol,defillama_slug,coingecko_id\ngmx,gmx,gmx\ndydx,dydx,dydx-chain\nnoname,,\n")
-    return make_settings(protocols_file=seed, attempts=1)
+    assets.write_text("asset,coingecko_id\nDYDX,dydx-chain\n")
+    return make_settings(protocols_file=seed, assets_file=assets, attempts=1)
 
 
 def llama(**paths: Any) -> Any:
@@ -69,12 +70,12 @@ def test_prices_come_from_the_coins_host_just_before_each_midnight(settings: Any
 
 
 def test_many_coins_are_asked_in_chunks(settings: Any, wire: Any) -> None:
-    settings.protocols_file.write_text("defillama_slug,coingecko_id\n" + "".join(f",coin-{n:03}\n" for n in range(45)))
+    settings.protocols_file.write_text("defillama_slug,coingecko_id\n" + "".join(f",coin-{n:03}\n" for n in range(44)))
     line = wire(llama())
     run(settings, line)
     coins = [request.url.path.removeprefix("/chart/").split(",") for request in line.asked if request.url.path.startswith("/chart")]
     assert sorted(len(one) for one in coins) == [5, 20, 20]
-    assert sorted(coin for one in coins for coin in one) == [f"coingecko:coin-{n:03}" for n in range(45)]
+    assert sorted(coin for one in coins for coin in one) == [f"coingecko:coin-{n:03}" for n in range(44)]
 
 
 def test_a_snapshot_is_the_list_of_protocols_alone(settings: Any, wire: Any) -> None:

@@ -28,7 +28,7 @@ def load(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Settings:
 def test_the_defaults_need_nothing(tmp_path: Path) -> None:
     found = load_settings()
     assert (found.data_dir, found.sources, found.base_url, found.markets) == (tmp_path / "data", [], {}, "*")
-    assert found.protocols_file.name == "protocols.csv"
+    assert (found.protocols_file.name, found.assets_file.name) == ("protocols.csv", "asset_coins.csv")
 
 
 def test_the_data_folder_becomes_absolute_and_holds_every_zone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

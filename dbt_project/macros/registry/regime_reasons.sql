@@ -8,10 +8,10 @@
             "' in two, in units of the asset'"]),
         reason(unquiet ~ ' and liquidations_usd_pct is not null', [
             "'liquidations of '", as_text('liquidations_usd / 1000000', 1), "' million USD ('", 'liquidations_coverage', "')'",
-            ranked_at('liquidations_usd_pct', 'liquidations_days')]),
+            ranked_at('liquidations_usd_pct', 'liquidations_days', 'liquidations_pct_2d')]),
         reason('(' ~ unquiet ~ ' or ' ~ crowded ~ ') and realised_volatility_7d_pct is not null', [
             "'realised volatility of '", as_text('100 * realised_volatility_7d', 1), "' % a year'",
-            ranked_at('realised_volatility_7d_pct', 'volatility_days')]),
+            ranked_at('realised_volatility_7d_pct', 'volatility_days', 'volatility_pct_2d')]),
         reason(crowded, [
             "'funding of '", as_text('100 * funding_rate_8h', 4), "' % per 8 h'", ranked_at('funding_rate_8h_pct', 'funding_days')]),
         reason(crowded, [
@@ -27,7 +27,13 @@
 
 {% macro reason(condition, parts) -%}case when {{ condition }} then {{ parts | join(' || ') }} end{%- endmacro %}
 
-{% macro ranked_at(share, days) -%}', rank ' || {{ as_text(share, 3) }} || ' of ' || cast({{ days }} as {{ dbt.type_string() }}) || ' days'{%- endmacro %}
+{# A deleveraging may rest on the rank of the day before: then that is told too. #}
+{% macro ranked_at(share, days, share_2d=none) -%}
+    ', rank ' || {{ as_text(share, 3) }} || ' of ' || cast({{ days }} as {{ dbt.type_string() }}) || ' days'
+    {%- if share_2d %} || case
+        when regime = 'deleveraging' and {{ share_2d }} > {{ share }} then ', the day before ' || {{ as_text(share_2d, 3) }} else ''
+    end{% endif %}
+{%- endmacro %}
 
 {% macro signed_percent(fraction) -%}
     coalesce(case when {{ fraction }} > 0 then '+' else '' end || {{ as_text('100 * ' ~ fraction, 1) }} || ' %', 'not known'){%- endmacro %}

@@ -1,0 +1,147 @@
+"""CoinGlass: nothing without a key, three series an asset, errors inside HTTP 200, the truth of all venues back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, date, datetime
+from typing import Any
+
+import httpx
+import polars as pl
+import pytest
+
+from ingestion.errors import BadAnswer, NotAvailable, Rejected, Unroutable
+from ingestion.ingest import SourceResult, ingest
+from ingestion.registry import all_sources
+from ingestion.source import Window
+from simulator import Simulator, Truth
+
+GLASS = all_sources()["coinglass"]
+NOW = datetime(2026, 7, 4, 6, tzinfo=UTC)
+DAY = Window(date(2026, 7, 3), date(2026, 7, 3))
+FIRST, LAST = 1767484800000, 1783123199999  # 2026-01-04, half a year before, to the last ms of 2026-07-03
+AT = 1783036800000  # 2026-07-03
+BAR = {"time": AT, "open": "1", "high": "4", "low": "0.5", "close": "2.5"}
+CLOSED = {"time": AT, "aggregated_long_liquidation_usd": 5916885.25, "aggregated_short_liquidation_usd": 12969583.5}
+EXCHANGES = "Binance,OKX,Bybit,Hyperliquid,HTX,Gate,CoinEx,Bitmex,Bitfinex"
+ROUTES = ("liquidation/aggregated-history", "open-interest/aggregated-history", "funding-rate/oi-weight-history")
+
+
+@pytest.fixture
+def seeded(make_settings: Any, tmp_path: Any) -> Any:
+    """Settings with a seed of two assets."""
+    (tmp_path / "assets.csv").write_text("asset,coingecko_id\nBTC,bitcoin\nSOL,solana\n")
+    return make_settings(assets_file=tmp_path / "assets.csv")
+
+
+@pytest.fixture
+def key(monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("COINGLASS_API_KEY", "sesame")
+    return "sesame"
+
+
+def answer(request: httpx.Request) -> Any:
+    return {"code": "0", "msg": "success", "data": [CLOSED if "liquidation" in request.url.path else BAR]}
+
+
+def run(settings: Any, line: Any, window: Window | None = DAY) -> SourceResult:
+    (result,) = ingest(settings, [GLASS], window, transports={"coinglass": line.transport}, clock=lambda: NOW)
+    return result
+
+
+def test_without_a_key_nothing_is_asked_and_nothing_is_said(seeded: Any, wire: Any, held: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COINGLASS_API_KEY", raising=False)
+    line = wire(answer)
+    result = run(seeded, line)
+    assert (result.status, result.problem, line.asked) == ("not_configured", None, [])
+    assert held(seeded, "coinglass", "aggregated_open_interest") == []
+
+
+def test_a_day_is_three_requests_an_asset_and_half_a_year_again(seeded: Any, wire: Any, held: Any, key: str) -> None:
+    line = wire(answer)
+    assert run(seeded, line, None).status == "ok"
+    assert line.asked == []
+    assert run(seeded, line).problem is None
+    common = {"interval": "1d", "limit": "1000", "start_time": str(FIRST), "end_time": str(LAST)}
+    for route, more in zip(ROUTES, ({"exchange_list": EXCHANGES}, {"unit": "usd"}, {}), strict=True):
+        assert line.params(route) == [common | more | {"symbol": asset} for asset in ("BTC", "SOL")]
+    assert len(line.asked) == 6
+    (bars, funding, closed) = (
+        held(seeded, "coinglass", name) for name in ("aggregated_open_interest", "oi_weighted_funding", "aggregated_liquidations")
+    )
+    assert list(bars[1].values())[:7] == list(funding[1].values())[:7] == ["SOL", "1d", AT, 1.0, 4.0, 0.5, 2.5]
+    assert list(closed[0].values())[:6] == [EXCHANGES, "BTC", "1d", AT, 5916885.25, 12969583.5]
+
+
+def test_years_are_asked_a_thousand_days_at_a_time(seeded: Any, wire: Any, key: str) -> None:
+    line = wire(lambda request: {"code": "0", "msg": "success", "data": []})
+    assert run(seeded, line, Window(date(2022, 1, 1), date(2026, 6, 30))).problem is None
+    (one, two) = [one for one in line.params(ROUTES[1]) if one["symbol"] == "BTC"]
+    day_ms = 86_400_000
+    assert (int(one["end_time"]) + 1 - int(one["start_time"])) / day_ms == 1000
+    assert int(two["start_time"]) == int(one["end_time"]) + 1
+    assert datetime.fromtimestamp(int(two["end_time"]) / 1000, UTC).date() == date(2026, 6, 30)
+
+
+def test_the_key_is_in_the_header_and_nowhere_in_the_data_folder(seeded: Any, wire: Any, key: str) -> None:
+    line = wire(answer)
+    assert run(seeded, line).problem is None
+    assert {request.headers["CG-API-KEY"] for request in line.asked} == {key}
+    files = [path for path in seeded.data_dir.rglob("*") if path.is_file()]
+    assert len(files) > 5
+    texts = [str(pl.read_parquet(path, hive_partitioning=False).to_dicts()) for path in files if path.suffix == ".parquet"]
+    assert not any(key in text for text in texts)
+    assert not any(key.encode() in path.read_bytes() for path in files)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (200, {"code": "30001", "msg": "secret invalid", "success": False}, NotAvailable),
+        (200, {"code": "401", "msg": "Upgrade plan"}, NotAvailable),
+        (200, {"code": "429", "msg": "Too Many Requests"}, BadAnswer),
+        (200, {"code": "400", "msg": "Required String parameter 'symbol' is not present"}, Rejected),
+        (200, {"msg": "no code at all"}, Rejected),
+        (500, b"<html>", Rejected),
+    ],
+)
+def test_a_code_is_an_error_whatever_the_status(status: int, body: Any, error: type[Exception], payload: Any) -> None:
+    with pytest.raises(error, match=r"secret|Upgrade|Too Many|Required|no code|HTTP 500"):
+        GLASS.check(payload("coinglass", "oi_weighted_funding", body, status=status))
+    GLASS.check(payload("coinglass", "oi_weighted_funding", {"code": "0", "msg": "success", "data": []}))
+
+
+def test_one_asset_that_fails_does_not_take_the_others_along(seeded: Any, wire: Any, held: Any, key: str) -> None:
+    line = wire(lambda request: {"code": "400", "msg": "unknown coin"} if request.url.params["symbol"] == "SOL" else answer(request))
+    result = run(seeded, line)
+    assert result.status == "failed"
+    assert "unknown coin (×" in (result.problem or "")
+    assert [row["symbol"] for row in held(seeded, "coinglass", "oi_weighted_funding")] == ["BTC"]
+
+
+def test_an_answer_whose_request_is_unknown_is_not_guessed(payload: Any) -> None:
+    with pytest.raises(Unroutable, match="symbol"):
+        GLASS.endpoint("aggregated_open_interest").parse(payload("coinglass", "aggregated_open_interest", {"code": "0", "data": [BAR]}))
+
+
+def test_totals_over_all_venues_come_back(seeded: Any, key: str, held: Any) -> None:
+    """Summed by hand over the truth's markets; the running day, asked for too, is a bar that is not over."""
+    truth = Truth(start=date(2026, 7, 1), days=5, assets=["BTC", "ETH"])
+    with Simulator(truth, now=NOW) as simulator:
+        seeded.base_url = simulator.base_urls()
+        (result,) = ingest(seeded, [GLASS], Window(date(2026, 7, 1), date(2026, 7, 4)), clock=lambda: NOW)
+    assert (result.problem, result.requests) == (None, 6)
+    last = truth.open_interest().filter(asset="BTC").filter(pl.col("observed_at").dt.hour() == 23)
+    due = dict(last.group_by("date").agg(pl.col("open_interest_usd").sum()).iter_rows())
+    bars = {datetime.fromtimestamp(row["time"] / 1000, UTC).date(): row for row in held(seeded, "coinglass", "aggregated_open_interest")}
+    assert list(bars) == [date(2026, 7, day) for day in (1, 2, 3, 4)]
+    assert [row["close"] for day, row in bars.items() if day.day < 4] == pytest.approx([due[date(2026, 7, day)] for day in (1, 2, 3)])
+    assert bars[date(2026, 7, 4)]["close"] != pytest.approx(due[date(2026, 7, 4)])
+    listed = truth.liquidations().filter(asset="BTC").filter(pl.col("venue").is_in(EXCHANGES.lower().split(",")))
+    sums: dict[Any, float] = defaultdict(float)
+    for row in listed.to_dicts():
+        sums[row["date"], row["side"]] += row["liquidated_usd"]
+    for row in held(seeded, "coinglass", "aggregated_liquidations")[:3]:
+        day = datetime.fromtimestamp(row["time"] / 1000, UTC).date()
+        assert row["aggregated_long_liquidation_usd"] == pytest.approx(sums[day, "long"])
+        assert row["aggregated_short_liquidation_usd"] == pytest.approx(sums[day, "short"])
