@@ -59,8 +59,12 @@ class House:
         report = judge(settings.warehouse, settings.ledger_dir, None, "step", datetime.now(UTC))
         assert report.is_open, report.reasons
         assert report.failed_subject_days == 0, [suite.expectations for suite in report.suites if suite.failed_subject_days]
-        self._build(settings, "--select", "perps_warehouse.marts")
+        self.build_marts()
         publish(settings, "step")
+
+    def build_marts(self) -> None:
+        """The marts from the facts and verdicts that are there."""
+        self._build(self.enter(), "--select", "perps_warehouse.marts")
 
     def _build(self, settings: Settings, *arguments: str) -> None:
         broken = [f"{one.node.name}: {one.message}" for one in dbt.build(settings, arguments) if str(one.status) in dbt.FAILED]

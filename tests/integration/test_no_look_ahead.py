@@ -1,4 +1,4 @@
-"""No look-ahead: what comes after a day changes no row of any mart up to that day, to the last bit.
+"""No look-ahead: what comes after a day changes no row of any mart up to that day, to the last bit, through the whole chain.
 
 One house grows: it knows a market up to a day, then some days more, and is rebuilt from nothing each time.
 """
@@ -14,25 +14,26 @@ from house import VOLATILE, House, days_from
 
 from simulator import Simulator, Truth
 
-SOURCES = "binance,hyperliquid,gate,defillama,coingecko"
+SOURCES = "binance,binance_archive,hyperliquid,hyperliquid_stats,gate,defillama,coingecko"
 KNOWN = (70, 77)  # days of history: enough for ranks, and a week more
 SNAPSHOTS_EVERY = 6  # venues that tell open interest only now come and go
 LAST = datetime.now(UTC).date() - timedelta(days=1)
 FIRST = LAST - timedelta(days=KNOWN[-1] - 1)
+WITHOUT_DAYS = {"mart_freshness", "mart_regime_backtest"}  # the back-test judges the past by what came after
 Rows = list[tuple[Any, ...]]
 
 
 def marts(house: House, last: date) -> dict[str, Rows]:
-    """Every mart of days, its rows up to `last`."""
+    """Every mart of days, or of periods, its rows up to `last`."""
     with house.open() as connection:
         columns = "select table_name, column_name from duckdb_columns() where schema_name = 'marts' order by column_index"
         names: dict[str, list[str]] = {}
         for table, column in connection.execute(columns).fetchall():
             names.setdefault(table, []).extend([column] if column not in VOLATILE else [])
+        days = {table: "date" if "date" in found else "ends_on" for table, found in names.items() if table not in WITHOUT_DAYS}
         return {
-            table: connection.execute(f"select {', '.join(found)} from {table} where date <= '{last}' order by all").fetchall()
-            for table, found in names.items()
-            if "date" in found
+            table: connection.execute(f"select {', '.join(names[table])} from {table} where {day} <= '{last}' order by all").fetchall()
+            for table, day in days.items()
         }
 
 

@@ -8,6 +8,13 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 import pytest
 from comparing import compare_candles, compare_daily_volume, compare_funding, compare_liquidations, compare_marts, compare_open_interest
+from comparing_market import (
+    compare_liquidations_of_assets,
+    compare_overview,
+    compare_periods,
+    compare_perpetuals_with_spot,
+    compare_spreads,
+)
 from house import House, days_from
 
 from simulator import Simulator, Truth
@@ -56,9 +63,47 @@ def test_marts_add_up_to_the_truth(built: House, truth: Truth) -> None:
     compare_marts(built, truth, LAST)
 
 
+def test_the_overview_is_what_the_truths_volumes_say(built: House, truth: Truth) -> None:
+    compare_overview(built, truth, LAST)
+
+
+def test_perpetuals_are_compared_with_spot_of_the_same_name(built: House, truth: Truth) -> None:
+    compare_perpetuals_with_spot(built, truth, LAST)
+
+
+def test_weeks_and_months_agree_with_their_days(built: House) -> None:
+    compare_periods(built)
+
+
+def test_spreads_are_of_every_pair_and_antisymmetric(built: House, truth: Truth) -> None:
+    compare_spreads(built, truth, LAST)
+
+
+def test_liquidations_of_an_asset_say_whose_they_are(built: House) -> None:
+    compare_liquidations_of_assets(built)
+
+
+def test_the_overview_adds_up_what_venues_have(built: House) -> None:
+    sums = built.query("select date, sum(volume_usd), sum(open_interest_usd) from mart_venue_share_daily group by date order by date")
+    ours = built.query("select date, volume_usd, open_interest_usd from mart_market_overview_daily order by date")
+    structure = """
+        select date, sum(volume_usd), sum(open_interest_usd) from mart_market_structure_daily
+        where dimension = '{}' group by date order by date"""
+    assert len(ours) == DAYS
+    for other in (sums, *(built.query(structure.format(dimension)) for dimension in ("kind", "design", "region", "regulation"))):
+        assert [day for day, *_ in other] == [day for day, *_ in ours]
+        assert [figure for _, *figures in other for figure in figures] == pytest.approx(
+            [figure for _, *figures in ours for figure in figures]
+        )
+
+
 def test_shares_add_to_one_each_day(built: House) -> None:
     sums = built.query("select date, sum(volume_share), sum(open_interest_share) from mart_venue_share_daily group by date")
     assert len(sums) == DAYS
+    sums += built.query(
+        "select date, sum(volume_share), sum(open_interest_share) from mart_market_structure_daily group by date, dimension"
+    )
+    assert len(sums) == 5 * DAYS
     assert all(abs(volume - 1) < 1e-12 and abs(interest - 1) < 1e-12 for _, volume, interest in sums)
 
 
