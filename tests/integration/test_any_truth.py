@@ -6,14 +6,30 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from any_terms import AnyTerms, any_terms
-from comparing import compare_candles, compare_daily_volume, compare_funding, compare_liquidations, compare_marts, compare_open_interest
+from comparing import (
+    compare_aggregates,
+    compare_candles,
+    compare_daily_volume,
+    compare_funding,
+    compare_liquidations,
+    compare_marts,
+    compare_open_interest,
+)
 from house import House, days_from
 from hypothesis import HealthCheck, Phase, given, settings
 
 from simulator import Simulator, Truth
 
 LAST = datetime.now(UTC).date() - timedelta(days=1)
-COMPARISONS = (compare_candles, compare_daily_volume, compare_open_interest, compare_funding, compare_liquidations, compare_marts)
+COMPARISONS = (
+    compare_candles,
+    compare_daily_volume,
+    compare_open_interest,
+    compare_funding,
+    compare_liquidations,
+    compare_aggregates,
+    compare_marts,
+)
 
 
 # an example is a run of the whole chain: two of them, printed as they are when they fail

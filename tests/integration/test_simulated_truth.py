@@ -7,7 +7,15 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
-from comparing import compare_candles, compare_daily_volume, compare_funding, compare_liquidations, compare_marts, compare_open_interest
+from comparing import (
+    compare_aggregates,
+    compare_candles,
+    compare_daily_volume,
+    compare_funding,
+    compare_liquidations,
+    compare_marts,
+    compare_open_interest,
+)
 from comparing_market import (
     compare_liquidations_of_assets,
     compare_overview,
@@ -57,6 +65,22 @@ def test_funding(built: House, truth: Truth) -> None:
 
 def test_liquidations(built: House, truth: Truth) -> None:
     compare_liquidations(built, truth, LAST)
+
+
+def test_aggregates_are_of_all_venues(built: House, truth: Truth) -> None:
+    compare_aggregates(built, truth, LAST)
+
+
+def test_coins_of_no_protocol_have_caps_and_are_in_no_basket(built: House) -> None:
+    query = "select token, count(market_cap_usd) from fct_token_prices_daily where token in ('BTC', 'SOL', 'XRP') group by token"
+    assert dict(built.query(query)) == {"BTC": DAYS, "SOL": DAYS, "XRP": DAYS}
+    counted = built.query("select category, date, tokens from mart_token_narratives_daily order by category, date")
+    priced = built.query(
+        "select p.category, f.date, count(distinct f.token) from fct_token_prices_daily as f inner join dim_protocols as p"
+        " on f.token = p.token where f.market_cap_usd > 0 and p.category in ('ai', 'perp') group by p.category, f.date order by p.category, f.date"
+    )
+    assert counted == priced
+    assert len(counted) == 2 * DAYS
 
 
 def test_marts_add_up_to_the_truth(built: House, truth: Truth) -> None:
