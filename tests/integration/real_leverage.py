@@ -1,7 +1,7 @@
 """Bitcoin's leverage of 2022 to 2025 as raw rows of the sources it would come from.
 
-Open interest is that of Binance's coin-margined perpetual, collected by Coinalyze; supplies and prices, on the first of each month, are Messari's and
-CoinMarketCap's.
+Open interest is that of Binance's coin-margined perpetual, collected by Coinalyze; supplies and prices, on the first of each month, are
+Messari's and CoinMarketCap's.
 
 Belongs here: reading those files and putting them into raw. Does not: what comes out; what CoinGlass has (real_market.py).
 """

@@ -1,4 +1,4 @@
-"""Regimes of real bitcoin, 2022 to 2026: candles and funding of Binance's archive, open interest and liquidations of CoinGlass and Coinalyze.
+"""Regimes of real bitcoin, 2022 to 2026: Binance's archive, with open interest and liquidations of CoinGlass and Coinalyze.
 
 Expected figures are computed here, from the zips and by brute force, without our models.
 """
@@ -53,7 +53,8 @@ def closes(shared: Path) -> dict[int, float]:
             lines = packed.read(packed.namelist()[0]).decode().splitlines()
         text = "\n".join(line for line in lines if line[0].isdigit())
         rows = pl.read_csv(io.StringIO(text), has_header=False, infer_schema_length=None)
-        found |= {stamp // 3_600_000: float(close) for stamp, close in rows.select("column_1", "column_5").rows()}
+        stamps, prices = rows.to_series(0), rows.to_series(4).cast(pl.Float64)
+        found |= {stamp // 3_600_000: close for stamp, close in zip(stamps, prices, strict=True)}
     return found
 
 
