@@ -56,6 +56,10 @@ class Window:
     def days(self) -> list[date]:
         return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
 
+    def whole_days_of(self, now: datetime, kept: timedelta) -> Window:
+        """The days that a source which keeps only the newest `kept` still has from their first second on; maybe none."""
+        return Window(max(self.first, (now - kept).date() + timedelta(days=1)), self.last)
+
     def pages(self, step: timedelta) -> list[tuple[int, int]]:
         """The window cut into [start, end) pieces of at most `step`, in Unix milliseconds."""
         width = int(step.total_seconds() * 1000)

@@ -15,7 +15,7 @@ from rich.markup import escape
 
 from ingestion.errors import PerpsError, SettingsError
 from ingestion.settings import Settings
-from orchestration import developing
+from orchestration import charting, developing
 from orchestration.environment import prepare
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The perpetual-futures warehouse.")
@@ -145,8 +145,11 @@ def demo(days: Annotated[int, typer.Option(min=20, help="days of simulated marke
     raise typer.Exit(outcome.exit_code)
 
 
-for command in (developing.dev, developing.check, developing.docs):
-    app.command(rich_help_panel="For developers")(command)
+for command, panel in (
+    (charting.chart, "Commands"),
+    *((one, "For developers") for one in (developing.dev, developing.check, developing.docs)),
+):
+    app.command(rich_help_panel=panel)(command)
 
 
 def _prepared() -> Settings:

@@ -15,8 +15,8 @@ from ingestion.settings import Settings
 from orchestration.environment import DBT_PROJECT_DIR
 
 
-def _stale_limits() -> dict[str, float]:
-    """Hours until data are stale, by entity, source or `*`: the limits of mart_freshness, in dbt_project.yml."""
+def _stale_limits() -> dict[str, float | None]:
+    """Hours until data are stale, by entity, source or `*`: the limits of mart_freshness, in dbt_project.yml. None: never."""
     variables = yaml.safe_load((DBT_PROJECT_DIR / "dbt_project.yml").read_text())["vars"]
     return {"*": variables["stale_after_hours"], **variables["stale_after_hours_by_entity"]}
 
@@ -49,8 +49,9 @@ def entities(settings: Settings, now: datetime | None = None) -> list[EntityStat
                 status = "not_configured"
             elif source.closed_on:
                 status = "closed"
-            elif status == "ok" and (lag is None or lag > limits.get(f"{source.name}.{entity.name}", limits.get(source.name, limits["*"]))):
-                status = "stale"
+            elif status == "ok":
+                limit = limits.get(f"{source.name}.{entity.name}", limits.get(source.name, limits["*"]))
+                status = "stale" if limit is not None and (lag is None or lag > limit) else "ok"
             lines.append(EntityStatus(source.name, entity.name, newest.date() if newest else None, table.rows(), lag, status, problem))
         lines += [EntityStatus(source.name, name, None, 0, None, "no_public_api", why) for name, why in source.no_public_api.items()]
     return lines

@@ -9,3 +9,4 @@ CATCH_UP = "perps/catch_up"
 GATE_KEY = dg.AssetKey(["quality", "gate_results"])
 PUBLICATION_KEY = dg.AssetKey(["published", "perps"])
 GATE_CHECK = "gate_is_open"
+PICTURES_GROUP = "pictures"

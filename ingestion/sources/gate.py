@@ -23,6 +23,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import polars as pl
@@ -36,6 +37,7 @@ from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, W
 SETTLES = ("usdt", "btc")
 CANDLE_LIMIT, STATS_LIMIT, FUNDING_LIMIT, LIQUIDATION_LIMIT = 2000, 2000, 1000, 1000
 KEPT = timedelta(hours=9990)
+LIQUIDATIONS_KEPT = timedelta(days=90)
 OVER = {"prelaunch", "delisted"}
 
 CONTRACTS = Entity.of(
@@ -159,11 +161,12 @@ class Gate(Source):
         candles, funding = session.window_for("candles", window), session.window_for("funding_rates", window)
         stats, closings = session.window_for("contract_stats", window), session.window_for("liquidations", window)
         settles = sorted({market.product for market in markets})
+        hours = closings.whole_days_of(session.now(), LIQUIDATIONS_KEPT).pages(timedelta(hours=1))
         await asyncio.gather(
             session.each("candlesticks", markets, lambda market: _candles(session, candles, market)),
             session.each("contract_stats", markets, lambda market: _stats(session, stats, market)),
             session.each("funding_rate", markets, lambda market: _funding(session, funding, market)),
-            session.each("liq_orders", settles, lambda settle: _liquidations(session, closings, settle)),
+            session.each("liq_orders", product(settles, hours), lambda one: _liquidations(session, one[0], *one[1])),
         )
 
 
@@ -199,12 +202,12 @@ async def _funding(session: Session, window: Window, market: Market) -> None:
     await pages.back(max(window.start_ms, market.listed_ms or 0), window.end_ms, ask, FUNDING_LIMIT)
 
 
-async def _liquidations(session: Session, window: Window, settle: str) -> None:
-    """Hour by hour, of all contracts at once; a full page may have cut the second it ends in, which is asked for again."""
+async def _liquidations(session: Session, settle: str, start: int, end: int) -> None:
+    """One hour of all contracts; a full page may have cut the second it ends in, which is asked for again."""
 
     async def ask(start: int, end: int) -> list[int]:
         params = {"from": start // 1000, "to": end // 1000 - 1, "limit": LIQUIDATION_LIMIT}
         rows = (await session.get("liq_orders", path={"settle": settle}, params=params, market=f"all {settle}")).json
         return [int(row["time"]) * 1000 + 1000 for row in rows]
 
-    await asyncio.gather(*(pages.back(start, end, ask, LIQUIDATION_LIMIT) for start, end in window.pages(timedelta(hours=1))))
+    await pages.back(start, end, ask, LIQUIDATION_LIMIT)

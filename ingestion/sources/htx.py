@@ -39,6 +39,7 @@ LINEAR = "linear-swap"
 PRODUCTS = (LINEAR, "swap")
 KLINE_LIMIT, HISTORY_LIMIT, FUNDING_LIMIT, V5_LIMIT = 2000, 200, 50, 100
 LIQUIDATION_SPAN = timedelta(hours=2)
+LIQUIDATIONS_KEPT = timedelta(days=90)
 HOUR_MS = 3_600_000
 TRADING = {1, 3, 5, 7, 9}
 
@@ -213,7 +214,7 @@ async def _interest(session: Session, hours: int, market: Market) -> None:
 
 async def _liquidations(session: Session, window: Window, market: Market) -> None:
     """Each span from its oldest on, until an answer brings no newer row."""
-    for start, end in window.pages(LIQUIDATION_SPAN):
+    for start, end in window.whole_days_of(session.now(), LIQUIDATIONS_KEPT).pages(LIQUIDATION_SPAN):
         params = {"contract": market.symbol, "trade_type": 0, "start_time": start, "end_time": end - 1, "direct": "next"}
         newest, largest = -1, 0 if end > (market.listed_ms or 0) else -1
         while largest > newest:

@@ -233,5 +233,5 @@ async def _liquidations(session: Session, window: Window, market: Market) -> Non
         groups = (await session.get("liquidation_orders", params=params, market=market.symbol)).json["data"]
         return [int(row["ts"]) + 1 for group in groups for row in group["details"]]
 
-    earliest = int((session.now() - LIQUIDATIONS_KEPT).timestamp() * 1000)
-    await pages.back(max(window.start_ms, earliest, market.listed_ms or 0), window.end_ms, ask, HISTORY_LIMIT)
+    window = window.whole_days_of(session.now(), LIQUIDATIONS_KEPT)
+    await pages.back(max(window.start_ms, market.listed_ms or 0), window.end_ms, ask, HISTORY_LIMIT)

@@ -6,22 +6,23 @@ import dagster as dg
 
 from ingestion.registry import all_sources
 from orchestration.defs.raw import ATTEMPTS_KEY
-from orchestration.tags import CATCH_UP
+from orchestration.tags import CATCH_UP, PICTURES_GROUP
 
 RAW = dg.AssetSelection.groups("raw")
+PICTURES = dg.AssetSelection.groups(PICTURES_GROUP)
 SNAPSHOTS = dg.AssetSelection.assets(
     *(dg.AssetKey([source.name, entity.name]) for source in all_sources().values() for entity in source.entities if entity.is_snapshot),
     ATTEMPTS_KEY,
 )
 
 daily = dg.define_asset_job(
-    "daily", dg.AssetSelection.all(), executor_def=dg.in_process_executor,
+    "daily", dg.AssetSelection.all() - PICTURES, executor_def=dg.in_process_executor,
     description="A day, or a range of days in one run: ingest, build, gate, publish.",
 )  # fmt: skip
 ingest = dg.define_asset_job("ingest", RAW, executor_def=dg.in_process_executor, description="Landing and raw of a day or a range of days.")
 build = dg.define_asset_job(
     "build",
-    dg.AssetSelection.all() - RAW,
+    dg.AssetSelection.all() - RAW - PICTURES,
     executor_def=dg.in_process_executor,
     description="From what is in raw: facts, gate, marts, publication.",
 )
@@ -29,6 +30,9 @@ snapshot = dg.define_asset_job(
     "snapshot", SNAPSHOTS, executor_def=dg.in_process_executor,
     description="What has no history: instruments, open interest, premium. Filed under the last closed day; rows carry their own time.",
 )  # fmt: skip
+pictures = dg.define_asset_job(
+    "pictures", PICTURES, executor_def=dg.in_process_executor, description="Ninety days in pictures, from what is published."
+)
 
 
 @dg.schedule(job=daily, cron_schedule="30 0 * * *", execution_timezone="UTC", default_status=dg.DefaultScheduleStatus.STOPPED)
@@ -36,6 +40,12 @@ def every_night(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     """Yesterday, and the days since the last success of each series."""
     day = (context.scheduled_execution_time - timedelta(days=1)).strftime("%Y-%m-%d")
     return dg.RunRequest(run_key=day, partition_key=day, tags={CATCH_UP: "true"})
+
+
+@dg.schedule(job=pictures, cron_schedule="30 6 * * *", execution_timezone="UTC", default_status=dg.DefaultScheduleStatus.STOPPED)
+def every_morning(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """Whatever the night has published."""
+    return dg.RunRequest(run_key=f"{context.scheduled_execution_time:%Y-%m-%d}")
 
 
 @dg.schedule(job=snapshot, cron_schedule="55 * * * *", execution_timezone="UTC", default_status=dg.DefaultScheduleStatus.STOPPED)

@@ -3,8 +3,7 @@
 Learnt from shared reference sources/cftc.md, venues/cme.md and the recorded files beside them. A report is of Tuesday's close and
 appears on Friday at 20:30 UTC; one that is younger is not there. $where is read for its codes and its two days only.
 
-There is no price and no candle, so what is open here is no part of everybody's truth: `DIALECT.venue` is None, and a test that wants it
-makes `Truth(venues=[VENUE])`.
+There is no price and no candle, and what is open is told on Tuesdays only: its listings show nothing of what the truth has frames of.
 """
 
 from __future__ import annotations
@@ -27,11 +26,11 @@ PUBLISHED_AFTER = timedelta(days=3, hours=20, minutes=30)
 
 
 def list_asset(asset: Asset) -> list[Listing]:
-    """The two large contracts; nothing funds them, but the truth keeps open interest of what is funded only."""
+    """The two large contracts; nothing funds them, but a market has open interest only where it is funded."""
     if asset.name not in CONTRACTS:
         return []
     code, size, name = CONTRACTS[asset.name]
-    return [Listing(code, "future", volume_share=0.1, tags={"contract_size": str(size), "name": name})]
+    return [Listing(code, "future", volume_share=0.1, shows=frozenset(), tags={"contract_size": str(size), "name": name})]
 
 
 def error(message: str) -> Reply:
@@ -39,7 +38,7 @@ def error(message: str) -> Reply:
 
 
 VENUE = Venue("cme", list_asset)
-DIALECT = Dialect("cme", not_found=lambda query: json_reply({"code": "dataset.missing", "error": True, "message": "Not found"}, 404))
+DIALECT = Dialect("cme", VENUE, not_found=lambda query: json_reply({"code": "dataset.missing", "error": True, "message": "Not found"}, 404))
 
 
 @DIALECT.get("/resource/gpe5-46if.json")

@@ -180,5 +180,10 @@ def open_interest(world: World, query: Query) -> Reply:
 
 @DIALECT.get("/api/charts/v1/analytics/{symbol}/liquidation-volume")
 def liquidation_volume(world: World, query: Query) -> Reply:
-    """Nothing is liquidated here."""
-    return _analytics([], [], False)
+    """One number a bucket, longs and shorts together, in contracts; zero where nothing was closed."""
+    market, stamps, more = _buckets(world, query)
+    width = _seconds(query, "interval", 0)
+    closed = dict.fromkeys(stamps, 0.0)
+    for one in world.liquidations(market, min(stamps, default=0), max(stamps, default=0) + width - 1):
+        closed[one.at_ms // width * width] += one.contracts if market.is_inverse else one.base
+    return _analytics(stamps, [number(value) for value in closed.values()], more)

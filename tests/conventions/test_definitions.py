@@ -61,6 +61,6 @@ def test_the_jobs_are_there_and_load(definitions: Any) -> None:
 
 def test_schedules_are_off_until_someone_turns_them_on_and_in_utc(definitions: Any) -> None:
     schedules = list(definitions.schedules or [])
-    assert {schedule.name for schedule in schedules} == {"every_night", "every_hour"}
+    assert {schedule.name for schedule in schedules} == {"every_night", "every_hour", "every_morning"}
     assert {schedule.default_status for schedule in schedules} == {dg.DefaultScheduleStatus.STOPPED}
     assert {schedule.execution_timezone for schedule in schedules} == {"UTC"}

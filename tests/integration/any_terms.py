@@ -52,7 +52,7 @@ class AnyTerms:
     terms: dict[tuple[str, str, str], Terms]
 
     def venues(self) -> list[Venue]:
-        return [self._venue(venue) for venue in venues()]
+        return [self._venue(venue) for venue in _free_venues()]
 
     def _venue(self, venue: Venue) -> Venue:
         def list_asset(asset: Any) -> list[Listing]:
@@ -61,9 +61,14 @@ class AnyTerms:
         return Venue(venue.name, list_asset)
 
 
+def _free_venues() -> list[Venue]:
+    """All but those whose contracts are fixed by a regulator's list, of which no frame is shown."""
+    return [venue for venue in venues() if any(one.shows for asset in ASSETS for one in venue.list_asset(asset))]
+
+
 def _listings(assets: tuple[str, ...]) -> list[tuple[Venue, list[Listing]]]:
     traded = [asset for asset in ASSETS if asset.is_traded and asset.name in assets]
-    return [(venue, [one for asset in traded for one in venue.list_asset(asset)]) for venue in venues()]
+    return [(venue, [one for asset in traded for one in venue.list_asset(asset)]) for venue in _free_venues()]
 
 
 @st.composite

@@ -98,12 +98,22 @@ def compare_open_interest(built: House, truth: Truth, last: date) -> None:
     )  # its snapshot at 23:55 is empty
     # Bybit answers for the last hours of a market taken off, without a price: USD is at the candle's close
     ended = (pl.col("market_id") == "bybit:MATICUSDT") & (pl.col("date") == pl.col("date").max().over("market_id"))
-    theirs, ours = theirs.filter(~ended), built.frame("select * from fct_open_interest_daily").filter(~ended)
+    theirs, ours = theirs.filter(~ended), built.frame("select * from fct_open_interest_daily where venue <> 'cme'").filter(~ended)
     assert set(ours["side_convention"]) <= {"one_sided", "two_sided", "long_short"}  # what the source gives; the figures are one side
     inverse = pl.col("market_id").str.contains("_PERP$|-USD-SWAP$")  # base is rounded there: by contract size, or by the venue
     key, values = ["market_id", "date"], ["open_interest_usd", "open_interest_base"]
     assert_told(ours.filter(~inverse), theirs.filter(~inverse), key, values, "jupiter", LAST_DIGIT)
     assert_equal(ours.filter(inverse), theirs.filter(inverse), key, values[:1])
+
+
+def compare_weekly_positions(built: House, truth: Truth, last: date) -> None:
+    """What the CFTC's reports say was open on Tuesdays at 21:00 UTC, as far as they are out: a report is three days and a half old."""
+    ours = built.frame("select * from fct_open_interest_daily where venue = 'cme'")
+    days = [day for day in pl.date_range(truth.start.date(), last - timedelta(days=3), eager=True) if day.weekday() == 1]
+    markets = [market for market in truth.markets if market.venue == "cme"]
+    theirs = [(m.market_id, day, float(m.open_interest_base[(day - truth.start.date()).days * 24 + 21])) for m in markets for day in days]
+    truths = pl.DataFrame(theirs, ["market_id", "date", "open_interest_base"], orient="row")
+    assert_equal(ours.filter(pl.col("date") <= last - timedelta(days=3)), truths, ["market_id", "date"], ["open_interest_base"])
 
 
 def compare_funding(built: House, truth: Truth, last: date) -> None:
@@ -119,25 +129,30 @@ def compare_funding(built: House, truth: Truth, last: date) -> None:
 
 
 def compare_liquidations(built: House, truth: Truth, last: date) -> None:
-    """OKX keeps those of the last days only: where they begin after the truth does, the first of these days is cut."""
-    ours, begin = built.frame("select * from fct_liquidations_daily where venue <> 'all_venues'"), truth.start.date()
-    kept = ours.filter(venue="okx")["date"].min()
-    before = begin - timedelta(days=1)
-    first = pl.when(pl.col("venue") == "okx").then(pl.lit(kept if kept != begin else before)).otherwise(pl.lit(before))
-    ours = ours.filter(pl.col("date") > first)
-    assert set(ours["venue"]) >= {"gate", "htx", "hyperliquid", "lighter", "okx"}
+    """From the first day a venue still has as a whole; OKX keeps a week. Kraken tells contracts: their USD is at the hour's close."""
+    ours = built.frame("select * from fct_liquidations_daily where venue <> 'all_venues'")
+    kept = ours.group_by("venue").agg(pl.col("date").min().alias("first"))
+    assert set(kept.filter(first=truth.start.date())["venue"]) | {"okx"} == set(kept["venue"])
+    assert set(kept["venue"]) >= {"gate", "htx", "hyperliquid", "kraken", "lighter", "okx"}
     both = pl.col("venue").is_in(ours.filter(pl.col("side") == "both")["venue"].unique().to_list())  # no side in the source
-    theirs = truth.liquidations().filter((pl.col("date") <= last) & pl.col("venue").is_in(ours["venue"].unique().to_list()))
-    theirs = theirs.filter(pl.col("date") > first).with_columns(pl.when(both).then(pl.lit("both")).otherwise("side").alias("side"))
+    closes = truth.candles().select("market_id", "close", hour="opened_at")
+    at_close = truth.liquidations().filter((pl.col("venue") == "kraken") & ~pl.col("market_id").str.contains("PI_"))
+    at_close = at_close.with_columns(pl.col("liquidated_at").dt.truncate("1h").alias("hour")).join(closes, on=["market_id", "hour"])
+    at_close = at_close.with_columns((pl.col("quantity_base") * pl.col("close")).alias("liquidated_usd"))
+    as_told = truth.liquidations().join(at_close, on=["market_id", "liquidated_at"], how="anti")
+    theirs = pl.concat([as_told, at_close.select(as_told.columns)]).join(kept, on="venue")
+    theirs = theirs.filter(pl.col("date").is_between("first", last)).with_columns(
+        pl.when(both).then(pl.lit("both")).otherwise("side").alias("side")
+    )
     key = ["venue", "asset", "date", "side"]
     assert_equal(ours, theirs.group_by(key).agg(pl.col("liquidated_usd").sum()), key, ["liquidated_usd"], 1e-12)
 
 
 def compare_aggregates(built: House, truth: Truth, last: date) -> None:
-    """What all venues together hold and pay at the end of a day (the last rates settled, by what is open), and what they closed by force."""
+    """What all venues together hold and pay at the end of a day (the last rates settled, by what is open), and closed by force."""
     at_end = truth.open_interest().filter((pl.col("observed_at").dt.hour() == 23) & (pl.col("date") <= last))
     rates = truth.funding().select("market_id", pl.col("settled_at").alias("observed_at"), "funding_rate_8h").sort("observed_at")
-    weighted = at_end.sort("observed_at").join_asof(rates, on="observed_at", by="market_id").with_columns(
+    weighted = at_end.sort("observed_at").join_asof(rates, on="observed_at", by="market_id", check_sortedness=False).with_columns(
         usd=pl.col("open_interest_usd"), weight=pl.when(pl.col("funding_rate_8h").is_not_null()).then("open_interest_usd")
     )  # fmt: skip
     rate = ((pl.col("funding_rate_8h") * pl.col("weight")).sum() / pl.col("weight").sum()).alias("funding_rate_8h")

@@ -15,6 +15,7 @@ from comparing import (
     compare_liquidations,
     compare_marts,
     compare_open_interest,
+    compare_weekly_positions,
 )
 from comparing_market import (
     compare_liquidations_of_assets,
@@ -63,6 +64,10 @@ def test_funding(built: House, truth: Truth) -> None:
     compare_funding(built, truth, LAST)
 
 
+def test_weekly_positions_of_dated_futures(built: House, truth: Truth) -> None:
+    compare_weekly_positions(built, truth, LAST)
+
+
 def test_liquidations(built: House, truth: Truth) -> None:
     compare_liquidations(built, truth, LAST)
 
@@ -77,7 +82,7 @@ def test_coins_of_no_protocol_have_caps_and_are_in_no_basket(built: House) -> No
     counted = built.query("select category, date, tokens from mart_token_narratives_daily order by category, date")
     priced = built.query(
         "select p.category, f.date, count(distinct f.token) from fct_token_prices_daily as f inner join dim_protocols as p"
-        " on f.token = p.token where f.market_cap_usd > 0 and p.category in ('ai', 'perp') group by p.category, f.date order by p.category, f.date"
+        " on f.token = p.token where f.market_cap_usd > 0 and p.category in ('ai', 'perp') group by 1, 2 order by 1, 2"
     )
     assert counted == priced
     assert len(counted) == 2 * DAYS

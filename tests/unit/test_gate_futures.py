@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -75,6 +75,22 @@ def test_a_day_is_three_requests_a_contract_and_an_hour_of_liquidations_each(set
     orders = [{"from": str(first + n * HOUR), "to": str(first + n * HOUR + HOUR - 1), "limit": "1000"} for n in range(24)]
     assert sorted(line.params("liq_orders"), key=str) == sorted(orders * 2, key=str)
     assert len(line.asked) == 2 + 2 * 3 + 2 * 24
+
+
+def test_liquidations_begin_with_the_first_whole_day_and_a_bad_hour_costs_itself(settings: Any, wire: Any, held: Any) -> None:
+    bad = START + 30 * HOUR
+
+    def orders(params: dict[str, str]) -> Any:
+        if int(params["from"]) == bad:
+            return {"label": "INVALID_PARAM_VALUE", "message": "no"}
+        return [{"contract": "BTC_USDT", "time": int(params["from"]), "size": 1, "fill_price": "1", "order_price": "1"}]
+
+    line = wire(venue([contract("BTC_USDT")], liq_orders=orders))
+    result = run(settings, line, Window(DAY - timedelta(days=200), DAY))
+    assert result.problem == "liq_orders: INVALID_PARAM_VALUE: no (×1: all usdt)"
+    first = min(int(page["from"]) for page in line.params("liq_orders"))
+    assert first == int((NOW - timedelta(days=89)).replace(hour=0, minute=0).timestamp())
+    assert len(held(settings, "gate", "liquidations")) == (END - first) // HOUR - 1
 
 
 def test_a_book_of_which_nothing_is_wanted_is_not_asked_for_liquidations(make_settings: Any, wire: Any) -> None:

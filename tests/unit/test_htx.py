@@ -93,9 +93,18 @@ def test_long_windows_are_cut_and_old_ones_have_no_open_interest(settings: Any, 
     pages = [(page["contract_code"], (int(page["to"]) + 1 - int(page["from"])) // HOUR) for page in line.params("kline")]
     assert pages == [("BTC-USDT", 2000), ("BTC-USDT", 2000), ("BTC-USDT", 344), ("NEW-USDT", 2000), ("NEW-USDT", 344)]
     assert line.params("swap_his_open_interest") == []
-    starts = [int(page["start_time"]) for page in line.params("swap_liquidation_orders") if page["contract"] == "NEW-USDT"]
-    # 2025-06-01 in UTC+8 begins at 16:00 UTC of May
-    assert datetime.fromtimestamp(min(starts) / 1000, UTC) == datetime(2025, 5, 31, 16, tzinfo=UTC)
+
+
+def test_liquidations_begin_at_the_listing_or_at_the_first_day_that_is_kept_whole(settings: Any, wire: Any) -> None:
+    line = wire(venue([contract("BTC-USDT"), contract("NEW-USDT", create_date="20260201")]))
+    assert run(settings, line, Window(date(2025, 6, 1), DAY)).problem is None
+
+    def begin(code: str) -> datetime:
+        starts = [int(page["start_time"]) for page in line.params("swap_liquidation_orders") if page["contract"] == code]
+        return datetime.fromtimestamp(min(starts) / 1000, UTC)
+
+    assert begin("BTC-USDT") == datetime(2025, 12, 11, tzinfo=UTC)  # 90 days before now is the morning of the 10th
+    assert begin("NEW-USDT") == datetime(2026, 1, 31, 16, tzinfo=UTC)  # 2026-02-01 in UTC+8 begins at 16:00 UTC of January
 
 
 def test_funding_pages_go_back_to_the_window(settings: Any, wire: Any, held: Any) -> None:

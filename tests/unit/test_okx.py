@@ -130,12 +130,12 @@ def test_liquidations_of_one_millisecond_are_not_lost_between_two_pages(settings
     assert [row["sz"] for row in held(settings, "okx", "liquidations")] == sorted(range(150), key=lambda n: (at[n], n))
 
 
-def test_liquidations_older_than_a_week_are_not_asked_for(settings: Any, wire: Any) -> None:
+def test_liquidations_are_asked_for_from_the_first_day_that_is_kept_whole(settings: Any, wire: Any) -> None:
     line = wire(venue([swap("A-USDT-SWAP")]))
     run(settings, line, Window(date(2026, 2, 1), date(2026, 2, 28)))
     assert line.params("/liquidation-orders") == []
     run(settings, line, Window(date(2026, 2, 1), DAY))
-    since = int((NOW - timedelta(days=7)).timestamp() * 1000)
+    since = int((NOW - timedelta(days=6)).replace(hour=0).timestamp() * 1000)
     assert [int(params["before"]) for params in line.params("/liquidation-orders")] == [since - 1]
 
 

@@ -64,6 +64,16 @@ def test_buckets_say_whether_there_are_more(board: Switchboard) -> None:
     assert body(board, path, 400, since=0, interval=61)["errors"][0]["field"] == "interval"
 
 
+def test_liquidations_of_a_bucket_are_added_up_in_contracts(board: Switchboard) -> None:
+    for symbol, amount in (("PF_ETHUSD", "quantity_base"), ("PI_XBTUSD", "liquidated_usd")):
+        day = {"since": LAST - 36 * HOUR, "to": LAST - 1, "interval": 4 * HOUR}
+        result = body(board, f"/api/charts/v1/analytics/{symbol}/liquidation-volume", **day)["result"]
+        rows = TRUTH.liquidations().filter(symbol=symbol).with_columns(pl.col("liquidated_at").dt.epoch("s").alias("at"))
+        told = {at: rows.filter(pl.col("at").is_between(at, at + 4 * HOUR - 1))[amount].sum() for at in result["timestamp"]}
+        assert [float(value) for value in result["data"]] == pytest.approx(list(told.values()))
+        assert sum(told.values()) > 0
+
+
 def test_funding_is_whole_and_absolute_beside_relative(board: Switchboard) -> None:
     for symbol in ("PF_XBTUSD", "PI_XBTUSD"):
         rates = body(board, "/derivatives/api/v4/historicalfundingrates", symbol=symbol)["rates"]

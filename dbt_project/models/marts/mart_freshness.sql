@@ -9,7 +9,8 @@ with entities as (
 lagged as (
     select
         *,
-        {{ hours_between('last_event_at', 'measured_at') }} as lag_hours
+        {{ hours_between('last_event_at', 'measured_at') }} as lag_hours,
+        {{ stale_limit() }} as limit_hours
     from entities
 )
 
@@ -21,7 +22,7 @@ select
     lag_hours,
     case
         when status <> 'ok' then status
-        when lag_hours is null or lag_hours > {{ stale_limit() }} then 'stale'
+        when limit_hours is not null and (lag_hours is null or lag_hours > limit_hours) then 'stale'
         else 'ok'
     end as status,
     last_error,

@@ -1,0 +1,62 @@
+"""Pictures of the published marts: one function a picture, each from a read-only connection to a figure. Nothing is computed here that a
+mart does not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from ingestion.errors import SettingsError
+from orchestration.charts import funding, regime, shares
+from orchestration.charts.page import STYLE, Span, png, save
+
+__all__ = ["PICTURES", "Picture", "Span", "draw", "newest_day", "png", "save"]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a picture shows, how it is drawn, and whether it is of one asset."""
+
+    title: str
+    draw: Callable[[duckdb.DuckDBPyConnection, Span], Figure]
+    is_of_asset: bool = False
+
+
+PICTURES = {
+    "regime": Picture("liquidations, volatility, funding and regime of an asset", regime.draw, is_of_asset=True),
+    "volume": Picture("who trades: volume of crypto perpetuals by venue", shares.volume),
+    "open-interest": Picture("who holds: open interest of crypto perpetuals by venue", shares.open_interest),
+    "funding": Picture("what leverage costs: funding of the largest assets, day by day", funding.draw),
+}
+
+
+def newest_day(published: Path) -> date:
+    """The last published day of any asset. Raises SettingsError when nothing is published."""
+    with _connected(published) as connection:
+        (day,) = connection.execute("select max(date) from marts.mart_asset_daily").fetchall()[0]
+    if day is None:
+        raise SettingsError(f"{published}: no day of any asset is published")
+    found: date = day
+    return found
+
+
+def draw(name: str, published: Path, span: Span) -> Figure:
+    """The picture over the span's days. Raises SettingsError when it is unknown, or nothing is published for it."""
+    if name not in PICTURES:
+        raise SettingsError(f"no picture {name!r}; there are: {', '.join(PICTURES)}")
+    with _connected(published) as connection, mpl.rc_context(STYLE):
+        return PICTURES[name].draw(connection, span)
+
+
+def _connected(published: Path) -> duckdb.DuckDBPyConnection:
+    if not published.exists():
+        raise SettingsError(f"{published}: nothing published yet; run `perps sync` or `perps demo`, or set PERPS_DATA_DIR")
+    connection = duckdb.connect(str(published), read_only=True)
+    connection.execute("set timezone = 'UTC'")
+    return connection

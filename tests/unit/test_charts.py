@@ -1,0 +1,135 @@
+"""Pictures show what the published tables hold: bars, lines and shares are compared with the rows they are drawn from."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from matplotlib.figure import Figure
+from typer.testing import CliRunner
+
+from ingestion.errors import SettingsError
+from orchestration.charts import PICTURES, Span, draw, newest_day, png, save
+from orchestration.cli import app
+
+FIRST, LAST = date(2025, 9, 1), date(2025, 9, 4)
+# date, close, regime, liquidations, coverage, longs, shorts, volatility, funding per 8 h; the third day is not there
+DAYS = [
+    (FIRST, 100.0, "calm", 3e6, "gate,okx", 1e6, 2e6, 0.5, 0.0001),
+    (FIRST + timedelta(1), 90.0, "deleveraging", 9e6, "gate,okx", 6e6, 2e6, 0.9, -0.0002),
+    (LAST, 95.0, None, None, None, None, None, 0.8, 0.0001),
+]
+VENUES = [(FIRST, "a", 60e9, 6e9), (FIRST, "b", 40e9, 2e9), (LAST, "a", 30e9, None), (LAST, "b", 10e9, 4e9)]
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Path:
+    path = tmp_path / "data" / "published" / "perps.duckdb"
+    path.parent.mkdir(parents=True)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema marts; create schema quality")
+        connection.execute("create table quality.publication as select '20250905T000000' as version, true as is_simulated")
+        connection.execute("""
+            create table marts.mart_market_regime_daily (asset varchar, date date, regime varchar, liquidations_usd double,
+                liquidations_coverage varchar, realised_volatility_7d double, funding_rate_8h double, funding_source varchar);
+            create table marts.mart_asset_daily (asset varchar, date date, close double, long_liquidations_usd double,
+                short_liquidations_usd double, venues integer, funding_rate_apr double, open_interest_usd double);
+            create table marts.mart_venue_share_daily (date date, venue varchar, volume_usd double, open_interest_usd double,
+                venues_reported integer)
+        """)
+        for day, close, regime, forced, coverage, longs, shorts, volatility, funding in DAYS:
+            values: list[Any] = ["BTC", day, regime, forced, coverage, volatility, funding, "venues"]
+            connection.execute("insert into marts.mart_market_regime_daily values (?, ?, ?, ?, ?, ?, ?, ?)", values)
+            values = ["BTC", day, close, longs, shorts, 2, funding * 1095, 1e9]
+            connection.execute("insert into marts.mart_asset_daily values (?, ?, ?, ?, ?, ?, ?, ?)", values)
+        connection.execute("insert into marts.mart_asset_daily values ('TINY', ?, 1, null, null, 1, 0.5, 1e3)", [LAST])
+        for day, venue, volume, interest in VENUES:
+            connection.execute("insert into marts.mart_venue_share_daily values (?, ?, ?, ?, 2)", [day, venue, volume, interest])
+    return path
+
+
+def texts(figure: Figure) -> str:
+    return "\n".join(one.get_text() for one in figure.findobj(lambda artist: hasattr(artist, "get_text")))
+
+
+def line(panel: Any, number: int = 0) -> list[float | None]:
+    return [None if y != y else y for y in panel.lines[number].get_ydata().tolist()]
+
+
+def test_bars_are_liquidations_by_side_the_line_is_volatility_the_dashes_are_funding(published: Path) -> None:
+    figure = draw("regime", published, Span.up_to(LAST, FIRST, "BTC"))
+    price, forced, cost, volatility = figure.axes
+    longs, shorts, untold = ([bar.get_height() for bar in bars] for bars in forced.containers)
+    assert (longs, shorts, untold) == ([1, 6, 0, 0], [2, 2, 0, 0], [0, 1, 0, 0])
+    assert line(price) == [100, 90, None, 95]
+    assert line(volatility) == [50, 90, None, 80]
+    assert line(cost, 1) == [pytest.approx(0.01), pytest.approx(-0.02), None, pytest.approx(0.01)]
+    assert cost.lines[1].is_dashed()
+
+
+def test_units_coverage_regimes_and_simulation_are_written_on_it(published: Path) -> None:
+    words = texts(draw("regime", published, Span.up_to(LAST, FIRST, "BTC")))
+    for expected in (
+        "M USD a day", "% a year", "% of notional per 8 h", "close, USD", "gate, okx only, not the whole market (2 of 4 days)", "SIMULATED",
+        "deleveraging (1 d)", "calm (1 d)", "too little history (2 d)", "2025-09-01 to 2025-09-04", "20250905T000000",
+    ):  # fmt: skip
+        assert expected in words
+
+
+def test_shares_are_of_those_that_reported_that_day(published: Path) -> None:
+    figure = draw("volume", published, Span.up_to(LAST, FIRST))
+    level, share = figure.axes
+    tops = [max(path.vertices[path.vertices[:, 0] == (FIRST - date(1970, 1, 1)).days][:, 1]) for path in _areas(share)]
+    assert tops == pytest.approx([60, 100])
+    assert [max(area.vertices[:, 1]) for area in _areas(level)] == pytest.approx([60, 100])
+    assert "a  75.0 %" in texts(figure)
+    held = draw("open-interest", published, Span.up_to(LAST, FIRST))
+    assert "b  100.0 %" in texts(held)  # venue a did not report on the last day
+    assert "1 to 2 venues a day" in texts(held)
+
+
+def _areas(panel: Any) -> list[Any]:
+    return [area.get_paths()[0] for area in panel.collections]
+
+
+def test_the_heat_map_has_a_row_for_each_asset_by_size_and_blanks_for_unknown_days(published: Path) -> None:
+    panel = draw("funding", published, Span.up_to(LAST, FIRST)).axes[0]
+    assert [label.get_text() for label in panel.get_yticklabels()] == ["BTC", "TINY"]
+    cells = panel.images[0].get_array()
+    assert cells.tolist() == [[pytest.approx(10.95), pytest.approx(-21.9), None, pytest.approx(10.95)], [None, None, None, 50.0]]
+
+
+@pytest.mark.parametrize("name", sorted(PICTURES))
+def test_every_picture_is_written_in_every_format_and_the_same_again(published: Path, tmp_path: Path, name: str) -> None:
+    span = Span.up_to(LAST, FIRST, "BTC")
+    heads = {".png": b"\x89PNG", ".svg": b"<?xml", ".pdf": b"%PDF"}
+    for ending, head in heads.items():
+        one, two = (save(draw(name, published, span), tmp_path / f"{copy}{ending}").read_bytes() for copy in "ab")
+        assert one.startswith(head)
+        assert one == two
+    assert png(draw(name, published, span)).startswith(b"\x89PNG")
+
+
+def test_what_cannot_be_drawn_says_why(published: Path, tmp_path: Path) -> None:
+    assert newest_day(published) == LAST
+    with pytest.raises(SettingsError, match="no row of asset DOGE from 2025-09-01 to 2025-09-04"):
+        draw("regime", published, Span.up_to(LAST, FIRST, "DOGE"))
+    with pytest.raises(SettingsError, match="no picture 'pie'; there are: regime, volume, open-interest, funding"):
+        draw("pie", published, Span.up_to(LAST))
+    with pytest.raises(SettingsError, match="nothing published yet"):
+        draw("volume", tmp_path / "none.duckdb", Span.up_to(LAST))
+    with pytest.raises(SettingsError, match=r"a picture ends in \.png, \.svg, \.pdf"):
+        save(draw("volume", published, Span.up_to(LAST, FIRST)), tmp_path / "picture.gif")
+
+
+def test_the_command_writes_a_file_of_ninety_days_by_default(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PERPS_DATA_DIR", str(published.parent.parent))
+    out = tmp_path / "f.png"
+    done = CliRunner().invoke(app, ["chart", "regime", "--asset", "BTC", "--to", "2025-09-04", "--out", str(out)])
+    assert (done.exit_code, out.exists()) == (0, True)
+    assert "2025-06-07 to 2025-09-04" in done.output
+    wrong = CliRunner().invoke(app, ["chart", "regime", "--to", "2025-13-04"])
+    assert (wrong.exit_code, "YYYY-MM-DD" in wrong.output) == (2, True)
