@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from ingestion.errors import SettingsError
 from orchestration.environment import prepare
+from orchestration.published import published_file
 
 console, errors = Console(), Console(stderr=True)
 NAMES = "regime, volume, open-interest or funding"
@@ -28,7 +29,7 @@ def chart(
     from orchestration import charts
 
     try:
-        published = prepare().published_dir / "perps.duckdb"
+        published = published_file(prepare())
         whose = asset if name in charts.PICTURES and charts.PICTURES[name].is_of_asset else ""
         span = charts.Span.up_to(_day(last) or charts.newest_day(published), _day(first), whose)
         path = charts.save(charts.draw(name, published, span), out or Path("-".join(part for part in (name, whose) if part) + ".png"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
@@ -104,24 +105,22 @@ def status() -> None:
     raise typer.Exit(1 if bad or current_version(settings) is None else 0)
 
 
-@app.command()
-def sql(query: str, output: Annotated[Literal["table", "csv", "json"], typer.Option("--format", help="how to print")] = "table") -> None:
+@app.command(context_settings={"ignore_unknown_options": True})  # a query may begin with a comment
+def sql(
+    query: Annotated[str | None, typer.Argument(help="SQL of DuckDB; tables need no schema")] = None,
+    file: Annotated[Path | None, typer.Option(help="a file with the query instead")] = None,
+    output: Annotated[Literal["table", "csv", "json"], typer.Option("--format", help="how to print")] = "table",
+) -> None:
     """A query on the published file, read-only."""
-    import duckdb
+    from orchestration.published import ask, published_file
 
     settings = _prepared()
-    path = settings.published_dir / "perps.duckdb"
-    if not path.exists():
-        _fail(SettingsError(f"{path}: nothing published yet; run `perps sync` or `perps demo`, or set PERPS_DATA_DIR"))
+    if (query is None) == (file is None):
+        _fail(SettingsError("a query or --file, one of them"))
     try:
-        with duckdb.connect(str(path), read_only=True) as connection:
-            connection.execute("set timezone = 'UTC'")
-            connection.execute("set search_path = 'marts,facts,quality'")
-            cursor = connection.execute(query)
-            header, rows = [column[0] for column in cursor.description or []], cursor.fetchall()
-    except duckdb.Error as error:
-        _fail(SettingsError(str(error)))
-    _print_rows(output, header, rows)
+        _print_rows(output, *ask(published_file(settings), query or (file.read_text() if file else "")))
+    except (PerpsError, OSError) as error:
+        _fail(error)
 
 
 @app.command()
@@ -145,11 +144,13 @@ def demo(days: Annotated[int, typer.Option(min=20, help="days of simulated marke
     raise typer.Exit(outcome.exit_code)
 
 
-for command, panel in (
-    (charting.chart, "Commands"),
-    *((one, "For developers") for one in (developing.dev, developing.check, developing.docs)),
-):
-    app.command(rich_help_panel=panel)(command)
+app_commands: dict[str, tuple[Callable[..., None], ...]] = {
+    "Commands": (charting.chart,),
+    "For developers": (developing.dev, developing.check, developing.docs, developing.queries),
+}
+for panel, commands in app_commands.items():
+    for command in commands:
+        app.command(rich_help_panel=panel)(command)
 
 
 def _prepared() -> Settings:
@@ -230,6 +231,6 @@ def _print_rows(output: str, header: list[str], rows: list[tuple[object, ...]]) 
         show(console, "", header, rows)
 
 
-def _fail(error: PerpsError) -> NoReturn:
+def _fail(error: PerpsError | OSError) -> NoReturn:
     errors.print(f"[red]✗[/] {escape(str(error))}", soft_wrap=True)
     raise typer.Exit(2)

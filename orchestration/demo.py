@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SNAPSHOT_AT = time(23, 55, tzinfo=UTC)
 SNAPSHOT_DAYS = 30  # of open interest that has no history; before them only the venues that keep one have it
+TABLES = "select schema_name || '.' || table_name as table, estimated_size as rows from duckdb_tables() order by 1"
 QUERIES = {
     "Who trades most": """
         select date, venue, volume_usd, volume_share, open_interest_usd, turnover from mart_venue_share_daily
@@ -79,21 +80,14 @@ def _environment(folder: object, base_urls: dict[str, str]) -> Iterator[None]:
 
 
 def _show(console: Console) -> None:
-    import duckdb
-
+    from orchestration.published import ask, published_file
     from orchestration.tables import show
 
     settings = load_settings()
-    path = settings.published_dir / "perps.duckdb"
+    path = published_file(settings)
     if not path.exists():
         return
-    with duckdb.connect(str(path), read_only=True) as connection:
-        connection.execute("set timezone = 'UTC'")
-        connection.execute("set search_path = 'marts,facts,quality'")
-        tables = connection.execute("select schema_name || '.' || table_name, estimated_size from duckdb_tables() order by 1").fetchall()
-        show(console, f"Published: {path}", ("table", "rows"), tables)
-        for title, query in QUERIES.items():
-            cursor = connection.execute(query)
-            show(console, title, [column[0] for column in cursor.description or []], cursor.fetchall())
+    for title, query in {f"Published: {path}": TABLES, **QUERIES}.items():
+        show(console, title, *ask(path, query))
     console.print(f'Ask it yourself: [bold]PERPS_DATA_DIR={settings.data_dir} .venv/bin/perps sql "select * from mart_freshness"[/]')
     console.print("Every published table has a column is_simulated, and it is true here.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -50,3 +51,24 @@ def docs(target: Annotated[Path, typer.Option(help="folder of the static site")]
     target.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(settings.data_dir / "dbt" / "static_index.html", target / "index.html")
     console.print(f"{target / 'index.html'}")
+
+
+def queries(folder: Annotated[Path, typer.Option(help="folder of the .sql files")] = PROJECT_ROOT / "docs" / "queries") -> None:
+    """The page of example queries, with what they answer on the published file. Refuses a query that takes over a second."""
+    from orchestration.published import ask, published_file
+    from orchestration.tables import markdown
+
+    path = published_file(prepare())
+    _, [(version, is_simulated)] = ask(path, "select version, is_simulated from publication")
+    whose = "the demo's" if is_simulated else "the"
+    how = "`perps sql --file docs/queries/<name>.sql` asks one again, `perps queries` all of them."
+    parts = [f"# Queries\n\nWith what they answer on {whose} publication {version}. {how}"]
+    for file in sorted(folder.glob("*.sql")):
+        began = time.perf_counter()
+        header, rows = ask(path, file.read_text())
+        if time.perf_counter() - began > 1:
+            raise SystemExit(f"{file.name} took {time.perf_counter() - began:.1f} s")
+        title, _, query = file.read_text().partition("\n")
+        parts.append(f"## {title.removeprefix('-- ')}\n\n{file.name}\n\n```sql\n{query.strip()}\n```\n\n{markdown(header, rows)}")
+    (folder / "README.md").write_text("\n\n".join(parts) + "\n")
+    console.print(f"{folder / 'README.md'}")

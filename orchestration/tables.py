@@ -31,6 +31,14 @@ def show(console: Console, title: str, header: Sequence[str], rows: Sequence[Seq
     Console(file=console.file, width=width, force_terminal=console.is_terminal).print(table)
 
 
+def markdown(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """The same as a table of Markdown; numbers to the right."""
+    first = rows[0] if rows else ()
+    ruler = ["---:" if isinstance(value, int | float) else "---" for value in first] or ["---"] * len(header)
+    lines = [header, ruler, *([_text(value).replace("|", "\\|") for value in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
 def show_status(console: Console, lines: Sequence[EntityStatus]) -> None:
     rows = [
         (
@@ -56,9 +64,9 @@ def show_replay(console: Console, report: Report) -> None:
 
 
 def _text(value: Any) -> str:
-    """Plain digits: no exponents, no separators in identifiers and stamps."""
+    """Plain digits: no exponents, no separators in identifiers and stamps, no minus before a zero."""
     if value is None:
         return ""
     if isinstance(value, float):
-        return f"{value:,.2f}" if abs(value) >= 1000 else f"{value:.6g}"
+        return f"{value:,.2f}" if abs(value) >= 1000 else f"{value + 0.0:.6g}"
     return str(value)

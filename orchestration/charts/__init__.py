@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from ingestion.errors import SettingsError
 from orchestration.charts import funding, regime, shares
 from orchestration.charts.page import STYLE, Span, png, save
+from orchestration.published import connected
 
 __all__ = ["PICTURES", "Picture", "Span", "draw", "newest_day", "png", "save"]
 
@@ -38,8 +39,8 @@ PICTURES = {
 
 def newest_day(published: Path) -> date:
     """The last published day of any asset. Raises SettingsError when nothing is published."""
-    with _connected(published) as connection:
-        (day,) = connection.execute("select max(date) from marts.mart_asset_daily").fetchall()[0]
+    with connected(published) as connection:
+        (day,) = connection.execute("select max(date) from mart_asset_daily").fetchall()[0]
     if day is None:
         raise SettingsError(f"{published}: no day of any asset is published")
     found: date = day
@@ -50,13 +51,5 @@ def draw(name: str, published: Path, span: Span) -> Figure:
     """The picture over the span's days. Raises SettingsError when it is unknown, or nothing is published for it."""
     if name not in PICTURES:
         raise SettingsError(f"no picture {name!r}; there are: {', '.join(PICTURES)}")
-    with _connected(published) as connection, mpl.rc_context(STYLE):
+    with connected(published) as connection, mpl.rc_context(STYLE):
         return PICTURES[name].draw(connection, span)
-
-
-def _connected(published: Path) -> duckdb.DuckDBPyConnection:
-    if not published.exists():
-        raise SettingsError(f"{published}: nothing published yet; run `perps sync` or `perps demo`, or set PERPS_DATA_DIR")
-    connection = duckdb.connect(str(published), read_only=True)
-    connection.execute("set timezone = 'UTC'")
-    return connection

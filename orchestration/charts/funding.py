@@ -13,13 +13,13 @@ from orchestration.charts.page import BLUE, RED, UNKNOWN, Span, at, footer, fram
 LARGEST = 25
 QUERY = """
     with sized as (
-        select asset, avg(open_interest_usd) as size_usd from marts.mart_asset_daily
+        select asset, avg(open_interest_usd) as size_usd from mart_asset_daily
         where date between $first and $last and funding_rate_apr is not null
         group by asset
     )
 
     select days.date, days.asset, 100 * days.funding_rate_apr as apr_pct, sized.size_usd
-    from marts.mart_asset_daily as days
+    from mart_asset_daily as days
     inner join sized on days.asset = sized.asset
     where days.date between $first and $last
     order by sized.size_usd desc nulls last, days.asset, days.date

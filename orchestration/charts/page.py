@@ -30,7 +30,7 @@ INK, FAINT, UNKNOWN = "#22272e", "#8a929c", "#eceef1"
 # Okabe and Ito's colours, told apart by readers who see red and green alike; then shades for the rest
 PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#7a6fb0", "#b7bec7")
 RED, BLUE, GREY = PALETTE[5], PALETTE[0], PALETTE[8]
-STYLE = {"svg.fonttype": "none", "svg.hashsalt": "perps", "font.size": 9, "axes.edgecolor": FAINT, "text.color": INK}
+STYLE: Any = {"svg.fonttype": "none", "svg.hashsalt": "perps", "font.size": 9, "axes.edgecolor": FAINT, "text.color": INK}
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def page(title: str, subtitle: str, span: Span, rows: Iterable[float], height: f
 
 def footer(figure: Figure, connection: duckdb.DuckDBPyConnection, *lines: str) -> None:
     """Units, coverage and sources; and, across a simulated market's picture, that it is one."""
-    version, is_simulated = connection.execute("select max(version), bool_or(is_simulated) from quality.publication").fetchall()[0]
+    version, is_simulated = connection.execute("select max(version), bool_or(is_simulated) from publication").fetchall()[0]
     text = "\n".join(textwrap.fill(line, WIDTH_CHARACTERS) for line in (*lines, f"Days are UTC. Published version {version}."))
     figure.text(0.012, 0.008, text, fontsize=7.5, color=FAINT, va="bottom", linespacing=1.35)
     if is_simulated:

@@ -18,8 +18,8 @@ QUERY = """
         days.date, assets.close, days.regime, days.liquidations_usd, days.liquidations_coverage,
         assets.long_liquidations_usd, assets.short_liquidations_usd,
         100 * days.realised_volatility_7d as volatility_pct, 100 * days.funding_rate_8h as funding_pct, days.funding_source, assets.venues
-    from marts.mart_market_regime_daily as days
-    left join marts.mart_asset_daily as assets on days.asset = assets.asset and days.date = assets.date
+    from mart_market_regime_daily as days
+    left join mart_asset_daily as assets on days.asset = assets.asset and days.date = assets.date
     where days.asset = $asset and days.date between $first and $last
     order by days.date
 """

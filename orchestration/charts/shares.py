@@ -11,7 +11,7 @@ from orchestration.charts.page import GREY, PALETTE, Span, daily, footer, frame,
 
 LARGEST = 8
 QUERY = """
-    select date, venue, volume_usd, open_interest_usd, venues_reported from marts.mart_venue_share_daily
+    select date, venue, volume_usd, open_interest_usd, venues_reported from mart_venue_share_daily
     where date between $first and $last order by date, venue
 """
 

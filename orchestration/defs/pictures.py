@@ -9,6 +9,7 @@ import dagster as dg
 from ingestion.errors import SettingsError
 from ingestion.settings import load_settings
 from orchestration.charts import PICTURES, Picture, Span, draw, newest_day, png, save
+from orchestration.published import published_file
 from orchestration.tags import OWNER, PICTURES_GROUP, PUBLICATION_KEY
 
 
@@ -26,7 +27,7 @@ def _drawn(name: str, picture: Picture) -> dg.AssetsDefinition:
     )  # fmt: skip
     def picture_asset(context: dg.AssetExecutionContext, config: Whose) -> dg.MaterializeResult[Any]:
         settings = load_settings()
-        published = settings.published_dir / "perps.duckdb"
+        published = published_file(settings)
         last = date.fromisoformat(config.last_day) if config.last_day else newest_day(published)
         metadata: dict[str, Any] = {"last day": last.isoformat()}
         for asset in config.assets if picture.is_of_asset else [""]:

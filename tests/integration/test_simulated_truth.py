@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -26,6 +27,10 @@ from comparing_market import (
 )
 from house import House, days_from
 
+from ingestion.settings import PROJECT_ROOT
+from orchestration.charts import PICTURES
+from orchestration.published import ask, published_file
+from orchestration.runs import execute
 from simulator import Simulator, Truth
 
 DAYS = 24
@@ -178,3 +183,30 @@ def test_a_published_row_leads_to_its_payload(built: House) -> None:
     landed = pl.read_parquet(built.folder / "landing/hyperliquid/*/*.parquet").filter(pl.col("sha256") == row["_payload_sha256"])
     assert len(landed) == 1
     assert str(at).encode() in landed["body"][0]
+
+
+QUERIES = sorted((PROJECT_ROOT / "docs" / "queries").glob("*.sql"))
+
+
+@pytest.mark.parametrize("file", QUERIES, ids=lambda file: file.stem)
+def test_documented_queries_answer_with_the_columns_their_page_shows(built: House, file: Path) -> None:
+    header, rows = ask(published_file(built.enter()), file.read_text())
+    assert len(rows) > 0
+    page = (file.parent / "README.md").read_text()
+    assert file.read_text().partition("\n")[2].strip() in page
+    assert f"| {' | '.join(header)} |" in page.split(file.name)[1]
+
+
+def test_there_are_ten_of_them() -> None:
+    assert len(QUERIES) == 10
+
+
+def test_pictures_are_drawn_from_what_is_published(built: House) -> None:
+    settings = built.enter()
+    outcome = execute("pictures")
+    assert outcome.problems == []
+    assert {path for path in outcome.metadata if path.startswith("pictures/")} == {
+        f"pictures/{name.replace('-', '_')}" for name in PICTURES
+    }
+    assert "(data:image/png;base64,iVBOR" in str(outcome.metadata["pictures/volume"]["picture"])
+    assert "SIMULATED MARKET" in (settings.data_dir / "pictures" / "regime-BTC.svg").read_text()

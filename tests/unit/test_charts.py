@@ -30,7 +30,7 @@ def published(tmp_path: Path) -> Path:
     path = tmp_path / "data" / "published" / "perps.duckdb"
     path.parent.mkdir(parents=True)
     with duckdb.connect(str(path)) as connection:
-        connection.execute("create schema marts; create schema quality")
+        connection.execute("create schema marts; create schema facts; create schema quality")
         connection.execute("create table quality.publication as select '20250905T000000' as version, true as is_simulated")
         connection.execute("""
             create table marts.mart_market_regime_daily (asset varchar, date date, regime varchar, liquidations_usd double,
