@@ -7,6 +7,7 @@ before it; the running bar is there as far as it has come. Errors are HTTP 200 w
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 import numpy as np
@@ -96,10 +97,11 @@ def funding(world: World, query: Query) -> Reply:
 def liquidations(world: World, query: Query) -> Reply:
     venues = {name.lower() for name in _required(query, "exchange_list").split(",")}
     markets = _markets(world, query, "liquidations")
-    closed = [one for market in markets if market.venue in venues for one in world.liquidations(market)]
-    rows = []
-    for time, first, end in _bars(world, query) if markets else []:
-        within = [one for one in closed if time <= one.at_ms < time + (end - first) * HOUR_MS]
-        sums = {side: sum(one.usd for one in within if one.side == side) for side in ("long", "short")}
-        rows.append({"time": time} | {f"aggregated_{side}_liquidation_usd": usd for side, usd in sums.items()})
-    return _answer(rows)
+    width = HOURS.get(query.params.get("interval", ""), 24) * HOUR_MS
+    sums: dict[tuple[int, str], float] = defaultdict(float)
+    for market in markets:
+        for one in world.liquidations(market) if market.venue in venues else ():
+            sums[one.at_ms // width * width, one.side] += one.usd
+    times = [time for time, _, _ in _bars(world, query)] if markets else []
+    sides = ("long", "short")
+    return _answer([{"time": time} | {f"aggregated_{side}_liquidation_usd": sums[time, side] for side in sides} for time in times])
