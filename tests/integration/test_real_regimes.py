@@ -27,9 +27,11 @@ WEEK = timedelta(days=7)
 RANKS = {  # figure → what makes two days alike
     "liquidations_usd": ["liquidations_coverage"],
     "realised_volatility_7d": [],
+    "price_change_1d": [],
     "funding_rate_8h": ["funding_source"],
     "leverage_index": ["open_interest_basis"],
 }
+SIZE = {"price_change_1d": "abs(price_change_1d)"}  # up and down alike
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +112,8 @@ def test_the_worst_days_of_2022_are_found(bitcoin: House) -> None:
     days = {day for (day,) in bitcoin.query(regimes)}
     assert {date(2022, 5, 12), date(2022, 6, 14), date(2022, 11, 10)} <= days
     assert len(days) <= 15
+    assert row(bitcoin, date(2022, 6, 13), "regime, round(price_change_1d, 3)") == ("stress", -0.154)
+    assert row(bitcoin, date(2022, 11, 9), "regime, round(price_change_1d, 3)") == ("stress", -0.142)
 
 
 @pytest.mark.parametrize("figure", RANKS)
@@ -117,7 +121,7 @@ def test_ranks_are_those_of_a_count(bitcoin: House, figure: str) -> None:
     alike = ["asset", *RANKS[figure]]
     rank = "leverage_pct" if figure == "leverage_index" else f"{figure}_pct"
     found = bitcoin.frame(
-        f"select asset, date, {', '.join(RANKS[figure] or ['0 as nothing'])}, {figure} as figure, {rank} as rank"
+        f"select asset, date, {', '.join(RANKS[figure] or ['0 as nothing'])}, {SIZE.get(figure, figure)} as figure, {rank} as rank"
         " from mart_market_regime_daily left join (select asset, date, leverage_index, open_interest_basis from mart_leverage_daily)"
         " using (asset, date)"
     )

@@ -9,6 +9,8 @@
         reason(unquiet ~ ' and liquidations_usd_pct is not null', [
             "'liquidations of '", as_text('liquidations_usd / 1000000', 1), "' million USD ('", 'liquidations_coverage', "')'",
             ranked_at('liquidations_usd_pct', 'liquidations_days', 'liquidations_pct_2d')]),
+        reason('is_large_move', [
+            "'price '", signed_percent('price_change_1d'), "' in a day'", ranked_at('price_change_1d_pct', 'price_change_days')]),
         reason('(' ~ unquiet ~ ' or ' ~ crowded ~ ') and realised_volatility_7d_pct is not null', [
             "'realised volatility of '", as_text('100 * realised_volatility_7d', 1), "' % a year'",
             ranked_at('realised_volatility_7d_pct', 'volatility_days', 'volatility_pct_2d')]),

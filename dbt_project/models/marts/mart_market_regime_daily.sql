@@ -2,8 +2,8 @@
 with thresholds as (
     {{ regime_thresholds([
         'history_days_min', 'volatility_hours_min', 'open_interest_fall_1d', 'open_interest_fall_2d', 'deleveraging_percentile_min',
-        'stress_percentile_min', 'build_up_funding_percentile_min', 'build_up_funding_rate_8h_above', 'build_up_leverage_percentile_min',
-        'build_up_volatility_percentile_max'
+        'stress_percentile_min', 'stress_move_percentile_min', 'build_up_funding_percentile_min', 'build_up_funding_rate_8h_above',
+        'build_up_leverage_percentile_min', 'build_up_volatility_percentile_max'
     ]) }}
 ),
 
@@ -15,6 +15,17 @@ aggregates as (
     group by facts.asset, facts.date
 ),
 
+moves as (
+    select
+        today.asset,
+        today.date,
+        round(today.close / day_before.close - 1, 10) as price_change_1d
+    from {{ ref('mart_asset_daily') }} as today
+    inner join {{ ref('mart_asset_daily') }} as day_before
+        on today.asset = day_before.asset and day_before.date = {{ dbt.dateadd('day', -1, 'today.date') }}
+    where today.close > 0 and day_before.close > 0
+),
+
 measures as (
     select
         assets.asset,
@@ -23,6 +34,7 @@ measures as (
         assets.liquidations_coverage,
         case when assets.realised_volatility_hours >= thresholds.volatility_hours_min then assets.realised_volatility_7d end
             as realised_volatility_7d,
+        moves.price_change_1d,
         coalesce(assets.funding_rate_8h, aggregates.funding_rate_8h) as funding_rate_8h,
         case when assets.funding_rate_8h is not null then 'venues' else aggregates.source end as funding_source,
         leverages.open_interest_usd,
@@ -36,6 +48,8 @@ measures as (
     from {{ ref('mart_asset_daily') }} as assets
     left join {{ ref('mart_leverage_daily') }} as leverages
         on assets.asset = leverages.asset and assets.date = leverages.date
+    left join moves
+        on assets.asset = moves.asset and assets.date = moves.date
     left join aggregates
         on assets.asset = aggregates.asset and assets.date = aggregates.date
     cross join thresholds
@@ -46,10 +60,12 @@ ranked as (
         measures.*,
         {{ percentile('liquidations_usd', 'asset, liquidations_coverage', 'date', 'thresholds.history_days_min') }} as liquidations_usd_pct,
         {{ percentile('realised_volatility_7d', 'asset', 'date', 'thresholds.history_days_min') }} as realised_volatility_7d_pct,
+        {{ percentile('abs(price_change_1d)', 'asset', 'date', 'thresholds.history_days_min') }} as price_change_1d_pct,
         {{ percentile('funding_rate_8h', 'asset, funding_source', 'date', 'thresholds.history_days_min') }} as funding_rate_8h_pct,
         {{ percentile('leverage_index', 'asset, open_interest_basis', 'date', 'thresholds.history_days_min') }} as leverage_pct,
         {{ trailing('count', 'liquidations_usd', 'asset, liquidations_coverage', 'date', 365) }} as liquidations_days,
         {{ trailing('count', 'realised_volatility_7d', 'asset', 'date', 365) }} as volatility_days,
+        {{ trailing('count', 'price_change_1d', 'asset', 'date', 365) }} as price_change_days,
         {{ trailing('count', 'funding_rate_8h', 'asset, funding_source', 'date', 365) }} as funding_days,
         {{ trailing('count', 'leverage_index', 'asset, open_interest_basis', 'date', 365) }} as leverage_days
     from measures
@@ -64,7 +80,7 @@ two_days as (
     from ranked
 ),
 
--- True, false, or null where what decides it is not known. Liquidations, which few venues publish, only ever add to a finding.
+-- True, false, or null where what decides it is not known. Liquidations, which few venues publish, and the day's move only ever add to a finding.
 judged as (
     select
         two_days.*,
@@ -83,7 +99,9 @@ judged as (
             )
         ) as is_deleveraging,
         realised_volatility_7d_pct >= stress_percentile_min
-        or coalesce(liquidations_usd_pct >= stress_percentile_min, false) as is_stress,
+        or coalesce(liquidations_usd_pct >= stress_percentile_min, false)
+        or coalesce(price_change_1d_pct >= stress_move_percentile_min, false) as is_stress,
+        price_change_1d_pct >= stress_move_percentile_min as is_large_move,
         funding_rate_8h_pct >= build_up_funding_percentile_min
         and funding_rate_8h > build_up_funding_rate_8h_above
         and leverage_pct >= build_up_leverage_percentile_min
@@ -116,6 +134,8 @@ select
     liquidations_usd_pct,
     realised_volatility_7d,
     realised_volatility_7d_pct,
+    price_change_1d,
+    price_change_1d_pct,
     funding_rate_8h,
     funding_source,
     funding_rate_8h_pct,
