@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dbt.artifacts.schemas.run import RunResult
 
 FAILED = {"error", "fail", "runtime error"}
+FIRST_ROWS = 20
 
 
 class DbtError(PerpsError):
@@ -130,8 +131,8 @@ def events(
             broken.append(f"{node['name']}: {(result.message or status).strip()}")
         if node["resource_type"] in ("model", "seed", "snapshot"):
             key, counts = _key(node), {"dagster/row_count": rows[node["unique_id"]]} if node["unique_id"] in rows else {}
-            metadata = {"seconds": round(result.execution_time, 3), **counts}
             if status == "success" and key in context.selected_asset_keys:
+                metadata: dict[str, Any] = {"seconds": round(result.execution_time, 3), **counts, **_first_rows(settings, node)}
                 yield dg.MaterializeResult(asset_key=key, metadata=metadata)
         elif node["resource_type"] == "test" and node.get("attached_node"):
             key = _key(known[node["attached_node"]])
@@ -162,6 +163,21 @@ def _row_counts(settings: Settings, found: Sequence[dict[str, Any]]) -> dict[str
                 row = connection.execute(f'select count(*) from "{node["schema"]}"."{node["alias"]}"').fetchone()
                 counts[node["unique_id"]] = int(row[0]) if row else 0
     return counts
+
+
+def _first_rows(settings: Settings, node: dict[str, Any]) -> dict[str, dg.MarkdownMetadataValue]:
+    """The first rows of a table whose `meta` names an order for them: small tables that are read in the UI."""
+    import duckdb
+    import polars as pl
+
+    order = node["config"].get("meta", {}).get("first_rows_by")
+    if order is None:
+        return {}
+    with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
+        rows = connection.execute(f'select * from "{node["schema"]}"."{node["alias"]}" order by {order} limit {FIRST_ROWS}').pl()
+    with pl.Config(tbl_formatting="MARKDOWN", tbl_rows=FIRST_ROWS, tbl_cols=-1, tbl_width_chars=-1, fmt_str_lengths=80):
+        pl.Config.set_tbl_hide_dataframe_shape(True).set_tbl_hide_column_data_types(True)
+        return {"first rows": dg.MetadataValue.md(str(rows))}
 
 
 def _close_connections() -> None:

@@ -45,13 +45,17 @@ class House:
         chosen = self.enter().sources
         return execute("daily", (first, last or first), sources or chosen or None)
 
-    def step(self, first: date, last: date) -> None:
-        """What `sync` does, step by step and without Dagster, whose own bookkeeping takes as long again; nothing may go wrong."""
+    def step(self, first: date, last: date, has_views: bool = False) -> None:
+        """What `sync` does, step by step and without Dagster, whose own bookkeeping takes as long again; nothing may go wrong.
+
+        Views read raw as it is: a house that has them from a step before needs them no second time.
+        """
         settings = self.enter()
         problems = [one.problem for one in ingest(settings, selected(settings), Window(first, last)) if one.problem]
         assert not problems, problems
         pending.write_touched(settings, [])
-        self._build(settings, "--full-refresh", "--exclude", "perps_warehouse.marts")
+        views = ["perps_warehouse.staging", "perps_warehouse.intermediate"] if has_views else []
+        self._build(settings, "--full-refresh", "--exclude", "perps_warehouse.marts", *views)
         report = judge(settings.warehouse, settings.ledger_dir, None, "step", datetime.now(UTC))
         assert report.is_open, report.reasons
         assert report.failed_subject_days == 0, [suite.expectations for suite in report.suites if suite.failed_subject_days]

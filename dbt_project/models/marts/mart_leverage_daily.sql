@@ -1,0 +1,192 @@
+-- Open interest against market cap. Beside the plain level stands an index that only like moves: the same source, or the same markets.
+with thresholds as (
+    {{ regime_thresholds(['supply_age_days_max', 'open_interest_gap_days_max']) }}
+),
+
+asset_days as (
+    select asset, date, close
+    from {{ ref('mart_asset_daily') }}
+    where close > 0
+),
+
+markets as (
+    select markets.market_id
+    from {{ ref('dim_markets') }} as markets
+    inner join {{ ref('dim_venues') }} as venues
+        on markets.venue = venues.venue
+    where markets.is_current and markets.underlying_class = 'crypto' and venues.product = 'perpetual'
+),
+
+market_open_interest as (
+    select facts.market_id, facts.venue, facts.asset, facts.date, facts.open_interest_base, facts.open_interest_usd
+    from {{ gated('fct_open_interest_daily') }} as facts
+    inner join markets
+        on facts.market_id = markets.market_id
+),
+
+venues_days as (
+    select
+        asset,
+        date,
+        {{ exact_sum('open_interest_usd') }} as open_interest_usd,
+        {{ sorted_list('venue') }} as coverage,
+        lag(date) over (partition by asset order by date) as previous_date
+    from market_open_interest
+    group by asset, date
+),
+
+-- Growth in units of the asset, over the markets that are there on both days: who appears, goes or is held back moves nothing.
+growths as (
+    select
+        days.asset,
+        days.date,
+        {{ exact_sum('today.open_interest_base') }} / {{ exact_sum('before.open_interest_base') }} as growth
+    from venues_days as days
+    inner join market_open_interest as today
+        on days.asset = today.asset and days.date = today.date
+    inner join market_open_interest as before
+        on today.market_id = before.market_id and today.asset = before.asset and days.previous_date = before.date
+    cross join thresholds
+    where
+        today.open_interest_base > 0
+        and before.open_interest_base > 0
+        and {{ dbt.datediff('days.previous_date', 'days.date', 'day') }} <= thresholds.open_interest_gap_days_max
+    group by days.asset, days.date
+),
+
+chains as (
+    select
+        days.*,
+        growths.growth,
+        max(case when growths.growth is null then days.date end) over (
+            partition by days.asset order by days.date rows between unbounded preceding and current row
+        ) as chained_since
+    from venues_days as days
+    left join growths
+        on days.asset = growths.asset and days.date = growths.date
+),
+
+series as (
+    select
+        asset,
+        date,
+        'venues' as source,
+        coverage,
+        'venues since ' || cast(chained_since as {{ dbt.type_string() }}) as basis,
+        open_interest_usd,
+        -- logarithms are added up as decimals, exactly
+        round(100 * exp(cast(
+            sum(cast(coalesce(ln(growth), 0) as decimal(38, 18))) over (
+                partition by asset, chained_since order by date rows between unbounded preceding and current row
+            ) as double
+        )), 8) as open_interest_index
+    from chains
+
+    union all
+
+    select
+        facts.asset,
+        facts.date,
+        facts.source,
+        facts.coverage,
+        facts.source || ' ' || facts.coverage as basis,
+        facts.open_interest_usd,
+        facts.open_interest_usd / asset_days.close as open_interest_index
+    from {{ gated('fct_asset_aggregates_daily') }} as facts
+    inner join asset_days
+        on facts.asset = asset_days.asset and facts.date = asset_days.date
+    where facts.open_interest_usd > 0
+),
+
+changes as (
+    select
+        today.*,
+        round(today.open_interest_index / day_before.open_interest_index - 1, 10) as open_interest_change_1d,
+        round(today.open_interest_index / two_before.open_interest_index - 1, 10) as open_interest_change_2d
+    from series as today
+    left join series as day_before
+        on today.asset = day_before.asset and today.basis = day_before.basis
+        and day_before.date = {{ dbt.dateadd('day', -1, 'today.date') }}
+    left join series as two_before
+        on today.asset = two_before.asset and today.basis = two_before.basis
+        and two_before.date = {{ dbt.dateadd('day', -2, 'today.date') }}
+),
+
+chosen as (
+    select
+        *,
+        row_number() over (partition by asset, date order by case when source = 'venues' then 1 else 0 end, source) as choice
+    from changes
+),
+
+caps as (
+    select facts.token as asset, facts.date, facts.market_cap_usd, facts.circulating_supply
+    from {{ gated('fct_token_prices_daily') }} as facts
+),
+
+cap_days as (
+    select asset, date from asset_days
+    union
+    select asset, date from caps
+),
+
+known_supplies as (
+    select
+        cap_days.asset,
+        cap_days.date,
+        caps.market_cap_usd,
+        {{ last_known('caps.circulating_supply') }} over newest as circulating_supply,
+        {{ last_known('case when caps.circulating_supply is not null then cap_days.date end') }} over newest as supply_on
+    from cap_days
+    left join caps
+        on cap_days.asset = caps.asset and cap_days.date = caps.date
+    window newest as (partition by cap_days.asset order by cap_days.date rows between unbounded preceding and current row)
+),
+
+valued as (
+    select
+        asset_days.asset,
+        asset_days.date,
+        asset_days.close,
+        known_supplies.market_cap_usd as reported_cap_usd,
+        case
+            when {{ dbt.datediff('known_supplies.supply_on', 'asset_days.date', 'day') }} <= thresholds.supply_age_days_max
+                then known_supplies.circulating_supply * asset_days.close
+        end as estimated_cap_usd
+    from asset_days
+    inner join known_supplies
+        on asset_days.asset = known_supplies.asset and asset_days.date = known_supplies.date
+    cross join thresholds
+),
+
+capped as (
+    select
+        asset,
+        date,
+        close,
+        coalesce(reported_cap_usd, estimated_cap_usd) as market_cap_usd,
+        case
+            when reported_cap_usd is not null then 'reported'
+            when estimated_cap_usd is not null then 'supply'
+        end as market_cap_kind
+    from valued
+)
+
+select
+    chosen.asset,
+    chosen.date,
+    chosen.open_interest_usd,
+    chosen.source as open_interest_source,
+    chosen.coverage as open_interest_coverage,
+    chosen.basis as open_interest_basis,
+    chosen.open_interest_index,
+    chosen.open_interest_change_1d,
+    chosen.open_interest_change_2d,
+    capped.market_cap_usd,
+    capped.market_cap_kind,
+    chosen.open_interest_usd / nullif(capped.market_cap_usd, 0) as leverage,
+    chosen.open_interest_index * capped.close / nullif(capped.market_cap_usd, 0) as leverage_index
+from chosen
+left join capped
+    on chosen.asset = capped.asset and chosen.date = capped.date
+where chosen.choice = 1

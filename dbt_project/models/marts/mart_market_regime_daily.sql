@@ -1,0 +1,151 @@
+-- What kind of day it was for an asset, by where its figures stand among those of its last 365 days. Nothing later than the day is looked at.
+with thresholds as (
+    {{ regime_thresholds([
+        'history_days_min', 'volatility_hours_min', 'open_interest_fall_1d', 'open_interest_fall_2d', 'deleveraging_percentile_min',
+        'stress_percentile_min', 'stress_move_percentile_min', 'build_up_funding_percentile_min', 'build_up_funding_rate_8h_above',
+        'build_up_leverage_percentile_min', 'build_up_volatility_percentile_max'
+    ]) }}
+),
+
+-- An aggregator's funding, for days on which none of our venues has any; of several the first by name.
+aggregates as (
+    select facts.asset, facts.date, min(facts.source) as source, min_by(facts.funding_rate_8h, facts.source) as funding_rate_8h
+    from {{ gated('fct_asset_aggregates_daily') }} as facts
+    where facts.funding_rate_8h is not null
+    group by facts.asset, facts.date
+),
+
+moves as (
+    select
+        today.asset,
+        today.date,
+        round(today.close / day_before.close - 1, 10) as price_change_1d
+    from {{ ref('mart_asset_daily') }} as today
+    inner join {{ ref('mart_asset_daily') }} as day_before
+        on today.asset = day_before.asset and day_before.date = {{ dbt.dateadd('day', -1, 'today.date') }}
+    where today.close > 0 and day_before.close > 0
+),
+
+measures as (
+    select
+        assets.asset,
+        assets.date,
+        assets.liquidations_usd,
+        assets.liquidations_coverage,
+        case when assets.realised_volatility_hours >= thresholds.volatility_hours_min then assets.realised_volatility_7d end
+            as realised_volatility_7d,
+        moves.price_change_1d,
+        coalesce(assets.funding_rate_8h, aggregates.funding_rate_8h) as funding_rate_8h,
+        case when assets.funding_rate_8h is not null then 'venues' else aggregates.source end as funding_source,
+        leverages.open_interest_usd,
+        leverages.open_interest_coverage,
+        leverages.open_interest_basis,
+        leverages.open_interest_change_1d,
+        leverages.open_interest_change_2d,
+        leverages.market_cap_usd,
+        leverages.leverage,
+        leverages.leverage_index
+    from {{ ref('mart_asset_daily') }} as assets
+    left join {{ ref('mart_leverage_daily') }} as leverages
+        on assets.asset = leverages.asset and assets.date = leverages.date
+    left join moves
+        on assets.asset = moves.asset and assets.date = moves.date
+    left join aggregates
+        on assets.asset = aggregates.asset and assets.date = aggregates.date
+    cross join thresholds
+),
+
+ranked as (
+    select
+        measures.*,
+        {{ percentile('liquidations_usd', 'asset, liquidations_coverage', 'date', 'thresholds.history_days_min') }} as liquidations_usd_pct,
+        {{ percentile('realised_volatility_7d', 'asset', 'date', 'thresholds.history_days_min') }} as realised_volatility_7d_pct,
+        {{ percentile('abs(price_change_1d)', 'asset', 'date', 'thresholds.history_days_min') }} as price_change_1d_pct,
+        {{ percentile('funding_rate_8h', 'asset, funding_source', 'date', 'thresholds.history_days_min') }} as funding_rate_8h_pct,
+        {{ percentile('leverage_index', 'asset, open_interest_basis', 'date', 'thresholds.history_days_min') }} as leverage_pct,
+        {{ trailing('count', 'liquidations_usd', 'asset, liquidations_coverage', 'date', 365) }} as liquidations_days,
+        {{ trailing('count', 'realised_volatility_7d', 'asset', 'date', 365) }} as volatility_days,
+        {{ trailing('count', 'price_change_1d', 'asset', 'date', 365) }} as price_change_days,
+        {{ trailing('count', 'funding_rate_8h', 'asset, funding_source', 'date', 365) }} as funding_days,
+        {{ trailing('count', 'leverage_index', 'asset, open_interest_basis', 'date', 365) }} as leverage_days
+    from measures
+    cross join thresholds
+),
+
+two_days as (
+    select
+        *,
+        {{ trailing('max', 'realised_volatility_7d_pct', 'asset', 'date', 2) }} as volatility_pct_2d,
+        {{ trailing('max', 'liquidations_usd_pct', 'asset', 'date', 2) }} as liquidations_pct_2d
+    from ranked
+),
+
+-- True, false, or null where what decides it is not known. Liquidations, which few venues publish, and the day's move only ever add to a finding.
+judged as (
+    select
+        two_days.*,
+        (
+            open_interest_change_1d <= -open_interest_fall_1d
+            and (
+                realised_volatility_7d_pct >= deleveraging_percentile_min
+                or coalesce(liquidations_usd_pct >= deleveraging_percentile_min, false)
+            )
+        )
+        or (
+            open_interest_change_2d <= -open_interest_fall_2d
+            and (
+                volatility_pct_2d >= deleveraging_percentile_min
+                or coalesce(liquidations_pct_2d >= deleveraging_percentile_min, false)
+            )
+        ) as is_deleveraging,
+        realised_volatility_7d_pct >= stress_percentile_min
+        or coalesce(liquidations_usd_pct >= stress_percentile_min, false)
+        or coalesce(price_change_1d_pct >= stress_move_percentile_min, false) as is_stress,
+        price_change_1d_pct >= stress_move_percentile_min as is_large_move,
+        funding_rate_8h_pct >= build_up_funding_percentile_min
+        and funding_rate_8h > build_up_funding_rate_8h_above
+        and leverage_pct >= build_up_leverage_percentile_min
+        and realised_volatility_7d_pct <= build_up_volatility_percentile_max as is_build_up,
+        cast(history_days_min as integer) as days_needed
+    from two_days
+    cross join thresholds
+),
+
+named as (
+    select
+        *,
+        case
+            when is_deleveraging then 'deleveraging'
+            when is_stress then 'stress'
+            when is_deleveraging is null or is_stress is null then null
+            when is_build_up then 'build_up'
+            when not is_build_up then 'calm'
+        end as regime
+    from judged
+)
+
+select
+    asset,
+    date,
+    regime,
+    {{ texts(regime_reasons()) }} as reasons,
+    liquidations_usd,
+    liquidations_coverage,
+    liquidations_usd_pct,
+    realised_volatility_7d,
+    realised_volatility_7d_pct,
+    price_change_1d,
+    price_change_1d_pct,
+    funding_rate_8h,
+    funding_source,
+    funding_rate_8h_pct,
+    open_interest_usd,
+    open_interest_change_1d,
+    open_interest_change_2d,
+    market_cap_usd,
+    leverage,
+    open_interest_coverage as leverage_coverage,
+    open_interest_basis as leverage_basis,
+    leverage_pct,
+    cast(volatility_days as integer) as history_days
+from named

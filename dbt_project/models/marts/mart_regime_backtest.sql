@@ -1,0 +1,98 @@
+-- How often a build-up was followed by a drawdown, beside how often any day was. It looks ahead, as it must: it judges the past, no day of it feeds a regime.
+with thresholds as (
+    {{ regime_thresholds(['backtest_horizon_days', 'backtest_drawdown', 'interval_z']) }}
+),
+
+closes as (
+    select asset, date, close
+    from {{ ref('mart_asset_daily') }}
+    where close > 0
+),
+
+-- 1 … horizon, numbered by days there are: where there are fewer, no day can be judged.
+horizon as (
+    select numbered.days_ahead
+    from (select row_number() over (order by date) as days_ahead from closes group by date) as numbered
+    cross join thresholds
+    where numbered.days_ahead <= thresholds.backtest_horizon_days
+),
+
+lowest as (
+    select days.asset, days.date, days.close, min(later.close) as lowest_close, count(later.close) as days_known
+    from closes as days
+    cross join horizon
+    inner join closes as later
+        on days.asset = later.asset and later.date = {{ dbt.dateadd('day', 'cast(horizon.days_ahead as integer)', 'days.date') }}
+    group by days.asset, days.date, days.close
+),
+
+regimes as (
+    select asset, date, regime
+    from {{ ref('mart_market_regime_daily') }}
+    where regime is not null
+),
+
+states as (
+    select
+        asset,
+        date,
+        regime = 'build_up' as is_build_up,
+        regime = 'build_up' and coalesce(lag(regime) over (partition by asset order by date), '') <> 'build_up' as is_onset
+    from regimes
+),
+
+judged as (
+    select
+        states.asset,
+        states.date,
+        states.is_build_up,
+        states.is_onset,
+        lowest.lowest_close <= lowest.close * (1 - thresholds.backtest_drawdown) as is_followed
+    from states
+    inner join lowest
+        on states.asset = lowest.asset and states.date = lowest.date
+    cross join thresholds
+    where lowest.days_known = thresholds.backtest_horizon_days
+),
+
+-- Every event, of each asset and of all.
+counted as (
+    {% for asset in ['asset', "'all'"] %}
+    {% for event, condition in [('build_up_days', 'is_build_up'), ('build_up_onsets', 'is_onset')] %}
+    select
+        {{ asset }} as asset,
+        '{{ event }}' as event,
+        min(date) as first_on,
+        max(date) as last_on,
+        cast(count(*) as double) as days_judged,
+        cast(count(case when is_followed then 1 end) as double) as days_followed,
+        cast(count(case when {{ condition }} then 1 end) as double) as events,
+        cast(count(case when {{ condition }} and is_followed then 1 end) as double) as events_followed
+    from judged
+    {{ 'group by asset' if asset == 'asset' else 'having count(*) > 0' }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+)
+
+select
+    counted.asset,
+    counted.event,
+    cast(thresholds.backtest_horizon_days as integer) as horizon_days,
+    thresholds.backtest_drawdown as drawdown,
+    counted.first_on,
+    counted.last_on,
+    cast(counted.days_judged as integer) as days_judged,
+    cast(counted.events as integer) as events,
+    cast(counted.events_followed as integer) as events_followed,
+    round(counted.events_followed / nullif(counted.events, 0), 10) as share,
+    {{ wilson('low', 'counted.events_followed', 'counted.events', 'thresholds.interval_z') }} as share_low,
+    {{ wilson('high', 'counted.events_followed', 'counted.events', 'thresholds.interval_z') }} as share_high,
+    cast(counted.days_followed as integer) as days_followed,
+    round(counted.days_followed / counted.days_judged, 10) as base_share,
+    {{ wilson('low', 'counted.days_followed', 'counted.days_judged', 'thresholds.interval_z') }} as base_share_low,
+    {{ wilson('high', 'counted.days_followed', 'counted.days_judged', 'thresholds.interval_z') }} as base_share_high,
+    round(counted.events_followed / nullif(counted.events, 0) - counted.days_followed / counted.days_judged, 10) as difference
+from counted
+cross join thresholds
