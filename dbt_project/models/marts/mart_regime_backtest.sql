@@ -17,13 +17,31 @@ horizon as (
     where numbered.days_ahead <= thresholds.backtest_horizon_days
 ),
 
-lowest as (
-    select days.asset, days.date, days.close, min(later.close) as lowest_close, count(later.close) as days_known
-    from closes as days
+-- Each day with those after it, as dates: joined by equality, never asset against asset.
+spans as (
+    select days.date, cast({{ dbt.dateadd('day', 'cast(horizon.days_ahead as integer)', 'days.date') }} as date) as later_date
+    from (select distinct date from closes) as days
     cross join horizon
-    inner join closes as later
-        on days.asset = later.asset and later.date = {{ dbt.dateadd('day', 'cast(horizon.days_ahead as integer)', 'days.date') }}
-    group by days.asset, days.date, days.close
+),
+
+later_closes as (
+    select spans.date, closes.asset, closes.close
+    from spans
+    inner join closes
+        on spans.later_date = closes.date
+),
+
+ahead as (
+    select asset, date, min(close) as lowest_close, count(*) as days_known
+    from later_closes
+    group by asset, date
+),
+
+lowest as (
+    select closes.asset, closes.date, closes.close, ahead.lowest_close, ahead.days_known
+    from closes
+    inner join ahead
+        on closes.asset = ahead.asset and closes.date = ahead.date
 ),
 
 regimes as (
