@@ -49,15 +49,18 @@ def run_demo(console: Console, days: int) -> Outcome:
     with SimulatorProcess(first, days + 1, now) as simulator, _environment(folder, simulator.base_urls()):
         prepare()
         with bars(Console(stderr=True)):
-            console.print("1/2 a snapshot a day of what has no history")
+            console.print("1/3 a snapshot a day of what has no history")
             for back in range(min(days, SNAPSHOT_DAYS), 0, -1):
                 at = datetime.combine(now.date() - timedelta(days=back), SNAPSHOT_AT)
                 simulator.set_now(at)
                 ingest(load_settings(), list(all_sources().values()), None, clock=partial(_at, at))
             simulator.set_now(now)
-            console.print("2/2 the daily job over all days: ingest, build, gate, publish")
+            console.print("2/3 the daily job over all days: ingest, build, gate, publish")
             outcome = execute("daily", (first, yesterday))
+            console.print("3/3 pictures of it")
+            drawn = execute("pictures")
         _show(console)
+    outcome.problems += drawn.problems
     return outcome
 
 
@@ -89,5 +92,6 @@ def _show(console: Console) -> None:
         return
     for title, query in {f"Published: {path}": TABLES, **QUERIES}.items():
         show(console, title, *ask(path, query))
+    console.print(f"Pictures: {', '.join(str(path) for path in sorted((settings.data_dir / 'pictures').glob('*.png')))}")
     console.print(f'Ask it yourself: [bold]PERPS_DATA_DIR={settings.data_dir} .venv/bin/perps sql "select * from mart_freshness"[/]')
     console.print("Every published table has a column is_simulated, and it is true here.")
