@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import duckdb
 import numpy as np
 import polars as pl
@@ -13,6 +15,7 @@ from matplotlib.ticker import StrMethodFormatter
 from orchestration.charts.page import BLUE, FAINT, GREY, INK, PALETTE, RED, UNKNOWN, Span, daily, footer, frame, page
 
 SHADES = {"build_up": "#f6d88a", "stress": "#f4b8a0", "deleveraging": "#e58d85", "calm": "#ffffff", None: UNKNOWN}
+NO_FIGURE: Any = {"width": 1.0, "color": "none", "edgecolor": "#d5d9de", "hatch": "////", "linewidth": 0, "zorder": 0}
 QUERY = """
     select
         days.date, assets.close, days.regime, days.liquidations_usd, days.liquidations_coverage,
@@ -59,6 +62,9 @@ def _forced(panel: Axes, rows: pl.DataFrame) -> None:
     panel.bar(days, shorts, bottom=longs, color=BLUE, width=0.85, label="shorts closed")
     if untold.sum() > 1e-6 * both.sum():
         panel.bar(days, untold, bottom=longs + shorts, color=GREY, width=0.85, label="side not told")
+    unknown = days[rows["liquidations_usd"].is_null().to_numpy()]
+    if len(unknown):
+        panel.bar(unknown, 1, transform=panel.get_xaxis_transform(), **NO_FIGURE, label="no figure")
     panel.set_ylabel("liquidations, M USD a day")
     panel.yaxis.set_major_formatter(StrMethodFormatter("{x:,.6g}"))
     panel.set_ylim(0, 1.2 * max(both.max(), 1e-6))
@@ -68,7 +74,7 @@ def _forced(panel: Axes, rows: pl.DataFrame) -> None:
     right.set_ylim(0, 1.2 * (np.nanmax(np.append(rows["volatility_pct"].cast(pl.Float64).to_numpy(), 1.0))))
     right.set_ylabel("volatility, % a year")
     handles = [*panel.get_legend_handles_labels()[0], *right.get_legend_handles_labels()[0]]
-    right.legend(handles=handles, loc="upper left", frameon=False, fontsize=8, ncols=4)
+    right.legend(handles=handles, loc="upper left", frameon=False, fontsize=8, ncols=5)
 
 
 def _shade(panel: Axes, rows: pl.DataFrame) -> None:
@@ -112,9 +118,9 @@ def _coverage(rows: pl.DataFrame) -> str:
 
 def _sources(rows: pl.DataFrame) -> str:
     known: list[int] = sorted(rows["venues"].drop_nulls().to_list()) or [0]
-    venues = f"{known[-1]} venues" if known[0] == known[-1] else f"{known[0]} to {known[-1]} venues a day"
+    venues = f"{known[-1]} venue{'s' if known[-1] > 1 else ''}" if known[0] == known[-1] else f"{known[0]} to {known[-1]} venues a day"
     told = sorted(set(rows["funding_source"].drop_nulls()))
-    funding = " and ".join("these venues" if name == "venues" else f"{name}, an aggregator" for name in told) or "nobody"
+    funding = " and ".join("the same venues" if name == "venues" else f"{name}, an aggregator" for name in told) or "nobody"
     return (
         f"Close and volatility: the most traded market of {venues} here; volatility from hourly returns, annualised with 8,760 h. "
         f"Funding: weighted by open interest, of {funding}. Tables mart_market_regime_daily, mart_asset_daily."

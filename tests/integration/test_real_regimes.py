@@ -18,6 +18,8 @@ from house import House
 from real_leverage import load_leverage
 from real_market import load_aggregates
 
+from orchestration.charts import Span, draw
+from orchestration.published import published_file
 from simulator import Simulator
 
 pytestmark = pytest.mark.recorded
@@ -158,3 +160,15 @@ def test_the_back_test_counts_what_a_loop_counts(bitcoin: House, closes: dict[in
         ("build_up_onsets", len(judged), sum(judged), len(onsets), sum(onsets)),
     ]
     assert (len(judged), sum(judged), len(crowded), sum(crowded), len(onsets), sum(onsets)) == (1445, 233, 43, 0, 17, 0)
+
+
+def test_the_picture_of_that_autumn_has_its_highest_bar_on_the_day_and_says_whose_it_is(bitcoin: House) -> None:
+    span = Span(date(2025, 9, 1), date(2025, 11, 30), "BTC")
+    figure = draw("regime", published_file(bitcoin.enter()), span)
+    longs, shorts = ([bar.get_height() for bar in bars] for bars in figure.axes[1].containers[:2])
+    days = [span.first + timedelta(days=number) for number in range(91)]
+    heights = {day: upper + lower for day, upper, lower in zip(days, longs, shorts, strict=True)}
+    assert max(heights, key=lambda day: heights[day]) == CRASH
+    assert heights[CRASH] == pytest.approx(286.4 + 117.3, abs=0.1)
+    assert heights[date(2025, 11, 4)] == sorted(heights.values())[-2]  # the second cluster, when bitcoin fell below 100,000
+    assert "binance only, not the whole market (74 of 91 days)" in "".join(text.get_text() for text in figure.texts)

@@ -16,6 +16,7 @@ from orchestration.charts import PICTURES, Span, draw, newest_day, png, save
 from orchestration.cli import app
 
 FIRST, LAST = date(2025, 9, 1), date(2025, 9, 4)
+DAY_0 = (FIRST - date(1970, 1, 1)).days
 # date, close, regime, liquidations, coverage, longs, shorts, volatility, funding per 8 h; the third day is not there
 DAYS = [
     (FIRST, 100.0, "calm", 3e6, "gate,okx", 1e6, 2e6, 0.5, 0.0001),
@@ -62,8 +63,11 @@ def line(panel: Any, number: int = 0) -> list[float | None]:
 def test_bars_are_liquidations_by_side_the_line_is_volatility_the_dashes_are_funding(published: Path) -> None:
     figure = draw("regime", published, Span.up_to(LAST, FIRST, "BTC"))
     price, forced, cost, volatility = figure.axes
-    longs, shorts, untold = ([bar.get_height() for bar in bars] for bars in forced.containers)
-    assert (longs, shorts, untold) == ([1, 6, 0, 0], [2, 2, 0, 0], [0, 1, 0, 0])
+    longs, shorts, untold, unknown = ([(bar.get_center()[0] - DAY_0, bar.get_height()) for bar in bars] for bars in forced.containers)
+    assert longs == [(0, 1), (1, 6), (2, 0), (3, 0)]
+    assert [height for _, height in shorts] == [2, 2, 0, 0]
+    assert [height for _, height in untold] == [0, 1, 0, 0]
+    assert unknown == [(2, 1), (3, 1)]  # hatched from bottom to top: no figure is no zero
     assert line(price) == [100, 90, None, 95]
     assert line(volatility) == [50, 90, None, 80]
     assert line(cost, 1) == [pytest.approx(0.01), pytest.approx(-0.02), None, pytest.approx(0.01)]
@@ -82,7 +86,7 @@ def test_units_coverage_regimes_and_simulation_are_written_on_it(published: Path
 def test_shares_are_of_those_that_reported_that_day(published: Path) -> None:
     figure = draw("volume", published, Span.up_to(LAST, FIRST))
     level, share = figure.axes
-    tops = [max(path.vertices[path.vertices[:, 0] == (FIRST - date(1970, 1, 1)).days][:, 1]) for path in _areas(share)]
+    tops = [max(path.vertices[path.vertices[:, 0] == DAY_0][:, 1]) for path in _areas(share)]
     assert tops == pytest.approx([60, 100])
     assert [max(area.vertices[:, 1]) for area in _areas(level)] == pytest.approx([60, 100])
     assert "a  75.0 %" in texts(figure)
