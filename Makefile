@@ -24,7 +24,7 @@ dev: $(STAMP) ## the Dagster UI on loopback
 	$(BIN)/perps dev
 
 test: $(STAMP) ## all tests
-	$(BIN)/pytest --numprocesses 2 --dist loadfile
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 check: $(STAMP) ## lint, types, dbt parse, definitions
 	$(BIN)/ruff check .

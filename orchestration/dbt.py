@@ -76,7 +76,7 @@ def run(settings: Settings, arguments: Sequence[str]) -> list[RunResult]:
         reset_adapters()  # type: ignore[no-untyped-call]
         cleanup_event_logger()
     if outcome.exception is not None:
-        raise DbtError(f"dbt {arguments[0]}: {outcome.exception}")
+        raise DbtError(f"dbt {' '.join(arguments[:2])}: {outcome.exception}")
     found: list[RunResult] = list(getattr(outcome.result, "results", []))
     return found
 
@@ -92,7 +92,10 @@ def build(settings: Settings, arguments: Sequence[str]) -> list[RunResult]:
     ensure_ledger(settings.ledger_dir)
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     with FileLock(settings.state_dir / "warehouse.lock"):
-        return run(settings, ["build", "--exclude-resource-type", "unit_test", "--indirect-selection", "buildable", *arguments])
+        # results come back in memory, the manifest is parse's: writing both again takes seconds
+        return run(
+            settings, ["--no-write-json", "build", "--exclude-resource-type", "unit_test", "--indirect-selection", "buildable", *arguments]
+        )
 
 
 def selected(context: dg.AssetExecutionContext, settings: Settings) -> list[str]:

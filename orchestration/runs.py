@@ -38,8 +38,14 @@ def definitions() -> dg.Definitions:
     return defs()
 
 
-def execute(job: str, days: tuple[date, date] | None = None, sources: list[str] | None = None, catch_up: bool = False) -> Outcome:
-    """Run a job for these days (both included) and sources; steps downstream of raw always run whole.
+def execute(
+    job: str,
+    days: tuple[date, date] | None = None,
+    sources: list[str] | None = None,
+    catch_up: bool = False,
+    instance: dg.DagsterInstance | None = None,
+) -> Outcome:
+    """Run a job for these days (both included) and sources; steps downstream of raw always run whole. Default: in Dagster's own history.
 
     One day is a partition. A range is one run without partitions: Dagster would write events per asset and day, which for years of
     days takes longer than fetching them.
@@ -50,10 +56,10 @@ def execute(job: str, days: tuple[date, date] | None = None, sources: list[str] 
     is_one_day = days is not None and days[0] == days[1]
     if days and not is_one_day:
         config["ops"] = {"fetch_sources": {"config": {"first_day": days[0].isoformat(), "last_day": days[1].isoformat()}}}
-    with dg.DagsterInstance.get() as instance:
+    with instance or dg.DagsterInstance.get() as history:
         result = resolved.execute_in_process(
             run_config=config,
-            instance=instance,
+            instance=history,
             tags={CATCH_UP: "true"} if catch_up else {},
             partition_key=days[0].isoformat() if days and is_one_day else None,
             raise_on_error=False,

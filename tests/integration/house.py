@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import polars as pl
+from dagster import DagsterInstance
 
 from expectations.gate import judge
 from ingestion.ingest import ingest
@@ -42,8 +43,9 @@ class House:
         return prepare()
 
     def sync(self, first: date, last: date | None = None, sources: list[str] | None = None) -> Outcome:
+        """The daily job. Dagster's history of it is kept in memory: on disk it takes a third of a run, and nothing later reads it."""
         chosen = self.enter().sources
-        return execute("daily", (first, last or first), sources or chosen or None)
+        return execute("daily", (first, last or first), sources or chosen or None, instance=DagsterInstance.ephemeral())
 
     def step(self, first: date, last: date, has_views: bool = False) -> None:
         """What `sync` does, step by step and without Dagster, whose own bookkeeping takes as long again; nothing may go wrong.
@@ -72,7 +74,7 @@ class House:
 
     def build(self) -> Outcome:
         self.enter()
-        return execute("build")
+        return execute("build", instance=DagsterInstance.ephemeral())
 
     def snapshots(self, simulator: Simulator, days: list[date], minute: int = 55) -> None:
         """As if the hourly job had run in the last minutes of each of these days."""
