@@ -25,12 +25,17 @@ def simulator() -> Iterator[Simulator]:
         yield one
 
 
-@pytest.mark.parametrize("kind", ["refuse", "500", "garbage"])
-def test_the_others_are_published(house: Callable[..., House], simulator: Simulator, kind: str) -> None:
-    one = house(simulator.base_urls(), PERPS_SOURCES=FEW)
+@pytest.fixture(scope="module")
+def without_defillama(house: Callable[..., House], simulator: Simulator) -> House:
+    return house(simulator.base_urls(), PERPS_SOURCES=FEW)
+
+
+@pytest.mark.parametrize(("back", "kind"), list(enumerate(["refuse", "500", "garbage"])))
+def test_the_others_are_published(without_defillama: House, simulator: Simulator, back: int, kind: str) -> None:
+    one = without_defillama
     simulator.fail("defillama", kind)
     try:
-        outcome = one.sync(LAST)
+        outcome = one.sync(LAST - timedelta(days=back))
     finally:
         simulator.heal()
     assert outcome.is_success
