@@ -172,3 +172,31 @@ def test_the_picture_of_that_autumn_has_its_highest_bar_on_the_day_and_says_whos
     assert heights[CRASH] == pytest.approx(286.4 + 117.3, abs=0.1)
     assert heights[date(2025, 11, 4)] == sorted(heights.values())[-2]  # the second cluster, when bitcoin fell below 100,000
     assert "binance only, not the whole market (74 of 91 days)" in "".join(text.get_text() for text in figure.texts)
+
+
+def universe(shared: Path, name: str) -> pl.DataFrame:
+    """BTCUSDT in a file of the exchange's own daily bars and settlements, collected from its API."""
+    return pl.read_csv(shared / "data/binance_um_universe" / f"{name}.csv.gz", infer_schema_length=None).filter(symbol="BTCUSDT")
+
+
+def test_days_added_up_from_hours_are_the_days_the_exchange_itself_gives(bitcoin: House, shared: Path) -> None:
+    days = universe(shared, "klines_1d").select(
+        pl.from_epoch("timestamp", "ms").dt.date().alias("date"), "high", "low", "close", "quote_volume"
+    )
+    ours = bitcoin.frame("select date, high, low, close, volume_usd from fct_volume_daily where market_id = 'binance:BTCUSDT'")
+    both = days.filter(pl.col("date") < date(2026, 3, 19)).join(ours, on="date", suffix="_ours")  # its last day is cut short
+    assert len(both) == 799
+    for name in ("high", "low", "close"):
+        assert (both[name] == both[f"{name}_ours"]).all()
+    off = both.filter((pl.col("quote_volume") / pl.col("volume_usd") - 1).abs() > 1e-9)["date"].to_list()
+    assert off == [date(2024, 3, 27), date(2024, 3, 28), date(2025, 1, 14)]  # archive and API are two versions of the truth
+
+
+def test_settlements_are_those_the_exchange_itself_gives(bitcoin: House, shared: Path) -> None:
+    rates = universe(shared, "funding_recent").select(
+        pl.from_epoch("timestamp", "ms").dt.round("1h").dt.cast_time_unit("us").alias("at"), "funding_rate"
+    )
+    ours = bitcoin.frame("select settled_at as at, funding_rate from fct_funding_rates where market_id = 'binance:BTCUSDT'")
+    both = rates.join(ours.with_columns(pl.col("at").dt.replace_time_zone(None)), on="at", suffix="_ours")
+    assert len(both) == len(rates) == 200
+    assert (both["funding_rate"] == both["funding_rate_ours"]).all()
