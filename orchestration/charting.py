@@ -11,8 +11,6 @@ from rich.console import Console
 from rich.markup import escape
 
 from ingestion.errors import SettingsError
-from orchestration.environment import prepare
-from orchestration.published import published_file
 
 console, errors = Console(), Console(stderr=True)
 NAMES = "regime, volume, open-interest or funding"
@@ -27,6 +25,8 @@ def chart(
 ) -> None:
     """A picture of the published marts: ninety days, as PNG, SVG or PDF."""
     from orchestration import charts
+    from orchestration.environment import prepare
+    from orchestration.published import published_file
 
     try:
         published = published_file(prepare())

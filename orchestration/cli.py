@@ -8,16 +8,18 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
 from ingestion.errors import PerpsError, SettingsError
-from ingestion.settings import Settings
 from orchestration import charting, developing
-from orchestration.environment import prepare
+
+if TYPE_CHECKING:
+    from ingestion.settings import Settings
+    from orchestration.runs import Outcome
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The perpetual-futures warehouse.")
 console, errors = Console(), Console(stderr=True)
@@ -154,6 +156,8 @@ for panel, commands in app_commands.items():
 
 
 def _prepared() -> Settings:
+    from orchestration.environment import prepare
+
     try:
         return prepare()
     except SettingsError as error:
@@ -201,13 +205,12 @@ def _days(day: str | None, first: str | None, last: str | None) -> tuple[date, d
     return begin, end
 
 
-def _finish(outcome: object) -> None:
-    from orchestration.runs import Outcome
-
-    assert isinstance(outcome, Outcome)
+def _finish(outcome: Outcome) -> None:
     for problem in outcome.problems:
         errors.print(f"[red]✗[/] {escape(problem)}", soft_wrap=True)
     published = outcome.metadata.get("published/perps")
+    if outcome.is_idle:
+        console.print("nothing has changed since the last publication: nothing was built, nothing published")
     if published:
         console.print(f"published {published['dagster/row_count']:,} rows: {published['file']} (version {published['version']})")
     console.print(

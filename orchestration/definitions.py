@@ -6,9 +6,9 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.environment import prepare
+from orchestration.environment import prepare_dagster
 
-prepare()
+prepare_dagster()
 
 
 @dg.definitions

@@ -12,16 +12,17 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from ingestion.settings import PROJECT_ROOT
-from orchestration.environment import prepare
-
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
 console = Console()
 
 
 def dev(port: Annotated[int, typer.Option(help="port on loopback")] = 3000) -> None:
-    """The Dagster UI, on loopback."""
-    prepare()
+    """The Dagster UI, on loopback, with the runs of the command line in its history."""
+    from orchestration import history
+    from orchestration.environment import prepare_dagster
+
+    console.print(f"{history.catch_up(prepare_dagster())} runs of the command line taken into the history")
     executable = Path(sys.executable).parent / "dagster"
     arguments = ["dagster", "dev", "-w", str(PROJECT_ROOT / "workspace.yaml"), "-h", HOST, "-p", str(port)]
     os.chdir(PROJECT_ROOT)
@@ -29,22 +30,23 @@ def dev(port: Annotated[int, typer.Option(help="port on loopback")] = 3000) -> N
 
 
 def check() -> None:
-    """Parse the dbt project, load all definitions, resolve every job."""
-    from orchestration import dbt
+    """Compile the dbt project, load all definitions, resolve every job."""
+    from orchestration import compiled
     from orchestration.definitions import defs
+    from orchestration.environment import prepare
 
-    settings = prepare()
-    dbt.run(settings, ["parse"])
+    plan = compiled.plan(prepare())
     definitions = defs()
     definitions.validate_loadable(definitions)
     jobs = sorted(job.name for job in definitions.resolve_all_job_defs() if not job.name.startswith("__"))
     assets = len(definitions.resolve_asset_graph().get_all_asset_keys())
-    console.print(f"dbt parses; {assets} assets load; jobs: {', '.join(jobs)}")
+    console.print(f"{len(plan.nodes)} relations and {len(plan.checks)} data tests compile; {assets} assets load; jobs: {', '.join(jobs)}")
 
 
 def docs(target: Annotated[Path, typer.Option(help="folder of the static site")] = PROJECT_ROOT / "docs" / "site") -> None:
     """The data dictionary: dbt's documentation of every table and column, as one static page."""
     from orchestration import dbt
+    from orchestration.environment import prepare
 
     settings = prepare()
     dbt.run(settings, ["docs", "generate", "--static", "--empty-catalog"])
@@ -55,6 +57,7 @@ def docs(target: Annotated[Path, typer.Option(help="folder of the static site")]
 
 def queries(folder: Annotated[Path, typer.Option(help="folder of the .sql files")] = PROJECT_ROOT / "docs" / "queries") -> None:
     """The page of example queries, with what they answer on the published file. Refuses a query that takes over a second."""
+    from orchestration.environment import prepare
     from orchestration.published import ask, published_file
     from orchestration.tables import markdown
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from ingestion.settings import PROJECT_ROOT, Settings, load_settings
 
@@ -11,14 +13,37 @@ DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
 
 
 def prepare() -> Settings:
-    """Settings, with DAGSTER_HOME, PERPS_DATA_DIR (absolute) and dbt's folders set for this process and its children."""
+    """Settings, with PERPS_DATA_DIR (absolute) set for this process and its children, and no library sending usage data."""
     settings = load_settings()
     os.environ["PERPS_DATA_DIR"] = str(settings.data_dir)
-    os.environ["PERPS_DBT_TARGET_DIR"] = str(settings.data_dir / "dbt")
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("DO_NOT_TRACK", "1")
+    return settings
+
+
+def prepare_dagster() -> Settings:
+    """As `prepare`, with Dagster's home: run history lives beside the data it explains."""
+    settings = prepare()
     home = settings.data_dir / "dagster"
     home.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(PROJECT_ROOT / "dagster.yaml", home / "dagster.yaml")
+    ours, theirs = (PROJECT_ROOT / "dagster.yaml").read_bytes(), home / "dagster.yaml"
+    if not theirs.exists() or theirs.read_bytes() != ours:
+        partial = theirs.with_suffix(f".{os.getpid()}.partial")
+        partial.write_bytes(ours)
+        partial.replace(theirs)
     os.environ["DAGSTER_HOME"] = str(home)
     return settings
+
+
+@contextmanager
+def environment_of_dbt(data_dir: Path, target: Path) -> Iterator[None]:
+    """dbt reads some sixty variables of its own (DBT_TARGET, DBT_EMPTY …): what the host has set for other projects stays out."""
+    before = dict(os.environ)
+    for name in [name for name in os.environ if name.startswith("DBT_")]:
+        del os.environ[name]
+    os.environ.update(PERPS_DATA_DIR=str(data_dir), PERPS_DBT_TARGET_DIR=str(target))
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

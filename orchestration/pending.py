@@ -1,6 +1,6 @@
-"""What a build still has to do: months whose raw files differ from those last built, and last judged.
+"""What a build still has to do: which raw files differ from those last built, and what of it the gate, the marts and the publication lack.
 
-Kept as fingerprints of files, so it heals itself: a killed build is pending again, a deleted state file means everything.
+Kept as fingerprints of files and as one list of debts, so that it heals itself: a killed step is due again, a lost state means everything.
 """
 
 from __future__ import annotations
@@ -8,110 +8,157 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
-from ingestion.attempts import OWN_SOURCE
+from ingestion.attempts import ATTEMPTS, OWN_SOURCE
 from ingestion.raw import EMPTY_MONTH
 from ingestion.settings import PROJECT_ROOT, Settings
+from orchestration.compiled import project_hash
+from orchestration.plan import Plan
+from orchestration.touched import ALL, NONE, Months
 
-EVERYTHING = "everything"
-MODEL_FOLDERS = ("dbt_project/models", "dbt_project/seeds", "dbt_project/macros", "dbt_project/dbt_project.yml")
-JUDGE_FOLDERS = ("expectations",)
+JUDGE_FOLDER = "expectations"
+EVERYTHING_KEY = "everything"
 
 
 @dataclass(frozen=True)
 class Fingerprints:
-    """State of raw (file → size and time) and of the code that turns it into something."""
+    """State of raw (file → size and time), of what its last attempts came to, of the models, and where all of it lies."""
 
     code: str
     files: Mapping[str, str]
+    attempts: str = ""
+    place: str = ""
 
     @classmethod
-    def of_raw(cls, settings: Settings) -> Fingerprints:
+    def now(cls, settings: Settings) -> Fingerprints:
         files = {}
         for path in settings.raw_dir.glob("*/*/month=*/part.parquet"):
             source, month = path.parts[-4], path.parts[-2]
             if source not in (OWN_SOURCE, "_quarantine") and not month.endswith(EMPTY_MONTH):
                 stat = path.stat()
                 files[str(path.relative_to(settings.raw_dir))] = f"{stat.st_size}:{stat.st_mtime_ns}"
-        return cls(_code_hash(MODEL_FOLDERS), files)
+        return cls(project_hash(), files, _attempts(settings), str(settings.data_dir))
 
-    def months_since(self, older: Fingerprints | None) -> list[str] | None:
-        """Months with a file that is new, changed or gone since the older state; None: all of them, the code itself changed."""
+    def changed_since(self, older: Fingerprints | None, plan: Plan) -> dict[str, Months] | None:
+        """Per source table of the plan the months with a file that is new, changed or gone; None: everything is to be built."""
         if older is None or older.code != self.code:
             return None
-        changed = set(self.files.items()) ^ set(older.files.items())
-        return sorted({Path(file).parent.name.removeprefix("month=") for file, _ in changed})
+        by_folder = {node.sql: node.id for node in plan.sources}
+        changed: dict[str, Months] = {}
+        for file in {file for file, _ in set(self.files.items()) ^ set(older.files.items())}:
+            path = Path(file)
+            name = by_folder.get(f"raw/{path.parts[0]}/{path.parts[1]}")
+            if name:
+                changed[name] = changed.get(name, NONE) | Months.of([path.parent.name.removeprefix("month=")])
+        own = by_folder.get(f"raw/{OWN_SOURCE}/{ATTEMPTS.name}")
+        if own and self.attempts != older.attempts:
+            changed[own] = ALL
+        return changed
 
 
-def months_to_build(settings: Settings) -> list[str] | None:
-    """Months the facts lack; None: a full build is due (first build, changed models, no warehouse)."""
-    if not settings.warehouse.exists():
+@dataclass(frozen=True)
+class Debts:
+    """What is built and not yet judged, not yet in marts, not yet published. `facts` and `relations` are ids of the plan with months."""
+
+    judge: Months = NONE
+    facts: Mapping[str, Months] = field(default_factory=dict)
+    is_publication_due: bool = False
+
+    def with_built(self, facts: Mapping[str, Months], judge: Months) -> Debts:
+        return replace(self, judge=self.judge | judge, facts=_united(self.facts, facts), is_publication_due=True)
+
+
+EVERYTHING = Debts(ALL, {EVERYTHING_KEY: ALL}, True)
+
+
+def built(settings: Settings) -> Fingerprints | None:
+    """What the facts were last built from; None when that is unknown or the warehouse is gone."""
+    try:
+        return Fingerprints(**json.loads((settings.state_dir / "built.json").read_text())) if settings.warehouse.exists() else None
+    except (FileNotFoundError, json.JSONDecodeError, TypeError):
         return None
-    return Fingerprints.of_raw(settings).months_since(_load(settings, "built"))
-
-
-def months_to_judge(settings: Settings) -> list[str] | None:
-    """Months built since the gate last judged; None: everything, such as after a change of the expectations."""
-    built, judged = _load(settings, "built"), _load(settings, "judged")
-    if built is None or judged is None or not (settings.state_dir / _judge_name()).exists():
-        return None
-    return built.months_since(judged)
-
-
-def write_touched(settings: Settings, months: Iterable[str]) -> None:
-    """Tell dbt which months its incremental models rebuild (macro `in_touched_months`)."""
-    _write(settings.state_dir / "touched_months.csv", "\n".join(["month", *months]) + "\n")
 
 
 def mark_built(settings: Settings, state: Fingerprints) -> None:
-    _write(settings.state_dir / "built.json", json.dumps({"code": state.code, "files": dict(state.files)}))
+    _write(settings.state_dir / "built.json", json.dumps(vars(state)))
 
 
-def mark_judged(settings: Settings) -> None:
-    """The gate has judged what was built."""
-    _write(settings.state_dir / "judged.json", (settings.state_dir / "built.json").read_text())
-    _write(settings.state_dir / _judge_name(), "")
+def debts(settings: Settings) -> Debts:
+    """What later steps still owe; everything when the list is lost, or the expectations say something else now."""
+    try:
+        found = json.loads((settings.state_dir / "debts.json").read_text())
+        judge = Months.of(found["judge"]) if found["judged_by"] == judge_hash() else ALL
+        facts = {name: Months.of(months) for name, months in found["facts"].items()}
+        return Debts(judge, facts, found["is_publication_due"])
+    except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError):
+        return EVERYTHING
+
+
+def owe(settings: Settings, what: Debts) -> None:
+    """Write down what is owed, in place of what was."""
+    values: dict[str, Any] = {
+        "judged_by": judge_hash(),
+        "judge": what.judge.listed(),
+        "facts": {name: months.listed() for name, months in what.facts.items()},
+        "is_publication_due": what.is_publication_due,
+    }
+    _write(settings.state_dir / "debts.json", json.dumps(values))
+
+
+def is_nothing_due(settings: Settings) -> bool:
+    """Whether raw, models and expectations are as they were when all of it was published last."""
+    owed = debts(settings)
+    if owed.judge or owed.facts or owed.is_publication_due:
+        return False
+    return built(settings) == Fingerprints.now(settings)
 
 
 def forget(settings: Settings) -> None:
     """Make the next build and judgement complete."""
-    for name in ("built.json", "judged.json"):
+    for name in ("built.json", "debts.json"):
         (settings.state_dir / name).unlink(missing_ok=True)
 
 
 def forget_months(settings: Settings, first: date, last: date) -> None:
     """Make the months of these days pending again."""
-    built = _load(settings, "built")
-    if built:
+    state = built(settings)
+    if state:
         wanted = {f"{first + timedelta(days=n):%Y-%m}" for n in range((last - first).days + 1)}
-        files = {file: stamp for file, stamp in built.files.items() if Path(file).parent.name.removeprefix("month=") not in wanted}
-        mark_built(settings, Fingerprints(built.code, files))
+        files = {file: stamp for file, stamp in state.files.items() if Path(file).parent.name.removeprefix("month=") not in wanted}
+        mark_built(settings, replace(state, files=files))
 
 
-def _judge_name() -> str:
-    return f"judged-by-{_code_hash(JUDGE_FOLDERS)}"
-
-
-def _load(settings: Settings, name: str) -> Fingerprints | None:
-    path = settings.state_dir / f"{name}.json"
-    try:
-        return Fingerprints(**json.loads(path.read_text()))
-    except (FileNotFoundError, json.JSONDecodeError, TypeError):
-        return None
-
-
-def _code_hash(folders: Iterable[str]) -> str:
+def judge_hash() -> str:
+    """State of the expectations."""
     digest = hashlib.sha256()
-    for folder in folders:
-        root = PROJECT_ROOT / folder
-        for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
-            if path.suffix in (".sql", ".csv", ".py") or path.name == "dbt_project.yml":
-                digest.update(str(path.relative_to(PROJECT_ROOT)).encode() + path.read_bytes())
+    for path in sorted((PROJECT_ROOT / JUDGE_FOLDER).rglob("*.py")):
+        digest.update(str(path.relative_to(PROJECT_ROOT)).encode() + path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _attempts(settings: Settings) -> str:
+    """What the newest attempts came to, and their day: a source that fails or falls silent is news, a second try with one outcome is not."""
+    files = sorted(str(path) for path in (settings.raw_dir / OWN_SOURCE / ATTEMPTS.name).glob("month=2*/part.parquet"))[-2:]
+    if not files:
+        return ""
+    import duckdb
+
+    query = """
+        select source, entity, arg_max(status, attempted_at), coalesce(arg_max(coalesce(error, ''), attempted_at), ''),
+            strftime(max(attempted_at) at time zone 'UTC', '%Y-%m-%d')
+        from read_parquet(?, hive_partitioning = false) group by source, entity order by source, entity
+    """
+    with duckdb.connect() as connection:
+        return hashlib.sha256(str(connection.execute(query, [files]).fetchall()).encode()).hexdigest()[:16]
+
+
+def _united(one: Mapping[str, Months], other: Mapping[str, Months]) -> dict[str, Months]:
+    return {name: one.get(name, NONE) | other.get(name, NONE) for name in {*one, *other}}
 
 
 def _write(path: Path, text: str) -> None:

@@ -1,106 +1,150 @@
-"""Running a job from the command line: in this process, recorded in Dagster's history like any run of the UI."""
+"""Running a job from the command line: the steps of the chain in this process, one after the other, without Dagster.
+
+Belongs here: which steps a job has, and what a run came to. Does not: the steps themselves (steps/), Dagster's history of them (history.py),
+which reads the journal that every run leaves.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import dagster as dg
+from ingestion.errors import PerpsError
+from ingestion.settings import Settings, load_settings
+from orchestration import progress
+from orchestration.journal import Journal
+from orchestration.records import Checked, Made, Records
 
-from ingestion.registry import all_sources
-from orchestration.tags import CATCH_UP
+if TYPE_CHECKING:
+    from ingestion.source import Source
 
-QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}  # problems are printed from the result; the UI has the log
+Step = Callable[[], Records]
+BUILD_STEPS = ("build_facts", "judge_facts", "build_marts", "publish")
+JOBS: Mapping[str, tuple[str, ...]] = {
+    "daily": ("fetch_sources", *BUILD_STEPS),
+    "ingest": ("fetch_sources",),
+    "snapshot": ("fetch_sources",),
+    "build": BUILD_STEPS,
+    "pictures": ("draw_pictures",),
+}
 
 
 @dataclass
 class Outcome:
-    """What a run came to: `problems` are failed steps and failed checks of severity error."""
+    """What a run came to: `problems` are failed steps and failed checks of severity error, `is_idle` that nothing was left to build."""
 
     run_id: str
     is_success: bool
     problems: list[str] = field(default_factory=list)
     metadata: dict[str, dict[str, Any]] = field(default_factory=dict)
+    is_idle: bool = False
 
     @property
     def exit_code(self) -> int:
         return 0 if self.is_success and not self.problems else 1
 
 
-@cache
-def definitions() -> dg.Definitions:
-    """The code location, loaded once a process."""
-    from orchestration.definitions import defs
-
-    return defs()
-
-
 def execute(
-    job: str,
-    days: tuple[date, date] | None = None,
-    sources: list[str] | None = None,
-    catch_up: bool = False,
-    instance: dg.DagsterInstance | None = None,
+    job: str, days: tuple[date, date] | None = None, sources: Sequence[str] | None = None, catch_up: bool = False
 ) -> Outcome:
-    """Run a job for these days (both included) and sources; steps downstream of raw always run whole. Default: in Dagster's own history.
+    """Run a job for these days (both included) and sources; default: those of PERPS_SOURCES, else all.
 
-    One day is a partition. A range is one run without partitions: Dagster would write events per asset and day, which for years of
-    days takes longer than fetching them.
+    A failed step ends the run, as does a failed check that blocks; everything done before stays and is gone on from next time.
     """
-    resolved = definitions().resolve_job_def(job)
-    selection = _selection(resolved, sources) if sources else None
-    config: dict[str, Any] = dict(QUIET)
-    is_one_day = days is not None and days[0] == days[1]
-    if days and not is_one_day:
-        config["ops"] = {"fetch_sources": {"config": {"first_day": days[0].isoformat(), "last_day": days[1].isoformat()}}}
-    with instance or dg.DagsterInstance.get() as history:
-        result = resolved.execute_in_process(
-            run_config=config,
-            instance=history,
-            tags={CATCH_UP: "true"} if catch_up else {},
-            partition_key=days[0].isoformat() if days and is_one_day else None,
-            raise_on_error=False,
-            asset_selection=selection,
-        )
-        return _outcome(result)
+    settings, run_id = load_settings(), str(uuid.uuid4())
+    outcome = Outcome(run_id, is_success=True)
+    steps = _steps(settings, run_id, days, list(sources) if sources else None, catch_up)
+    failed: list[Checked] = []
+    with Journal.begun(settings, run_id, job, days, sources, catch_up) as journal:
+        for name in JOBS[job]:
+            if name == "build_facts" and _is_nothing_due(settings):
+                outcome.is_idle = True
+                break
+            try:
+                for record in steps[name]():
+                    journal.add(name, record)
+                    if isinstance(record, Made):
+                        outcome.metadata["/".join(record.asset)] = dict(record.metadata)
+                    elif not record.passed and record.is_error:
+                        failed.append(record)
+            except PerpsError as error:
+                journal.fail(name, error)
+                outcome.problems.append(f"{name}: {error}")
+            outcome.is_success = not outcome.problems
+            if outcome.problems or any(check.is_blocking for check in failed):
+                outcome.is_success = False
+                break
+        outcome.problems += _grouped([(check.asset, check.name, _why(check.metadata)) for check in failed])
+        journal.end(outcome.is_success)
+    return outcome
 
 
-def _selection(job: dg.JobDefinition, sources: list[str]) -> list[dg.AssetKey]:
-    """The job's assets without the raw ones of other sources."""
-    others = set(all_sources()) - set(sources)
-    return sorted(key for key in job.asset_layer.executable_asset_keys if key.path[0] not in others)
+def _steps(
+    settings: Settings, run_id: str, days: tuple[date, date] | None, sources: list[str] | None, catch_up: bool
+) -> dict[str, Step]:
+    """Every step as a call without arguments; what a step imports, it imports when it runs."""
+
+    def fetch_sources() -> Records:
+        from ingestion.registry import selected
+        from ingestion.source import Window
+        from orchestration.steps.fetching import fetch
+
+        chosen: list[Source] = selected(settings, sources)
+        yield from fetch(settings, run_id, chosen, Window(*days) if days else None, catch_up, progress=progress.current())
+
+    def build_facts() -> Records:
+        from orchestration.steps.facts import build_facts
+
+        yield from build_facts(settings)
+
+    def judge_facts() -> Records:
+        from orchestration.steps.judging import judge_facts
+
+        yield from judge_facts(settings, run_id)
+
+    def build_marts() -> Records:
+        from orchestration.steps.marts import build_marts
+
+        yield from build_marts(settings)
+
+    def publish() -> Records:
+        from orchestration.steps.publishing import publish_marts
+
+        yield from publish_marts(settings, run_id)
+
+    def draw_pictures() -> Records:
+        from orchestration.steps.drawing import draw_pictures
+
+        yield from draw_pictures(settings)
+
+    found = (fetch_sources, build_facts, judge_facts, build_marts, publish, draw_pictures)
+    return {step.__name__: step for step in found}
 
 
-def _outcome(result: dg.ExecuteInProcessResult) -> Outcome:
-    problems = []
-    for event in result.all_events:
-        if event.is_step_failure:
-            data = event.step_failure_data
-            cause = data.error.cause if data.error and data.error.cause else data.error
-            problems.append(f"{event.step_key}: {(cause.message if cause else 'failed').strip()}")
-    failed = [one for one in result.get_asset_check_evaluations() if not one.passed and one.severity == dg.AssetCheckSeverity.ERROR]
-    problems += _grouped([(one.asset_key.path, one.check_name, _why(one.metadata)) for one in failed])
-    metadata = {
-        "/".join(event.asset_key.path): {name: value.value for name, value in event.materialization.metadata.items()}
-        for event in result.all_events
-        if event.is_step_materialization and event.asset_key
-    }
-    return Outcome(result.run_id, result.success, problems, metadata)
+def _is_nothing_due(settings: Settings) -> bool:
+    from orchestration import pending
+
+    return pending.is_nothing_due(settings)
 
 
-def _why(metadata: Mapping[str, dg.MetadataValue[Any]]) -> str:
+def _why(metadata: Mapping[str, Any]) -> str:
     """What a failed check says of itself."""
-    counts = [f"{metadata[name].value} {name}" for name in ("held back", "failing rows") if name in metadata]
-    texts = [str(metadata[name].value) for name in ("problem", "reasons", "newest") if name in metadata]
+    counts = [f"{metadata[name]} {name}" for name in ("held back", "failing rows") if name in metadata]
+    texts = [str(metadata[name]) for name in ("problem", "reasons", "newest") if name in metadata]
     return ": ".join(part for part in [*counts, *texts] if part)
 
 
-def _grouped(failed: list[tuple[Sequence[str], str, str]]) -> list[str]:
+def _grouped(failed: Sequence[tuple[Sequence[str], str, str]]) -> list[str]:
     """One line per reason: a dead source fails all its entities for the same one."""
     same: dict[tuple[str, str], list[str]] = {}
     for path, check, why in failed:
         same.setdefault((path[0], why), []).append(f"{path[-1]} {check}" if check != "arrived" else path[-1])
     return [f"{first}/{names[0]}{f' and {len(names) - 1} more' if len(names) > 1 else ''}: {why}" for (first, why), names in same.items()]
+
+
+def steps_of(job: str) -> Iterator[str]:
+    """Names of a job's steps, as Dagster calls them too."""
+    yield from JOBS[job]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import dagster as dg
 
+from orchestration.steps.judging import LEDGER_ASSET
+from orchestration.steps.publishing import PUBLICATION_ASSET
+
 OWNER = "team:perps-warehouse"
 CATCH_UP = "perps/catch_up"
-GATE_KEY = dg.AssetKey(["quality", "gate_results"])
-PUBLICATION_KEY = dg.AssetKey(["published", "perps"])
-GATE_CHECK = "gate_is_open"
+REPORTED = "perps/reported"
+GATE_KEY = dg.AssetKey(list(LEDGER_ASSET))
+PUBLICATION_KEY = dg.AssetKey(list(PUBLICATION_ASSET))
 PICTURES_GROUP = "pictures"

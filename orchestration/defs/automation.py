@@ -4,27 +4,26 @@ from datetime import timedelta
 
 import dagster as dg
 
-from ingestion.registry import all_sources
+from ingestion.registry import selected
+from ingestion.settings import load_settings
 from orchestration.defs.raw import ATTEMPTS_KEY
 from orchestration.tags import CATCH_UP, PICTURES_GROUP
 
-RAW = dg.AssetSelection.groups("raw")
-PICTURES = dg.AssetSelection.groups(PICTURES_GROUP)
+CHOSEN = selected(load_settings())  # PERPS_SOURCES holds for whoever starts a job: what it leaves out is no part of it
+RAW = dg.AssetSelection.assets(*(dg.AssetKey([one.name, entity.name]) for one in CHOSEN for entity in one.entities), ATTEMPTS_KEY)
 SNAPSHOTS = dg.AssetSelection.assets(
-    *(dg.AssetKey([source.name, entity.name]) for source in all_sources().values() for entity in source.entities if entity.is_snapshot),
-    ATTEMPTS_KEY,
+    *(dg.AssetKey([one.name, entity.name]) for one in CHOSEN for entity in one.entities if entity.is_snapshot), ATTEMPTS_KEY
 )
+PICTURES = dg.AssetSelection.groups(PICTURES_GROUP)
+BUILD = dg.AssetSelection.all() - dg.AssetSelection.groups("raw") - PICTURES
 
 daily = dg.define_asset_job(
-    "daily", dg.AssetSelection.all() - PICTURES, executor_def=dg.in_process_executor,
+    "daily", RAW | BUILD, executor_def=dg.in_process_executor,
     description="A day, or a range of days in one run: ingest, build, gate, publish.",
 )  # fmt: skip
 ingest = dg.define_asset_job("ingest", RAW, executor_def=dg.in_process_executor, description="Landing and raw of a day or a range of days.")
 build = dg.define_asset_job(
-    "build",
-    dg.AssetSelection.all() - RAW - PICTURES,
-    executor_def=dg.in_process_executor,
-    description="From what is in raw: facts, gate, marts, publication.",
+    "build", BUILD, executor_def=dg.in_process_executor, description="From what is in raw: facts, gate, marts, publication."
 )
 snapshot = dg.define_asset_job(
     "snapshot", SNAPSHOTS, executor_def=dg.in_process_executor,

@@ -1,20 +1,25 @@
-"""Marts: built by dbt from facts, through the gate's verdicts only."""
+"""Marts: built from facts, through the gate's verdicts only."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import dagster as dg
 from dagster_dbt import dbt_assets
 
 from ingestion.settings import load_settings
-from orchestration import dbt
+from orchestration import compiled
+from orchestration.records import Asset, Records
+from orchestration.showing import Event, shown
+from orchestration.steps.marts import build_marts
 
-SELECT = "perps_warehouse.marts"
 
-
-@dbt_assets(manifest=dbt.ensure_manifest(load_settings()), select=SELECT, name="build_marts")
-def build_marts(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
-    """Build all marts, or those selected."""
+@dbt_assets(manifest=compiled.manifest_path(load_settings()), select="perps_warehouse.marts", name="build_marts")
+def marts(context: dg.AssetExecutionContext) -> Iterator[Event]:
+    """Build the marts that are due, or refill those selected."""
     settings = load_settings()
-    results = dbt.build(settings, ["--select", *(dbt.selected(context, settings) if context.is_subset else [SELECT])])
-    yield from dbt.events(context, settings, results)
+    chosen: set[Asset] = {tuple(key.path) for key in context.selected_asset_keys}
+    is_all = {node.asset for node in compiled.plan(settings).of_layers("marts")} <= chosen
+
+    def work() -> Records:
+        yield from build_marts(settings, None if is_all else chosen)
+
+    yield from shown(context, "build_marts", work)

@@ -2,24 +2,22 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
 
 import dagster as dg
 
-from ingestion.attempts import ATTEMPTS, OWN_SOURCE
 from ingestion.entity import Entity
-from ingestion.errors import PerpsError, SettingsError
-from ingestion.ingest import SourceResult, ingest
-from ingestion.raw import RawTable
+from ingestion.errors import SettingsError
 from ingestion.registry import all_sources
-from ingestion.session import EntityOutcome, summarise
-from ingestion.settings import Settings, load_settings
+from ingestion.settings import load_settings
 from ingestion.source import Source, Window
 from orchestration import progress
+from orchestration.records import Asset, Records
+from orchestration.showing import Event, shown
+from orchestration.steps.fetching import ARRIVED, ATTEMPTS_ASSET, fetch
 from orchestration.tags import CATCH_UP, OWNER
 
 DAYS = dg.DailyPartitionsDefinition(start_date="2019-09-01")  # Binance's first perpetual
-ATTEMPTS_KEY = dg.AssetKey([OWN_SOURCE, ATTEMPTS.name])
+ATTEMPTS_KEY = dg.AssetKey(list(ATTEMPTS_ASSET))
 
 
 class Days(dg.Config):
@@ -67,7 +65,7 @@ def _specs() -> list[dg.AssetSpec]:
 def _checks() -> list[dg.AssetCheckSpec]:
     about = "The source answered, and every row fits its schema."
     return [
-        dg.AssetCheckSpec("arrived", asset=_key(source, entity), description=about)
+        dg.AssetCheckSpec(ARRIVED, asset=_key(source, entity), description=about)
         for source in all_sources().values()
         for entity in source.entities
     ]
@@ -81,55 +79,18 @@ def _checks() -> list[dg.AssetCheckSpec]:
     partitions_def=DAYS,
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
-def ingest_sources(context: dg.AssetExecutionContext, config: Days) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
+def raw(context: dg.AssetExecutionContext, config: Days) -> Iterator[Event]:
     """Fetch the selected sources at once into landing and raw; entities that only exist now are taken as snapshots.
 
     A selection of snapshot entities alone fetches no history.
     """
-    settings = load_settings()
-    keys = {tuple(key.path) for key in context.selected_asset_keys}
-    sources = [source for source in all_sources().values() if any(source.name == name for name, _ in keys)]
-    if settings.sources:
-        sources = [source for source in sources if source.name in settings.sources]
-    wants_history = any((source.name, entity.name) in keys and not entity.is_snapshot for source in sources for entity in source.entities)
-    window = _window(context, config) if wants_history else None
-    catch_up = context.run.tags.get(CATCH_UP) == "true"
-    results = ingest(settings, sources, window, run_id=context.run.run_id, catch_up=catch_up, progress=progress.current())
-    for source, result in zip(sources, results, strict=True):
-        context.log.info(f"{source.name}: {result.status}, {result.requests} requests, {result.seconds:.1f} s. {result.problem or ''}")
-        for entity in source.entities:
-            yield from _report(context, settings, source, entity, result)
-    asked = [result for result in results if result.requests or result.status not in ("closed", "not_configured")]
-    if asked and all(result.is_empty_handed for result in asked):
-        raise PerpsError("no source answered: " + "; ".join(result.problem or result.status for result in asked))
-    if ATTEMPTS_KEY in context.selected_asset_keys:
-        yield dg.MaterializeResult(
-            asset_key=ATTEMPTS_KEY, metadata={"dagster/row_count": RawTable(settings.raw_dir, OWN_SOURCE, ATTEMPTS).rows()}
-        )
+    chosen: set[Asset] = {tuple(key.path) for key in context.selected_asset_keys}
+    sources = [source for source in all_sources().values() if any(source.name == path[0] for path in chosen)]
+    is_history = any((source.name, one.name) in chosen and not one.is_snapshot for source in sources for one in source.entities)
 
+    def work() -> Records:
+        window = _window(context, config) if is_history else None
+        catch_up = context.run.tags.get(CATCH_UP) == "true"
+        return fetch(load_settings(), context.run.run_id, sources, window, catch_up, chosen, progress.current())
 
-def _report(
-    context: dg.AssetExecutionContext, settings: Settings, source: Source, entity: Entity, result: SourceResult
-) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
-    """One entity's materialization and check, also for a failed source: the step goes on, the check and the metadata say why."""
-    key, outcome = _key(source, entity), result.outcomes.get(entity.name, EntityOutcome())
-    if key not in context.selected_asset_keys:
-        return
-    problem = summarise(outcome.failures) or result.error or ""
-    metadata: dict[str, Any] = {
-        "status": "failed" if problem else result.status,
-        "dagster/row_count": RawTable(settings.raw_dir, source.name, entity).rows(),
-        "rows added": outcome.rows_added,
-        "rows quarantined": outcome.rows_quarantined,
-        "months touched": ", ".join(sorted(outcome.months)) or "none",
-    }
-    if problem:
-        metadata["problem"] = problem
-    if result.limitations:
-        metadata["not available"] = "; ".join(result.limitations)
-    yield dg.MaterializeResult(asset_key=key, metadata=metadata)
-    check = dg.AssetCheckKey(key, "arrived")
-    if check in context.selected_asset_check_keys:
-        passed = not problem and outcome.rows_quarantined == 0
-        severity = dg.AssetCheckSeverity.ERROR if problem else dg.AssetCheckSeverity.WARN
-        yield dg.AssetCheckResult(asset_key=key, check_name="arrived", passed=passed, severity=severity, metadata=metadata)
+    yield from shown(context, "fetch_sources", work)

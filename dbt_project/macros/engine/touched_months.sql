@@ -3,11 +3,18 @@
 {# A predicate on the month column: the touched months, and with `before`/`after` that many neighbours of each, for models
    whose rows depend on them. True for everything in a full build or when the list is absent; false when it is empty. #}
 {% macro in_touched_months(before=0, after=0, column='month') -%}
-    {%- if not is_incremental() -%}
+    {%- if var('is_plan', false) -%}
+        {{ months_to_fill_in(before, after, column) }}
+    {%- elif not is_incremental() -%}
         1 = 1
     {%- else -%}
         {{ months_predicate(touched_months(), before, after, column) }}
     {%- endif -%}
+{%- endmacro %}
+
+{# In the plan (compiled once, run every day) a mark stands for the predicate: whoever runs it fills in the months. #}
+{% macro months_to_fill_in(before, after, column) -%}
+    /*touched before={{ before }} after={{ after }} column={{ column }}*/ 1 = 1
 {%- endmacro %}
 
 {% macro months_predicate(months, before=0, after=0, column='month') -%}
@@ -48,7 +55,9 @@
 
 {# The same for tests, which have no incremental state: everything unless `touched_only`, and in a full refresh. #}
 {% macro touched_filter(touched_only, column='month') -%}
-    {%- if touched_only and execute and not flags.FULL_REFRESH -%}
+    {%- if touched_only and var('is_plan', false) -%}
+        {{ months_to_fill_in(0, 0, column) }}
+    {%- elif touched_only and execute and not flags.FULL_REFRESH -%}
         {{ months_predicate(touched_months(), column=column) }}
     {%- else -%}
         1 = 1

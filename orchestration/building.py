@@ -1,0 +1,204 @@
+"""Building the warehouse: runs the plan's statements in DuckDB, each relation in a transaction of its own, and its checks after it.
+
+Belongs here: how a relation comes about. Does not: which months of it (touched.py), data tests (checking.py), locks and state (steps/).
+A whole build makes every relation anew; otherwise tables are refilled, incremental ones in their touched months only.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from ingestion.errors import PerpsError
+from ingestion.settings import Settings
+from orchestration import checking
+from orchestration.environment import DBT_PROJECT_DIR
+from orchestration.plan import Node, Plan
+from orchestration.records import Checked, Made, Markdown, Record
+from orchestration.touched import ALL, WHOLE, Due, Months
+
+TOUCHED = re.compile(r"/\*touched before=(\d+) after=(\d+) column=([\w.\"]+)\*/ 1 = 1")
+FIRST_ROWS = 20
+
+
+class BuildError(PerpsError):
+    """A relation could not be built or a data test that blocks failed; the message lists them."""
+
+
+@dataclass
+class Building:
+    """One build: which nodes, which months of each, and what came of it."""
+
+    plan: Plan
+    connection: duckdb.DuckDBPyConnection
+    due: Mapping[str, Due]
+    is_whole: bool
+    broken: dict[str, str] = field(default_factory=dict)
+
+    def run(self, nodes: Sequence[Node]) -> Iterator[Record]:
+        """Build these in the plan's order. What needs a broken one is left out; raises BuildError at the end when something broke."""
+        done: set[str] = set()
+        checks = [check for check in self.plan.checks if self._is_due(check, {node.id for node in nodes})]
+        for node in nodes:
+            if node.id not in self.due or any(need in self.broken for need in self._upstream(node)):
+                continue
+            began = time.perf_counter()
+            try:
+                rows = build(self, node)
+            except duckdb.Error as error:
+                self.broken[node.id] = f"{node.name}: {str(error).strip()}"
+                continue
+            done.add(node.id)
+            if node.is_table or self.is_whole:
+                yield Made(node.asset, {"seconds": round(time.perf_counter() - began, 3), **rows, **self._first_rows(node)})
+            ready = [check for check in checks if node.id in check.needs and not (set(check.needs) & set(self.due)) - done]
+            yield from self._judged(ready, node)
+        if self.broken:
+            told = list(self.broken.values())
+            raise BuildError("; ".join(told[:5]) + (f" and {len(told) - 5} more" if len(told) > 5 else ""))
+
+    def _is_due(self, check: checking.Check, building: set[str]) -> bool:
+        """Tests of what is built, once all that they read is there."""
+        mine = {check.attached} if check.attached else set(check.needs)
+        return bool(mine & building & set(self.due))
+
+    def _judged(self, ready: Sequence[checking.Check], node: Node) -> Iterator[Checked]:
+        for check in ready:
+            attached = check.attached or node.id
+            sql = spelled(check.sql, self.due.get(attached, WHOLE).rebuilt)
+            result = checking.judge(self.connection, check, sql, self.plan.by_id[attached].asset)
+            if not result.passed and check.is_error:
+                self.broken[attached] = f"{check.name}: {result.metadata.get('problem') or result.metadata['failing rows']} failing rows"
+            yield result
+
+    def _upstream(self, node: Node) -> set[str]:
+        """What a node reads, through the views between."""
+        found, open_ = set(), list(node.needs)
+        while open_:
+            name = open_.pop()
+            if name not in found:
+                found.add(name)
+                open_ += self.plan.by_id[name].needs
+        return found
+
+    def _first_rows(self, node: Node) -> dict[str, Markdown]:
+        """The first rows of a table whose `meta` names an order for them: small tables that are read in the UI."""
+        if not node.first_rows_by:
+            return {}
+        cursor = self.connection.execute(f"select * from {node.relation} order by {node.first_rows_by} limit {FIRST_ROWS}")
+        names = [column[0] for column in cursor.description or []]
+        lines = [names, ["---"] * len(names), *([str(value) for value in row] for row in cursor.fetchall())]
+        return {"first rows": Markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))}
+
+
+def build(building: Building, node: Node) -> dict[str, int]:
+    """Make or refill one relation; a table says how many rows it has then."""
+    connection, due = building.connection, building.due[node.id]
+    if node.kind == "view":
+        if building.is_whole:
+            connection.execute(f"create or replace view {node.relation} as {spelled(node.sql, ALL)}")
+        return {}
+    with _transaction(connection):
+        if building.is_whole:
+            _create(connection, node)
+        elif node.kind == "incremental" and not due.rebuilt.is_all:
+            connection.execute(f"delete from {node.relation} where month in ({_literals(due.rebuilt)})")
+        else:
+            connection.execute(f"delete from {node.relation}")
+        if not (building.is_whole and node.kind == "table" and not node.has_contract):
+            connection.execute(f"insert into {node.relation} by name {_query(node, due.base)}")
+    return {"dagster/row_count": _count(connection, node)}
+
+
+def _create(connection: duckdb.DuckDBPyConnection, node: Node) -> None:
+    """An empty table with the declared columns, their descriptions in it; without a contract the query says which, and fills it."""
+    if node.kind != "seed" and not node.has_contract:
+        connection.execute(f"create or replace table {node.relation} as {spelled(node.sql, ALL)}")
+        return
+    columns = ", ".join(f'"{name}" {data_type}' for name, data_type in node.columns.items())
+    connection.execute(f"create or replace table {node.relation} ({columns})")
+    if node.has_contract:
+        _check_contract(connection, node)
+    if node.comment:
+        connection.execute(f"comment on table {node.relation} is {literal(node.comment)}")
+    for name, text in node.column_comments.items():
+        if text:
+            connection.execute(f'comment on column {node.relation}."{name}" is {literal(text)}')
+
+
+def _check_contract(connection: duckdb.DuckDBPyConnection, node: Node) -> None:
+    """The query's columns are the declared ones, name by name and type by type; nothing is cast on the way in."""
+    declared = {row[0]: row[1] for row in connection.execute(f"describe {node.relation}").fetchall()}
+    found = {row[0]: row[1] for row in connection.execute(f"describe {spelled(node.sql, ALL)}").fetchall()}
+    if declared != found:
+        differ = sorted(set(declared.items()) ^ set(found.items()))
+        raise duckdb.BinderException(f"the query differs from the contract in {', '.join(f'{name} {kind}' for name, kind in differ)}")
+
+
+def _query(node: Node, months: Months) -> str:
+    if node.kind != "seed":
+        return spelled(node.sql, months)
+    values = ", ".join(f'cast(nullif("{name}", \'\') as {data_type}) as "{name}"' for name, data_type in node.columns.items())
+    return f"select {values} from read_csv({literal(str(DBT_PROJECT_DIR / node.sql))}, header = true, all_varchar = true, delim = ',')"
+
+
+def spelled(sql: str, months: Months) -> str:
+    """The compiled query with these months and their neighbours written out where the macro in_touched_months left their place."""
+
+    def predicate(found: re.Match[str]) -> str:
+        if months.is_all:
+            return "1 = 1"
+        wanted = months.widened(int(found[1]), int(found[2]))
+        return f"{found[3]} in ({_literals(wanted)})" if wanted else "1 = 0"
+
+    return TOUCHED.sub(predicate, sql)
+
+
+def create_source_views(connection: duckdb.DuckDBPyConnection, plan: Plan, data_dir: Path) -> None:
+    """Views over the parquet of raw and of the verdicts. Every entity has at least an empty part (ingest.ensure_tables)."""
+    for schema in sorted({node.schema for node in plan.nodes}):
+        connection.execute(f'create schema if not exists "{schema}"')
+    for node in plan.sources:
+        parts = literal(f"{data_dir}/{node.sql}/month=*/part.parquet")
+        read = f"read_parquet({parts}, hive_partitioning = true, hive_types = {{'month': 'varchar'}}, union_by_name = true)"
+        connection.execute(f"create or replace view {node.relation} as select * from {read}")
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse, to write. The caller holds its lock."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute("set preserve_insertion_order = false")
+        yield connection
+
+
+@contextmanager
+def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    connection.execute("begin")
+    try:
+        yield
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")
+
+
+def _count(connection: duckdb.DuckDBPyConnection, node: Node) -> int:
+    row = connection.execute(f"select count(*) from {node.relation}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _literals(months: Months) -> str:
+    return ", ".join(literal(name) for name in sorted(months.names))
+
+
+def literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,161 @@
+"""The plan: what dbt compiled, as the statements a build needs. Made once per state of the dbt project, then run without dbt.
+
+Belongs here: the value types, and reading them out of dbt's manifest. Does not: running them (building.py), keeping them (compiled.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from graphlib import TopologicalSorter
+from typing import Any
+
+Kind = str  # source, seed, view, table, incremental
+
+
+@dataclass(frozen=True)
+class Check:
+    """A data test: `sql` finds failing rows, the three terms say what their number means."""
+
+    name: str
+    sql: str
+    needs: tuple[str, ...]
+    attached: str | None
+    is_error: bool
+    fail_calc: str = "count(*)"
+    warn_if: str = "!= 0"
+    error_if: str = "!= 0"
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
+class Node:
+    """A relation of the warehouse. `sql` is the compiled query, of a source its folder below the data folder, of a seed its file.
+
+    `before` and `after` are the months around a touched one that an incremental relation rebuilds with it.
+    """
+
+    id: str
+    name: str
+    kind: Kind
+    layer: str
+    schema: str
+    sql: str
+    needs: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    comment: str = ""
+    column_comments: Mapping[str, str] = field(default_factory=dict)
+    before: int = 0
+    after: int = 0
+    has_contract: bool = False
+    first_rows_by: str | None = None
+
+    @property
+    def relation(self) -> str:
+        return f'"{self.schema}"."{self.name}"'
+
+    @property
+    def asset(self) -> tuple[str, str]:
+        """As dagster-dbt names it by default; a test holds them equal."""
+        return (self.schema, self.name)
+
+    @property
+    def is_table(self) -> bool:
+        return self.kind in ("seed", "table", "incremental")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All relations, each after those it needs, and all data tests."""
+
+    nodes: tuple[Node, ...]
+    checks: tuple[Check, ...]
+
+    @cached_property
+    def by_id(self) -> dict[str, Node]:
+        return {node.id: node for node in self.nodes}
+
+    def of_layers(self, *layers: str) -> list[Node]:
+        return [node for node in self.nodes if node.layer in layers]
+
+    @property
+    def sources(self) -> list[Node]:
+        return self.of_layers("source")
+
+    def published(self) -> set[str]:
+        """Relations for the published file: facts and marts, and the verdicts."""
+        tables = {f"{node.schema}.{node.name}" for node in self.nodes if node.layer in ("facts", "marts")}
+        return tables | {f"{node.schema}.{node.name}" for node in self.sources if node.schema == "quality"}
+
+
+def plan_of(manifest: Mapping[str, Any]) -> Plan:
+    """The plan in a compiled manifest. Raises KeyError when it is not compiled."""
+    nodes = {node.id: node for node in [*_sources(manifest["sources"]), *_models(manifest["nodes"])]}
+    order = TopologicalSorter({node.id: node.needs for node in nodes.values()}).static_order()
+    return Plan(tuple(nodes[name] for name in order), tuple(_checks(manifest["nodes"])))
+
+
+def _sources(found: Mapping[str, Any]) -> Iterable[Node]:
+    for name, node in sorted(found.items()):
+        meta = {**(node.get("meta") or {}), **(node["config"].get("meta") or {})}
+        folder = meta.get("path", f"raw/{node['source_name']}/{node['name']}")
+        columns = {column["name"]: column["data_type"] for column in node["columns"].values()}
+        yield Node(name, node["identifier"], "source", "source", node["schema"], folder, columns=columns)
+
+
+def _models(found: Mapping[str, Any]) -> Iterable[Node]:
+    for name, node in sorted(found.items()):
+        if node["resource_type"] not in ("model", "seed"):
+            continue
+        config, is_seed = node["config"], node["resource_type"] == "seed"
+        columns = config["column_types"] if is_seed else _types(node["columns"])
+        is_told = bool((config.get("persist_docs") or {}).get("relation"))
+        touched = config["meta"].get("touched", {})
+        yield Node(
+            name,
+            node["alias"],
+            "seed" if is_seed else config["materialized"],
+            "seeds" if is_seed else node["fqn"][1],
+            node["schema"],
+            node["original_file_path"] if is_seed else node["compiled_code"],
+            needs=tuple(dict.fromkeys(node["depends_on"]["nodes"])) if not is_seed else (),
+            columns=columns,
+            comment=node["description"] if is_told else "",
+            column_comments={one["name"]: one["description"] for one in node["columns"].values()} if is_told else {},
+            before=int(touched.get("before", 0)),
+            after=int(touched.get("after", 0)),
+            has_contract=bool(config["contract"]["enforced"]) if not is_seed else False,
+            first_rows_by=config["meta"].get("first_rows_by"),
+        )
+
+
+def _types(columns: Mapping[str, Any]) -> dict[str, str]:
+    return {column["name"]: column["data_type"] for column in columns.values() if column.get("data_type")}
+
+
+def _checks(found: Mapping[str, Any]) -> Iterable[Check]:
+    for _, node in sorted(found.items()):
+        if node["resource_type"] == "test":
+            config = node["config"]
+            yield Check(
+                node["name"],
+                node["compiled_code"],
+                tuple(dict.fromkeys(node["depends_on"]["nodes"])),
+                node.get("attached_node"),
+                config["severity"].lower() == "error",
+                config["fail_calc"],
+                config["warn_if"],
+                config["error_if"],
+                config["limit"],
+            )
+
+
+def as_json(plan: Plan) -> dict[str, Any]:
+    """Plain values; `from_json` reads them again."""
+    return {"nodes": [vars(node) for node in plan.nodes], "checks": [vars(check) for check in plan.checks]}
+
+
+def from_json(values: Mapping[str, Sequence[Mapping[str, Any]]]) -> Plan:
+    nodes = (Node(**{**node, "needs": tuple(node["needs"])}) for node in values["nodes"])
+    return Plan(tuple(nodes), tuple(Check(**{**check, "needs": tuple(check["needs"])}) for check in values["checks"]))

@@ -1,0 +1,74 @@
+"""Facts: seeds, staging, intermediate, dims and facts, built from raw where raw has changed since they were built last."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from expectations.ledger import ensure_ledger
+from expectations.suites import SUITES
+from ingestion.attempts import ATTEMPTS, OWN_SOURCE
+from ingestion.raw import RawTable
+from ingestion.settings import Settings
+from orchestration import compiled, pending
+from orchestration.building import Building, create_source_views, opened
+from orchestration.plan import Node, Plan
+from orchestration.records import Asset, Records
+from orchestration.steps.locking import warehouse_lock
+from orchestration.touched import NONE, WHOLE, Due, Months, touched
+
+LAYERS = ("seeds", "staging", "intermediate", "facts")
+JUDGED_FACTS = [suite.fact for suite in SUITES]
+
+
+def build_facts(settings: Settings, only: Collection[Asset] | None = None) -> Records:
+    """Build what is pending: the touched months of what reads changed files; everything when the models changed.
+
+    `only` refills these relations whole, and leaves what is pending as it is. Raises BuildError.
+    """
+    with warehouse_lock(settings):
+        plan, older, state = compiled.plan(settings), pending.built(settings), pending.Fingerprints.now(settings)
+        changed = state.changed_since(older, plan)
+        nodes, is_whole = plan.of_layers(*LAYERS), changed is None
+        if changed is None:
+            due = {node.id: WHOLE for node in nodes}
+        elif only is not None:
+            due = {node.id: WHOLE for node in nodes if node.asset in only}
+        else:
+            due = touched(plan, changed, nodes)
+        if is_whole:
+            ensure_raw(settings)
+        if due:
+            pending.owe(settings, _owed(settings, plan, due, is_whole))
+        with opened(settings) as connection:
+            if is_whole or older is None or older.place != state.place:
+                create_source_views(connection, plan, settings.data_dir)
+            yield from Building(plan, connection, due, is_whole).run([node for node in nodes if node.id in due])
+        if only is None or is_whole:
+            pending.mark_built(settings, state)
+
+
+def ensure_raw(settings: Settings) -> None:
+    """Give every raw table and the ledger an empty part at least, so that their views have columns."""
+    from ingestion.ingest import ensure_tables
+    from ingestion.registry import all_sources
+
+    for source in all_sources().values():
+        ensure_tables(settings, source)
+    RawTable(settings.raw_dir, OWN_SOURCE, ATTEMPTS).ensure()
+    ensure_ledger(settings.ledger_dir)
+
+
+def _owed(settings: Settings, plan: Plan, due: dict[str, Due], is_whole: bool) -> pending.Debts:
+    """Written down before the first statement: whatever is interrupted is judged, made into marts and published later."""
+    if is_whole:
+        return pending.EVERYTHING
+    facts = {node.id: due[node.id].rebuilt for node in plan.of_layers("facts") if node.id in due}
+    return pending.debts(settings).with_built(facts, judge=_judged(plan.of_layers("facts"), facts))
+
+
+def _judged(nodes: Sequence[Node], facts: dict[str, Months]) -> Months:
+    months = NONE
+    for node in nodes:
+        if node.name in JUDGED_FACTS:
+            months |= facts.get(node.id, NONE)
+    return months

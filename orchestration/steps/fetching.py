@@ -1,0 +1,69 @@
+"""Fetching: the chosen sources at once, into landing and raw.
+
+Belongs here: what a run reports of each entity. Does not: which sources and days (runs.py, defs/raw.py), how they are fetched (ingestion/).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from ingestion.attempts import ATTEMPTS, OWN_SOURCE
+from ingestion.entity import Entity
+from ingestion.errors import PerpsError
+from ingestion.ingest import SourceResult, ingest
+from ingestion.raw import RawTable
+from ingestion.session import EntityOutcome, Progress, summarise
+from ingestion.settings import Settings
+from ingestion.source import Source, Window
+from orchestration.records import Asset, Checked, Made, Records
+
+ATTEMPTS_ASSET = (OWN_SOURCE, ATTEMPTS.name)
+ARRIVED = "arrived"
+
+
+def fetch(
+    settings: Settings,
+    run_id: str,
+    sources: Sequence[Source],
+    window: Window | None,
+    catch_up: bool = False,
+    wanted: Collection[Asset] | None = None,
+    progress: Progress | None = None,
+) -> Records:
+    """Fetch the window's days (None: what exists only now). Raises PerpsError when not one source answered.
+
+    Every entity is reported, also of a failed source: its check and its metadata say why. `wanted` limits the report, not the work.
+    """
+    results = ingest(settings, sources, window, run_id=run_id, catch_up=catch_up, progress=progress)
+    for source, result in zip(sources, results, strict=True):
+        for entity in source.entities:
+            if wanted is None and window is None and not entity.is_snapshot:
+                continue
+            if wanted is None or (source.name, entity.name) in wanted:
+                yield from _report(settings, source, entity, result)
+    asked = [result for result in results if result.requests or result.status not in ("closed", "not_configured")]
+    if asked and all(result.is_empty_handed for result in asked):
+        raise PerpsError("no source answered: " + "; ".join(result.problem or result.status for result in asked))
+    if wanted is None or ATTEMPTS_ASSET in wanted:
+        own = RawTable(settings.raw_dir, OWN_SOURCE, ATTEMPTS)
+        yield Made(ATTEMPTS_ASSET, {"dagster/row_count": own.rows()})
+
+
+def _report(settings: Settings, source: Source, entity: Entity, result: SourceResult) -> Records:
+    asset, outcome = (source.name, entity.name), result.outcomes.get(entity.name, EntityOutcome())
+    problem = summarise(outcome.failures) or result.error or ""
+    metadata = {
+        "status": "failed" if problem else result.status,
+        "dagster/row_count": RawTable(settings.raw_dir, source.name, entity).rows(),
+        "rows added": outcome.rows_added,
+        "rows quarantined": outcome.rows_quarantined,
+        "months touched": ", ".join(sorted(outcome.months)) or "none",
+        "requests": result.requests,
+        "seconds": round(result.seconds, 1),
+    }
+    if problem:
+        metadata["problem"] = problem
+    if result.limitations:
+        metadata["not available"] = "; ".join(result.limitations)
+    yield Made(asset, metadata)
+    yield Checked(asset, ARRIVED, not problem and outcome.rows_quarantined == 0, is_error=bool(problem), metadata=metadata)

@@ -1,0 +1,70 @@
+"""Judging: the gate between facts and marts. It writes a verdict per fact, day and venue (or protocol)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from expectations.gate import judge, write_data_docs
+from expectations.report import SuiteReport
+from expectations.suites import SUITES
+from ingestion.settings import Settings
+from orchestration import compiled, pending
+from orchestration.records import Checked, FilePath, Made, Markdown, Records
+from orchestration.steps.locking import warehouse_lock
+from orchestration.touched import Months
+
+LEDGER_ASSET = ("quality", "gate_results")
+GATE_CHECK = "gate_is_open"
+JUDGED_FACTS = [suite.fact for suite in SUITES]
+
+
+def check_name(fact: str) -> str:
+    return f"{fact}_is_plausible"
+
+
+def judge_facts(settings: Settings, run_id: str) -> Records:
+    """Judge the months built since the last judgement, and the days that rest on them. A closed gate keeps them to be judged."""
+    with warehouse_lock(settings):
+        owed = pending.debts(settings)
+        if not owed.judge:
+            return
+        report = judge(settings.warehouse, settings.ledger_dir, owed.judge.listed(), run_id, datetime.now(UTC))
+        docs = write_data_docs(report, settings.data_dir / "quality" / "data_docs")
+        if report.is_open:
+            ledger = next(node.id for node in compiled.plan(settings).sources if node.schema == "quality")
+            verdicts = Months.of(getattr(report, "months_changed", owed.judge.listed()))
+            pending.owe(settings, replace(owed.with_built({ledger: verdicts} if verdicts else {}, judge=owed.judge), judge=pending.NONE))
+    yield Made(
+        LEDGER_ASSET,
+        {
+            "dagster/row_count": report.subject_days,
+            "held back": report.failed_subject_days,
+            "months judged": "all" if owed.judge.is_all else ", ".join(owed.judge.listed() or []),
+            "data docs": FilePath(docs),
+        },
+    )
+    for suite in report.suites:
+        metadata = {
+            "held back": suite.failed_subject_days,
+            "newest": _newest(suite),
+            "judged": suite.subject_days,
+            "expectations": Markdown(_table(suite)),
+        }
+        yield Checked(LEDGER_ASSET, check_name(suite.fact), suite.passed, metadata=metadata)
+    reasons = {"reasons": "; ".join(report.reasons) or "open"}
+    yield Checked(LEDGER_ASSET, GATE_CHECK, report.is_open, metadata=reasons, is_blocking=True)
+
+
+def _newest(suite: SuiteReport) -> str:
+    """Which subject-days the critical expectations hold back, a few of each."""
+    failing = [one for one in suite.expectations if one.unexpected and one.severity == "critical"]
+    return "; ".join(f"{one.name} ({', '.join(one.sample[:3])})" for one in failing)
+
+
+def _table(suite: SuiteReport) -> str:
+    """The suite's expectations, failing ones first."""
+    lines = ["| expectation | severity | failed | of | newest failures |", "| --- | --- | ---: | ---: | --- |"]
+    for one in sorted(suite.expectations, key=lambda e: -e.unexpected):
+        lines.append(f"| {one.name}: {one.expected} | {one.severity} | {one.unexpected} | {one.evaluated} | {', '.join(one.sample[:3])} |")
+    return "\n".join(lines)

@@ -1,0 +1,106 @@
+"""Which months of which relation a build must make again: what changed in raw, carried along the plan.
+
+Belongs here: the one rule of propagation. Does not: finding out what changed (pending.py), rebuilding (building.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from orchestration.plan import Node, Plan
+
+
+@dataclass(frozen=True)
+class Months:
+    """A set of months 'YYYY-MM', or all there are."""
+
+    names: frozenset[str] = frozenset()
+    is_all: bool = False
+
+    @classmethod
+    def of(cls, names: Iterable[str] | None) -> Months:
+        """None: all of them."""
+        return cls(is_all=True) if names is None else cls(frozenset(names))
+
+    def __bool__(self) -> bool:
+        return self.is_all or bool(self.names)
+
+    def __or__(self, other: Months) -> Months:
+        return ALL if self.is_all or other.is_all else Months(self.names | other.names)
+
+    def __sub__(self, other: Months) -> Months:
+        if other.is_all:
+            return NONE
+        return self if self.is_all else Months(self.names - other.names)
+
+    def widened(self, before: int, after: int) -> Months:
+        """With so many months before and after each."""
+        if self.is_all or not (before or after):
+            return self
+        return Months(frozenset(shifted(name, step) for name in self.names for step in range(-before, after + 1)))
+
+    def listed(self) -> list[str] | None:
+        """Sorted names; None: all."""
+        return None if self.is_all else sorted(self.names)
+
+
+ALL = Months(is_all=True)
+NONE = Months()
+
+
+@dataclass(frozen=True)
+class Due:
+    """What a build does to one relation: `base` are the months that changed in what it reads, `rebuilt` those and the neighbours
+    that it declares."""
+
+    base: Months
+    rebuilt: Months
+
+
+WHOLE = Due(ALL, ALL)
+
+
+def shifted(month: str, step: int) -> str:
+    """The month so many months later."""
+    count = int(month[:4]) * 12 + int(month[5:]) - 1 + step
+    return f"{count // 12:04d}-{count % 12 + 1:02d}"
+
+
+def touched(plan: Plan, changed: Mapping[str, Months], nodes: Sequence[Node]) -> dict[str, Due]:
+    """What is due of `nodes`, by id; without those that nothing touched. `changed` tells of sources and of what is built already.
+
+    A fact's neighbours are counted from the months that changed in raw: those of the facts it reads were counted from the same. A mart's
+    are counted from the months of the facts.
+    """
+    wanted = {node.id for node in nodes}
+    raw: dict[str, Months] = {}
+    built: dict[str, Months] = {}
+    due: dict[str, Due] = {}
+    for node in plan.nodes:
+        if node.kind == "source":
+            raw[node.id] = changed.get(node.id, NONE)
+            continue
+        mine, theirs = _united(raw, node.needs), _united(built, node.needs)
+        if node.kind == "view":
+            raw[node.id], built[node.id] = mine, theirs
+            if node.id in wanted and (mine or theirs):
+                due[node.id] = Due(mine | theirs, mine | theirs)
+            continue
+        found = changed.get(node.id, NONE)
+        if node.id in wanted:
+            near = mine.widened(node.before, node.after)
+            base = mine | theirs if node.layer == "marts" else mine | (theirs - near)
+            rebuilt = base.widened(node.before, node.after)
+            if base:
+                due[node.id] = Due(base, rebuilt)
+            found |= rebuilt
+        built[node.id] = found
+    return due
+
+
+def _united(of: Mapping[str, Months], names: Iterable[str]) -> Months:
+    months = NONE
+    for name in names:
+        months |= of.get(name, NONE)
+    return months
