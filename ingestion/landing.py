@@ -77,6 +77,12 @@ def is_simulated(data_dir: Path) -> bool:
     return (data_dir / SIMULATED_MARK).exists()
 
 
+def mark_simulated(data_dir: Path) -> None:
+    """Say that this data folder holds simulated data, before the first answer does."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    (data_dir / SIMULATED_MARK).write_text("The data in this folder comes from the simulator.\n")
+
+
 def _guard_mixture(landing_dir: Path, kinds: set[bool]) -> None:
     mark, is_simulated = landing_dir.parent / SIMULATED_MARK, True in kinds
     if len(kinds) > 1:
@@ -84,8 +90,7 @@ def _guard_mixture(landing_dir: Path, kinds: set[bool]) -> None:
     if is_simulated and not mark.exists():
         if landing_dir.exists():
             raise PerpsError(f"{landing_dir.parent} holds real data, the answer is simulated: choose another PERPS_DATA_DIR")
-        mark.parent.mkdir(parents=True, exist_ok=True)
-        mark.write_text("The data in this folder comes from the simulator.\n")
+        mark_simulated(landing_dir.parent)
     elif mark.exists() and not is_simulated:
         raise PerpsError(f"{landing_dir.parent} holds simulated data, the answer is real: choose another PERPS_DATA_DIR")
 

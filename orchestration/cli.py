@@ -56,7 +56,7 @@ def build(
     from orchestration import pending
     from orchestration.runs import execute
 
-    settings = _prepared()
+    settings = _prepared_to_run()
     if full_refresh:
         pending.forget(settings)
     elif first or last:
@@ -97,7 +97,7 @@ def status() -> None:
     from orchestration.status import entities, verdicts
     from orchestration.tables import show, show_status
 
-    settings = _prepared()
+    settings = _prepared_to_run()
     lines = entities(settings)
     show_status(console, lines)
     show(console, "Gate", ("fact", "venue or protocol", "last day judged", "passed", "days held back"), verdicts(settings))
@@ -142,7 +142,12 @@ def demo(days: Annotated[int, typer.Option(min=20, help="days of simulated marke
     """Simulator → the whole chain → published, in `data/demo/`; every table says it is simulated."""
     from orchestration.demo import run_demo
 
-    outcome = run_demo(console, days)
+    try:
+        outcome = run_demo(console, days)
+    except SettingsError as error:
+        _fail(error)
+    for problem in outcome.problems:
+        errors.print(f"[red]✗[/] {escape(problem)}", soft_wrap=True)
     raise typer.Exit(outcome.exit_code)
 
 
@@ -164,12 +169,26 @@ def _prepared() -> Settings:
         _fail(error)
 
 
+def _prepared_to_run() -> Settings:
+    """As `_prepared`; runs of the UI that were killed are ended first, for Dagster's queue would wait for them for ever."""
+    from orchestration.living import dead_runs
+
+    settings = _prepared()
+    if dead_runs(settings):
+        from orchestration.environment import prepare_dagster
+        from orchestration.history import end_dead_runs
+
+        for run_id in end_dead_runs(prepare_dagster()):
+            errors.print(f"run {run_id} had been killed: it is told as failed now")
+    return settings
+
+
 def _run(job: str, sources: list[str] | None, day: str | None, first: str | None, last: str | None) -> None:
     from ingestion.registry import selected
     from orchestration.progress import bars
     from orchestration.runs import execute
 
-    settings = _prepared()
+    settings = _prepared_to_run()
     days = _checked_days(day, first, last)
     try:
         chosen = [source.name for source in selected(settings, sources)]

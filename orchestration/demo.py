@@ -7,10 +7,13 @@ import shutil
 from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from ingestion import landing
+from ingestion.errors import SettingsError
 from ingestion.ingest import ingest
 from ingestion.registry import all_sources
 from ingestion.settings import load_settings
@@ -44,7 +47,7 @@ def run_demo(console: Console, days: int) -> Outcome:
     yesterday = now.date() - timedelta(days=1)
     first = yesterday - timedelta(days=days - 1)
     folder = load_settings().data_dir / "demo"
-    shutil.rmtree(folder, ignore_errors=True)
+    _clear(folder)
     console.print(f"[bold]A simulated market[/], {first} to {yesterday}, served on loopback; data goes to {folder}")
     with SimulatorProcess(first, days + 1, now) as simulator, _environment(folder, simulator.base_urls()):
         prepare()
@@ -62,6 +65,14 @@ def run_demo(console: Console, days: int) -> Outcome:
         _show(console)
     outcome.problems += drawn.problems
     return outcome
+
+
+def _clear(folder: Path) -> None:
+    """Remove the demo before this one. Raises SettingsError for a folder that is not marked as simulated: it is somebody's."""
+    if folder.exists() and any(folder.iterdir()) and not landing.is_simulated(folder):
+        raise SettingsError(f"{folder} is no demo of ours and is left alone: move it away, or set PERPS_DATA_DIR to another folder")
+    shutil.rmtree(folder, ignore_errors=True)
+    landing.mark_simulated(folder)
 
 
 def _at(instant: datetime) -> datetime:

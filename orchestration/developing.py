@@ -22,7 +22,10 @@ def dev(port: Annotated[int, typer.Option(help="port on loopback")] = 3000) -> N
     from orchestration import history
     from orchestration.environment import prepare_dagster
 
-    console.print(f"{history.catch_up(prepare_dagster())} runs of the command line taken into the history")
+    settings = prepare_dagster()
+    history.end_dead_runs(settings)
+    if taken := history.catch_up(settings):
+        console.print(f"{taken} runs of the command line taken into the history")
     executable = Path(sys.executable).parent / "dagster"
     arguments = ["dagster", "dev", "-w", str(PROJECT_ROOT / "workspace.yaml"), "-h", HOST, "-p", str(port)]
     os.chdir(PROJECT_ROOT)

@@ -5,14 +5,27 @@ Belongs here: when and how. Does not: what a step of such a run says (showing.py
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import dagster as dg
 
 from ingestion.settings import Settings
 from orchestration.journal import Journal, unreported
+from orchestration.living import dead_runs
+from orchestration.steps.fetching import ATTEMPTS_ASSET
+from orchestration.steps.judging import LEDGER_ASSET
+from orchestration.steps.publishing import PUBLICATION_ASSET
 from orchestration.tags import CATCH_UP, REPORTED
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-MOST_AT_ONCE = 20
+MOST_AT_ONCE = 10
+LAST_ASSET = {  # of a step that failed before it brought anything up to date
+    "fetch_sources": ATTEMPTS_ASSET,
+    "build_facts": ("facts", "dim_venues"),
+    "judge_facts": LEDGER_ASSET,
+    "build_marts": ("marts", "mart_freshness"),
+    "publish": PUBLICATION_ASSET,
+}
 
 
 def catch_up(settings: Settings, instance: dg.DagsterInstance | None = None, repository: dg.RepositoryDefinition | None = None) -> int:
@@ -21,10 +34,22 @@ def catch_up(settings: Settings, instance: dg.DagsterInstance | None = None, rep
     if not journals:
         return 0
     found = repository or _repository()
-    with instance or dg.DagsterInstance.get() as history:
+    with nullcontext(instance) if instance else dg.DagsterInstance.get() as history:
         for journal in journals:
             _report(journal, history, found)
     return len(journals)
+
+
+def end_dead_runs(settings: Settings, instance: dg.DagsterInstance | None = None) -> list[str]:
+    """Report runs whose process was killed as failed: the queue would wait for them for ever. Gives their ids."""
+    found = dead_runs(settings)
+    if found:
+        with nullcontext(instance) if instance else dg.DagsterInstance.get() as history:
+            for run_id in found:
+                run = history.get_run_by_id(run_id)
+                if run and not run.is_finished:
+                    history.report_run_failed(run, "the process of this run was killed")
+    return found
 
 
 def _report(journal: Journal, history: dg.DagsterInstance, repository: dg.RepositoryDefinition) -> None:
@@ -44,17 +69,22 @@ def _report(journal: Journal, history: dg.DagsterInstance, repository: dg.Reposi
             tags=tags | ({CATCH_UP: "true"} if journal.is_catch_up else {}),
             partition_key=journal.first_day if is_one_day else None,
             raise_on_error=False,
-            asset_selection=_selection(job, journal.sources) if journal.sources else None,
+            asset_selection=_selection(job, journal),
         )
     journal.path.unlink(missing_ok=True)
 
 
-def _selection(job: dg.JobDefinition, sources: list[str]) -> list[dg.AssetKey]:
-    """The job's assets without the raw ones of other sources."""
-    from ingestion.registry import all_sources
+def _selection(job: dg.JobDefinition, journal: Journal) -> list[dg.AssetKey]:
+    """What the run brought up to date or failed at; of one that found nothing to do, the end of its job.
 
-    others = set(all_sources()) - set(sources)
-    return sorted(key for key in job.asset_layer.executable_asset_keys if key.path[0] not in others)
+    Dagster writes several events for every asset that a run plans: those that nothing happened to would cost more than the run.
+    """
+    known = {tuple(key.path): key for key in job.asset_layer.executable_asset_keys}
+    found = {known[record.asset] for _, record in journal.records if record.asset in known}
+    if journal.failed_step in LAST_ASSET:
+        found.add(dg.AssetKey(list(LAST_ASSET[journal.failed_step])))
+    end = [dg.AssetKey(list(path)) for path in (PUBLICATION_ASSET, ATTEMPTS_ASSET) if path in known]
+    return sorted(found or end[:1] or known.values())
 
 
 def _repository() -> dg.RepositoryDefinition:

@@ -1,7 +1,7 @@
 """The journal: what each run of the command line did, kept until Dagster's history has taken it over (history.py).
 
-One file per run below `state/runs`, written whole at the end; while the run lives it holds the lock beside it, so that a file without an end
-and without a holder is a run that was killed.
+One file per run below `state/runs`, written whole at the end. While the run lives it holds the lock beside it, so that a file without
+an end and without a holder is a run that was killed.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from ingestion.settings import Settings
+from orchestration.living import is_held, lock_of
 from orchestration.records import Checked, FilePath, Made, Markdown, Record
 
 KEPT = 500  # journals that no Dagster ever asked for: the oldest go
@@ -52,7 +51,7 @@ class Journal:
         first, last = (days[0].isoformat(), days[1].isoformat()) if days else (None, None)
         now = datetime.now(UTC).isoformat()
         journal = cls(folder / f"{run_id}.json", run_id, job, first, last, sorted(sources or []), is_catch_up, now)
-        lock = FileLock(journal.path.with_suffix(".lock"))
+        lock = lock_of(settings, run_id)
         with lock:
             journal._write()
             _prune(folder)
@@ -89,7 +88,7 @@ class Journal:
 def unreported(settings: Settings) -> list[Journal]:
     """Runs that are over and not yet in Dagster's history, oldest first; one that was killed says so in `error`."""
     found = [_read(path) for path in (settings.state_dir / "runs").glob("*.json")]
-    over = [journal for journal in found if journal and (journal.ended_at or _is_dead(journal))]
+    over = [journal for journal in found if journal and (journal.ended_at or _is_dead(settings, journal))]
     return sorted(over, key=lambda journal: journal.began_at)
 
 
@@ -98,15 +97,12 @@ def find(settings: Settings, run_id: str) -> Journal | None:
     return _read(settings.state_dir / "runs" / f"{run_id}.json")
 
 
-def _is_dead(journal: Journal) -> bool:
+def _is_dead(settings: Settings, journal: Journal) -> bool:
     """Whether nobody holds the lock of a run without an end."""
-    lock = FileLock(journal.path.with_suffix(".lock"))
-    try:
-        with lock.acquire(timeout=0):
-            journal.is_success, journal.error = False, "the process was killed"
-    except Timeout:
+    if is_held(settings, journal.run_id):
         return False
-    Path(lock.lock_file).unlink(missing_ok=True)
+    journal.is_success, journal.error = False, "the process was killed"
+    journal.path.with_suffix(".lock").unlink(missing_ok=True)
     return True
 
 

@@ -142,7 +142,7 @@ def judge_hash() -> str:
 
 
 def _attempts(settings: Settings) -> str:
-    """What the newest attempts came to, and their day: a source that fails or falls silent is news, a second try with one outcome is not."""
+    """What the newest attempts came to, and their day: a source that fails or falls silent is news, a second like answer is not."""
     files = sorted(str(path) for path in (settings.raw_dir / OWN_SOURCE / ATTEMPTS.name).glob("month=2*/part.parquet"))[-2:]
     if not files:
         return ""

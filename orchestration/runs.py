@@ -1,6 +1,6 @@
 """Running a job from the command line: the steps of the chain in this process, one after the other, without Dagster.
 
-Belongs here: which steps a job has, and what a run came to. Does not: the steps themselves (steps/), Dagster's history of them (history.py),
+Belongs here: which steps a job has, and what a run came to. Does not: the steps (steps/), nor Dagster's history of runs (history.py),
 which reads the journal that every run leaves.
 """
 
@@ -47,9 +47,7 @@ class Outcome:
         return 0 if self.is_success and not self.problems else 1
 
 
-def execute(
-    job: str, days: tuple[date, date] | None = None, sources: Sequence[str] | None = None, catch_up: bool = False
-) -> Outcome:
+def execute(job: str, days: tuple[date, date] | None = None, sources: Sequence[str] | None = None, catch_up: bool = False) -> Outcome:
     """Run a job for these days (both included) and sources; default: those of PERPS_SOURCES, else all.
 
     A failed step ends the run, as does a failed check that blocks; everything done before stays and is gone on from next time.
@@ -77,14 +75,13 @@ def execute(
             if outcome.problems or any(check.is_blocking for check in failed):
                 outcome.is_success = False
                 break
-        outcome.problems += _grouped([(check.asset, check.name, _why(check.metadata)) for check in failed])
+        untold = [check for check in failed if not any(check.name in problem for problem in outcome.problems)]
+        outcome.problems += _grouped([(check.asset, check.name, _why(check.metadata)) for check in untold])
         journal.end(outcome.is_success)
     return outcome
 
 
-def _steps(
-    settings: Settings, run_id: str, days: tuple[date, date] | None, sources: list[str] | None, catch_up: bool
-) -> dict[str, Step]:
+def _steps(settings: Settings, run_id: str, days: tuple[date, date] | None, sources: list[str] | None, catch_up: bool) -> dict[str, Step]:
     """Every step as a call without arguments; what a step imports, it imports when it runs."""
 
     def fetch_sources() -> Records:

@@ -13,6 +13,7 @@ import dagster as dg
 from ingestion.errors import PerpsError
 from ingestion.settings import load_settings
 from orchestration.journal import find
+from orchestration.living import hold
 from orchestration.records import Checked, FilePath, Made, Markdown, Record, Records
 from orchestration.tags import REPORTED
 
@@ -25,6 +26,7 @@ class ReportedFailure(PerpsError):
 
 def shown(context: dg.AssetExecutionContext, step: str, work: Callable[[], Records]) -> Iterator[Event]:
     """The step's events. An asset that needed nothing is told as unchanged, since Dagster would skip what comes after it otherwise."""
+    hold(load_settings(), context.run_id)
     assets, checks = set(context.selected_asset_keys), set(context.selected_asset_check_keys)
     made: set[dg.AssetKey] = set()
     for record in _reported(context, step) or work():
@@ -56,9 +58,7 @@ def _reported(context: dg.AssetExecutionContext, step: str) -> Records | None:
 
 def _check(record: Checked, key: dg.AssetKey) -> dg.AssetCheckResult:
     severity = dg.AssetCheckSeverity.ERROR if record.is_error else dg.AssetCheckSeverity.WARN
-    return dg.AssetCheckResult(
-        asset_key=key, check_name=record.name, passed=record.passed, severity=severity, metadata=_metadata(record)
-    )
+    return dg.AssetCheckResult(asset_key=key, check_name=record.name, passed=record.passed, severity=severity, metadata=_metadata(record))
 
 
 def _metadata(record: Record) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import dagster as dg
 
 from ingestion.registry import selected
 from ingestion.settings import load_settings
+from orchestration import history
 from orchestration.defs.raw import ATTEMPTS_KEY
 from orchestration.tags import CATCH_UP, PICTURES_GROUP
 
@@ -52,3 +53,12 @@ def every_hour(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     """Five minutes before the hour, so that the day's last snapshot is close to its end."""
     at = context.scheduled_execution_time
     return dg.RunRequest(run_key=f"{at:%Y-%m-%dT%H}", partition_key=(at - timedelta(days=1)).strftime("%Y-%m-%d"))
+
+
+@dg.sensor(minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
+def command_line(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    """Takes runs of the command line into this history, and ends runs whose process was killed."""
+    settings = load_settings()
+    ended = history.end_dead_runs(settings, context.instance)
+    taken = history.catch_up(settings, context.instance, context.repository_def)
+    return dg.SkipReason(f"{taken} runs of the command line taken in, {len(ended)} dead runs ended")

@@ -12,7 +12,7 @@ from ingestion.settings import Settings
 from orchestration import compiled, pending
 from orchestration.records import Checked, FilePath, Made, Markdown, Records
 from orchestration.steps.locking import warehouse_lock
-from orchestration.touched import Months
+from orchestration.touched import NONE, Months
 
 LEDGER_ASSET = ("quality", "gate_results")
 GATE_CHECK = "gate_is_open"
@@ -34,7 +34,7 @@ def judge_facts(settings: Settings, run_id: str) -> Records:
         if report.is_open:
             ledger = next(node.id for node in compiled.plan(settings).sources if node.schema == "quality")
             verdicts = Months.of(getattr(report, "months_changed", owed.judge.listed()))
-            pending.owe(settings, replace(owed.with_built({ledger: verdicts} if verdicts else {}, judge=owed.judge), judge=pending.NONE))
+            pending.owe(settings, replace(owed.with_built({ledger: verdicts} if verdicts else {}, judge=owed.judge), judge=NONE))
     yield Made(
         LEDGER_ASSET,
         {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ingestion.settings import Settings
-from orchestration import compiled, pending
+from orchestration import pending
 from orchestration.publish import publish
 from orchestration.records import FilePath, Made, Markdown, Records
 from orchestration.steps.locking import warehouse_lock

@@ -9,16 +9,12 @@ from typing import Any
 
 import duckdb
 import polars as pl
-from dagster import DagsterInstance
 
-from expectations.gate import judge
 from ingestion.ingest import ingest
 from ingestion.registry import all_sources, selected
 from ingestion.settings import Settings
-from ingestion.source import Window
-from orchestration import dbt, pending
+from orchestration import pending
 from orchestration.environment import prepare
-from orchestration.publish import publish
 from orchestration.runs import Outcome, execute
 from simulator import Simulator
 
@@ -38,43 +34,26 @@ class House:
         self.environment |= {"PERPS_RATE_LIMIT_FACTOR": "1000", "PERPS_ATTEMPTS": "2", "PERPS_RETRY_SECONDS": "0.01", **settings}
 
     def enter(self) -> Settings:
-        """Make this house the one that settings and Dagster mean."""
+        """Make this house the one that settings mean."""
         os.environ.update(self.environment)
         return prepare()
 
     def sync(self, first: date, last: date | None = None, sources: list[str] | None = None) -> Outcome:
-        """The daily job. Dagster's history of it is kept in memory: on disk it takes a third of a run, and nothing later reads it."""
-        chosen = self.enter().sources
-        return execute("daily", (first, last or first), sources or chosen or None, instance=DagsterInstance.ephemeral())
-
-    def step(self, first: date, last: date, has_views: bool = False) -> None:
-        """What `sync` does, step by step and without Dagster, whose own bookkeeping takes as long again; nothing may go wrong.
-
-        Views read raw as it is: a house that has them from a step before needs them no second time.
-        """
-        settings = self.enter()
-        problems = [one.problem for one in ingest(settings, selected(settings), Window(first, last)) if one.problem]
-        assert not problems, problems
-        pending.write_touched(settings, [])
-        views = ["perps_warehouse.staging", "perps_warehouse.intermediate"] if has_views else []
-        self._build(settings, "--full-refresh", "--exclude", "perps_warehouse.marts", *views)
-        report = judge(settings.warehouse, settings.ledger_dir, None, "step", datetime.now(UTC))
-        assert report.is_open, report.reasons
-        assert report.failed_subject_days == 0, [suite.expectations for suite in report.suites if suite.failed_subject_days]
-        self.build_marts()
-        publish(settings, "step")
-
-    def build_marts(self) -> None:
-        """The marts from the facts and verdicts that are there."""
-        self._build(self.enter(), "--select", "perps_warehouse.marts")
-
-    def _build(self, settings: Settings, *arguments: str) -> None:
-        broken = [f"{one.node.name}: {one.message}" for one in dbt.build(settings, arguments) if str(one.status) in dbt.FAILED]
-        assert not broken, broken
-
-    def build(self) -> Outcome:
+        """The daily job."""
         self.enter()
-        return execute("build", instance=DagsterInstance.ephemeral())
+        return execute("daily", (first, last or first), sources)
+
+    def step(self, first: date, last: date) -> None:
+        """The daily job, everything built and judged anew; nothing may go wrong, no day be held back."""
+        pending.forget(self.enter())
+        outcome = self.sync(first, last)
+        assert outcome.exit_code == 0, outcome.problems
+
+    def build(self, is_whole: bool = False) -> Outcome:
+        settings = self.enter()
+        if is_whole:
+            pending.forget(settings)
+        return execute("build")
 
     def snapshots(self, simulator: Simulator, days: list[date], minute: int = 55) -> None:
         """As if the hourly job had run in the last minutes of each of these days."""

@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from house import House
 
-from orchestration import dbt, pending
+from orchestration import dbt
+from orchestration.steps.facts import build_facts
+from orchestration.steps.marts import build_marts
 
 
 def test_every_conversion(house: Callable[..., House]) -> None:
     settings = house({}).enter()
-    pending.write_touched(settings, [])
-    built = dbt.build(settings, ["--full-refresh", "--exclude-resource-type", "test"])
-    assert {str(result.status) for result in built} == {"success"}
+    assert len([*build_facts(settings), *build_marts(settings)]) > 200
     results = [result for result in dbt.run(settings, ["test", "--select", "test_type:unit"]) if result.node.resource_type == "unit_test"]
     failed = {result.node.name: result.message for result in results if str(result.status) != "pass"}
     assert failed == {}

@@ -49,7 +49,7 @@ def grown(house: Callable[..., House]) -> Iterator[list[tuple[date, dict[str, Ro
             days = days_from(begun, (last - begun).days + 1)
             one.snapshots(simulator, [day for day in days if (day - FIRST).days % SNAPSHOTS_EVERY == 0 or day > last - timedelta(days=2)])
             simulator.set_now(datetime.combine(last + timedelta(days=1), time(2), UTC))
-            one.step(begun, last, has_views=begun > FIRST)
+            one.step(begun, last)
             then.append((last, marts(one, last)))
             begun = last + timedelta(days=1)
         yield [(last, tables, marts(one, last)) for last, tables in then]

@@ -47,6 +47,13 @@ def test_a_day_run_again_changes_nothing(in_order: House) -> None:
     assert in_order.published() == before
 
 
+def test_a_full_rebuild_changes_nothing(in_order: House) -> None:
+    """Built day by day, and built whole from the same raw: the same tables."""
+    before = in_order.published()
+    assert in_order.build(is_whole=True).exit_code == 0
+    assert in_order.published() == before
+
+
 def test_days_in_any_order(in_order: House, house: Callable[..., House], simulator: Simulator) -> None:
     other = house(simulator.base_urls(), PERPS_SOURCES=FEW)
     for day in (RUN[1], RUN[2], RUN[0]):

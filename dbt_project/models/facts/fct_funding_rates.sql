@@ -2,7 +2,8 @@
     materialized='incremental',
     incremental_strategy='delete+insert',
     unique_key='month',
-    on_schema_change='fail'
+    on_schema_change='fail',
+    meta={'touched': {'before': 1, 'after': 1}}
 ) }}
 
 -- Closed UTC days. The first settlement of a month is measured from the last of the month before, and the last day of a month is

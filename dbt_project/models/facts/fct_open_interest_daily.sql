@@ -2,7 +2,8 @@
     materialized='incremental',
     incremental_strategy='delete+insert',
     unique_key='month',
-    on_schema_change='fail'
+    on_schema_change='fail',
+    meta={'touched': {'before': 1, 'after': 0}}
 ) }}
 
 -- The last observation of each closed UTC day, in both units. A day is closed once any observation of its venue, in its month

@@ -2,7 +2,8 @@
     materialized='incremental',
     incremental_strategy='delete+insert',
     unique_key='month',
-    on_schema_change='fail'
+    on_schema_change='fail',
+    meta={'touched': {'before': 1, 'after': 0}}
 ) }}
 
 -- Closed UTC days only; the last day of a month is closed by a fetch of the next, so a touched month also rebuilds the month before it.
