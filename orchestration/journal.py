@@ -102,6 +102,7 @@ def _is_dead(settings: Settings, journal: Journal) -> bool:
     if is_held(settings, journal.run_id):
         return False
     journal.is_success, journal.error = False, "the process was killed"
+    journal._write()
     journal.path.with_suffix(".lock").unlink(missing_ok=True)
     return True
 
