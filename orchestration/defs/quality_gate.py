@@ -49,21 +49,21 @@ def _checks() -> list[dg.AssetCheckSpec]:
 )
 def judge_facts(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
     """Judge the months built since the last judgement, and the two weeks after them."""
-    from expectations.gate import judge, write_data_docs
+    from expectations.gate import data_docs_index, judge
 
     settings = load_settings()
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     with FileLock(settings.state_dir / "warehouse.lock"):
         months = pending.months_to_judge(settings)
-        report = judge(settings.warehouse, settings.ledger_dir, months, context.run.run_id, datetime.now(UTC))
-    docs = write_data_docs(report, settings.data_dir / "quality" / "data_docs")
+        docs = settings.data_dir / "quality" / "data_docs"
+        report = judge(settings.warehouse, settings.ledger_dir, months, context.run.run_id, datetime.now(UTC), data_docs=docs)
     if report.is_open:  # else these months stay to be judged, and the gate closed, until something changes
         pending.mark_judged(settings)
     metadata: dict[str, Any] = {
         "dagster/row_count": report.subject_days,
         "held back": report.failed_subject_days,
         "months judged": "all" if months is None else ", ".join(months) or "none",
-        "data docs": dg.MetadataValue.path(str(docs)),
+        "data docs": dg.MetadataValue.path(str(data_docs_index(docs))),
     }
     yield dg.MaterializeResult(asset_key=GATE_KEY, metadata=metadata)
     for suite in report.suites:
