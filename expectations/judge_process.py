@@ -15,6 +15,7 @@ import pickle
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -71,7 +72,8 @@ class JudgeProcess:
             if self._process is not None:
                 self._settle()
                 for pipe in self._pipes():
-                    pipe.close()
+                    with suppress(BrokenPipeError):  # it may have ended before
+                        pipe.close()
                 self._process.wait()
                 self._process = None
 

@@ -84,6 +84,15 @@ def test_pages_that_cannot_be_written_are_told_and_fail_no_judgement(
     assert "Data Docs were not written: NotADirectoryError" in caplog.text
 
 
+def test_after_one_that_was_killed_there_is_another() -> None:
+    frames = {ARRIVAL.fact: (ARRIVAL, at_the_bounds(ARRIVAL))}
+    with JudgeProcess() as process:
+        assert process._process
+        process._process.kill()
+        process.close()
+        assert process.failures(frames) == PlainValidator().failures(frames)
+
+
 def test_it_ends_with_its_program_however_that_ends() -> None:
     """It holds the error output of the program killed: that comes to its end only when both have."""
     killed = "import os; from expectations.judge_process import shared; shared().start(); os.kill(os.getpid(), 9)"
