@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from expectations.profiling import Profile
 from expectations.report import SuiteReport
 from expectations.suite import Expectation, Suite
@@ -15,8 +17,6 @@ from expectations.thresholds import MAX_FAILED_SHARE, MIN_FAILED_SUBJECT_DAYS
 
 if TYPE_CHECKING:
     from datetime import date
-
-    import pandas as pd
 
 ARRIVAL = Suite(
     fact="arrival",
@@ -44,24 +44,37 @@ ARRIVAL = Suite(
 )
 
 
-def arrival_frame(profiles: Mapping[str, Profile], today: date) -> pd.DataFrame:
-    """One row per fact; `rows_where_required` is NaN where having no rows is legitimate."""
-    import pandas as pd
-
-    return pd.DataFrame(
+def arrival_frame(profiles: Mapping[str, Profile], today: date) -> pl.DataFrame:
+    """One row per fact; `rows_where_required` is null where having no rows is legitimate."""
+    found = profiles.values()
+    return pl.DataFrame(
         {
             "subject": list(profiles),
             "date": [today] * len(profiles),
-            "rows": [profile.rows for profile in profiles.values()],
-            "missing_columns": [float(len(profile.missing_columns)) for profile in profiles.values()],
-            "rows_where_required": [_rows_where_required(profile, profiles) for profile in profiles.values()],
-            "future_rows": [float(profile.future_rows) for profile in profiles.values()],
-        }
+            "rows": [profile.rows for profile in found],
+            "missing_columns": [float(len(profile.missing_columns)) for profile in found],
+            "rows_where_required": [_rows_where_required(profile, profiles) for profile in found],
+            "future_rows": [float(profile.future_rows) for profile in found],
+        },
+        schema_overrides={"rows_where_required": pl.Float64},
     )
 
 
-def closing_reasons(profiles: Mapping[str, Profile], suites: Iterable[SuiteReport], has_days: bool) -> list[str]:
-    """Why the gate closes; empty when it stays open."""
+def nothing_arrived(profiles: Mapping[str, Profile], is_due: bool, has_verdicts: bool) -> list[str]:
+    """Why a judgement without a row in the touched days closes the gate; empty where nothing had to arrive.
+
+    `is_due`: sources delivered rows of these days. `has_verdicts`: there were rows of these days before. A range fetched again
+    brings neither, only what exists now: that is no reason to close.
+    """
+    if any(profile.rows for profile in profiles.values()):
+        return []
+    if has_verdicts:
+        return ["nothing is left: no fact has a row in the touched days, which were judged before"]
+    return ["nothing arrived: no fact has a row in the touched days"] if is_due else []
+
+
+def closing_reasons(profiles: Mapping[str, Profile], suites: Iterable[SuiteReport]) -> list[str]:
+    """Why the gate closes though something arrived; empty when it stays open."""
     reasons = [
         f"{profile.suite.fact} lacks the columns {', '.join(profile.missing_columns)}"
         for profile in profiles.values()
@@ -72,14 +85,12 @@ def closing_reasons(profiles: Mapping[str, Profile], suites: Iterable[SuiteRepor
         for profile in profiles.values()
         if _rows_where_required(profile, profiles) == 0
     ]
-    if has_days and not any(profile.rows for profile in profiles.values()):
-        reasons.append("nothing arrived: no fact has a row in the touched days")
     return reasons + [reason for suite in suites if (reason := _too_many_failed(suite))]
 
 
-def _rows_where_required(profile: Profile, profiles: Mapping[str, Profile]) -> float:
+def _rows_where_required(profile: Profile, profiles: Mapping[str, Profile]) -> float | None:
     is_required = any(profiles[fact].rows for fact in profile.suite.required_with if fact in profiles)
-    return float(profile.rows) if is_required and not profile.missing_columns else float("nan")
+    return float(profile.rows) if is_required and not profile.missing_columns else None
 
 
 def _too_many_failed(suite: SuiteReport) -> str:

@@ -7,56 +7,65 @@ when its content changes; a verdict that says what it said keeps its run and its
 from __future__ import annotations
 
 import os
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from expectations.verdicts import Verdict
-from expectations.windows import Window, month_of
+import polars as pl
 
-if TYPE_CHECKING:
-    import pyarrow as pa
+from expectations.windows import Window, is_in, month_of
 
 EMPTY_MONTH = "0000-00"
+# What there is one verdict of; the rest of the row says what, and the last two columns who and when.
+KEY = ["fact", "venue_or_protocol", "date", "suite"]
+SAID = ["passed", "evaluated", "failed_expectations", "rows"]
+SCHEMA: Mapping[str, pl.DataType] = {
+    "fact": pl.String(),
+    "venue_or_protocol": pl.String(),
+    "date": pl.Date(),
+    "suite": pl.String(),
+    "passed": pl.Boolean(),
+    "evaluated": pl.Int64(),
+    "failed_expectations": pl.String(),
+    "rows": pl.Int64(),
+    "run_id": pl.String(),
+    "judged_at": pl.Datetime("us", "UTC"),
+}
 
 
 def ensure_ledger(ledger: Path) -> None:
     """Create the empty part with the full schema, so that a glob over the ledger always matches."""
     if not _part(ledger, EMPTY_MONTH).is_file():
-        _write(ledger, EMPTY_MONTH, [])
+        _write(ledger, EMPTY_MONTH, pl.DataFrame(schema=SCHEMA))
 
 
-def read_ledger(ledger: Path) -> list[Verdict]:
-    """All verdicts there are, oldest month first."""
-    return [verdict for month in _months(ledger) for verdict in _read(ledger, month)]
+def read_ledger(ledger: Path, windows: Sequence[Window] | None = None) -> pl.DataFrame:
+    """The verdicts there are, oldest month first; of these windows only, or all."""
+    months = [month for month in _months(ledger) if windows is None or _overlaps(month, windows)]
+    held = pl.concat([pl.DataFrame(schema=SCHEMA), *(_read(ledger, month) for month in months)])
+    return held if windows is None else held.filter(is_in(windows))
 
 
-def replace_verdicts(ledger: Path, new: Iterable[Verdict], facts: Collection[str], windows: Sequence[Window]) -> int:
-    """Make `new` the verdicts of these facts in these windows; returns how many were added, changed or withdrawn."""
+def replace_verdicts(ledger: Path, new: pl.DataFrame, facts: Collection[str], windows: Sequence[Window]) -> dict[str, int]:
+    """Make `new` the verdicts of these facts in these windows; returns month → how many were added, changed or withdrawn."""
     ensure_ledger(ledger)
-    by_month: dict[str, list[Verdict]] = defaultdict(list)
-    for verdict in new:
-        by_month[month_of(verdict.date)].append(verdict)
-    return sum(_replace_month(ledger, month, by_month[month], facts, windows) for month in sorted({*by_month, *_months(ledger)}))
+    stamped = new.with_columns(month=pl.col("date").dt.strftime("%Y-%m"))
+    by_month = {str(month): part.drop("month") for (month,), part in stamped.group_by("month")}
+    nothing = pl.DataFrame(schema=SCHEMA)
+    months = {*by_month, *(month for month in _months(ledger) if _overlaps(month, windows))}
+    counts = {month: _replace_month(ledger, month, by_month.get(month, nothing), facts, windows) for month in sorted(months)}
+    return {month: count for month, count in counts.items() if count}
 
 
-def _replace_month(ledger: Path, month: str, new: Sequence[Verdict], facts: Collection[str], windows: Sequence[Window]) -> int:
-    if not new and not _overlaps(month, windows):
-        return 0
+def _replace_month(ledger: Path, month: str, new: pl.DataFrame, facts: Collection[str], windows: Sequence[Window]) -> int:
     old = _read(ledger, month)
-    known = {verdict.key: verdict for verdict in old}
-    kept = [verdict for verdict in old if verdict.fact not in facts or not any(window.holds(verdict.date) for window in windows)]
-    judged = [_older_if_same(known.get(verdict.key), verdict) for verdict in new]
-    merged = sorted([*kept, *judged], key=lambda verdict: verdict.key)
-    if merged == sorted(old, key=lambda verdict: verdict.key):
-        return 0
-    _write(ledger, month, merged)
-    return len({*merged} ^ {*old}) - sum(verdict.key in known and known[verdict.key] != verdict for verdict in merged)
-
-
-def _older_if_same(old: Verdict | None, new: Verdict) -> Verdict:
-    return old if old is not None and new.says_the_same(old) else new
+    kept = old.filter(~(pl.col("fact").is_in(list(facts)) & is_in(windows)))
+    unchanged = old.join(new, on=[*KEY, *SAID], how="semi")
+    changed = new.join(unchanged, on=KEY, how="anti")
+    merged = pl.concat([kept, unchanged, changed]).sort(KEY)
+    withdrawn = old.join(merged, on=KEY, how="anti")
+    if changed.height or withdrawn.height:
+        _write(ledger, month, merged)
+    return changed.height + withdrawn.height
 
 
 def _overlaps(month: str, windows: Sequence[Window]) -> bool:
@@ -71,49 +80,20 @@ def _part(ledger: Path, month: str) -> Path:
     return ledger / f"month={month}" / "part.parquet"
 
 
-def _schema() -> pa.Schema:
-    import pyarrow as pa
-
-    return pa.schema(
-        [
-            ("fact", pa.string()),
-            ("venue_or_protocol", pa.string()),
-            ("date", pa.date32()),
-            ("suite", pa.string()),
-            ("passed", pa.bool_()),
-            ("evaluated", pa.int64()),
-            ("failed_expectations", pa.string()),
-            ("rows", pa.int64()),
-            ("run_id", pa.string()),
-            ("judged_at", pa.timestamp("us", tz="UTC")),
-        ]
-    )
-
-
-def _read(ledger: Path, month: str) -> list[Verdict]:
-    import pyarrow.parquet as pq
-
+def _read(ledger: Path, month: str) -> pl.DataFrame:
     path = _part(ledger, month)
     if not path.is_file():
-        return []
-    table = pq.ParquetFile(path).read()
-    columns = [table.column(name).to_pylist() for name in Verdict._fields]
-    return [Verdict(*row) for row in zip(*columns, strict=True)]
+        return pl.DataFrame(schema=SCHEMA)
+    return pl.read_parquet(path, hive_partitioning=False).select(*SCHEMA)
 
 
-def _write(ledger: Path, month: str, verdicts: Sequence[Verdict]) -> None:
+def _write(ledger: Path, month: str, verdicts: pl.DataFrame) -> None:
     """Write beside, flush to disk, swap: a reader and the next run see the old file or the new one."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     path = _part(ledger, month)
     path.parent.mkdir(parents=True, exist_ok=True)
-    schema = _schema()
-    columns = list(zip(*verdicts, strict=True)) or [()] * len(schema)
-    table = pa.table([pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema)
     beside = path.with_suffix(".tmp")
     with beside.open("wb") as sink:
-        pq.write_table(table, sink, compression="zstd")
+        verdicts.select(*SCHEMA).write_parquet(sink, compression="zstd")
         sink.flush()
         os.fsync(sink.fileno())
     beside.replace(path)

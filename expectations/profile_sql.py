@@ -6,6 +6,22 @@ loads. Does not: the figures of one fact. The SQL is portable: no `::`, `qualify
 
 from expectations.thresholds import EXPECTED_WITHIN_DAYS, MIN_HISTORY_DAYS, TRAILING_DAYS
 
+
+def utc_date(instant: str) -> str:
+    """The UTC day of an instant by arithmetic: a cast goes through the calendar of a time zone, row by row, four times as slow."""
+    return f"(date '1970-01-01' + cast(floor(extract(epoch from {instant}) / 86400) as integer))"
+
+
+def utc_hour(instant: str) -> str:
+    """The UTC hour of an instant, 0 to 23."""
+    return f"(cast(floor(extract(epoch from {instant}) / 3600) as bigint) % 24)"
+
+
+def utc_hours(instant: str) -> str:
+    """Hours since UTC midnight to the minute."""
+    return f"(cast(floor(extract(epoch from {instant}) / 60) as bigint) % 1440 / 60.0)"
+
+
 # The usual value of a series: its median over the trailing days, the day itself excluded. Each observation is spread over the
 # days it is history of, so that a plain equality join and a plain median do (a window frame over a median is not portable).
 USUAL = f"""

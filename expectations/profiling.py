@@ -1,25 +1,28 @@
-"""DuckDB computes the profiles: small pandas frames, one row per subject and day.
+"""DuckDB computes the profiles: small frames, one row per subject and day.
 
-Belongs here: the one read-only connection to the warehouse. Does not: judging them (gate.py), or any rule.
+Belongs here: the one read-only connection to the warehouse. Does not: judging them (gate.py), or any rule. Days are written into the
+statements, not bound: for a bound parameter DuckDB imports pandas, which costs more than the query.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from expectations.suite import Suite
-from expectations.windows import Window
+from expectations.windows import Window, is_in
 
 if TYPE_CHECKING:
     import duckdb
-    import pandas as pd
 
-KEYS = ["subject", "date", "rows"]
+KEYS = {"subject": pl.String(), "date": pl.Date(), "rows": pl.Int64()}
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Profile:
     """What DuckDB found of one fact; `frame` is empty when columns are missing, `rows` counts the touched days."""
 
     suite: Suite
-    frame: pd.DataFrame
+    frame: pl.DataFrame
     missing_columns: tuple[str, ...] = ()
     future_rows: int = 0
     rows: int = 0
@@ -43,53 +46,57 @@ def read_profiles(
         raise FileNotFoundError(f"no warehouse at {warehouse}: build the facts before they are judged")
     with closing(duckdb.connect(str(warehouse), read_only=True)) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        return {suite.fact: _profile(connection, suite, touched, judged, now) for suite in suites}
+        columns = _columns(connection)
+        return {suite.fact: _profile(connection, suite, columns[suite.fact], touched, judged, now) for suite in suites}
 
 
 def _profile(
-    connection: duckdb.DuckDBPyConnection, suite: Suite, touched: Sequence[Window], judged: Sequence[Window], now: datetime
+    connection: duckdb.DuckDBPyConnection,
+    suite: Suite,
+    columns: set[str],
+    touched: Sequence[Window],
+    judged: Sequence[Window],
+    now: datetime,
 ) -> Profile:
-    import pandas as pd
-
-    nothing = pd.DataFrame(columns=KEYS)
-    missing_columns = _missing_columns(connection, suite)
+    missing_columns = tuple(name for name in suite.required_columns if name not in columns)
     if missing_columns:
-        return Profile(suite, _typed(nothing, suite), missing_columns)
-    frames = [_window_frame(connection, suite, window) for window in judged]
-    frame = _typed(pd.concat(frames, ignore_index=True) if frames else nothing, suite)
-    is_touched = [any(window.holds(day) for window in touched) for day in frame["date"]]
-    return Profile(suite, frame, future_rows=_future_rows(connection, suite, now), rows=int(frame.loc[is_touched, "rows"].sum()))
+        return Profile(suite, _typed(pl.DataFrame(), suite), missing_columns)
+    frames = [_typed(_window_frame(connection, suite, window), suite) for window in judged]
+    frame = pl.concat(frames).sort("subject", "date")
+    rows = int(frame.filter(is_in(touched))["rows"].sum())
+    return Profile(suite, frame, future_rows=_future_rows(connection, suite, now), rows=rows)
 
 
 def _future_rows(connection: duckdb.DuckDBPyConnection, suite: Suite, now: datetime) -> int:
-    found = connection.execute(f"select count(*) from facts.{suite.fact} where {suite.future_filter}", {"now": now}).fetchone()
+    statement = f"select count(*) from facts.{suite.fact} where {suite.future_filter}"
+    found = connection.execute(_written(statement, {"now": now})).fetchone()
     return int(found[0]) if found else 0
 
 
-def _window_frame(connection: duckdb.DuckDBPyConnection, suite: Suite, window: Window) -> pd.DataFrame:
-    parameters = {"history_day": window.history_day, "first_day": window.first_day, "end_day": window.end_day}
-    return connection.execute(suite.profile, parameters).df()
+def _window_frame(connection: duckdb.DuckDBPyConnection, suite: Suite, window: Window) -> pl.DataFrame:
+    days = {"history_day": window.history_day, "first_day": window.first_day, "end_day": window.end_day}
+    return connection.execute(_written(suite.profile, days)).pl()
 
 
-def _missing_columns(connection: duckdb.DuckDBPyConnection, suite: Suite) -> tuple[str, ...]:
-    found = connection.execute(
-        "select column_name from information_schema.columns where table_schema = 'facts' and table_name = $fact", {"fact": suite.fact}
-    ).fetchall()
-    present = {name for (name,) in found}
-    return tuple(name for name in suite.required_columns if name not in present)
+def _written(statement: str, instants: Mapping[str, date]) -> str:
+    """The statement with its parameters as literals; they are days and instants, nothing that anyone typed."""
+    for name, value in instants.items():
+        literal = f"timestamptz '{value.astimezone(UTC)}'" if isinstance(value, datetime) else f"date '{value}'"
+        statement = statement.replace(f"${name}", literal)
+    return statement
 
 
-def _typed(frame: pd.DataFrame, suite: Suite) -> pd.DataFrame:
-    """Subjects as text, days as dates, every figure a float with NaN for "not evaluated"; sorted, rows numbered."""
-    import pandas as pd
+def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    query = "select table_name, column_name from information_schema.columns where table_schema = 'facts'"
+    for fact, name in connection.execute(query).fetchall():
+        found[fact].add(name)
+    return found
 
-    figures = sorted({expectation.column for expectation in suite.expectations})
-    typed = pd.DataFrame(
-        {
-            "subject": frame["subject"].astype(object),
-            "date": pd.to_datetime(frame["date"]).dt.date if len(frame) else pd.Series(dtype=object),
-            "rows": frame["rows"].astype("int64"),
-            **{name: frame[name].astype("float64") if len(frame) else pd.Series(dtype="float64") for name in figures},
-        }
-    )
-    return typed.sort_values(["subject", "date"], ignore_index=True)
+
+def _typed(frame: pl.DataFrame, suite: Suite) -> pl.DataFrame:
+    """Every figure a float, null for "not evaluated"."""
+    schema = KEYS | dict.fromkeys(suite.columns, pl.Float64())
+    if not frame.width:
+        return pl.DataFrame(schema=schema)
+    return frame.select(pl.col(name).cast(dtype) for name, dtype in schema.items()).with_columns(pl.col(suite.columns).fill_nan(None))

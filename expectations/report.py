@@ -3,9 +3,9 @@
 Belongs here: the value types. Does not: how they come about (verdicts.py, gate.py).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from expectations.suite import Severity
 
@@ -34,11 +34,11 @@ class SuiteReport:
     """One suite; the one called `arrival` judges the facts as a whole and has a row per fact."""
 
     fact: str
-    subject_days: int
-    failed_subject_days: int
-    touched_subject_days: int
-    failed_touched_subject_days: int
-    expectations: tuple[ExpectationReport, ...]
+    subject_days: int = 0
+    failed_subject_days: int = 0
+    touched_subject_days: int = 0
+    failed_touched_subject_days: int = 0
+    expectations: tuple[ExpectationReport, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -55,9 +55,18 @@ class GateReport:
     suites: tuple[SuiteReport, ...]
     arrival: SuiteReport
     reasons: tuple[str, ...]
-    verdicts_changed: int = 0
-    # Great Expectations' own results by suite, for Data Docs
-    validations: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    # month → verdicts added, changed or withdrawn; who judged and when is no change
+    changes: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def verdicts_changed(self) -> int:
+        """Verdicts added, changed or withdrawn."""
+        return sum(self.changes.values())
+
+    @property
+    def months_changed(self) -> frozenset[str]:
+        """Months (`YYYY-MM`) in which a verdict was added, changed or withdrawn: what rests on them is to be built again."""
+        return frozenset(self.changes)
 
     @property
     def is_open(self) -> bool:

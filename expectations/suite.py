@@ -51,6 +51,11 @@ class Suite:
     expectations: tuple[Expectation, ...]
     required_with: tuple[str, ...] = ()
 
+    @property
+    def columns(self) -> list[str]:
+        """The figures of the profile."""
+        return sorted({expectation.column for expectation in self.expectations})
+
 
 def unpriced(rows: str) -> tuple[Expectation, Expectation]:
     """Rows without a dollar value: one market's unknown contract size is a warning, most markets' is a failure."""

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+import polars as pl
+
 from expectations.thresholds import DAYS_JUDGED_AFTER, MONTHS_JUDGED_BEFORE, TRAILING_DAYS
 
 FIRST_DAY = date(1970, 1, 1)
@@ -50,6 +52,12 @@ def judged_windows(months: Sequence[str] | None, now: datetime) -> list[Window]:
             longer = Window(min(merged.pop().first_day, longer.first_day), longer.end_day)
         merged.append(longer)
     return merged
+
+
+def is_in(windows: Iterable[Window]) -> pl.Expr:
+    """Whether a row's `date` lies in any of the windows."""
+    held = ((pl.col("date") >= window.first_day) & (pl.col("date") < window.end_day) for window in windows)
+    return pl.any_horizontal(pl.lit(False), *held)
 
 
 def month_of(day: date) -> str:

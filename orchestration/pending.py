@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -48,32 +48,35 @@ class Fingerprints:
         """Per source table of the plan the months with a file that is new, changed or gone; None: everything is to be built."""
         if older is None or older.code != self.code:
             return None
-        by_folder = {node.sql: node.id for node in plan.sources}
-        changed: dict[str, Months] = {}
-        for file in {file for file, _ in set(self.files.items()) ^ set(older.files.items())}:
-            path = Path(file)
-            name = by_folder.get(f"raw/{path.parts[0]}/{path.parts[1]}")
-            if name:
-                changed[name] = changed.get(name, NONE) | Months.of([path.parent.name.removeprefix("month=")])
-        own = by_folder.get(f"raw/{OWN_SOURCE}/{ATTEMPTS.name}")
+        changed = _months({file for file, _ in set(self.files.items()) ^ set(older.files.items())}, plan)
+        own = next((node.id for node in plan.sources if node.sql == f"raw/{OWN_SOURCE}/{ATTEMPTS.name}"), None)
         if own and self.attempts != older.attempts:
             changed[own] = ALL
         return changed
 
+    def held(self, plan: Plan) -> dict[str, Months]:
+        """Per source table of the plan the months there are."""
+        return _months(self.files, plan)
+
 
 @dataclass(frozen=True)
 class Debts:
-    """What is built and not yet judged, not yet in marts, not yet published. `facts` and `relations` are ids of the plan with months."""
+    """What is built and not yet judged, not yet in marts, not yet published.
+
+    `delivered` are the months to judge of which sources gave new rows; `facts` are ids of the plan with months.
+    """
 
     judge: Months = NONE
+    delivered: Months = NONE
     facts: Mapping[str, Months] = field(default_factory=dict)
     is_publication_due: bool = False
 
-    def with_built(self, facts: Mapping[str, Months], judge: Months) -> Debts:
-        return replace(self, judge=self.judge | judge, facts=_united(self.facts, facts), is_publication_due=True)
+    def with_built(self, facts: Mapping[str, Months], judge: Months = NONE, delivered: Months = NONE) -> Debts:
+        united = {name: self.facts.get(name, NONE) | facts.get(name, NONE) for name in {*self.facts, *facts}}
+        return Debts(self.judge | judge, self.delivered | delivered, united, is_publication_due=True)
 
 
-EVERYTHING = Debts(ALL, {EVERYTHING_KEY: ALL}, True)
+EVERYTHING = Debts(ALL, ALL, {EVERYTHING_KEY: ALL}, True)
 
 
 def built(settings: Settings) -> Fingerprints | None:
@@ -94,7 +97,7 @@ def debts(settings: Settings) -> Debts:
         found = json.loads((settings.state_dir / "debts.json").read_text())
         judge = Months.of(found["judge"]) if found["judged_by"] == judge_hash() else ALL
         facts = {name: Months.of(months) for name, months in found["facts"].items()}
-        return Debts(judge, facts, found["is_publication_due"])
+        return Debts(judge, Months.of(found["delivered"]), facts, found["is_publication_due"])
     except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError):
         return EVERYTHING
 
@@ -104,6 +107,7 @@ def owe(settings: Settings, what: Debts) -> None:
     values: dict[str, Any] = {
         "judged_by": judge_hash(),
         "judge": what.judge.listed(),
+        "delivered": what.delivered.listed(),
         "facts": {name: months.listed() for name, months in what.facts.items()},
         "is_publication_due": what.is_publication_due,
     }
@@ -141,6 +145,18 @@ def judge_hash() -> str:
     return digest.hexdigest()[:16]
 
 
+def _months(files: Iterable[str], plan: Plan) -> dict[str, Months]:
+    """Per source table of the plan the months of these files; files of no table of it are left out."""
+    by_folder = {node.sql: node.id for node in plan.sources}
+    found: dict[str, set[str]] = {}
+    for file in files:
+        path = Path(file)
+        name = by_folder.get(f"raw/{path.parts[0]}/{path.parts[1]}")
+        if name:
+            found.setdefault(name, set()).add(path.parent.name.removeprefix("month="))
+    return {name: Months.of(months) for name, months in found.items()}
+
+
 def _attempts(settings: Settings) -> str:
     """What the newest attempts came to, and their day: a source that fails or falls silent is news, a second like answer is not."""
     files = sorted(str(path) for path in (settings.raw_dir / OWN_SOURCE / ATTEMPTS.name).glob("month=2*/part.parquet"))[-2:]
@@ -155,10 +171,6 @@ def _attempts(settings: Settings) -> str:
     """
     with duckdb.connect() as connection:
         return hashlib.sha256(str(connection.execute(query, [files]).fetchall()).encode()).hexdigest()[:16]
-
-
-def _united(one: Mapping[str, Months], other: Mapping[str, Months]) -> dict[str, Months]:
-    return {name: one.get(name, NONE) | other.get(name, NONE) for name in {*one, *other}}
 
 
 def _write(path: Path, text: str) -> None:

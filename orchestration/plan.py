@@ -5,7 +5,7 @@ Belongs here: the value types, and reading them out of dbt's manifest. Does not:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import TopologicalSorter
@@ -82,6 +82,16 @@ class Plan:
     @property
     def sources(self) -> list[Node]:
         return self.of_layers("source")
+
+    def feeding(self, names: Collection[str]) -> set[str]:
+        """Ids of the sources from which rows reach one of these relations."""
+        open_, found = [node for node in self.nodes if node.name in names], set()
+        while open_:
+            node = open_.pop()
+            if node.id not in found:
+                found.add(node.id)
+                open_ += [self.by_id[need] for need in node.needs]
+        return {node.id for node in self.sources if node.id in found}
 
     def published(self) -> set[str]:
         """Relations for the published file: facts and marts, and the verdicts."""

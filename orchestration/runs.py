@@ -58,9 +58,11 @@ def execute(job: str, days: tuple[date, date] | None = None, sources: Sequence[s
     failed: list[Checked] = []
     with Journal.begun(settings, run_id, job, days, sources, catch_up) as journal:
         for name in JOBS[job]:
-            if name == "build_facts" and _is_nothing_due(settings):
-                outcome.is_idle = True
-                break
+            if name == "build_facts":
+                if _is_nothing_due(settings):
+                    outcome.is_idle = True
+                    break
+                _start_the_judge()
             try:
                 for record in steps[name]():
                     journal.add(name, record)
@@ -119,6 +121,13 @@ def _steps(settings: Settings, run_id: str, days: tuple[date, date] | None, sour
 
     found = (fetch_sources, build_facts, judge_facts, build_marts, publish, draw_pictures)
     return {step.__name__: step for step in found}
+
+
+def _start_the_judge() -> None:
+    """Great Expectations takes seconds to start: it does so while the facts are built."""
+    from expectations.judge_process import shared
+
+    shared().start()
 
 
 def _is_nothing_due(settings: Settings) -> bool:

@@ -81,7 +81,7 @@ def touched(plan: Plan, changed: Mapping[str, Months], nodes: Sequence[Node]) ->
         if node.kind == "source":
             raw[node.id] = changed.get(node.id, NONE)
             continue
-        mine, theirs = _united(raw, node.needs), _united(built, node.needs)
+        mine, theirs = (united(of.get(need, NONE) for need in node.needs) for of in (raw, built))
         if node.kind == "view":
             raw[node.id], built[node.id] = mine, theirs
             if node.id in wanted and (mine or theirs):
@@ -99,8 +99,8 @@ def touched(plan: Plan, changed: Mapping[str, Months], nodes: Sequence[Node]) ->
     return due
 
 
-def _united(of: Mapping[str, Months], names: Iterable[str]) -> Months:
+def united(parts: Iterable[Months]) -> Months:
     months = NONE
-    for name in names:
-        months |= of.get(name, NONE)
+    for part in parts:
+        months |= part
     return months

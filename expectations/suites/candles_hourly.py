@@ -3,7 +3,7 @@
 Belongs here: the profile and the expectations of fct_candles_hourly. Does not: jumps of a day's volume or price (volume_daily).
 """
 
-from expectations.profile_sql import MISSING, USUAL
+from expectations.profile_sql import MISSING, USUAL, utc_date, utc_hour
 from expectations.suite import Expectation, Suite, no_warning_of, none_of, unpriced
 from expectations.thresholds import EXPECTED_WITHIN_DAYS, MAX_MISSING_SHARE, MAX_STOPPING_MARKET_SHARE, MIN_HOURS_SHARE
 
@@ -14,11 +14,11 @@ with daily as (
     select
         venue as subject,
         market_id as series,
-        cast(opened_at as date) as date,
+        {utc_date("opened_at")} as date,
         sum(volume_usd) as value,
         count(*) as hours,
-        min(extract(hour from opened_at)) as first_hour,
-        max(extract(hour from opened_at)) as last_hour,
+        min({utc_hour("opened_at")}) as first_hour,
+        max({utc_hour("opened_at")}) as last_hour,
         sum(case when open is null or high is null or low is null or close is null or volume_base is null
             then 1 else 0 end) as null_rows,
         sum(case when volume_usd is null then 1 else 0 end) as unpriced_rows,
@@ -28,7 +28,7 @@ with daily as (
             then 1 else 0 end) as price_order_rows
     from facts.fct_candles_hourly
     where opened_at >= cast($history_day as timestamp with time zone) and opened_at < cast($end_day as timestamp with time zone)
-    group by venue, market_id, cast(opened_at as date)
+    group by venue, market_id, {utc_date("opened_at")}
 ),
 {USUAL},
 {MISSING},

@@ -3,7 +3,7 @@
 Belongs here: the profile and the expectations of fct_funding_rates. Does not: conversion between intervals (dbt).
 """
 
-from expectations.profile_sql import MISSING, USUAL
+from expectations.profile_sql import MISSING, USUAL, utc_date, utc_hours
 from expectations.suite import Expectation, Suite, no_warning_of, none_of
 from expectations.thresholds import (
     EXPECTED_WITHIN_DAYS,
@@ -27,12 +27,12 @@ from expectations.thresholds import (
 PROFILE = f"""
 with settlements as (
     select
-        venue as subject, market_id as series, asset, cast(settled_at as date) as date,
+        venue as subject, market_id as series, asset, {utc_date("settled_at")} as date,
         funding_rate, funding_rate_8h, funding_interval_hours,
-        extract(hour from settled_at) + extract(minute from settled_at) / 60.0 as hour_of_day,
+        {utc_hours("settled_at")} as hour_of_day,
         (extract(epoch from settled_at) - extract(epoch from lag(settled_at) over (partition by market_id order by settled_at)))
             / 3600.0 as hours_since_last,
-        row_number() over (partition by market_id, cast(settled_at as date) order by settled_at desc) as nth_from_last
+        lead(settled_at) over (partition by market_id order by settled_at) as next_settled_at
     from facts.fct_funding_rates
     where settled_at >= cast($history_day as timestamp with time zone) and settled_at < cast($end_day as timestamp with time zone)
 ),
@@ -41,6 +41,11 @@ volumes as (
     select market_id, date, volume_usd
     from facts.fct_volume_daily
     where date >= $history_day and date < $end_day
+),
+
+lasting as (
+    select *, coalesce({utc_date("next_settled_at")} > date, true) as is_last
+    from settlements
 ),
 
 market_days as (
@@ -54,9 +59,9 @@ market_days as (
         avg(abs(funding_rate_8h)) as mean_rate_8h,
         sum(case when hours_since_last <= {EXPECTED_WITHIN_DAYS * 24}
             then greatest(0, least(hour_of_day, hours_since_last - funding_interval_hours)) else 0 end) as hours_missing_before,
-        max(case when nth_from_last = 1 then hour_of_day end) as last_hour,
-        max(case when nth_from_last = 1 then greatest(0, 24 - hour_of_day - funding_interval_hours) end) as hours_missing_after
-    from settlements
+        max(hour_of_day) as last_hour,
+        max(case when is_last then greatest(0, 24 - hour_of_day - funding_interval_hours) end) as hours_missing_after
+    from lasting
     group by subject, series, asset, date
 ),
 

@@ -3,7 +3,7 @@
 Belongs here: the profile and the expectations of fct_open_interest_daily. Does not: how sides are converted (dbt).
 """
 
-from expectations.profile_sql import MISSING, USUAL, jumps
+from expectations.profile_sql import MISSING, USUAL, jumps, utc_date
 from expectations.suite import Expectation, Suite, no_warning_of, none_of, unpriced
 from expectations.thresholds import (
     MATERIAL_OPEN_INTEREST_USD,
@@ -26,7 +26,7 @@ from expectations.thresholds import (
 PROFILE = f"""
 with daily as (
     select venue as subject, market_id as series, date, open_interest_usd as value, open_interest_base, long_usd, short_usd,
-        cast(observed_at as date) as observed_on
+        {utc_date("observed_at")} as observed_on
     from facts.fct_open_interest_daily
     where date >= $history_day and date < $end_day
 ),

@@ -4,13 +4,13 @@ Belongs here: the profile and the expectations of fct_premiums_hourly. Does not:
 history are sampled from the first run on, so a day may rightly hold one hour; that is shown, not failed.
 """
 
-from expectations.profile_sql import MISSING, USUAL
+from expectations.profile_sql import MISSING, USUAL, utc_date
 from expectations.suite import Expectation, Suite, no_warning_of, none_of
 from expectations.thresholds import EXTREME_PREMIUM, MAX_EXTREME_PREMIUM_SHARE, MAX_MEDIAN_PREMIUM, UNUSUAL_MEDIAN_PREMIUM
 
 PROFILE = f"""
 with observations as (
-    select venue as subject, market_id as series, cast(observed_at as date) as date, premium, mark_price, index_price
+    select venue as subject, market_id as series, {utc_date("observed_at")} as date, premium, mark_price, index_price
     from facts.fct_premiums_hourly
     where observed_at >= cast($history_day as timestamp with time zone) and observed_at < cast($end_day as timestamp with time zone)
 ),

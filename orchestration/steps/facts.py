@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from expectations.ledger import ensure_ledger
 from expectations.suites import SUITES
@@ -11,10 +12,10 @@ from ingestion.raw import RawTable
 from ingestion.settings import Settings
 from orchestration import compiled, pending
 from orchestration.building import Building, create_source_views, opened
-from orchestration.plan import Node, Plan
+from orchestration.plan import Plan
 from orchestration.records import Asset, Records
 from orchestration.steps.locking import warehouse_lock
-from orchestration.touched import NONE, WHOLE, Due, Months, touched
+from orchestration.touched import WHOLE, Due, Months, touched, united
 
 LAYERS = ("seeds", "staging", "intermediate", "facts")
 JUDGED_FACTS = [suite.fact for suite in SUITES]
@@ -38,7 +39,7 @@ def build_facts(settings: Settings, only: Collection[Asset] | None = None) -> Re
         if is_whole:
             ensure_raw(settings)
         if due:
-            pending.owe(settings, _owed(settings, plan, due, is_whole))
+            pending.owe(settings, _owed(settings, plan, due, changed, state))
         with opened(settings) as connection:
             if is_whole or older is None or older.place != state.place:
                 create_source_views(connection, plan, settings.data_dir)
@@ -58,17 +59,30 @@ def ensure_raw(settings: Settings) -> None:
     ensure_ledger(settings.ledger_dir)
 
 
-def _owed(settings: Settings, plan: Plan, due: dict[str, Due], is_whole: bool) -> pending.Debts:
+def _owed(
+    settings: Settings, plan: Plan, due: Mapping[str, Due], changed: Mapping[str, Months] | None, state: pending.Fingerprints
+) -> pending.Debts:
     """Written down before the first statement: whatever is interrupted is judged, made into marts and published later."""
-    if is_whole:
-        return pending.EVERYTHING
+    if changed is None:
+        changed = state.held(plan)
+        return replace(pending.EVERYTHING, delivered=_delivered(settings, plan, changed))
     facts = {node.id: due[node.id].rebuilt for node in plan.of_layers("facts") if node.id in due}
-    return pending.debts(settings).with_built(facts, judge=_judged(plan.of_layers("facts"), facts))
+    judged = [node.id for node in plan.of_layers("facts") if node.name in JUDGED_FACTS]
+    judge = united(facts[name] for name in judged if name in facts)
+    return pending.debts(settings).with_built(facts, judge, _delivered(settings, plan, changed))
 
 
-def _judged(nodes: Sequence[Node], facts: dict[str, Months]) -> Months:
-    months = NONE
-    for node in nodes:
-        if node.name in JUDGED_FACTS:
-            months |= facts.get(node.id, NONE)
-    return months
+def _delivered(settings: Settings, plan: Plan, changed: Mapping[str, Months]) -> Months:
+    """Months of which sources gave rows that become judged facts; what exists only now is of today, whatever day was asked for."""
+    from ingestion.registry import selected
+
+    feeding = plan.feeding(JUDGED_FACTS)
+    paths = {node.id: node.sql.split("/") for node in plan.sources if node.id in changed and node.id in feeding}
+    names = sorted({path[1] for path in paths.values() if path[0] == "raw" and path[1] != OWN_SOURCE})
+    series = {
+        f"raw/{source.name}/{entity.name}"
+        for source in (selected(settings, names) if names else [])
+        for entity in source.entities
+        if not entity.is_snapshot
+    }
+    return united(changed[name] for name, path in paths.items() if "/".join(path) in series)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from expectations.gate import judge, write_data_docs
+from expectations.gate import data_docs_index, judge
 from expectations.report import SuiteReport
 from expectations.suites import SUITES
 from ingestion.settings import Settings
@@ -29,19 +29,23 @@ def judge_facts(settings: Settings, run_id: str) -> Records:
         owed = pending.debts(settings)
         if not owed.judge:
             return
-        report = judge(settings.warehouse, settings.ledger_dir, owed.judge.listed(), run_id, datetime.now(UTC))
-        docs = write_data_docs(report, settings.data_dir / "quality" / "data_docs")
+        docs = settings.data_dir / "quality" / "data_docs"
+        report = judge(
+            settings.warehouse, settings.ledger_dir, owed.judge.listed(), run_id, datetime.now(UTC),
+            delivered=owed.delivered.listed(), data_docs=docs,
+        )  # fmt: skip
         if report.is_open:
             ledger = next(node.id for node in compiled.plan(settings).sources if node.schema == "quality")
-            verdicts = Months.of(getattr(report, "months_changed", owed.judge.listed()))
-            pending.owe(settings, replace(owed.with_built({ledger: verdicts} if verdicts else {}, judge=owed.judge), judge=NONE))
+            verdicts = Months.of(report.months_changed)
+            told = owed.with_built({ledger: verdicts}) if verdicts else owed
+            pending.owe(settings, replace(told, judge=NONE, delivered=NONE))
     yield Made(
         LEDGER_ASSET,
         {
             "dagster/row_count": report.subject_days,
             "held back": report.failed_subject_days,
             "months judged": "all" if owed.judge.is_all else ", ".join(owed.judge.listed() or []),
-            "data docs": FilePath(docs),
+            "data docs": FilePath(data_docs_index(docs)),
         },
     )
     for suite in report.suites:

@@ -40,19 +40,19 @@ def _environment(data_dir: Path) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One for all workers of a run, so that dbt parses once (it locks the folder while it does)."""
+    """One for all workers of a run, so that all load the same definitions."""
     root = tmp_path_factory.getbasetemp()
     return (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / "conventions" / "data"
 
 
 @pytest.fixture(scope="session")
 def manifest(data_dir: Path) -> dict[str, Any]:
-    """dbt's manifest, parsed without any data."""
+    """dbt's manifest, compiled without any data."""
     with _environment(data_dir):
-        from orchestration import dbt
+        from orchestration import compiled
         from orchestration.environment import prepare
 
-        found: dict[str, Any] = json.loads(dbt.ensure_manifest(prepare()).read_text())
+        found: dict[str, Any] = json.loads(compiled.manifest_path(prepare()).read_text())
     return found
 
 

@@ -14,10 +14,19 @@ FORBIDDEN = {
     "simulator": {"ingestion", "dagster", "dagster_dbt", "dbt", "great_expectations", "orchestration", "expectations"},
     "orchestration": {"httpx", "aiohttp", "great_expectations", "pandas"},
 }
-ONLY_IN = {"great_expectations": {"expectations/gate.py"}, "simulator": {"orchestration/demo.py"}}
-# settings and environment are the two places; demo sets the settings of its own run and puts them back; gate keeps Great
-# Expectations, which reads its switch at import, from sending usage data when no command line has prepared the process.
-MAY_READ_THE_ENVIRONMENT = {"ingestion/settings.py", "orchestration/environment.py", "orchestration/demo.py", "expectations/gate.py"}
+ONLY_IN = {
+    "great_expectations": {"expectations/validation.py"},
+    "pandas": {"expectations/validation.py"},
+    "simulator": {"orchestration/demo.py"},
+}
+# settings and environment are the two places; demo sets the settings of its own run and puts them back; judge_process keeps Great
+# Expectations, which reads its switch at import, from sending usage data.
+MAY_READ_THE_ENVIRONMENT = {
+    "ingestion/settings.py",
+    "orchestration/environment.py",
+    "orchestration/demo.py",
+    "expectations/judge_process.py",
+}
 CODE = (*FORBIDDEN, "benchmarks")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from test_gate_facts import Facts, failed_names
+from gate_facts import Facts, failed_names
 
 FACT = "fct_asset_aggregates_daily"
 AGGREGATE = "update facts.fct_asset_aggregates_daily set {change} where {where} and asset = '{asset}'"

@@ -2,11 +2,12 @@
 
 from datetime import date
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
-from test_gate_facts import NOW, Facts
+from gate_facts import NOW, Facts
 
-from expectations.gate import judge, write_data_docs
+from expectations.gate import judge
 from expectations.suites import SUITES
 
 EMPTY_ALL = ";".join(f"delete from facts.{suite.fact}" for suite in SUITES)
@@ -34,19 +35,49 @@ def test_one_bad_venue_day_of_one_leaves_the_gate_open(tmp_path: Path) -> None:
     assert facts.judge(["2025-10"]).is_open
 
 
-def test_nothing_arrived_closes_the_gate(tmp_path: Path) -> None:
+@pytest.mark.parametrize("delivered", [None, ["2025-10"]])
+def test_nothing_arrived_closes_the_gate(tmp_path: Path, delivered: list[str] | None) -> None:
     facts = Facts(tmp_path)
     facts.execute(EMPTY_ALL)
-    report = facts.judge(["2025-10"])
+    report = facts.judge(["2025-10"], delivered=delivered)
     assert not report.is_open
     assert report.reasons == ("nothing arrived: no fact has a row in the touched days",)
 
 
-def test_nothing_touched_is_nothing_to_close_for(tmp_path: Path) -> None:
+@pytest.mark.parametrize("delivered", [[], ["2025-11"]])
+def test_nothing_new_is_not_nothing_arrived(tmp_path: Path, delivered: list[str]) -> None:
+    """September fetched twice: the second run brings a market list of the running day, October, of which there is no other row."""
+    facts = Facts(tmp_path, last_day=date(2025, 9, 30))
+    assert facts.judge(["2025-09", "2025-10"], delivered=["2025-09"]).is_open
+    before = facts.verdicts()
+    for _ in range(2):
+        report = facts.judge(["2025-10"], run_id="run-2", delivered=delivered)
+        assert report.is_open
+        assert report.months_changed == set()
+    assert facts.verdicts() == before
+
+
+def test_rows_that_are_gone_close_the_gate_whoever_delivered_and_keep_their_verdicts(tmp_path: Path) -> None:
     facts = Facts(tmp_path)
+    facts.judge()
+    before = facts.verdicts()
     facts.execute(EMPTY_ALL)
-    assert facts.judge([]).is_open
-    assert facts.judge(["2025-11"]).is_open  # no closed day yet
+    for _ in range(2):
+        report = facts.judge(["2025-10"], delivered=[])
+        assert not report.is_open, "a closed gate must not open by being asked again"
+        assert report.reasons == ("nothing is left: no fact has a row in the touched days, which were judged before",)
+    assert facts.verdicts() == before
+
+
+@pytest.mark.parametrize("months", [[], ["2025-11"]])  # none, and one without a closed day
+def test_where_nothing_is_to_judge_nothing_is_read_or_shown(tmp_path: Path, months: list[str]) -> None:
+    report = judge(
+        tmp_path / "none.duckdb", tmp_path / "ledger", months, "run-1", NOW, data_docs=tmp_path / "docs", validator=Mock(spec=[])
+    )
+    assert report.is_open
+    assert (report.subject_days, report.months_changed) == (0, set())
+    assert [suite.fact for suite in report.suites] == [suite.fact for suite in SUITES]
+    assert [path.name for path in tmp_path.iterdir()] == ["ledger"]
 
 
 @pytest.mark.parametrize("fact", ["fct_candles_hourly", "fct_volume_daily", "fct_protocol_metrics_daily"])
@@ -92,15 +123,3 @@ def test_rows_of_the_future_are_told_and_never_judged(tmp_path: Path) -> None:
 def test_no_warehouse_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="build the facts"):
         judge(tmp_path / "none.duckdb", tmp_path, None, "run-1", NOW)
-
-
-def test_data_docs_show_every_suite(tmp_path: Path) -> None:
-    facts = Facts(tmp_path)
-    facts.execute("update facts.fct_candles_hourly set volume_base = -1 where venue = 'binance' and opened_at::date = '2025-10-10'")
-    report = facts.judge(["2025-10"])
-    for _ in range(2):
-        index = write_data_docs(report, tmp_path / "docs")
-    pages = [page.read_text() for page in index.parent.glob("validations/**/*.html")]
-    assert len(pages) == len(SUITES) + 1
-    assert any("Nothing trades a negative amount." in page for page in pages)
-    assert "fct_open_interest_daily" in index.read_text()

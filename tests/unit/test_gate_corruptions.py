@@ -5,7 +5,7 @@ All corruptions sit in one warehouse, days apart, and are judged at once: that t
 
 import pytest
 from gate_corruptions import CORRUPTIONS, OI, SPOT
-from test_gate_facts import Facts, failed_names
+from gate_facts import Facts, failed_names
 
 from expectations.gate import GateReport
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from test_gate_facts import VENUE_FACTS, Facts, failed_names
+from gate_facts import VENUE_FACTS, Facts, failed_names
 
 # 2025-10-10: BTC fell 16 % within the day, volume was four times the usual, open interest fell by 22 %.
 CRASH = """

@@ -4,16 +4,16 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pyarrow.parquet as pq
 import pytest
+from gate_facts import NOW, VENUE_FACTS, Facts, Verdict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_gate_facts import NOW, VENUE_FACTS, Facts
 
 from expectations.gate import ensure_ledger
-from expectations.ledger import read_ledger, replace_verdicts
+from expectations.ledger import SCHEMA, read_ledger, replace_verdicts
 from expectations.suites import SUITES
-from expectations.verdicts import Verdict
 from expectations.windows import Window, judged_windows, touched_windows
 
 OI = "fct_open_interest_daily"
@@ -22,6 +22,10 @@ TIMES_1000 = f"update facts.{OI} set open_interest_usd = open_interest_usd * 100
 
 def files(ledger: Path) -> dict[str, tuple[int, bytes]]:
     return {str(part): (part.stat().st_mtime_ns, part.read_bytes()) for part in ledger.rglob("*") if part.is_file()}
+
+
+def ledger_of(*rows: Verdict) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=dict(SCHEMA), orient="row")
 
 
 def verdict(day: date, passed: bool = True, run_id: str = "run-1", subject: str = "binance") -> Verdict:
@@ -46,10 +50,10 @@ def test_an_empty_ledger_has_the_full_schema(tmp_path: Path) -> None:
 def test_judging_twice_changes_no_byte(tmp_path: Path) -> None:
     facts = Facts(tmp_path)
     facts.execute(TIMES_1000)
-    assert facts.judge(["2025-10"]).verdicts_changed > 0
+    assert facts.judge(["2025-10"]).months_changed == {"2025-09", "2025-10"}
     before = files(facts.ledger)
     again = facts.judge(["2025-10"], run_id="run-2", now=NOW.replace(hour=9))
-    assert again.verdicts_changed == 0
+    assert (again.verdicts_changed, again.months_changed) == (0, set())
     assert files(facts.ledger) == before
 
 
@@ -59,7 +63,7 @@ def test_a_mended_day_passes_under_the_new_run_and_the_others_keep_theirs(tmp_pa
     facts.judge()
     assert not facts.verdict(OI, "binance", "2025-10-10").passed
     facts.execute(TIMES_1000.replace("* 1000", "/ 1000"))
-    assert facts.judge(["2025-10"], run_id="run-2").verdicts_changed == 1
+    assert facts.judge(["2025-10"], run_id="run-2").changes == {"2025-10": 1}
     mended = facts.verdict(OI, "binance", "2025-10-10")
     assert (mended.passed, mended.run_id) == (True, "run-2")
     assert {v.run_id for v in facts.verdicts() if v != mended} == {"run-1"}
@@ -81,22 +85,23 @@ def test_withdrawn_rows_take_their_verdicts_along(tmp_path: Path) -> None:
 
 def test_months_that_were_not_judged_keep_their_verdicts(tmp_path: Path) -> None:
     far, near = date(2025, 3, 5), date(2025, 10, 5)
-    replace_verdicts(tmp_path, [verdict(far), verdict(near)], ["fct_x"], judged_windows(None, NOW))
-    replace_verdicts(tmp_path, [], ["fct_x"], judged_windows(["2025-10"], NOW))
-    assert [v.date for v in read_ledger(tmp_path)] == [far]
+    replace_verdicts(tmp_path, ledger_of(verdict(far), verdict(near)), ["fct_x"], judged_windows(None, NOW))
+    assert replace_verdicts(tmp_path, ledger_of(), ["fct_x"], judged_windows(["2025-10"], NOW)) == {"2025-10": 1}
+    assert read_ledger(tmp_path)["date"].to_list() == [far]
 
 
 def test_facts_that_were_not_judged_keep_their_verdicts(tmp_path: Path) -> None:
-    replace_verdicts(tmp_path, [verdict(date(2025, 10, 5))], ["fct_x"], judged_windows(None, NOW))
-    assert replace_verdicts(tmp_path, [], ["fct_y"], judged_windows(None, NOW)) == 0
-    assert len(read_ledger(tmp_path)) == 1
+    replace_verdicts(tmp_path, ledger_of(verdict(date(2025, 10, 5))), ["fct_x"], judged_windows(None, NOW))
+    assert replace_verdicts(tmp_path, ledger_of(), ["fct_y"], judged_windows(None, NOW)) == {}
+    assert read_ledger(tmp_path).height == 1
 
 
-def test_changes_are_counted_once_each(tmp_path: Path) -> None:
-    days = [date(2025, 10, day) for day in (1, 2, 3)]
-    replace_verdicts(tmp_path, [verdict(day) for day in days], ["fct_x"], judged_windows(None, NOW))
-    new = [verdict(days[0], run_id="run-2"), verdict(days[1], passed=False), verdict(date(2025, 10, 9))]
-    assert replace_verdicts(tmp_path, new, ["fct_x"], judged_windows(None, NOW)) == 3  # changed, added, withdrawn
+def test_changes_are_counted_once_each_in_their_month(tmp_path: Path) -> None:
+    days = [date(2025, 9, 30), date(2025, 10, 1), date(2025, 10, 2), date(2025, 10, 3)]
+    replace_verdicts(tmp_path, ledger_of(*map(verdict, days)), ["fct_x"], judged_windows(None, NOW))
+    same = [verdict(day, run_id="run-2") for day in days[:2]]
+    new = ledger_of(*same, verdict(days[2], passed=False), verdict(date(2025, 10, 9)))
+    assert replace_verdicts(tmp_path, new, ["fct_x"], judged_windows(None, NOW)) == {"2025-10": 3}  # changed, withdrawn, added
 
 
 @pytest.mark.parametrize(

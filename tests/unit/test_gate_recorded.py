@@ -13,11 +13,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
-from test_gate_facts import Facts
-
-from expectations.gate import judge
-from expectations.ledger import read_ledger
-from expectations.verdicts import Verdict
+from gate_facts import Facts, Verdict
 
 SHARED = Path(os.environ.get("PERPS_SHARED_DIR", Path(__file__).resolve().parents[3] / "shared"))
 ARCHIVE = SHARED / "data" / "binance_vision_um_raw" / "futures" / "um" / "monthly"
@@ -75,9 +71,8 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> list[Verdict]:
         connection.register("klines", klines)
         connection.register("funding", funding)
         connection.execute(FILL)
-    report = judge(facts.warehouse, facts.ledger, None, "run-1", datetime(2026, 5, 2, tzinfo=UTC))
-    assert report.is_open
-    return read_ledger(facts.ledger)
+    assert facts.judge(now=datetime(2026, 5, 2, tzinfo=UTC)).is_open
+    return facts.verdicts()
 
 
 def test_four_years_of_archives_pass(judged: list[Verdict]) -> None:

@@ -20,7 +20,10 @@ from orchestration.touched import ALL, NONE, Months
 
 SOURCES = {"binance": "klines", "hyperliquid": "candles", OWN_SOURCE: ATTEMPTS.name}
 PLAN = Plan(
-    tuple(Node(f"source.{name}.{entity}", f"{name}__{entity}", "source", "source", "raw", f"raw/{name}/{entity}") for name, entity in SOURCES.items()),
+    tuple(
+        Node(f"source.{name}.{entity}", f"{name}__{entity}", "source", "source", "raw", f"raw/{name}/{entity}")
+        for name, entity in SOURCES.items()
+    ),
     (),
 )
 KLINES, CANDLES, OWN = (node.id for node in PLAN.nodes)
@@ -104,7 +107,7 @@ def test_a_build_that_was_killed_is_pending_again(built: Settings) -> None:
     pending.owe(built, pending.debts(built).with_built({"fct": Months.of(["2026-03"])}, Months.of(["2026-03"])))  # and here it dies
     assert changed(built) == {KLINES: Months.of(["2026-03"])}
     pending.mark_built(built, Fingerprints.now(built))
-    assert pending.debts(built) == Debts(Months.of(["2026-03"]), {"fct": Months.of(["2026-03"])}, True)
+    assert pending.debts(built) == Debts(Months.of(["2026-03"]), NONE, {"fct": Months.of(["2026-03"])}, True)
     assert not pending.is_nothing_due(built)
 
 
@@ -118,7 +121,7 @@ def test_rows_that_arrive_during_a_build_are_pending_after_it(built: Settings) -
 def test_debts_add_up_until_they_are_paid(built: Settings) -> None:
     one = Debts().with_built({"fct": Months.of(["2026-01"])}, Months.of(["2026-01"]))
     both = one.with_built({"fct": Months.of(["2026-02"]), "dim": ALL}, NONE)
-    assert both == Debts(Months.of(["2026-01"]), {"fct": Months.of(["2026-01", "2026-02"]), "dim": ALL}, True)
+    assert both == Debts(Months.of(["2026-01"]), NONE, {"fct": Months.of(["2026-01", "2026-02"]), "dim": ALL}, True)
     pending.owe(built, both)
     assert pending.debts(built) == both
     for owed in (replace(both, judge=NONE), replace(both, judge=NONE, facts={}), Debts()):
