@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import polars as pl
 
-from benchmarks.exchange.process import midnight_ms
+from benchmarks.days import midnight_ms
 from benchmarks.exchange.series import HOUR_MS, PRICE_DIGITS, QUANTITY_DIGITS, QUOTE_DIGITS, RATE_DIGITS, SETTLEMENT_HOURS, Series, series
 from ingestion.ingest import ensure_tables
 from ingestion.landing import SIMULATED_MARK
@@ -34,7 +34,7 @@ def write(settings: Settings, markets: int, first: date, last: date) -> None:
         for name, rows in (("klines", _candles(hours)), ("funding_rates", _funding(hours)), ("metrics", _interest(hours))):
             schema, table = raw_schema(entities[name]), RawTable(settings.raw_dir, SOURCE, entities[name])
             missing = [pl.lit(None, dtype=kind).alias(column) for column, kind in schema.items() if column not in rows.columns]
-            table.add(table.new_versions(rows.with_columns(missing).select(schema.names()).cast(dict(schema))))
+            table.add(table.new_versions(rows.with_columns(missing).select(schema.names()).cast(schema)))
 
 
 def month_bytes(settings: Settings, day: date) -> int:

@@ -9,9 +9,10 @@ import shutil
 import tempfile
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
+from benchmarks.days import closed_day
 from benchmarks.exchange.process import ExchangeProcess
 from benchmarks.measure import Measured, measure
 from benchmarks.programs import OURS, PROGRAMS, Phase, Program, phases
@@ -49,11 +50,6 @@ def run(symbols: int, days: int, rounds: int) -> bool:
                     progress(f"round {number + 1}/{rounds}: {program.name}, {phase.name}: {one.cost.seconds:.2f} s, {verdict}")
     _print(runs, f"{symbols} symbols × {days} days, {rounds} rounds")
     return not any(one.differences for of_phase in runs.values() for one in of_phase)
-
-
-def closed_day(before: int) -> date:
-    """The UTC day that ended last, or one so many days before it."""
-    return datetime.now(UTC).date() - timedelta(days=1 + before)
 
 
 def _one(exchange: ExchangeProcess, program: Program, phase: Phase, folder: Path) -> Run:

@@ -68,11 +68,14 @@ class MemoryWatch(threading.Thread):
     def run(self) -> None:
         began = time.perf_counter()
         while not self._ended.wait(SAMPLE_SECONDS):
-            sizes = [_resident_megabytes(pid) for pid in _with_descendants(self._pid)]
-            self.peak_megabytes = max(self.peak_megabytes, sum(now for now, _ in sizes), *(most for _, most in sizes))
+            self.look()
             if time.perf_counter() - began > LONGEST_SECONDS:
                 os.killpg(self._pid, signal.SIGKILL)
                 return
+
+    def look(self) -> None:
+        sizes = [_resident_megabytes(pid) for pid in _with_descendants(self._pid)]
+        self.peak_megabytes = max(self.peak_megabytes, sum(now for now, _ in sizes), *(most for _, most in sizes))
 
     def stop(self) -> None:
         self._ended.set()

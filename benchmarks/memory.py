@@ -6,8 +6,8 @@ import tempfile
 from datetime import timedelta
 from pathlib import Path
 
+from benchmarks.days import closed_day
 from benchmarks.exchange.process import ExchangeProcess
-from benchmarks.ingest import closed_day
 from benchmarks.measure import measure
 from benchmarks.programs import PROGRAMS, phases
 from benchmarks.report import progress, show

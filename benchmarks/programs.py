@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-from benchmarks.exchange.process import midnight_ms
+from benchmarks.days import midnight_ms
 from benchmarks.loaded import Loaded
 from benchmarks.measure import PERPS
 from benchmarks.peers.environment import peers_python
@@ -65,8 +65,8 @@ class Program:
 
     def loaded(self, folder: Path) -> Loaded:
         if not self.module:
-            parts = f"{folder}/data/raw/binance/{{}}/month=2*/part.parquet"
-            return Loaded(*(f"read_parquet('{parts.format(table)}')" for table in ("klines", "funding_rates")))
+            parts = f"read_parquet('{folder}/data/raw/binance/{{}}/month=2*/part.parquet')"
+            return Loaded(parts.format("klines"), parts.format("funding_rates"))
         return Loaded(f"{self.schema}.klines", f"{self.schema}.funding", folder / "loaded.duckdb", self.quote_volume)
 
 

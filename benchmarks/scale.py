@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks import history
-from benchmarks.ingest import closed_day
+from benchmarks.days import closed_day
 from benchmarks.measure import Measured, perps
 from benchmarks.report import progress, ratio, show
 from ingestion.settings import Settings

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from benchmarks.days import closed_day
 from benchmarks.exchange.process import ExchangeProcess
-from benchmarks.ingest import closed_day
 from benchmarks.measure import Measured, perps
 from benchmarks.programs import perps_settings
 from benchmarks.report import progress

@@ -6,8 +6,8 @@ import argparse
 import asyncio
 from datetime import date, timedelta
 
+from benchmarks.days import midnight_ms
 from benchmarks.exchange.exchange import Exchange
-from benchmarks.exchange.process import midnight_ms
 from benchmarks.exchange.server import serve
 
 

@@ -14,12 +14,13 @@ import polars as pl
 from benchmarks.exchange.series import HOUR_MS, PRICE_DIGITS, QUANTITY_DIGITS, QUOTE_DIGITS, RATE_DIGITS, Series, Whole
 
 MARK_DIGITS = 8
+Parts = list[pl.Expr | str]
 
 
 class Rows:
     """Rows of one market in the order of their stamps."""
 
-    def __init__(self, stamps: Whole, parts: list[pl.Expr | str], columns: dict[str, Whole]) -> None:
+    def __init__(self, stamps: Whole, parts: Parts, columns: dict[str, Whole]) -> None:
         text = pl.DataFrame(columns).select(pl.concat_str([pl.lit(part) if isinstance(part, str) else part for part in parts]))
         self.stamps: list[int] = stamps.tolist()
         self._buffer = memoryview(",".join(text.to_series().to_list()).encode())
@@ -33,7 +34,7 @@ class Rows:
         stop = min(stop, first + limit)
         if stop <= first:
             return 0, b"[]"
-        return stop - first, b"[%b]" % self._buffer[self._starts[first] : self._starts[stop] - 1]
+        return stop - first, b"".join((b"[", self._buffer[self._starts[first] : self._starts[stop] - 1], b"]"))
 
 
 def candles(series: Series) -> Rows:
@@ -43,7 +44,7 @@ def candles(series: Series) -> Rows:
         "Q": series.taker_quote_volume,
     }  # fmt: skip
     price, quantity, quote = PRICE_DIGITS, QUANTITY_DIGITS, QUOTE_DIGITS
-    parts = [
+    parts: Parts = [
         "[", _number("t"), ',"', decimal("o", price), '","', decimal("h", price), '","', decimal("l", price), '","', decimal("c", price),
         '","', decimal("v", quantity), '",', _number("T"), ',"', decimal("q", quote), '",', _number("n"), ',"', decimal("V", quantity),
         '","', decimal("Q", quote), '","0"]',
@@ -54,7 +55,7 @@ def candles(series: Series) -> Rows:
 def funding(series: Series) -> Rows:
     at = series.settlements
     columns = {"t": series.settled_ms, "r": series.funding_rate[at], "m": series.open[at] * 10 ** (MARK_DIGITS - PRICE_DIGITS)}
-    parts = [
+    parts: Parts = [
         f'{{"symbol":"{series.symbol}","fundingTime":', _number("t"), ',"fundingRate":"', decimal("r", RATE_DIGITS), '","markPrice":"',
         decimal("m", MARK_DIGITS), '"}',
     ]  # fmt: skip
@@ -65,7 +66,7 @@ def open_interest(series: Series, last_hours: int) -> Rows:
     """Hourly, as openInterestHist gives it: how much, and what it was worth."""
     held, price = series.open_interest[-last_hours:], series.close[-last_hours:]
     columns = {"t": series.hours[-last_hours:] * HOUR_MS, "b": held, "q": np.asarray(held * price, dtype=np.int64)}
-    parts = [
+    parts: Parts = [
         f'{{"symbol":"{series.symbol}","sumOpenInterest":"', decimal("b", QUANTITY_DIGITS), '","sumOpenInterestValue":"',
         decimal("q", QUOTE_DIGITS), '","timestamp":', _number("t"), "}",
     ]  # fmt: skip

@@ -5,17 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from datetime import UTC, date, datetime, time
+from datetime import date
 from types import TracebackType
 from typing import Any
 from urllib.request import urlopen
 
+from benchmarks.days import midnight_ms
 from benchmarks.measure import PROJECT
-
-
-def midnight_ms(day: date) -> int:
-    """The beginning of a UTC day in Unix milliseconds."""
-    return int(datetime.combine(day, time(), UTC).timestamp() * 1000)
 
 
 class ExchangeProcess:

@@ -6,6 +6,7 @@ Belongs here: what happened. Does not: how it is written on the wire (pages, sna
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -96,5 +97,5 @@ def _noise(market: int, column: int, hours: Whole) -> Real:
     return np.asarray((x >> np.uint64(11)) / 2**52 - 1, dtype=np.float64)
 
 
-def _whole(values: Real) -> Whole:
+def _whole(values: npt.NDArray[np.floating[Any]]) -> Whole:
     return np.asarray(np.rint(values), dtype=np.int64)
