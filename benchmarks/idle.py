@@ -5,7 +5,11 @@ from __future__ import annotations
 from benchmarks.report import middle, progress, show
 from benchmarks.warehouse import small_warehouse
 
-COMMANDS = {"`perps --help`": ["--help"], "`perps status`": ["status"], "`perps build`, nothing changed": ["build"]}
+COMMANDS = {
+    "`perps --help`": ["--help"],
+    "`perps sql`, counting a table": ["sql", "select count(*) from fct_volume_daily"],
+    "`perps build`, nothing changed": ["build"],
+}  # fmt: skip
 
 
 def run(rounds: int) -> bool:
