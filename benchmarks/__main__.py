@@ -1,21 +1,38 @@
-"""`python -m benchmarks [--archive DIR]`, or `make bench`."""
+"""`python -m benchmarks [ingest|sync|idle|sources|archive|scale|memory]…`; `make bench` runs all but the last two, which take longer."""
 
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from rich.console import Console
+from benchmarks import archive, idle, ingest, memory, scale, sources, sync
 
-from benchmarks import archive, sources
+LONG = ("scale", "memory")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--archive", type=Path, help="a mirror of the archive to serve instead of the simulated one")
-    arguments = parser.parse_args()
-    sources.run(Console())
-    archive.run(Console(), arguments.archive)
+    parser.add_argument("--rounds", type=int, default=3, help="of ingest, sync and idle")
+    parser.add_argument("--symbols", type=int, help="of ingest (50) and memory (400)")
+    parser.add_argument("--days", type=int, help="of ingest (180) and memory (365)")
+    parser.add_argument("--archive", type=Path, metavar="DIR", help="a mirror of the archive to serve instead of the simulated one")
+    parser.add_argument("names", nargs="*", metavar="name", help="what to measure; default: all that is short")
+    chosen = parser.parse_args()
+    works: dict[str, Callable[[], bool]] = {
+        "ingest": lambda: ingest.run(chosen.symbols or 50, chosen.days or 180, chosen.rounds),
+        "sync": lambda: sync.run(chosen.rounds),
+        "idle": lambda: idle.run(chosen.rounds),
+        "sources": sources.run,
+        "archive": lambda: archive.run(chosen.archive),
+        "scale": scale.run,
+        "memory": lambda: memory.run(chosen.symbols or 400, chosen.days or 365),
+    }
+    if unknown := set(chosen.names) - set(works):
+        parser.error(f"no measurement {', '.join(sorted(unknown))}; there are {', '.join(works)}")
+    is_right = [work() for name, work in works.items() if (name in chosen.names if chosen.names else name not in LONG)]
+    sys.exit(0 if all(is_right) else 1)
 
 
 if __name__ == "__main__":

@@ -12,34 +12,39 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import polars as pl
-from rich.console import Console
 
-from benchmarks.measure import Measured, measure
-from orchestration.tables import show
+from benchmarks.measure import Measured, perps
+from benchmarks.report import progress, ratio, show
 from simulator import Simulator, Truth
 
 FIRST, LAST = date(2022, 1, 1), date(2026, 4, 30)
 SYMBOLS = "BTCUSDT,SOLUSDT"
 
 
-def run(console: Console, archive: Path | None) -> None:
+def run(archive: Path | None) -> bool:
     """Measure and print the table."""
     with tempfile.TemporaryDirectory() as folder, _server(archive) as simulator:
+
+        def measured(*arguments: str, data_dir: str = folder) -> Measured:
+            cost = perps(arguments, {**environment, "PERPS_DATA_DIR": data_dir}, Path(folder))
+            progress(f"perps {' '.join(arguments)}: {cost.seconds:.1f} s")
+            return cost
+
         environment = {
-            "PERPS_DATA_DIR": folder,
             "PERPS_MARKETS": SYMBOLS,
             "PERPS_SOURCES": "binance_archive",
             "PERPS_RATE_LIMIT_FACTOR": "1000",
             "PERPS_BASE_URL__BINANCE_ARCHIVE": simulator.base_urls()["binance_archive"],
         }
         days = ["--from", FIRST.isoformat(), "--to", LAST.isoformat()]
-        results = {"fresh: 52 months, 2 symbols": measure(["sync", *days], environment)}
+        results = {"fresh: 52 months, 2 symbols": measured("sync", *days)}
         rows = sum(len(pl.scan_parquet(path).collect()) for path in Path(folder).glob("raw/binance_archive/*/month=2*/part.parquet"))
-        results["the same again, nothing new"] = measure(["sync", *days], environment)
+        results["the same again, nothing new"] = measured("sync", *days)
         if archive is None:
-            results["one day more"] = measure(["sync", "--date", (LAST + timedelta(days=1)).isoformat()], environment)
-        results["rebuilt from landing"] = measure(["replay"], {**environment, "PERPS_DATA_DIR": _landing_alone(folder)})
-    _print(console, results, rows)
+            results["one day more"] = measured("sync", "--date", (LAST + timedelta(days=1)).isoformat())
+        results["rebuilt from landing"] = measured("replay", data_dir=_landing_alone(folder))
+    _print(results, rows)
+    return True
 
 
 @contextmanager
@@ -64,10 +69,11 @@ def _landing_alone(folder: str) -> str:
     return str(target)
 
 
-def _print(console: Console, results: dict[str, Measured], rows: int) -> None:
+def _print(results: dict[str, Measured], rows: int) -> None:
     fresh = next(iter(results.values()))
     lines = [
-        (name, round(one.seconds, 1), f"{one.seconds / fresh.seconds:.2f}", round(one.peak_megabytes)) for name, one in results.items()
+        (name, round(one.seconds, 1), round(one.cpu_seconds, 1), ratio([one.seconds], [fresh.seconds]), round(one.peak_megabytes))
+        for name, one in results.items()
     ]
-    show(console, "Archive backfill, the whole chain", ("what", "seconds", "ratio to fresh", "peak MB"), lines)
-    console.print(f"{rows:,} raw rows, {rows / fresh.seconds:,.0f} rows a second from request to publication")
+    show("Archive backfill, the whole chain", ("what", "seconds", "CPU seconds", "ratio to fresh", "peak MB"), lines)
+    print(f"\n{rows:,} raw rows, {rows / fresh.seconds:,.0f} rows a second from request to publication")

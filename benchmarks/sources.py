@@ -10,20 +10,18 @@ import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from rich.console import Console
-
+from benchmarks.report import progress, ratio, show
 from ingestion.ingest import SourceResult, ingest
 from ingestion.registry import all_sources
 from ingestion.settings import Settings
 from ingestion.source import Window
-from orchestration.tables import show
 from simulator.child import SimulatorProcess
 
 FIRST, DAYS = date(2026, 7, 1), 5
 LATENCY_MS = 200.0
 
 
-def run(console: Console) -> None:
+def run() -> bool:
     """Measure and print the table."""
     now = datetime(FIRST.year, FIRST.month, FIRST.day, 12, tzinfo=UTC) + timedelta(days=DAYS - 1)
     with SimulatorProcess(FIRST, DAYS, now, latency_ms=LATENCY_MS) as simulator, tempfile.TemporaryDirectory() as folder:
@@ -32,11 +30,12 @@ def run(console: Console) -> None:
         together, seconds = _measure(urls, Path(folder) / "all", list(all_sources()), now)
     slowest, total = max(took for _, took in alone.values()), sum(took for _, took in alone.values())
     lines: list[tuple[object, ...]] = [
-        (name, results[0].requests, round(took, 1), f"{took / slowest:.2f}") for name, (results, took) in alone.items()
+        (name, results[0].requests, round(took, 1), ratio([took], [slowest])) for name, (results, took) in alone.items()
     ]
-    lines.append(("all at once", sum(result.requests for result in together), round(seconds, 1), f"{seconds / slowest:.2f}"))
-    lines.append(("one after the other", "", round(total, 1), f"{total / slowest:.2f}"))
-    show(console, f"One day, {LATENCY_MS:.0f} ms an answer", ("source", "requests", "seconds", "ratio to the slowest"), lines)
+    lines.append(("all at once", sum(result.requests for result in together), round(seconds, 1), ratio([seconds], [slowest])))
+    lines.append(("one after the other", "", round(total, 1), ratio([total], [slowest])))
+    show(f"One day, {LATENCY_MS:.0f} ms an answer", ("source", "requests", "seconds", "ratio to the slowest"), lines)
+    return True
 
 
 def _measure(urls: dict[str, str], folder: Path, names: list[str], now: datetime) -> tuple[list[SourceResult], float]:
@@ -44,4 +43,6 @@ def _measure(urls: dict[str, str], folder: Path, names: list[str], now: datetime
     day = now.date() - timedelta(days=1)
     began = time.perf_counter()
     results = ingest(settings, [all_sources()[name] for name in names], Window(day, day), clock=lambda: now)
-    return results, time.perf_counter() - began
+    took = time.perf_counter() - began
+    progress(f"{', '.join(names) if len(names) < 3 else 'all at once'}: {took:.1f} s")
+    return results, took
