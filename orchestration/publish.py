@@ -1,8 +1,8 @@
 """Publication: a read-only copy of facts, quality and marts in versions, swapped in whole.
 
-Readers open `published/current/perps.duckdb` or the same tables in `published/current/parquet/`; `current` is a link to one version. They never
-wait for a writer and keep the version they opened. The last three versions stay; rollback is a relink. What a publication writes
-is what changed. The steps are in `orchestration.publication`.
+Readers open `published/current/perps.duckdb` or the same tables in `published/current/parquet/`; `current` is a link to one
+version. They never wait for a writer and keep the version they opened. The last three versions stay; rollback is a relink.
+What a publication writes is what changed. The steps are in `orchestration.publication`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The tables of a version as parquet: `<table>.parquet` is a file, or, where rows have days, a folder of a file for each month.
+"""The tables of a version as parquet: `<table>.parquet` is a file, or, where rows have days, a folder with a file a month.
 
-A month that did not change is the file of an older version under one more name. Belongs here: writing and linking these files. Does not: the
-DuckDB file, from which they are written.
+A month that did not change is the file of an older version under one more name.
+Belongs here: writing and linking these files. Does not: the DuckDB file, from which they are written.
 """
 
 from __future__ import annotations

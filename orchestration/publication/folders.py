@@ -1,7 +1,8 @@
-"""Where versions lie, what links to them, and how a folder becomes one or goes: each step is one rename, so that a kill leaves no half.
+"""Where versions lie and what links to them. A folder becomes a version, or goes, by one rename: a kill leaves no half.
 
-`versions/<number>/` holds one version whole, `current` links to the folder of the one that is out. `perps.duckdb` and `parquet` beside it lead
-through `current` and never change. Belongs here: names, links, renames, syncing to disk. Does not: what is inside a version.
+`versions/<number>/` holds one version whole, `current` links to the folder of the one that is out.
+`perps.duckdb` and `parquet` beside it lead through `current` and never change.
+Belongs here: names, links, renames, syncing to disk. Does not: what is inside a version.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ KEPT = 3
 READ_ONLY = 0o444
 DATABASE, PARQUET = "perps.duckdb", "parquet"
 BUILDING, REMOVING = ".building-", ".removing-"
-OLD_DATABASE, OLD_PARQUET = "perps-", "parquet-"  # versions up to 1.0 lay beside the links, named by the clock
+OLD_DATABASE, OLD_PARQUET = "perps-", "parquet-"  # once versions lay beside the links, named by the clock
 
 
 class Folders:

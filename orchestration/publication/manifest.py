@@ -1,4 +1,4 @@
-"""What a version holds: rows and a token for each part of each table. Lies in the version's folder, and decides what has to be written again.
+"""What a version holds: rows and a token for each part of each table. It lies in the version's folder.
 
 Belongs here: the manifest, and the comparison of the warehouse with it. Does not: how rows are hashed, or written.
 """

@@ -1,7 +1,8 @@
 """A database of an older version to bring up to date, where that is cheaper than writing all tables again.
 
-A file may only be written where nobody reads it. So, in this order: a copy that shares its blocks with what is out, where the file system makes
-one; the oldest version, which would go now anyway, when the kernel says that no process has it open; a plain copy of what is out.
+A file may only be written where nobody reads it. So, in this order: a copy that shares its blocks with what is out,
+where the file system makes one; the oldest version, which would go now anyway, when the kernel says that no process has
+it open; a plain copy of what is out.
 Belongs here: which file, and that nobody has it. Does not: what is written into it.
 """
 

@@ -1,8 +1,9 @@
 """What was built since the last publication, so that a publication need not read what it does not have to.
 
-A build says what it is about to rewrite before it does, and the note is only crossed out by the publication that has it: neither a kill nor a
-failure in between loses a change. A note that is missing, or that goes back to another version than the one that is out, means: anything
-may have changed. Belongs here: this note. Does not: finding out what changed.
+A build says what it is about to rewrite before it does, and the note is only crossed out by the publication that has it:
+neither a kill nor a failure in between loses a change. A note that is missing, or that goes back to another version than
+the one that is out, means: anything may have changed.
+Belongs here: this note. Does not: finding out what changed.
 """
 
 from __future__ import annotations

@@ -35,12 +35,12 @@ def build_months(settings: Settings, days: int, markets: int = 3) -> None:
         numbers = f"(select i % {markets} as m, i // {markets} as d from range({days * markets}) t(i) order by hash(i))"
         day = f"date '{FIRST_DAY}' + d::integer"
         connection.execute(
-            f"create or replace table facts.fct_volume_daily as select 'v:' || m as market_id, {day} as date, 'v' as venue, m + d as volume_usd, "
-            f"now() as fetched_at, strftime({day}, '%Y-%m') as month from {numbers}"
+            f"create or replace table facts.fct_volume_daily as select 'v:' || m as market_id, {day} as date, 'v' as venue, "
+            f"m + d as volume_usd, now() as fetched_at, strftime({day}, '%Y-%m') as month from {numbers}"
         )
         connection.execute(
-            "create or replace table facts.fct_candles_hourly as select market_id, cast(date as timestamp) at time zone 'UTC' + to_hours(h) as "
-            "opened_at, volume_usd / 24 as volume_usd, month from facts.fct_volume_daily, range(24) t(h)"
+            "create or replace table facts.fct_candles_hourly as select market_id, "
+            "cast(date as timestamp) at time zone 'UTC' + to_hours(h) as opened_at, volume_usd / 24 as volume_usd, month from facts.fct_volume_daily, range(24) t(h)"
         )
         connection.execute("create or replace table marts.mart_venue_share_daily as select venue, date, sum(volume_usd) as volume_usd from "
                            "facts.fct_volume_daily group by venue, date")  # fmt: skip
@@ -67,7 +67,8 @@ def differences(settings: Settings) -> list[str]:
         connection.execute("set timezone = 'UTC'")
         connection.execute(f"attach {_literal(settings.warehouse)} as source (read_only)")
         connection.execute(f"attach {_literal(out / 'perps.duckdb')} as out (read_only)")
-        tables = "select schema_name || '.' || table_name from duckdb_tables() where database_name = ? and schema_name in ('marts', 'facts', 'quality')"
+        names = "select schema_name || '.' || table_name from duckdb_tables() where database_name = ?"
+        tables = f"{names} and schema_name in ('marts', 'facts', 'quality')"
         views = tables.replace("table", "view")
         ours = {name for (name,) in connection.execute(f"{tables} union {views}", ["source", "source"]).fetchall()}
         theirs = {name for (name,) in connection.execute(tables, ["out"]).fetchall()} - {"quality.publication"}

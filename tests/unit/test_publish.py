@@ -195,7 +195,7 @@ def test_what_a_killed_publication_left_is_cleaned_up(settings: Settings) -> Non
 
 
 def test_a_folder_of_the_old_naming_is_taken_over(settings: Settings) -> None:
-    """As version 1.0 left it: a file and a folder with a stamp, and two links."""
+    """A file and a folder with a stamp, and two links."""
     folder, stamp = settings.published_dir, "20261129T003000000000"
     (folder / f"parquet-{stamp}").mkdir(parents=True)
     (folder / "parquet-20261128T003000000000").mkdir()

@@ -38,7 +38,9 @@ def test_dated_tables_are_folders_of_months_and_others_files(settings: Settings)
     for table in ("fct_volume_daily", "fct_candles_hourly", "mart_venue_share_daily", "gate_results"):
         assert sorted(inodes(settings, table)) == ["2026-01", "2026-02", "2026-03", "2026-04"]
     assert (folder / "dim_venues.parquet").is_file()
-    first = duckdb.execute("select min(date), max(date), count(*) from read_parquet(?)", [f"{folder}/fct_volume_daily.parquet/2026-02.parquet"])
+    first = duckdb.execute(
+        "select min(date), max(date), count(*) from read_parquet(?)", [f"{folder}/fct_volume_daily.parquet/2026-02.parquet"]
+    )
     assert [str(value) for value in first.fetchall()[0]] == ["2026-02-01", "2026-02-28", "84"]
     assert differences(settings) == []
 
@@ -46,7 +48,8 @@ def test_dated_tables_are_folders_of_months_and_others_files(settings: Settings)
 def test_rows_are_sorted_so_that_readers_skip_row_groups(settings: Settings) -> None:
     build_months(settings, DAYS)
     publish(settings, "run")
-    query = "select count(*) from (select {0}, row_number() over (order by {0}, market_id) - 1 as place, rowid from facts.{1}) where place <> rowid"
+    places = "select row_number() over (order by {0}, market_id) - 1 as place, rowid from facts.{1}"
+    query = f"select count(*) from ({places}) where place <> rowid"
     assert read(settings, query.format("date", "fct_volume_daily")) == [(0,)]
     assert read(settings, query.format("opened_at", "fct_candles_hourly")) == [(0,)]
     file = settings.published_dir / "parquet" / "fct_candles_hourly.parquet" / "2026-03.parquet"
@@ -59,7 +62,10 @@ def test_a_day_more_writes_its_month_and_brings_the_oldest_file_up_to_date(setti
     publish(settings, "run")
     files = []
     for day in range(1, 6):
-        before, oldest = inodes(settings, "fct_candles_hourly"), settings.published_dir / "versions" / versions(settings)[-1] / "perps.duckdb"
+        before, oldest = (
+            inodes(settings, "fct_candles_hourly"),
+            settings.published_dir / "versions" / versions(settings)[-1] / "perps.duckdb",
+        )
         recycled = oldest.stat().st_ino
         build_months(settings, DAYS + day)
         assert publish(settings, "run").is_new
