@@ -40,7 +40,8 @@ def build_months(settings: Settings, days: int, markets: int = 3) -> None:
         )
         connection.execute(
             "create or replace table facts.fct_candles_hourly as select market_id, "
-            "cast(date as timestamp) at time zone 'UTC' + to_hours(h) as opened_at, volume_usd / 24 as volume_usd, month from facts.fct_volume_daily, range(24) t(h)"
+            "cast(date as timestamp) at time zone 'UTC' + to_hours(h) as opened_at, "
+            "volume_usd / 24 as volume_usd, month from facts.fct_volume_daily, range(24) t(h)"
         )
         connection.execute("create or replace table marts.mart_venue_share_daily as select venue, date, sum(volume_usd) as volume_usd from "
                            "facts.fct_volume_daily group by venue, date")  # fmt: skip
