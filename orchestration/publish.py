@@ -1,13 +1,14 @@
-"""Publication: a versioned, read-only copy of facts, quality and marts, swapped in whole.
+"""Publication: a read-only copy of facts, quality and marts in versions, swapped in whole.
 
-Readers open `published/perps.duckdb`, a symlink to `perps-<version>.duckdb`; `published/parquet` links to the same tables as files.
-They never wait for a writer and keep the version they opened. The last three versions stay; rollback is a relink.
+Readers open `published/current/perps.duckdb` or the same tables in `published/current/parquet/`; `current` is a link to one
+version. They never wait for a writer and keep the version they opened. The last three versions stay; rollback is a relink.
+What a publication writes is what changed. The steps are in `orchestration.publication`.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
+import resource
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,139 +18,119 @@ import duckdb
 from ingestion import landing
 from ingestion.errors import PerpsError
 from ingestion.settings import Settings
+from orchestration.locks import publication_lock, warehouse_lock
+from orchestration.publication.database import Differs, Stamp, attach, bring_up_to_date, detach, discard
+from orchestration.publication.files import export, known_files
+from orchestration.publication.folders import DATABASE, Folders
+from orchestration.publication.manifest import Manifest, of_warehouse
+from orchestration.publication.relations import SCHEMAS, Relation, literal, relations
+from orchestration.publication.reuse import databases
+from orchestration.publication.tokens import Tokens
+from orchestration.publication.unpublished import Changes, cross_out, joined, note_changes, noted
 
-SCHEMAS = ("marts", "facts", "quality")
-KEPT = 3
-STORAGE_VERSION = "v1.2.0"  # readable by the DuckDB clients that BI tools ship
-OUR_OWN = "fetched_at"  # says when we asked, not what the market did: equal data publish equal tables
-SIMULATED_NOTE = "SIMULATED DATA. "
+__all__ = ["SCHEMAS", "Publication", "current_version", "note_changes", "publish", "rollback", "versions"]
 
 
 @dataclass(frozen=True)
 class Publication:
-    """What is out."""
+    """What is out, and whether it came out just now."""
 
     version: str
     path: Path
     rows: dict[str, int]
     is_simulated: bool
+    is_new: bool
+    bytes_written: int
 
 
-def publish(settings: Settings, run_id: str) -> Publication:
-    """Copy, verify, swap. Raises PerpsError when a copied table differs from its original; the last publication then stays."""
-    folder = settings.published_dir
-    folder.mkdir(parents=True, exist_ok=True)
-    version = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
-    target, parquet = folder / f"perps-{version}.duckdb", folder / f"parquet-{version}"
-    is_simulated = landing.is_simulated(settings.data_dir)
-    partial = folder / f".building-{version}.duckdb"
-    for leftover in folder.glob(".building-*"):
-        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
-    rows = _copy(settings.warehouse, partial, version, run_id, is_simulated)
-    building = folder / f".building-{version}"
-    _export(partial, building, rows)
-    partial.chmod(0o444)
-    partial.replace(target)
-    building.replace(parquet)
-    _relink(folder / "parquet", parquet.name)
-    _relink(folder / "perps.duckdb", target.name)
-    _prune(folder)
-    return Publication(version, folder / "perps.duckdb", rows, is_simulated)
+def publish(settings: Settings, run_id: str, relations: Collection[str] | None = None, changes: Changes | None = None) -> Publication:
+    """Make a version of the warehouse, verify and swap it in; when nothing changed, the version that is out stays.
+
+    `relations`: the tables and views to publish, as `schema.table` (default: all of the public schemas). `changes`: what this run rewrote,
+    beside what `note_changes` was told of; None: compare everything. Raises PerpsError when a copied table differs from its
+    original; the last publication then stays. Waits for the locks of warehouse and publication.
+    """
+    with warehouse_lock(settings), publication_lock(settings), duckdb.connect() as connection:
+        folders = Folders(settings.published_dir)
+        folders.prepare()
+        written = _blocks_written()
+        out = folders.current()
+        last = Manifest.read(folders.version(out)) if out else None
+        found = _attach(connection, settings, relations)
+        source = Tokens(connection, "source")
+        wanted = of_warehouse(source, found, last, joined(changes, noted(settings)))
+        is_new = out is None or wanted != last
+        if out is None or is_new:
+            out = _publish(connection, source, folders, found, wanted, run_id)
+        cross_out(settings)
+        rows = {**wanted.rows, "quality.publication": 1}
+        path = settings.published_dir / "current" / DATABASE
+        return Publication(out, path, rows, wanted.is_simulated, is_new, _blocks_written() - written if is_new else 0)
 
 
 def versions(settings: Settings) -> list[str]:
     """Versions kept, newest first."""
-    return sorted((path.stem.removeprefix("perps-") for path in settings.published_dir.glob("perps-*.duckdb")), reverse=True)
+    return Folders(settings.published_dir).kept()
 
 
 def current_version(settings: Settings) -> str | None:
-    link = settings.published_dir / "perps.duckdb"
-    return link.readlink().name.removeprefix("perps-").removesuffix(".duckdb") if link.is_symlink() else None
+    return Folders(settings.published_dir).current()
 
 
 def rollback(settings: Settings, version: str | None = None) -> str:
     """Point the publication at an older version (default: the one before the current). Raises PerpsError when there is none."""
-    current, kept = current_version(settings), versions(settings)
-    older = [one for one in kept if current is None or one < current]
-    chosen = version or (older[0] if older else None)
-    if chosen is None or chosen not in kept:
-        raise PerpsError(f"no version {version or 'before ' + str(current)} in {settings.published_dir}; kept: {', '.join(kept) or 'none'}")
-    _relink(settings.published_dir / "parquet", f"parquet-{chosen}")
-    _relink(settings.published_dir / "perps.duckdb", f"perps-{chosen}.duckdb")
+    with publication_lock(settings):
+        folders = Folders(settings.published_dir)
+        if folders.current() is not None:
+            folders.prepare()
+        current, kept = folders.current(), folders.kept()
+        older = [one for one in kept if current is None or int(one) < int(current)]
+        chosen = version or (older[0] if older else None)
+        if chosen is None or chosen not in kept:
+            wish = version or f"before {current}"
+            raise PerpsError(f"no version {wish} in {settings.published_dir}; kept: {', '.join(kept) or 'none'}")
+        folders.point_to(chosen)
     return chosen
 
 
-def _copy(warehouse: Path, target: Path, version: str, run_id: str, is_simulated: bool) -> dict[str, int]:
-    rows = {}
-    with duckdb.connect() as connection:
-        connection.execute(f"attach {_literal(str(warehouse))} as source (read_only)")
-        connection.execute(f"attach {_literal(str(target))} as target (storage_version '{STORAGE_VERSION}')")
-        for schema in SCHEMAS:
-            connection.execute(f"create schema if not exists target.{schema}")
-        for schema, table, comment in _relations(connection):
-            name = f'{schema}."{table}"'
-            flag = str(is_simulated).lower()
-            columns = f"* exclude ({OUR_OWN})" if OUR_OWN in _columns(connection, schema, table) else "*"
-            connection.execute(f"create table target.{name} as select {columns}, {flag} as is_simulated from source.{name}")
-            connection.execute(f"comment on table target.{name} is {_literal((SIMULATED_NOTE if is_simulated else '') + comment)}")
-            for column, text in _columns(connection, schema, table).items():
-                if text and column != OUR_OWN:
-                    connection.execute(f'comment on column target.{name}."{column}" is {_literal(text)}')
-            before, after = (_count(connection, f"{side}.{name}") for side in ("source", "target"))
-            if before != after:
-                raise PerpsError(f"publication of {name}: {after} rows copied of {before}; nothing was swapped")
-            rows[f"{schema}.{table}"] = after
-        columns = "version varchar, run_id varchar, published_at timestamptz, is_simulated boolean"
-        connection.execute(f"create table target.quality.publication ({columns})")
-        connection.execute("insert into target.quality.publication values (?, ?, ?, ?)", [version, run_id, datetime.now(UTC), is_simulated])
-        rows["quality.publication"] = 1
-        connection.execute("checkpoint target")
-        connection.execute("detach target")
-    return rows
+def _attach(connection: duckdb.DuckDBPyConnection, settings: Settings, wanted: Collection[str] | None) -> dict[str, Relation]:
+    """Attach the warehouse as `source`; what is to be published of it."""
+    connection.execute("set timezone = 'UTC'")
+    connection.execute("set checkpoint_threshold = '1KB'")  # a commit goes into the file at once, not into a log first
+    connection.execute(f"set temp_directory = {literal(str(settings.state_dir / 'publication.tmp'))}")
+    connection.execute(f"attach {literal(str(settings.warehouse))} as source (read_only)")
+    return relations(connection, landing.is_simulated(settings.data_dir), wanted)
 
 
-def _relations(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
-    """Tables and views to copy, with their descriptions."""
-    parts = [
-        f"select schema_name, {name}, coalesce(comment, '') from {function}() where database_name = 'source' and schema_name in (?, ?, ?)"
-        for name, function in (("table_name", "duckdb_tables"), ("view_name", "duckdb_views"))
-    ]
-    return connection.execute(f"{' union all '.join(parts)} order by 1, 2", [*SCHEMAS, *SCHEMAS]).fetchall()
+def _publish(
+    connection: duckdb.DuckDBPyConnection, source: Tokens, folders: Folders, found: Mapping[str, Relation], wanted: Manifest, run_id: str
+) -> str:
+    """One more version, swapped in; its name."""
+    name, before, known = folders.next(), folders.current(), known_files(folders)
+    stamp = Stamp(name, run_id, datetime.now(UTC).isoformat(), wanted.is_simulated)
+
+    def make(held: Manifest | None) -> None:
+        attach(connection, database)
+        bring_up_to_date(connection, source, found, wanted, held, stamp)
+
+    with folders.building(name) as folder:
+        database = folder / DATABASE
+        for held in databases(folders, database):
+            try:
+                make(held)
+                break
+            except (duckdb.Error, Differs):
+                discard(connection, database)
+        else:
+            make(None)
+        export(connection, found, wanted, known, folder)
+        detach(connection, database)
+        wanted.write(folder)
+    folders.point_to(name)
+    folders.prune(name, before)
+    return name
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> dict[str, str | None]:
-    """Columns of the original with their descriptions."""
-    query = "select column_name, comment from duckdb_columns() where database_name = 'source' and schema_name = ? and table_name = ?"
-    return dict(connection.execute(query, [schema, table]).fetchall())
-
-
-def _export(database: Path, folder: Path, rows: dict[str, int]) -> None:
-    """The same tables as parquet, named by table: unique across schemas."""
-    folder.mkdir(parents=True)
-    with duckdb.connect(str(database), read_only=True) as connection:
-        for name in rows:
-            schema, table = name.split(".", 1)
-            file = _literal(str(folder / f"{table}.parquet"))
-            connection.execute(f'copy {schema}."{table}" to {file} (format parquet, compression zstd)')
-
-
-def _relink(link: Path, name: str) -> None:
-    temporary = link.with_name(f".{link.name}.{os.getpid()}")
-    temporary.unlink(missing_ok=True)
-    temporary.symlink_to(name)
-    temporary.replace(link)
-
-
-def _prune(folder: Path) -> None:
-    for path in sorted(folder.glob("perps-*.duckdb"), reverse=True)[KEPT:]:
-        path.unlink()
-        shutil.rmtree(folder / f"parquet-{path.stem.removeprefix('perps-')}", ignore_errors=True)
-
-
-def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:
-    row = connection.execute(f"select count(*) from {name}").fetchone()
-    return int(row[0]) if row else 0
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _blocks_written() -> int:
+    """Bytes that this process has given the file system to write."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_oublock * 512

@@ -100,7 +100,7 @@ def test_fetched_again_and_clean_they_appear(corrupted: House, simulator: Simula
 
 
 def test_when_everything_is_broken_the_last_publication_stays(corrupted: House, simulator: Simulator) -> None:
-    before = (corrupted.folder / "published" / "perps.duckdb").readlink()
+    before = (corrupted.folder / "published" / "current").readlink()
     for day in days_from(FIRST, DAYS):
         for venue in ("binance", "hyperliquid"):
             simulator.corrupt(venue=venue, date=day, kind="negative_volume")
@@ -108,8 +108,8 @@ def test_when_everything_is_broken_the_last_publication_stays(corrupted: House, 
     assert outcome.exit_code == 1
     assert not outcome.is_success
     assert "published/perps" not in outcome.metadata
-    assert (corrupted.folder / "published" / "perps.duckdb").readlink() == before
+    assert (corrupted.folder / "published" / "current").readlink() == before
     assert any("gate_is_open" in problem and "fct_candles_hourly" in problem for problem in outcome.problems)
     again = corrupted.build()
     assert not again.is_success, "a closed gate must not open by being asked again"
-    assert (corrupted.folder / "published" / "perps.duckdb").readlink() == before
+    assert (corrupted.folder / "published" / "current").readlink() == before

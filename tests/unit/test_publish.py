@@ -1,12 +1,16 @@
-"""Publication: a verified copy, swapped in whole, three versions kept, and a way back."""
+"""Publication: a verified copy in versions, swapped in whole by one link, three versions kept, and a way back."""
 
 from __future__ import annotations
 
+import datetime as real
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from publishing import build, change, names_left, read
 
 from ingestion import landing
 from ingestion.errors import PerpsError
@@ -18,29 +22,17 @@ TABLES = {"facts.fct_volume_daily": 3, "marts.mart_asset_daily": 2, "quality.gat
 PUBLISHED = TABLES | {"quality.publication": 1}
 
 
-def build(settings: Settings, volume: float = 1.5) -> None:
-    """A warehouse as dbt leaves one: tables and a view, described, and schemas that stay inside."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(str(settings.warehouse)) as connection:
-        for schema in ("marts", "facts", "quality", "staging", "raw"):
-            connection.execute(f"create schema if not exists {schema}")
-        connection.execute(f"create or replace table facts.fct_volume_daily as select range as day, {volume} as volume_usd from range(3)")
-        connection.execute("comment on table facts.fct_volume_daily is 'One market''s day.'")
-        connection.execute("comment on column facts.fct_volume_daily.volume_usd is 'USD, one side'")
-        connection.execute("create or replace table marts.mart_asset_daily as select 'BTC' as asset union all select 'ETH'")
-        connection.execute("create or replace view quality.gate_results as select 'fct_volume_daily' as fact, true as passed")
-        connection.execute("create or replace table staging.stg_secret as select 1 as x")
-
-
-def read(settings: Settings, query: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(settings.published_dir / "perps.duckdb"), read_only=True) as connection:
-        return connection.execute(query).fetchall()
+def publish_number(settings: Settings, number: int) -> str:
+    """A version in which every volume is this number."""
+    build(settings, volume=float(number))
+    return publish(settings, f"run-{number}").version
 
 
 def test_every_table_and_view_of_the_public_schemas_is_copied(settings: Settings) -> None:
     build(settings)
     done = publish(settings, "run-1")
-    assert (done.rows, done.is_simulated) == (PUBLISHED, False)
+    assert (done.rows, done.is_simulated, done.is_new) == (PUBLISHED, False, True)
+    assert done.bytes_written > 0
     assert read(settings, "select day, volume_usd from facts.fct_volume_daily order by day") == [(0, 1.5), (1, 1.5), (2, 1.5)]
     names = read(settings, "select schema_name || '.' || table_name from duckdb_tables() order by 1")
     assert [name for (name,) in names] == sorted(PUBLISHED)
@@ -77,39 +69,82 @@ def test_parquet_holds_the_same_rows(settings: Settings) -> None:
     assert duckdb.execute(query, [str(folder / "fct_volume_daily.parquet")]).fetchall() == [(4.5, False)]
 
 
-def test_readers_keep_the_version_they_opened(settings: Settings) -> None:
+def test_only_the_relations_asked_for_are_published(settings: Settings) -> None:
     build(settings)
-    first = publish(settings, "run-1").version
-    with duckdb.connect(str(settings.published_dir / "perps.duckdb"), read_only=True) as reader:
-        build(settings, volume=2.0)
-        second = publish(settings, "run-2").version
-        assert reader.execute("select sum(volume_usd) from facts.fct_volume_daily").fetchall() == [(4.5,)]
-    assert read(settings, "select sum(volume_usd) from facts.fct_volume_daily") == [(6.0,)]
-    assert (versions(settings), current_version(settings)) == ([second, first], second)
+    change(settings, "create table marts.mart_old_name as select 1 as x", "create table facts.fct_volume_daily__dbt_tmp as select 1 as x")
+    assert publish(settings, "run", relations=set(TABLES)).rows == PUBLISHED
+    assert {path.stem for path in (settings.published_dir / "parquet").iterdir()} == {name.split(".")[1] for name in PUBLISHED}
+    publish(settings, "run")
+    assert "mart_old_name" in {name for (name,) in read(settings, "select table_name from duckdb_tables()")}
+    assert publish(settings, "run", relations=set(TABLES)).rows == PUBLISHED, "what an older version had does not stay"
+    assert read(settings, "select count(*) from duckdb_tables()") == [(len(PUBLISHED),)]
 
 
-def test_the_link_names_a_file_beside_it_that_cannot_be_written(settings: Settings) -> None:
-    build(settings)
-    done = publish(settings, "run")
-    link = settings.published_dir / "perps.duckdb"
-    assert link.is_symlink()
-    assert link.readlink() == Path(f"perps-{done.version}.duckdb")
-    assert link.resolve().stat().st_mode & 0o222 == 0
+def test_addresses_stay_and_lead_through_one_link(settings: Settings) -> None:
+    first = publish_number(settings, 1)
+    folder = settings.published_dir
+    addresses = {"perps.duckdb": "current/perps.duckdb", "parquet": "current/parquet"}
+    before = {name: (folder / name).lstat().st_ino for name in addresses}
+    for number in range(2, 6):
+        version = publish_number(settings, number)
+        assert (folder / "current").readlink() == Path("versions") / version
+        for address in ("perps.duckdb", "current/perps.duckdb"):
+            query = "select current_catalog(), version, max(volume_usd) from quality.publication, perps.facts.fct_volume_daily group by all"
+            assert read(settings, query, address) == [("perps", version, number)]
+    assert {name: str((folder / name).readlink()) for name in addresses} == addresses
+    assert {name: (folder / name).lstat().st_ino for name in addresses} == before, "links that are right are not made again"
+    assert int(version) == int(first) + 4
+    assert (folder / "perps.duckdb").stat().st_mode & 0o222 == 0
 
 
-def test_the_last_three_versions_stay(settings: Settings) -> None:
-    build(settings)
-    made = [publish(settings, f"run-{n}").version for n in range(5)]
+def test_the_last_three_versions_stay_and_nothing_else(settings: Settings) -> None:
+    made = [publish_number(settings, number) for number in range(5)]
     assert versions(settings) == made[:1:-1]
-    names = {path.name for path in settings.published_dir.iterdir()}
-    assert names == {"parquet", "perps.duckdb"} | {f"parquet-{one}" for one in made[2:]} | {f"perps-{one}.duckdb" for one in made[2:]}
+    assert names_left(settings) == []
+
+
+def test_nothing_changed_is_no_publication(settings: Settings) -> None:
+    build(settings)
+    first = publish(settings, "run-1")
+    build(settings)
+    again = publish(settings, "run-2")
+    assert (again.version, again.rows, again.is_new, again.bytes_written) == (first.version, first.rows, False, 0)
+    assert versions(settings) == [first.version]
+    assert read(settings, "select run_id from quality.publication") == [("run-1",)]
+
+
+def test_a_new_description_or_mark_is_a_change(settings: Settings) -> None:
+    build(settings)
+    publish(settings, "run")
+    change(settings, "comment on column facts.fct_volume_daily.volume_usd is 'US dollars'")
+    assert publish(settings, "run").is_new
+    assert read(settings, "select comment from duckdb_columns() where column_name = 'volume_usd'") == [("US dollars",)]
+    (settings.data_dir / landing.SIMULATED_MARK).write_text("")
+    assert publish(settings, "run").is_new
+    assert read(settings, "select bool_and(is_simulated) from facts.fct_volume_daily") == [(True,)]
+
+
+def test_no_clock_decides_what_is_newer(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Shifted(real.datetime):
+        hours = 2
+
+        @classmethod
+        def now(cls, tz: real.tzinfo | None = None) -> Any:
+            return real.datetime.now(tz) + real.timedelta(hours=cls.hours)
+
+    monkeypatch.setattr(publication, "datetime", Shifted)
+    made = []
+    for number in range(6):
+        Shifted.hours = 2 if number < 3 else -2
+        made.append(publish_number(settings, number))
+        assert current_version(settings) == made[-1]
+        assert read(settings, "select max(volume_usd) from facts.fct_volume_daily") == [(number,)]
+    assert versions(settings) == made[:2:-1]
+    assert rollback(settings) == made[4]
 
 
 def test_rollback_goes_back_and_the_next_publication_forward(settings: Settings) -> None:
-    made = []
-    for number in range(3):
-        build(settings, volume=float(number))
-        made.append(publish(settings, f"run-{number}").version)
+    made = [publish_number(settings, number) for number in range(3)]
     assert rollback(settings) == made[1]
     assert read(settings, "select max(volume_usd) from facts.fct_volume_daily") == [(1.0,)]
     parquet = settings.published_dir / "parquet" / "fct_volume_daily.parquet"
@@ -122,7 +157,15 @@ def test_rollback_goes_back_and_the_next_publication_forward(settings: Settings)
         rollback(settings, "1999")
     rollback(settings)
     newest = publish(settings, "run-3").version
-    assert current_version(settings) == newest
+    assert (current_version(settings), int(newest)) == (newest, int(made[2]) + 1)
+    assert read(settings, "select max(volume_usd) from facts.fct_volume_daily") == [(2.0,)]
+
+
+def test_the_version_that_is_out_stays_whatever_its_age(settings: Settings) -> None:
+    made = [publish_number(settings, number) for number in range(3)]
+    rollback(settings, made[0])
+    newest = publish_number(settings, 3)
+    assert versions(settings) == [newest, made[2], made[0]], "the version that was out is the way back"
 
 
 def test_nothing_published_is_nothing(settings: Settings) -> None:
@@ -131,29 +174,70 @@ def test_nothing_published_is_nothing(settings: Settings) -> None:
         rollback(settings)
 
 
-def test_a_copy_that_differs_is_not_swapped_in(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    build(settings)
-    first = publish(settings, "run-1").version
-    count = publication._count
-    monkeypatch.setattr(publication, "_count", lambda connection, name: count(connection, name) - name.startswith("target.marts"))
-    with pytest.raises(PerpsError, match=r'marts."mart_asset_daily": 1 rows copied of 2; nothing was swapped'):
+def test_a_copy_that_differs_is_not_swapped_in(settings: Settings) -> None:
+    first = publish_number(settings, 1)
+    change(settings, "create or replace view quality.gate_results as select random() as passed")
+    with pytest.raises(PerpsError, match=r'"quality"."gate_results": 1 rows copied of 1, or not the same ones; nothing was swapped'):
         publish(settings, "run-2")
     assert (versions(settings), current_version(settings)) == ([first], first)
-    assert read(settings, "select count(*) from marts.mart_asset_daily") == [(2,)]
+    assert names_left(settings) == []
 
 
 def test_what_a_killed_publication_left_is_cleaned_up(settings: Settings) -> None:
-    build(settings)
     folder = settings.published_dir
-    (folder / ".building-old").mkdir(parents=True)
-    (folder / ".building-old" / "x.parquet").write_text("half")
-    (folder / ".building-old.duckdb").write_text("half")
+    for left in (folder / ".building-old", folder / "versions" / ".building-000001", folder / "versions" / ".removing-000000"):
+        left.mkdir(parents=True)
+        (left / "x.parquet").write_text("half")
     (folder / ".building-old.duckdb.wal").write_text("half")
-    publish(settings, "run")
-    assert [path.name for path in folder.iterdir() if path.name.startswith(".")] == []
+    (folder / ".current.123").symlink_to("nowhere")
+    publish_number(settings, 1)
+    assert names_left(settings) == []
+
+
+def test_a_folder_of_the_old_naming_is_taken_over(settings: Settings) -> None:
+    """A file and a folder with a stamp, and two links."""
+    folder, stamp = settings.published_dir, "20261129T003000000000"
+    (folder / f"parquet-{stamp}").mkdir(parents=True)
+    (folder / "parquet-20261128T003000000000").mkdir()
+    with duckdb.connect(str(folder / f"perps-{stamp}.duckdb")) as connection:
+        connection.execute("create table old as select 7 as x")
+        connection.execute(f"copy old to '{folder}/parquet-{stamp}/old.parquet'")
+    (folder / "perps.duckdb").symlink_to(f"perps-{stamp}.duckdb")
+    (folder / "parquet").symlink_to(f"parquet-{stamp}")
+    assert current_version(settings) == stamp
+    newest = publish_number(settings, 1)
+    assert read(settings, "select max(volume_usd) from facts.fct_volume_daily") == [(1.0,)]
+    assert names_left(settings) == []
+    older = rollback(settings)
+    assert versions(settings) == [newest, older]
+    assert read(settings, "select x from old") == [(7,)]
+    assert duckdb.execute(f"select x from '{folder}/parquet/old.parquet'").fetchall() == [(7,)]
+
+
+def test_two_publications_at_once_come_one_after_the_other(settings: Settings) -> None:
+    build(settings)
+    text = """
+import sys, duckdb
+from ingestion.settings import load_settings
+from orchestration.locks import warehouse_lock
+from orchestration.publish import publish
+settings = load_settings(data_dir=sys.argv[1])
+for number in range(3):
+    with warehouse_lock(settings):  # who holds the lock may publish under it
+        with duckdb.connect(str(settings.warehouse)) as warehouse:
+            warehouse.execute(f"create or replace table marts.mart_asset_daily as select '{sys.argv[2]}{number}' as asset")
+        assert publish(settings, "run").is_new
+"""
+    command = [sys.executable, "-c", text, str(settings.data_dir)]
+    both = [subprocess.Popen([*command, name], stderr=subprocess.PIPE, text=True) for name in "ab"]
+    assert [(one.communicate()[1], one.returncode) for one in both] == [("", 0), ("", 0)]
+    assert versions(settings) == ["000006", "000005", "000004"]
+    assert names_left(settings) == []
 
 
 def test_a_warehouse_in_a_folder_with_an_odd_name(make_settings: Any, tmp_path: Path) -> None:
-    settings = make_settings(data_dir=tmp_path / "it's a folder")
-    build(settings)
+    settings = make_settings(data_dir=tmp_path / "it's {a} [folder] of ünïcode")
+    for number in range(5):
+        publish_number(settings, number)
     assert publish(settings, "run").rows == PUBLISHED
+    assert read(settings, "select max(volume_usd) from facts.fct_volume_daily") == [(4.0,)]

@@ -1,0 +1,139 @@
+"""What is published of a warehouse: tables and views of the public schemas, and how their rows are cut and ordered.
+
+A row belongs to a part (the month, for what has days) and within it to a day. Belongs here: names, types, descriptions, cuts, order.
+Does not: reading rows, or writing anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import duckdb
+
+SCHEMAS = ("marts", "facts", "quality")
+OUR_OWN = "fetched_at"  # says when we asked, not what the market did: equal data publish equal tables
+SIMULATED_NOTE = "SIMULATED DATA. "
+MOMENTS = ("date", "hour", "opened_at", "settled_at", "started_at", "observed_at")  # the first of them that a table has dates its rows
+EPOCH, MICROSECONDS = date(1970, 1, 1).toordinal(), 86_400_000_000  # days are counted from the one, and have so many of the other
+WHOLE, UNDATED = "", "undated"  # the part of a table without days; of a row without a day
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    type: str
+    comment: str
+
+    def __str__(self) -> str:
+        return '"' + self.name.replace('"', '""') + '"'
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A table or view as it is published: without our own columns, and with a column that says whether it is simulated."""
+
+    schema: str
+    table: str
+    comment: str
+    columns: tuple[Column, ...]
+    is_view: bool
+    is_simulated: bool
+
+    @property
+    def name(self) -> str:
+        return f"{self.schema}.{self.table}"
+
+    def __str__(self) -> str:
+        return ".".join('"' + part.replace('"', '""') + '"' for part in (self.schema, self.table))
+
+    @property
+    def select(self) -> str:
+        return ", ".join([*map(str, self.columns), f"{str(self.is_simulated).lower()} as is_simulated"])
+
+    @cached_property
+    def shape(self) -> str:
+        """Equal for two relations whose rows may be compared; another one means writing the table anew."""
+        parts = [self.is_simulated, self.comment, *([one.name, one.type, one.comment] for one in self.columns)]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+    @cached_property
+    def moment(self) -> Column | None:
+        """The column that dates a row; None: the table has no days."""
+        dated = {one.name: one for one in self.columns if one.type == "DATE" or one.type.startswith("TIMESTAMP")}
+        return next((dated[name] for name in MOMENTS if name in dated), None)
+
+    @cached_property
+    def day(self) -> str:
+        """An expression: the day of a row (UTC), counted from 1970. A number, since a cast to a date costs more than the hash of a row."""
+        if self.moment is None:
+            return "cast(null as bigint)"
+        return f"{self.moment} - date '1970-01-01'" if self.moment.type == "DATE" else f"epoch_us({self.moment}) // {MICROSECONDS}"
+
+    @cached_property
+    def order(self) -> str:
+        """Day or hour first, then the names that lead the columns: readers skip row groups, and a month is at the end of the table."""
+        first = [] if self.moment is None else [self.moment]
+        names = []
+        for one in self.columns:
+            if one != self.moment and not one.type.startswith(("VARCHAR", "DATE", "TIMESTAMP")):
+                break
+            names.append(one)
+        return ", ".join(str(one) for one in dict.fromkeys([*first, *names]) or self.columns)
+
+    def of_parts(self, parts: Collection[str]) -> str:
+        """A condition: rows of these parts."""
+        return f"({' or '.join(_month_of(self.moment, part) for part in parts)})" if self.moment and parts else str(self.moment is None)
+
+
+def relations(connection: duckdb.DuckDBPyConnection, is_simulated: bool, wanted: Collection[str] | None) -> dict[str, Relation]:
+    """Tables and views of the attached `source` by `schema.table`, with their descriptions; of `wanted` only where it is given."""
+    columns = defaultdict(list)
+    query = "select schema_name, table_name, column_name, data_type, comment from duckdb_columns() where database_name = 'source'"
+    for schema, table, *column in connection.execute(f"{query} order by column_index").fetchall():
+        if column[0] != OUR_OWN:
+            columns[schema, table].append(Column(column[0], column[1], column[2] or ""))
+    found = {}
+    for schema, table, comment, is_view in _names(connection):
+        note = (SIMULATED_NOTE if is_simulated else "") + (comment or "")
+        one = Relation(schema, table, note, tuple(columns[schema, table]), is_view, is_simulated)
+        if wanted is None or one.name in wanted:
+            found[one.name] = one
+    return found
+
+
+def count(connection: duckdb.DuckDBPyConnection, database: str, one: Relation) -> int:
+    row = connection.execute(f"select count(*) from {database}.{one}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _names(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str | None, bool]]:
+    where = f"where database_name = 'source' and schema_name in ({', '.join(map(literal, SCHEMAS))})"
+    parts = [f"select schema_name, {kind}_name, comment, {kind == 'view'} from duckdb_{kind}s() {where}" for kind in ("table", "view")]
+    return connection.execute(f"{' union all '.join(parts)} order by 1, 2").fetchall()
+
+
+def part_of(one: Relation, day: int | None) -> str:
+    """The part to which rows of this day belong."""
+    if one.moment is None:
+        return WHOLE
+    return UNDATED if day is None else f"{date.fromordinal(EPOCH + day):%Y-%m}"
+
+
+def _month_of(moment: Column, part: str) -> str:
+    """Rows of a month, as a range: row groups outside it are skipped."""
+    if part == UNDATED:
+        return f"{moment} is null"
+    year, month = map(int, part.split("-"))
+    start, end = date(year, month, 1), date(year + month // 12, month % 12 + 1, 1)
+    clock = "" if moment.type == "DATE" else " 00:00:00+00" if moment.type.endswith("ZONE") else " 00:00:00"
+    return f"({moment} >= cast('{start}{clock}' as {moment.type}) and {moment} < cast('{end}{clock}' as {moment.type}))"

@@ -1,0 +1,72 @@
+"""Whether rows are the same, told without keeping them: a count and two sums of row hashes by day, whatever the order of the rows.
+
+Belongs here: reading tokens of an attached database, each part once. Does not: what follows from them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+import duckdb
+
+from orchestration.publication.relations import Relation, part_of
+
+Parts = dict[str, tuple[int, str]]  # rows and token by part
+
+
+class Sums(NamedTuple):
+    """Of some rows: how many, and their hashes added and mixed (equal rows vanish in one of the two, never in both)."""
+
+    rows: int
+    added: int
+    mixed: int
+
+    @classmethod
+    def of(cls, several: Iterable[Sums]) -> Sums:
+        rows = added = mixed = 0
+        for one in several:
+            rows, added, mixed = rows + one.rows, added + one.added, mixed ^ one.mixed
+        return cls(rows, added, mixed)
+
+
+class Tokens:
+    """Tokens of one attached database; what was read is remembered."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, database: str) -> None:
+        self._connection, self._database = connection, database
+        self._known: dict[tuple[str, str], dict[int | None, Sums]] = {}
+
+    def parts(self, one: Relation, parts: Collection[str] | None = None) -> Parts:
+        """Rows and token of each part of the relation, or of these parts only. A part without rows is none."""
+        found = self._read(one, "true" if parts is None else one.of_parts(parts))
+        for part, days in found.items():
+            self._known[one.name, part] = days
+        sums = {part: Sums.of(days.values()) for part, days in found.items()}
+        return {part: (every.rows, f"{every.rows}-{every.added:x}-{every.mixed:x}") for part, every in sorted(sums.items())}
+
+    def days(self, one: Relation, part: str) -> dict[int | None, Sums]:
+        """The same by day, within a part."""
+        if (one.name, part) not in self._known:
+            self.parts(one, [part])
+        return self._known.get((one.name, part), {})
+
+    def of_days(self, one: Relation, where: str) -> dict[int | None, Sums]:
+        """By day, of the rows that meet a condition, as they are now."""
+        return {day: sums for days in self._read(one, where).values() for day, sums in days.items()}
+
+    def count(self, one: Relation) -> int:
+        row = self._connection.execute(f"select count(*) from {self._database}.{one}").fetchone()
+        return int(row[0]) if row else 0
+
+    def _read(self, one: Relation, where: str) -> dict[str, dict[int | None, Sums]]:
+        """Sums by part and day; one part of one day where a table has none."""
+        columns = ", ".join(map(str, one.columns))
+        sums = f"count(*) as total, sum(hash({columns})) as added, bit_xor(hash({columns})) as mixed"
+        query = f"select {one.day} as day_of_row, {sums} from {self._database}.{one} where {where} group by day_of_row"
+        found: defaultdict[str, dict[int | None, Sums]] = defaultdict(dict)
+        for day, *figures in self._connection.execute(query).fetchall():
+            if figures[0]:
+                found[part_of(one, day)][day] = Sums(*figures)
+        return found
