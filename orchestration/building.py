@@ -97,6 +97,12 @@ class Building:
         return {"first rows": Markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))}
 
 
+def rewritten(plan: Plan, due: Mapping[str, Due]) -> dict[str, list[str] | None]:
+    """Per relation that a build rewrites the months of it; None: the whole table."""
+    found = [(plan.by_id[name], one.rebuilt) for name, one in due.items()]
+    return {f"{node.schema}.{node.name}": months.listed() if node.kind == "incremental" else None for node, months in found}
+
+
 def build(building: Building, node: Node) -> dict[str, int]:
     """Make or refill one relation; a table says how many rows it has then."""
     connection, due = building.connection, building.due[node.id]

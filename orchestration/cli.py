@@ -230,8 +230,10 @@ def _finish(outcome: Outcome) -> None:
     published = outcome.metadata.get("published/perps")
     if outcome.is_idle:
         console.print("nothing has changed since the last publication: nothing was built, nothing published")
-    if published:
+    if published and published["is_new"]:
         console.print(f"published {published['dagster/row_count']:,} rows: {published['file']} (version {published['version']})")
+    elif published:
+        console.print(f"what was built is as it was: version {published['version']} stays")
     console.print(
         f"run {outcome.run_id}: {'done' if outcome.exit_code == 0 else 'done, with problems' if outcome.is_success else 'failed'}"
     )

@@ -11,10 +11,11 @@ from ingestion.attempts import ATTEMPTS, OWN_SOURCE
 from ingestion.raw import RawTable
 from ingestion.settings import Settings
 from orchestration import compiled, pending
-from orchestration.building import Building, create_source_views, opened
+from orchestration.building import Building, create_source_views, opened, rewritten
+from orchestration.locks import warehouse_lock
 from orchestration.plan import Plan
+from orchestration.publish import note_changes
 from orchestration.records import Asset, Records
-from orchestration.steps.locking import warehouse_lock
 from orchestration.touched import WHOLE, Due, Months, touched, united
 
 LAYERS = ("seeds", "staging", "intermediate", "facts")
@@ -40,6 +41,7 @@ def build_facts(settings: Settings, only: Collection[Asset] | None = None) -> Re
             ensure_raw(settings)
         if due:
             pending.owe(settings, _owed(settings, plan, due, changed, state))
+            note_changes(settings, None if is_whole else rewritten(plan, due))
         with opened(settings) as connection:
             if is_whole or older is None or older.place != state.place:
                 create_source_views(connection, plan, settings.data_dir)

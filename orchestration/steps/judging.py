@@ -10,8 +10,8 @@ from expectations.report import SuiteReport
 from expectations.suites import SUITES
 from ingestion.settings import Settings
 from orchestration import compiled, pending
+from orchestration.locks import warehouse_lock
 from orchestration.records import Checked, FilePath, Made, Markdown, Records
-from orchestration.steps.locking import warehouse_lock
 from orchestration.touched import NONE, Months
 
 LEDGER_ASSET = ("quality", "gate_results")

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from ingestion.settings import Settings
 from orchestration import compiled, pending
-from orchestration.building import Building, opened
+from orchestration.building import Building, opened, rewritten
+from orchestration.locks import warehouse_lock
+from orchestration.publish import note_changes
 from orchestration.records import Asset, Records
-from orchestration.steps.locking import warehouse_lock
 from orchestration.touched import WHOLE, touched
 
 
@@ -23,6 +24,7 @@ def build_marts(settings: Settings, only: Collection[Asset] | None = None) -> Re
             due = touched(plan, owed.facts, nodes)
         if due:
             pending.owe(settings, replace(owed, is_publication_due=True))
+            note_changes(settings, None if is_whole else rewritten(plan, due))
             with opened(settings) as connection:
                 yield from Building(plan, connection, due, is_whole).run([node for node in nodes if node.id in due])
         if is_whole or only is None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ingestion.settings import Settings
-from orchestration import pending
+from orchestration import compiled, pending
+from orchestration.locks import warehouse_lock
 from orchestration.publish import publish
 from orchestration.records import FilePath, Made, Markdown, Records
-from orchestration.steps.locking import warehouse_lock
 
 PUBLICATION_ASSET = ("published", "perps")
 
@@ -19,7 +19,7 @@ def publish_marts(settings: Settings, run_id: str) -> Records:
         owed = pending.debts(settings)
         if not owed.is_publication_due:
             return
-        done = publish(settings, run_id)
+        done = publish(settings, run_id, relations=compiled.plan(settings).published(), changes={})
         pending.owe(settings, replace(owed, is_publication_due=False))
     table = "\n".join(["| table | rows |", "| --- | ---: |", *(f"| {name} | {rows:,} |" for name, rows in done.rows.items())])
     yield Made(
@@ -28,6 +28,8 @@ def publish_marts(settings: Settings, run_id: str) -> Records:
             "dagster/row_count": sum(done.rows.values()),
             "version": done.version,
             "file": FilePath(done.path),
+            "is_new": done.is_new,
+            "bytes written": done.bytes_written,
             "is_simulated": done.is_simulated,
             "tables": Markdown(table),
         },
