@@ -48,9 +48,8 @@ def raw(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def write(folder: Path, month: str, value: float) -> None:
     part = folder / "raw" / "venue" / "rows" / f"month={month}" / "part.parquet"
     part.parent.mkdir(parents=True, exist_ok=True)
-    duckdb.execute(
-        f"copy (select 'BTC' as market, '{month}-03' as day, cast({value} as double) as value) to '{str(part).replace(chr(39), chr(39) * 2)}'"
-    )
+    target = str(part).replace("'", "''")
+    duckdb.execute(f"copy (select 'BTC' as market, '{month}-03' as day, cast({value} as double) as value) to '{target}'")
 
 
 def rewrite(connection: duckdb.DuckDBPyConnection, month: str, value: float) -> None:

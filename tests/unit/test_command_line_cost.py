@@ -1,4 +1,4 @@
-"""The command line pays for what it does: reading and ingesting commands import no Dagster, dbt, Great Expectations, pandas or matplotlib."""
+"""The command line pays for what it does: reading and ingesting import no Dagster, dbt, Great Expectations or matplotlib."""
 
 from __future__ import annotations
 
