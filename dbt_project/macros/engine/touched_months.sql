@@ -1,56 +1,70 @@
-{# What an incremental build must rebuild, as ingestion says in state/touched_months.csv. #}
+{# What an incremental build writes anew: the months listed in state/<list>.csv, with their neighbours. A model says so in one place, its config:
+   `meta: {touched: {list: touched_months, before: 1, after: 0}}`, and every predicate below follows from that. The lists are read when the SQL runs, not when it is compiled. An empty list writes nothing; without a list, and in a
+   full refresh, everything is written. #}
 
-{# A predicate on the month column: the touched months, and with `before`/`after` that many neighbours of each, for models
-   whose rows depend on them. True for everything in a full build or when the list is absent; false when it is empty. #}
+{# A predicate on a month column: what the model writes, and `before`/`after` that many months more, to be read for it. #}
 {% macro in_touched_months(before=0, after=0, column='month') -%}
-    {%- if not is_incremental() -%}
-        1 = 1
+    {%- if is_incremental() and is_listed(touched().list) -%}
+        {{ column }} in ({{ touched_months(touched(), before, after) }})
     {%- else -%}
-        {{ months_predicate(touched_months(), before, after, column) }}
+        1 = 1
     {%- endif -%}
 {%- endmacro %}
 
-{% macro months_predicate(months, before=0, after=0, column='month') -%}
-    {%- if months is none -%}
-        1 = 1
-    {%- elif months | length == 0 -%}
-        1 = 0
+{# The same by day, for windows that reach some days back or ahead. #}
+{% macro in_touched_days(days_before=0, days_after=0, column='date') -%}
+    {%- if is_incremental() and is_listed(touched().list) -%}
+        {{ column }} in ({{ touched_days(touched(), days_before, days_after) }})
     {%- else -%}
-        {%- set wanted = [] -%}
-        {%- for month in months -%}
-            {%- for step in range(-before, after + 1) -%}
-                {%- do wanted.append(month_shifted(month, step)) -%}
-            {%- endfor -%}
-        {%- endfor -%}
-        {{ column }} in ('{{ wanted | unique | sort | join("', '") }}')
+        1 = 1
     {%- endif -%}
 {%- endmacro %}
 
-{# The list of months, or none when ingestion left no list. #}
-{% macro touched_months() -%}
-    {%- if not execute -%}{{ return(none) }}{%- endif -%}
-    {%- set path = data_dir() ~ '/state/touched_months.csv' -%}
-    {%- if run_query("select file from glob('" ~ path ~ "')").rows | length == 0 -%}{{ return(none) }}{%- endif -%}
-    {%- set query = "select distinct month from read_csv('" ~ path ~ "', header = true, columns = {'month': 'varchar'})" -%}
-    {%- set months = run_query(query ~ " where month is not null order by month").columns[0].values() | list -%}
-    {%- for month in months if not modules.re.match('^[0-9]{4}-[0-9]{2}$', month) -%}
-        {{ exceptions.raise_compiler_error(
-            "state/touched_months.csv: '" ~ month ~ "' is not a month YYYY-MM; delete the file to rebuild all months"
-        ) }}
-    {%- endfor -%}
-    {{ return(months) }}
-{%- endmacro %}
-
-{% macro month_shifted(month, step) -%}
-    {%- set count = (month[:4] | int) * 12 + (month[5:] | int) - 1 + step -%}
-    {{ return('%04d-%02d' % (count // 12, count % 12 + 1)) }}
-{%- endmacro %}
-
-{# The same for tests, which have no incremental state: everything unless `touched_only`, and in a full refresh. #}
+{# The same for a test, which has no incremental state of its own: what the model under test wrote, if `touched_only`; all in a full refresh. #}
 {% macro touched_filter(touched_only, column='month') -%}
-    {%- if touched_only and execute and not flags.FULL_REFRESH -%}
-        {{ months_predicate(touched_months(), column=column) }}
+    {%- set written = touched(graph.nodes[model.attached_node]) if touched_only and execute else none -%}
+    {%- if written and not flags.FULL_REFRESH and is_listed(written.list) -%}
+        {{ column }} in ({{ touched_months(written) }})
     {%- else -%}
         1 = 1
     {%- endif -%}
 {%- endmacro %}
+
+{# Incremental strategy `by_month`: the written months are replaced as a whole, so that one that became empty loses its rows. #}
+{% macro get_incremental_by_month_sql(arg_dict) -%}
+    {%- set columns = get_quoted_csv(arg_dict.dest_columns | map(attribute='name')) -%}
+    delete from {{ arg_dict.target_relation }} where {{ in_touched_months() }};
+    insert into {{ arg_dict.target_relation }} ({{ columns }})
+    select {{ columns }} from {{ arg_dict.temp_relation }}
+{%- endmacro %}
+
+{# What the model being built writes, or a node of the graph. #}
+{% macro touched(node=none) -%}
+    {{ return((config.get('meta') if node is none else node.config.meta).touched) }}
+{%- endmacro %}
+
+{% macro touched_list(name) -%}{{ data_dir() }}/state/{{ name }}.csv{%- endmacro %}
+
+{% macro is_listed(name) -%}
+    {%- if not execute -%}{{ return(false) }}{%- endif -%}
+    {{ return(run_query("select file from glob('" ~ touched_list(name) ~ "')").rows | length > 0) }}
+{%- endmacro %}
+
+{# Queries of one column. #}
+{% macro touched_months(written, before=0, after=0) -%}
+    select distinct strftime(cast(months.month || '-01' as date) + to_months(cast(steps.step as integer)), '%Y-%m')
+        from read_csv('{{ touched_list(written.list) }}', header = true, columns = {'month': 'varchar'}) as months
+        cross join range({{ -written.before - before }}, {{ written.after + after + 1 }}) as steps (step)
+{%- endmacro %}
+
+{% macro touched_days(written, days_before=0, days_after=0) -%}
+    select distinct cast(unnest(generate_series(
+            cast(first_day - to_days({{ days_before }}) as timestamp),
+            cast(first_day + to_months(1) + to_days({{ days_after - 1 }}) as timestamp),
+            to_days(1)
+        )) as date)
+        from (select cast(month || '-01' as date) as first_day from ({{ touched_months(written) }}) as months (month)) as months
+{%- endmacro %}
+
+{# Months that hold the `days` before a month. #}
+{% macro months_of_days(days) -%}{{ return((days + 27) // 28) }}{%- endmacro %}
