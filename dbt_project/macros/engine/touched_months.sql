@@ -1,30 +1,38 @@
-{# What an incremental build writes anew: the months listed in state/<list>.csv, with their neighbours. A model says so in one place, its config:
-   `meta: {touched: {list: touched_months, before: 1, after: 0}}`, and every predicate below follows from that. The lists are read when the SQL runs, not when it is compiled. An empty list writes nothing; without a list, and in a
-   full refresh, everything is written. #}
+{# What an incremental build writes anew: the months of a list, with their neighbours. A model says so in one place, its config:
+   `meta: {touched: {list: touched_months, before: 1, after: 0}}`; `after: all` is every later month. Every predicate below follows from that.
+   The SQL knows a list as a variable of its session, so that it says the same whatever is touched, and so that files of other months are left out
+   when it is planned. An empty list writes nothing; without a file state/<list>.csv, and in a full refresh, everything is written. #}
+
+{# Before each model: the variable, from the file. #}
+{% macro tell_touched() -%}
+    {%- if model.config.materialized == 'incremental' and is_incremental() and is_listed(touched().list) -%}
+        set variable {{ touched().list }} = {{ listed_months(touched().list) }}
+    {%- endif -%}
+{%- endmacro %}
 
 {# A predicate on a month column: what the model writes, and `before`/`after` that many months more, to be read for it. #}
 {% macro in_touched_months(before=0, after=0, column='month') -%}
     {%- if is_incremental() and is_listed(touched().list) -%}
-        {{ column }} in ({{ touched_months(touched(), before, after) }})
+        {{ months_predicate("getvariable('" ~ touched().list ~ "')", touched(), before, after, column) }}
     {%- else -%}
         1 = 1
     {%- endif -%}
 {%- endmacro %}
 
-{# The same by day, for windows that reach some days back or ahead. #}
-{% macro in_touched_days(days_before=0, days_after=0, column='date') -%}
+{# The same by day, for windows that reach some days back. #}
+{% macro in_touched_days(days_before=0, column='date') -%}
     {%- if is_incremental() and is_listed(touched().list) -%}
-        {{ column }} in ({{ touched_days(touched(), days_before, days_after) }})
+        {{ days_predicate("getvariable('" ~ touched().list ~ "')", touched(), days_before, column) }}
     {%- else -%}
         1 = 1
     {%- endif -%}
 {%- endmacro %}
 
-{# The same for a test, which has no incremental state of its own: what the model under test wrote, if `touched_only`; all in a full refresh. #}
+{# For a test, which has no incremental state of its own: what the model under test wrote, if `touched_only`; all of it in a full refresh. #}
 {% macro touched_filter(touched_only, column='month') -%}
-    {%- set written = touched(graph.nodes[model.attached_node]) if touched_only and execute else none -%}
+    {%- set written = graph.nodes[model.attached_node].config.meta.touched if touched_only and execute else none -%}
     {%- if written and not flags.FULL_REFRESH and is_listed(written.list) -%}
-        {{ column }} in ({{ touched_months(written) }})
+        {{ column }} in (select unnest({{ months_around(listed_months(written.list), written.before, 0 if written.after == 'all' else written.after) }}))
     {%- else -%}
         1 = 1
     {%- endif -%}
@@ -38,33 +46,48 @@
     select {{ columns }} from {{ arg_dict.temp_relation }}
 {%- endmacro %}
 
-{# What the model being built writes, or a node of the graph. #}
-{% macro touched(node=none) -%}
-    {{ return((config.get('meta') if node is none else node.config.meta).touched) }}
-{%- endmacro %}
+{# What the model being built writes. #}
+{% macro touched() -%}{{ return(config.get('meta').touched) }}{%- endmacro %}
 
-{% macro touched_list(name) -%}{{ data_dir() }}/state/{{ name }}.csv{%- endmacro %}
+{% macro touched_file(name) -%}{{ data_dir() }}/state/{{ name }}.csv{%- endmacro %}
 
 {% macro is_listed(name) -%}
     {%- if not execute -%}{{ return(false) }}{%- endif -%}
-    {{ return(run_query("select file from glob('" ~ touched_list(name) ~ "')").rows | length > 0) }}
+    {{ return(run_query("select file from glob('" ~ touched_file(name) ~ "')").rows | length > 0) }}
 {%- endmacro %}
 
-{# Queries of one column. #}
-{% macro touched_months(written, before=0, after=0) -%}
-    select distinct strftime(cast(months.month || '-01' as date) + to_months(cast(steps.step as integer)), '%Y-%m')
-        from read_csv('{{ touched_list(written.list) }}', header = true, columns = {'month': 'varchar'}) as months
-        cross join range({{ -written.before - before }}, {{ written.after + after + 1 }}) as steps (step)
+{% macro listed_months(name) -%}
+    (select coalesce(list(distinct month), []) from read_csv('{{ touched_file(name) }}', header = true, columns = {'month': 'varchar'}))
 {%- endmacro %}
 
-{% macro touched_days(written, days_before=0, days_after=0) -%}
-    select distinct cast(unnest(generate_series(
-            cast(first_day - to_days({{ days_before }}) as timestamp),
-            cast(first_day + to_months(1) + to_days({{ days_after - 1 }}) as timestamp),
-            to_days(1)
-        )) as date)
-        from (select cast(month || '-01' as date) as first_day from ({{ touched_months(written) }}) as months (month)) as months
+{% macro months_predicate(months, written, before, after, column) -%}
+    {%- if written.after == 'all' -%}
+        {{ column }} >= list_min({{ months_around(months, written.before + before, 0) }})
+    {%- else -%}
+        list_contains({{ months_around(months, written.before + before, written.after + after) }}, {{ column }})
+    {%- endif -%}
 {%- endmacro %}
 
-{# Months that hold the `days` before a month. #}
+{% macro days_predicate(months, written, days_before, column) -%}
+    {%- set around = months_around(months, written.before, 0 if written.after == 'all' else written.after) -%}
+    {%- if written.after == 'all' -%}
+        {{ column }} >= cast(cast(list_min({{ around }}) || '-01' as date) - {{ days_before }} as date)
+    {%- else -%}
+        {{ column }} in (select unnest(cast(flatten(list_transform({{ around }}, lambda month: generate_series(
+            cast(month || '-01' as date) - {{ days_before }}, last_day(cast(month || '-01' as date)), to_days(1)
+        ))) as date[])))
+    {%- endif -%}
+{%- endmacro %}
+
+{# A list of months with their neighbours. #}
+{% macro months_around(months, before, after) -%}
+    {%- if before == 0 and after == 0 -%}
+        {{ months }}
+    {%- else -%}
+        flatten(list_transform({{ months }}, lambda month: list_transform(range({{ -before }}, {{ after + 1 }}),
+            lambda step: strftime(cast(month || '-01' as date) + to_months(cast(step as integer)), '%Y-%m'))))
+    {%- endif -%}
+{%- endmacro %}
+
+{# How many months hold the `days` before a month. #}
 {% macro months_of_days(days) -%}{{ return((days + 27) // 28) }}{%- endmacro %}

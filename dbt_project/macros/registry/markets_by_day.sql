@@ -12,7 +12,7 @@
             case when row_number() over versions = 1 then date '1970-01-01' else cast(markets.valid_from as date) end as first_on,
             coalesce(cast(lead(markets.valid_from) over versions as date), date '9999-12-31') as end_on
         from {{ ref('dim_markets') }} as markets
-        inner join {{ ref('dim_venues') }} as venues
+        left join {{ ref('dim_venues') }} as venues
             on markets.venue = venues.venue
         window versions as (partition by markets.market_id order by markets.valid_from)
     )

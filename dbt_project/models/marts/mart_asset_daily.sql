@@ -165,7 +165,7 @@ weighted as (
             when funding_by_volume is not null then 'volume'
             when funding_by_open_interest is not null then 'open_interest'
         end as funding_weight,
-        {{ trailing('sum', 'squared_returns', 'asset', 'date', 7) }} as squared_returns_7d,
+        {{ trailing_sum('squared_returns', 'asset', 'date', 7, scale=24) }} as squared_returns_7d,
         {{ trailing('sum', 'case when squared_returns is not null then hours end', 'asset', 'date', 7) }} as hours_7d
     from asset_days
 ),

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='by_month',
-    meta={'touched': {'list': 'touched_mart_months', 'before': 0, 'after': 240}},
+    meta={'touched': {'list': 'touched_mart_months', 'before': 0, 'after': 'all'}},
     on_schema_change='fail'
 ) }}
 

@@ -68,8 +68,8 @@ shares as (
         days.open_interest_usd,
         days.open_interest_usd / nullif(sum(days.open_interest_usd) over all_venues, 0) as open_interest_share,
         days.volume_usd / nullif(days.open_interest_usd, 0) as turnover,
-        {{ trailing('avg', 'days.volume_usd', 'days.venue', 'days.date', 7) }} as volume_usd_7d_avg,
-        {{ trailing('avg', 'days.volume_usd', 'days.venue', 'days.date', 30) }} as volume_usd_30d_avg,
+        {{ trailing_mean('days.volume_usd', 'days.venue', 'days.date', 7) }} as volume_usd_7d_avg,
+        {{ trailing_mean('days.volume_usd', 'days.venue', 'days.date', 30) }} as volume_usd_30d_avg,
         cast(days.markets as integer) as markets,
         days.other_volume_usd,
         cast(count(days.volume_usd) over all_venues as integer) as venues_reported
