@@ -5,14 +5,14 @@
 
 {# Before each model: the variable, from the file. #}
 {% macro tell_touched() -%}
-    {%- if model.config.materialized == 'incremental' and is_incremental() and is_listed(touched().list) -%}
+    {%- if is_by_month() -%}
         set variable {{ touched().list }} = {{ listed_months(touched().list) }}
     {%- endif -%}
 {%- endmacro %}
 
 {# A predicate on a month column: what the model writes, and `before`/`after` that many months more, to be read for it. #}
 {% macro in_touched_months(before=0, after=0, column='month') -%}
-    {%- if is_incremental() and is_listed(touched().list) -%}
+    {%- if is_by_month() -%}
         {{ months_predicate("getvariable('" ~ touched().list ~ "')", touched(), before, after, column) }}
     {%- else -%}
         1 = 1
@@ -21,7 +21,7 @@
 
 {# The same by day, for windows that reach some days back. #}
 {% macro in_touched_days(days_before=0, column='date') -%}
-    {%- if is_incremental() and is_listed(touched().list) -%}
+    {%- if is_by_month() -%}
         {{ days_predicate("getvariable('" ~ touched().list ~ "')", touched(), days_before, column) }}
     {%- else -%}
         1 = 1
@@ -44,6 +44,11 @@
     delete from {{ arg_dict.target_relation }} where {{ in_touched_months() }};
     insert into {{ arg_dict.target_relation }} ({{ columns }})
     select {{ columns }} from {{ arg_dict.temp_relation }}
+{%- endmacro %}
+
+{# Whether the model being built replaces months of what is there. #}
+{% macro is_by_month() -%}
+    {{ return(config.get('materialized') == 'incremental' and is_incremental() and is_listed(touched().list)) }}
 {%- endmacro %}
 
 {# What the model being built writes. #}
