@@ -61,7 +61,7 @@ growths as (
 
 -- Where each asset's chain stood before the days that are worked out here; after a longer hole it starts anew.
 earlier as (
-    {%- if is_incremental() %}
+    {%- if is_by_month() %}
     select
         asset,
         max(venues_chained_since) as chained_since,
