@@ -21,9 +21,10 @@ from orchestration import checking
 from orchestration.environment import DBT_PROJECT_DIR
 from orchestration.plan import Node, Plan
 from orchestration.records import Checked, Made, Markdown, Record
-from orchestration.touched import ALL, WHOLE, Due, Months
+from orchestration.touched import WHOLE, Due, Months
 
-TOUCHED = re.compile(r"/\*touched before=(\d+) after=(\d+) column=([\w.\"]+)\*/ 1 = 1")
+TOUCHED = re.compile(r"/\*touched\*/.*?/\*end touched\*/", re.DOTALL)
+LISTS = ("touched_months", "touched_mart_months")  # as the models call them
 FIRST_ROWS = 20
 
 
@@ -71,7 +72,9 @@ class Building:
     def _judged(self, ready: Sequence[checking.Check], node: Node) -> Iterator[Checked]:
         for check in ready:
             attached = check.attached or node.id
-            sql = spelled(check.sql, self.due.get(attached, WHOLE).rebuilt)
+            written = self.due.get(attached, WHOLE).rebuilt
+            _tell(self.connection, ("written_months",), written)
+            sql = check.sql if written.names else everything(check.sql)
             result = checking.judge(self.connection, check, sql, self.plan.by_id[attached].asset)
             if not result.passed and check.is_error:
                 self.broken[attached] = f"{check.name}: {result.metadata.get('problem') or result.metadata['failing rows']} failing rows"
@@ -108,8 +111,9 @@ def build(building: Building, node: Node) -> dict[str, int]:
     connection, due = building.connection, building.due[node.id]
     if node.kind == "view":
         if building.is_whole:
-            connection.execute(f"create or replace view {node.relation} as {spelled(node.sql, ALL)}")
+            connection.execute(f"create or replace view {node.relation} as {everything(node.sql)}")
         return {}
+    _tell(connection, LISTS, due.base)
     with _transaction(connection):
         if building.is_whole:
             _create(connection, node)
@@ -125,7 +129,7 @@ def build(building: Building, node: Node) -> dict[str, int]:
 def _create(connection: duckdb.DuckDBPyConnection, node: Node) -> None:
     """An empty table with the declared columns, their descriptions in it; without a contract the query says which, and fills it."""
     if node.kind != "seed" and not node.has_contract:
-        connection.execute(f"create or replace table {node.relation} as {spelled(node.sql, ALL)}")
+        connection.execute(f"create or replace table {node.relation} as {everything(node.sql)}")
         return
     columns = ", ".join(f'"{name}" {data_type}' for name, data_type in node.columns.items())
     connection.execute(f"create or replace table {node.relation} ({columns})")
@@ -141,7 +145,7 @@ def _create(connection: duckdb.DuckDBPyConnection, node: Node) -> None:
 def _check_contract(connection: duckdb.DuckDBPyConnection, node: Node) -> None:
     """The query's columns are the declared ones, name by name and type by type; nothing is cast on the way in."""
     declared = {row[0]: row[1] for row in connection.execute(f"describe {node.relation}").fetchall()}
-    found = {row[0]: row[1] for row in connection.execute(f"describe {spelled(node.sql, ALL)}").fetchall()}
+    found = {row[0]: row[1] for row in connection.execute(f"describe {everything(node.sql)}").fetchall()}
     if declared != found:
         differ = sorted(set(declared.items()) ^ set(found.items()))
         raise duckdb.BinderException(f"the query differs from the contract in {', '.join(f'{name} {kind}' for name, kind in differ)}")
@@ -149,21 +153,20 @@ def _check_contract(connection: duckdb.DuckDBPyConnection, node: Node) -> None:
 
 def _query(node: Node, months: Months) -> str:
     if node.kind != "seed":
-        return spelled(node.sql, months)
+        return everything(node.sql) if months.is_all else node.sql
     values = ", ".join(f'cast(nullif("{name}", \'\') as {data_type}) as "{name}"' for name, data_type in node.columns.items())
     return f"select {values} from read_csv({literal(str(DBT_PROJECT_DIR / node.sql))}, header = true, all_varchar = true, delim = ',')"
 
 
-def spelled(sql: str, months: Months) -> str:
-    """The compiled query with these months and their neighbours written out where the macro in_touched_months left their place."""
+def everything(sql: str) -> str:
+    """The compiled query without its predicates on touched months."""
+    return TOUCHED.sub("1 = 1", sql)
 
-    def predicate(found: re.Match[str]) -> str:
-        if months.is_all:
-            return "1 = 1"
-        wanted = months.widened(int(found[1]), int(found[2]))
-        return f"{found[3]} in ({_literals(wanted)})" if wanted else "1 = 0"
 
-    return TOUCHED.sub(predicate, sql)
+def _tell(connection: duckdb.DuckDBPyConnection, names: Sequence[str], months: Months) -> None:
+    """The months that the next query asks for, as variables of the session."""
+    for name in names:
+        connection.execute(f"set variable {name} = cast([{_literals(months)}] as varchar[])")
 
 
 def create_source_views(connection: duckdb.DuckDBPyConnection, plan: Plan, data_dir: Path) -> None:

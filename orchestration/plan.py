@@ -33,7 +33,7 @@ class Check:
 class Node:
     """A relation of the warehouse. `sql` is the compiled query, of a source its folder below the data folder, of a seed its file.
 
-    `before` and `after` are the months around a touched one that an incremental relation rebuilds with it.
+    `before` and `after` are the months around a touched one that an incremental relation rebuilds with it; `after` None: every later one.
     """
 
     id: str
@@ -47,7 +47,7 @@ class Node:
     comment: str = ""
     column_comments: Mapping[str, str] = field(default_factory=dict)
     before: int = 0
-    after: int = 0
+    after: int | None = 0
     has_contract: bool = False
     first_rows_by: str | None = None
 
@@ -100,7 +100,7 @@ class Plan:
 
 
 def plan_of(manifest: Mapping[str, Any]) -> Plan:
-    """The plan in a compiled manifest. Raises KeyError when it is not compiled."""
+    """The plan in a compiled manifest. Raises KeyError when it is not compiled, ValueError for a model that ignores its months."""
     nodes = {node.id: node for node in [*_sources(manifest["sources"]), *_models(manifest["nodes"])]}
     order = TopologicalSorter({node.id: node.needs for node in nodes.values()}).static_order()
     return Plan(tuple(nodes[name] for name in order), tuple(_checks(manifest["nodes"])))
@@ -122,6 +122,8 @@ def _models(found: Mapping[str, Any]) -> Iterable[Node]:
         columns = config["column_types"] if is_seed else _types(node["columns"])
         is_told = bool((config.get("persist_docs") or {}).get("relation"))
         touched = config["meta"].get("touched", {})
+        if config.get("materialized") == "incremental" and "/*touched*/" not in node["compiled_code"]:
+            raise ValueError(f"{node['name']} is incremental and has no in_touched_months(): every build would add all its rows again")
         yield Node(
             name,
             node["alias"],
@@ -134,7 +136,7 @@ def _models(found: Mapping[str, Any]) -> Iterable[Node]:
             comment=node["description"] if is_told else "",
             column_comments={one["name"]: one["description"] for one in node["columns"].values()} if is_told else {},
             before=int(touched.get("before", 0)),
-            after=int(touched.get("after", 0)),
+            after=None if touched.get("after") == "all" else int(touched.get("after", 0)),
             has_contract=bool(config["contract"]["enforced"]) if not is_seed else False,
             first_rows_by=config["meta"].get("first_rows_by"),
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from orchestration.plan import Node, Plan
 
@@ -34,11 +35,14 @@ class Months:
             return NONE
         return self if self.is_all else Months(self.names - other.names)
 
-    def widened(self, before: int, after: int) -> Months:
-        """With so many months before and after each."""
-        if self.is_all or not (before or after):
+    def widened(self, before: int, after: int | None, last: str) -> Months:
+        """With so many months before and after each; `after` None: all up to `last`."""
+        if self.is_all or not self.names:
             return self
-        return Months(frozenset(shifted(name, step) for name in self.names for step in range(-before, after + 1)))
+        near = {shifted(name, step) for name in self.names for step in range(-before, (after or 0) + 1)}
+        if after is None:
+            near |= set(between(min(near), last))
+        return Months(frozenset(near))
 
     def listed(self) -> list[str] | None:
         """Sorted names; None: all."""
@@ -67,8 +71,21 @@ def shifted(month: str, step: int) -> str:
     return f"{count // 12:04d}-{count % 12 + 1:02d}"
 
 
-def touched(plan: Plan, changed: Mapping[str, Months], nodes: Sequence[Node]) -> dict[str, Due]:
+def last_month() -> str:
+    """The newest month that can have rows: an event is at most a day younger than its answer."""
+    return f"{datetime.now(UTC) + timedelta(days=1):%Y-%m}"
+
+
+def between(first: str, last: str) -> list[str]:
+    """The months from one to another, both included."""
+    count = (int(last[:4]) - int(first[:4])) * 12 + int(last[5:]) - int(first[5:])
+    return [shifted(first, step) for step in range(count + 1)]
+
+
+def touched(plan: Plan, changed: Mapping[str, Months], nodes: Sequence[Node], last: str) -> dict[str, Due]:
     """What is due of `nodes`, by id; without those that nothing touched. `changed` tells of sources and of what is built already.
+
+    `last` is the newest month that can have rows.
 
     A fact's neighbours are counted from the months that changed in raw: those of the facts it reads were counted from the same. A mart's
     are counted from the months of the facts.
@@ -89,9 +106,9 @@ def touched(plan: Plan, changed: Mapping[str, Months], nodes: Sequence[Node]) ->
             continue
         found = changed.get(node.id, NONE)
         if node.id in wanted:
-            near = mine.widened(node.before, node.after)
+            near = mine.widened(node.before, node.after, last)
             base = mine | theirs if node.layer == "marts" else mine | (theirs - near)
-            rebuilt = base.widened(node.before, node.after)
+            rebuilt = base.widened(node.before, node.after, last)
             if base:
                 due[node.id] = Due(base, rebuilt)
             found |= rebuilt

@@ -16,7 +16,7 @@ from orchestration.locks import warehouse_lock
 from orchestration.plan import Plan
 from orchestration.publish import note_changes
 from orchestration.records import Asset, Records
-from orchestration.touched import WHOLE, Due, Months, touched, united
+from orchestration.touched import WHOLE, Due, Months, last_month, touched, united
 
 LAYERS = ("seeds", "staging", "intermediate", "facts")
 JUDGED_FACTS = [suite.fact for suite in SUITES]
@@ -36,7 +36,7 @@ def build_facts(settings: Settings, only: Collection[Asset] | None = None) -> Re
         elif only is not None:
             due = {node.id: WHOLE for node in nodes if node.asset in only}
         else:
-            due = touched(plan, changed, nodes)
+            due = touched(plan, changed, nodes, last_month())
         if is_whole:
             ensure_raw(settings)
         if due:

@@ -1,4 +1,4 @@
-"""Marts: built from facts, through the gate's verdicts only, where facts or verdicts have changed since they were built last."""
+"""Marts: built from facts, through the gate's verdicts only, where facts, verdicts or terms of markets changed since the last time."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from ingestion.settings import Settings
-from orchestration import compiled, pending
+from orchestration import compiled, market_terms, pending
 from orchestration.building import Building, opened, rewritten
 from orchestration.locks import warehouse_lock
 from orchestration.publish import note_changes
 from orchestration.records import Asset, Records
-from orchestration.touched import WHOLE, touched
+from orchestration.touched import WHOLE, last_month, touched
 
 
 def build_marts(settings: Settings, only: Collection[Asset] | None = None) -> Records:
@@ -19,13 +19,20 @@ def build_marts(settings: Settings, only: Collection[Asset] | None = None) -> Re
     with warehouse_lock(settings):
         plan, owed = compiled.plan(settings), pending.debts(settings)
         nodes, is_whole = plan.of_layers("marts"), pending.EVERYTHING_KEY in owed.facts
-        due = {node.id: WHOLE for node in nodes if is_whole or (only is not None and node.asset in only)}
-        if not is_whole and only is None:
-            due = touched(plan, owed.facts, nodes)
-        if due:
-            pending.owe(settings, replace(owed, is_publication_due=True))
-            note_changes(settings, None if is_whole else rewritten(plan, due))
-            with opened(settings) as connection:
+        if not owed.facts and only is None:
+            return
+        with opened(settings) as connection:
+            if is_whole or only is not None:
+                due = {node.id: WHOLE for node in nodes if is_whole or (only is not None and node.asset in only)}
+            else:
+                markets = next(node.id for node in plan.nodes if node.name == "dim_markets")
+                changed = owed.with_built({markets: market_terms.changed_months(connection, last_month())}).facts
+                due = touched(plan, changed, nodes, last_month())
+            if due:
+                pending.owe(settings, replace(owed, is_publication_due=True))
+                note_changes(settings, None if is_whole else rewritten(plan, due))
                 yield from Building(plan, connection, due, is_whole).run([node for node in nodes if node.id in due])
+            if is_whole or only is None:
+                market_terms.remember(connection)
         if is_whole or only is None:
             pending.owe(settings, replace(pending.debts(settings), facts={}))

@@ -53,7 +53,7 @@ def test_a_mart_takes_a_fact_only_through_the_gate(models: Models) -> None:
     for name, node in of(models, "marts").items():
         code = node["raw_code"]
         facts = {need for need, kind in node["needs"] if kind == "facts" and need.startswith("fct_")}
-        gated = set(re.findall(r"gated\(\s*['\"](fct_\w+)['\"]\s*\)", code))
+        gated = set(re.findall(r"gated\(\s*['\"](fct_\w+)['\"](?:,\s*days_before=\d+)?\s*\)", code))
         assert gated == facts, name
         assert re.findall(r"ref\(\s*['\"]fct_\w+['\"]", code) == [], name
         assert not facts or VERDICTS in node["needs"], name

@@ -14,7 +14,10 @@ from orchestration.records import Checked, Made, Record
 from orchestration.touched import WHOLE, Due, Months
 
 TYPES = {"market": "varchar", "day": "date", "value": "double", "month": "varchar"}
-MONTHLY = "select market, cast(day as date) as day, value, month from raw.rows where /*touched before=0 after=0 column=month*/ 1 = 1"
+MONTHLY = (
+    "select market, cast(day as date) as day, value, month from raw.rows where "
+    "/*touched*/ list_contains(getvariable('touched_months'), month) /*end touched*/"
+)
 SOURCE = Node("source.rows", "rows", "source", "source", "raw", "raw/venue/rows")
 FACT = Node(
     "fct", "fct_rows", "incremental", "facts", "facts", MONTHLY, ("source.rows",), TYPES, "Rows; one's own.", {"value": "What it's worth."},

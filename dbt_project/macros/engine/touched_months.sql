@@ -1,65 +1,110 @@
-{# What an incremental build must rebuild, as ingestion says in state/touched_months.csv. #}
+{# What an incremental build writes anew: the months of a list, with their neighbours. A model says so in one place, its config:
+   `meta: {touched: {list: touched_months, before: 1, after: 0}}`; `after: all` is every later month. Every predicate below follows from that.
+   The SQL knows a list as a variable of its session, so that it says the same whatever is touched, and so that files of other months are left out
+   when it is planned. An empty list writes nothing; without a file state/<list>.csv, and in a full refresh, everything is written.
 
-{# A predicate on the month column: the touched months, and with `before`/`after` that many neighbours of each, for models
-   whose rows depend on them. True for everything in a full build or when the list is absent; false when it is empty. #}
+   `perps` has the project compiled once with the variable `is_plan`, and runs what was compiled: there every predicate stands between two marks,
+   so that a build of everything can leave it out, and a test asks the variable `written_months`. #}
+
+{% macro is_plan() -%}{{ return(var('is_plan', false)) }}{%- endmacro %}
+
+{% macro marked(predicate) -%}
+    {%- if is_plan() -%}/*touched*/ {{ predicate }} /*end touched*/{%- else -%}{{ predicate }}{%- endif -%}
+{%- endmacro %}
+
+{# Before each model: the variable, from the file. #}
+{% macro tell_touched() -%}
+    {%- if is_by_month() -%}
+        set variable {{ touched().list }} = {{ listed_months(touched().list) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# A predicate on a month column: what the model writes, and `before`/`after` that many months more, to be read for it. #}
 {% macro in_touched_months(before=0, after=0, column='month') -%}
-    {%- if var('is_plan', false) -%}
-        {{ months_to_fill_in(before, after, column) }}
-    {%- elif not is_incremental() -%}
-        1 = 1
+    {%- if is_by_month() -%}
+        {{ marked(months_predicate("getvariable('" ~ touched().list ~ "')", touched(), before, after, column)) }}
     {%- else -%}
-        {{ months_predicate(touched_months(), before, after, column) }}
+        1 = 1
     {%- endif -%}
 {%- endmacro %}
 
-{# In the plan (compiled once, run every day) a mark stands for the predicate: whoever runs it fills in the months. #}
-{% macro months_to_fill_in(before, after, column) -%}
-    /*touched before={{ before }} after={{ after }} column={{ column }}*/ 1 = 1
-{%- endmacro %}
-
-{% macro months_predicate(months, before=0, after=0, column='month') -%}
-    {%- if months is none -%}
-        1 = 1
-    {%- elif months | length == 0 -%}
-        1 = 0
+{# The same by day, for windows that reach some days back. #}
+{% macro in_touched_days(days_before=0, column='date') -%}
+    {%- if is_by_month() -%}
+        {{ marked(days_predicate("getvariable('" ~ touched().list ~ "')", touched(), days_before, column)) }}
     {%- else -%}
-        {%- set wanted = [] -%}
-        {%- for month in months -%}
-            {%- for step in range(-before, after + 1) -%}
-                {%- do wanted.append(month_shifted(month, step)) -%}
-            {%- endfor -%}
-        {%- endfor -%}
-        {{ column }} in ('{{ wanted | unique | sort | join("', '") }}')
+        1 = 1
     {%- endif -%}
 {%- endmacro %}
 
-{# The list of months, or none when ingestion left no list. #}
-{% macro touched_months() -%}
-    {%- if not execute -%}{{ return(none) }}{%- endif -%}
-    {%- set path = data_dir() ~ '/state/touched_months.csv' -%}
-    {%- if run_query("select file from glob('" ~ path ~ "')").rows | length == 0 -%}{{ return(none) }}{%- endif -%}
-    {%- set query = "select distinct month from read_csv('" ~ path ~ "', header = true, columns = {'month': 'varchar'})" -%}
-    {%- set months = run_query(query ~ " where month is not null order by month").columns[0].values() | list -%}
-    {%- for month in months if not modules.re.match('^[0-9]{4}-[0-9]{2}$', month) -%}
-        {{ exceptions.raise_compiler_error(
-            "state/touched_months.csv: '" ~ month ~ "' is not a month YYYY-MM; delete the file to rebuild all months"
-        ) }}
-    {%- endfor -%}
-    {{ return(months) }}
-{%- endmacro %}
-
-{% macro month_shifted(month, step) -%}
-    {%- set count = (month[:4] | int) * 12 + (month[5:] | int) - 1 + step -%}
-    {{ return('%04d-%02d' % (count // 12, count % 12 + 1)) }}
-{%- endmacro %}
-
-{# The same for tests, which have no incremental state: everything unless `touched_only`, and in a full refresh. #}
+{# For a test, which has no incremental state of its own: what the model under test wrote, if `touched_only`; all of it in a full refresh. #}
 {% macro touched_filter(touched_only, column='month') -%}
-    {%- if touched_only and var('is_plan', false) -%}
-        {{ months_to_fill_in(0, 0, column) }}
-    {%- elif touched_only and execute and not flags.FULL_REFRESH -%}
-        {{ months_predicate(touched_months(), column=column) }}
+    {%- set written = graph.nodes[model.attached_node].config.meta.touched if touched_only and execute else none -%}
+    {%- if written and is_plan() -%}
+        {{ marked("list_contains(getvariable('written_months'), " ~ column ~ ")") }}
+    {%- elif written and not flags.FULL_REFRESH and is_listed(written.list) -%}
+        {{ column }} in (select unnest({{ months_around(listed_months(written.list), written.before, 0 if written.after == 'all' else written.after) }}))
     {%- else -%}
         1 = 1
     {%- endif -%}
 {%- endmacro %}
+
+{# Incremental strategy `by_month`: the written months are replaced as a whole, so that one that became empty loses its rows. #}
+{% macro get_incremental_by_month_sql(arg_dict) -%}
+    {%- set columns = get_quoted_csv(arg_dict.dest_columns | map(attribute='name')) -%}
+    delete from {{ arg_dict.target_relation }} where {{ in_touched_months() }};
+    insert into {{ arg_dict.target_relation }} ({{ columns }})
+    select {{ columns }} from {{ arg_dict.temp_relation }}
+{%- endmacro %}
+
+{# Whether the model being built replaces months of what is there. #}
+{% macro is_by_month() -%}
+    {%- set is_monthly = config.get('materialized') == 'incremental' -%}
+    {{ return(is_monthly and (is_plan() or (is_incremental() and is_listed(touched().list)))) }}
+{%- endmacro %}
+
+{# What the model being built writes. #}
+{% macro touched() -%}{{ return(config.get('meta').touched) }}{%- endmacro %}
+
+{% macro touched_file(name) -%}{{ data_dir() }}/state/{{ name }}.csv{%- endmacro %}
+
+{% macro is_listed(name) -%}
+    {%- if not execute -%}{{ return(false) }}{%- endif -%}
+    {{ return(run_query("select file from glob('" ~ touched_file(name) ~ "')").rows | length > 0) }}
+{%- endmacro %}
+
+{% macro listed_months(name) -%}
+    (select coalesce(list(distinct month), []) from read_csv('{{ touched_file(name) }}', header = true, columns = {'month': 'varchar'}))
+{%- endmacro %}
+
+{% macro months_predicate(months, written, before, after, column) -%}
+    {%- if written.after == 'all' -%}
+        {{ column }} >= list_min({{ months_around(months, written.before + before, 0) }})
+    {%- else -%}
+        list_contains({{ months_around(months, written.before + before, written.after + after) }}, {{ column }})
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro days_predicate(months, written, days_before, column) -%}
+    {%- set around = months_around(months, written.before, 0 if written.after == 'all' else written.after) -%}
+    {%- if written.after == 'all' -%}
+        {{ column }} >= cast(cast(list_min({{ around }}) || '-01' as date) - {{ days_before }} as date)
+    {%- else -%}
+        {{ column }} in (select unnest(cast(flatten(list_transform({{ around }}, lambda month: generate_series(
+            cast(month || '-01' as date) - {{ days_before }}, last_day(cast(month || '-01' as date)), to_days(1)
+        ))) as date[])))
+    {%- endif -%}
+{%- endmacro %}
+
+{# A list of months with their neighbours. #}
+{% macro months_around(months, before, after) -%}
+    {%- if before == 0 and after == 0 -%}
+        {{ months }}
+    {%- else -%}
+        flatten(list_transform({{ months }}, lambda month: list_transform(range({{ -before }}, {{ after + 1 }}),
+            lambda step: strftime(cast(month || '-01' as date) + to_months(cast(step as integer)), '%Y-%m'))))
+    {%- endif -%}
+{%- endmacro %}
+
+{# How many months hold the `days` before a month. #}
+{% macro months_of_days(days) -%}{{ return((days + 27) // 28) }}{%- endmacro %}

@@ -1,19 +1,24 @@
 {# The only reader of quality.gate_results: a fact's rows whose day passed, as a subquery. A subject's (venue's, protocol's)
-   day is kept when this fact's own verdict passed and no other fact of its group failed: published whole or not at all. #}
-{% macro gated(fact) -%}
+   day is kept when this fact's own verdict passed and no other fact of its group failed: published whole or not at all.
+   In an incremental build: the days that the mart writes, and `days_before` that many before them. #}
+{% macro gated(fact, days_before=0) -%}
     {%- set rule = gate_rules()[fact] -%}
+    {%- set months_before = months_of_days(days_before) -%}
     (
         select judged.*
         from {{ ref(fact) }} as judged
         inner join (
             select venue_or_protocol, date
             from {{ source('quality', 'gate_results') }}
-            where fact in ('{{ rule.group | join("', '") }}')
+            where fact in ('{{ rule.group | join("', '") }}') and {{ in_touched_months(before=months_before) }}
             group by venue_or_protocol, date
             having min(case when passed then 1 else 0 end) = 1 and max(case when fact = '{{ fact }}' then 1 else 0 end) = 1
         ) as verdicts
             on judged.{{ rule.subject }} = verdicts.venue_or_protocol
             and {{ rule.day }} = verdicts.date
+        where
+            {{ in_touched_months(before=months_before, column='judged.month') }}
+            and {{ in_touched_days(days_before, column=rule.day) }}
     )
 {%- endmacro %}
 

@@ -3,6 +3,6 @@
 {% macro growth_part(expression, partition, day, days, skip=false) -%}
     case
         when {{ trailing('count', expression, partition, day, 2 * days) }} = {{ 2 * days }}
-            then {{ trailing('sum', expression, partition, day, days, skip=days if skip else 0) }}
+            then {{ trailing_sum(expression, partition, day, days, skip=days if skip else 0) }}
     end
 {%- endmacro %}

@@ -1,8 +1,15 @@
-{# Rank of a row's figure among the like ones of the trailing 365 calendar days, itself included: the share that is at or below it. Null where
-   it is null, and while there are fewer than `at_least` of them. `like` are the columns that make figures comparable. #}
-{% macro percentile(value, like, day, at_least) -%}
+{# Rank of a day's figure among the like ones of its last 365 days, itself included: the share that is at or below it. Null where the figure is
+   null, and while there are fewer than `at_least` of them. `placed` counts them, over a join of each day (`today`) with those days (`other`);
+   `like` is the column that makes figures comparable. #}
+{% macro placed(name, value, like=none) -%}
+    {%- set is_like = 'today.' ~ like ~ ' = other.' ~ like ~ ' and ' if like else '' -%}
+    count(case when {{ is_like }}other.{{ value }} is not null then 1 end) as {{ name }}_days,
+        count(case when {{ is_like }}other.{{ value }} <= today.{{ value }} then 1 end) as {{ name }}_days_at_or_below
+{%- endmacro %}
+
+{% macro percentile(name, at_least) -%}
     case
-        when {{ value }} is not null and {{ trailing('count', value, like, day, 365) }} >= {{ at_least }}
-            then {{ trailing_rank(value, like, day, 365) }}
+        when placed.{{ name }}_days_at_or_below > 0 and placed.{{ name }}_days >= {{ at_least }}
+            then cast(placed.{{ name }}_days_at_or_below as double) / placed.{{ name }}_days
     end
 {%- endmacro %}

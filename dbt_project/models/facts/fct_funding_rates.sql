@@ -1,16 +1,15 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key='month',
-    on_schema_change='fail',
-    meta={'touched': {'before': 1, 'after': 1}}
+    incremental_strategy='by_month',
+    meta={'touched': {'list': 'touched_months', 'before': 1, 'after': 1}},
+    on_schema_change='fail'
 ) }}
 
 -- Closed UTC days. The first settlement of a month is measured from the last of the month before, and the last day of a month is
 -- closed by a fetch of the next: a touched month also rebuilds both its neighbours.
 with settlements as (
     select * from {{ ref('int_funding_rates') }}
-    where {{ in_touched_months(before=2, after=2) }}
+    where {{ in_touched_months(before=1, after=1) }}
 ),
 
 {{ venue_reads('settlements') }},
@@ -61,4 +60,4 @@ inner join venue_reads
     and timed.month = venue_reads.month
 where
     {{ day_end('cast(timed.settled_at as date)') }} <= venue_reads.read_at
-    and {{ in_touched_months(before=1, after=1, column='timed.month') }}
+    and {{ in_touched_months(column='timed.month') }}

@@ -1,9 +1,8 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key='month',
-    on_schema_change='fail',
-    meta={'touched': {'before': 1, 'after': 0}}
+    incremental_strategy='by_month',
+    meta={'touched': {'list': 'touched_months', 'before': 1, 'after': 0}},
+    on_schema_change='fail'
 ) }}
 
 -- Closed UTC days; the last day of a month is closed by a fetch of the next, so a touched month also rebuilds the month before it.
@@ -13,7 +12,7 @@ with liquidations as (
         *,
         cast(liquidated_at as date) as date
     from {{ ref('int_liquidations') }}
-    where {{ in_touched_months(before=1, after=1) }}
+    where {{ in_touched_months(after=1) }}
 ),
 
 {{ venue_reads('liquidations') }},
@@ -44,7 +43,7 @@ inner join venue_reads
 where
     {{ day_end('told.date') }} <= venue_reads.read_at
     and told.source_priority = told.told_by
-    and {{ in_touched_months(before=1, column='told.month') }}
+    and {{ in_touched_months(column='told.month') }}
 group by
     told.venue, told.asset, told.date, told.side, told.source, told.coverage,
     told.month

@@ -1,16 +1,15 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key='month',
-    on_schema_change='fail',
-    meta={'touched': {'before': 1, 'after': 0}}
+    incremental_strategy='by_month',
+    meta={'touched': {'list': 'touched_months', 'before': 1, 'after': 0}},
+    on_schema_change='fail'
 ) }}
 
 -- The last observation of each closed UTC day, in both units. A day is closed once any observation of its venue, in its month
 -- or the next, was fetched after it ended; so a touched month also rebuilds the month before it.
 with observations as (
     select * from {{ ref('int_open_interest_observations') }}
-    where {{ in_touched_months(before=1, after=1) }}
+    where {{ in_touched_months(after=1) }}
 ),
 
 {{ venue_reads('observations') }},
@@ -25,13 +24,13 @@ closed as (
         and observations.month = venue_reads.month
     where
         {{ day_end('observations.date') }} <= venue_reads.read_at
-        and {{ in_touched_months(before=1, column='observations.month') }}
+        and {{ in_touched_months(column='observations.month') }}
 ),
 
 candles as (
     select market_id, opened_at, close, month
     from {{ ref('fct_candles_hourly') }}
-    where {{ in_touched_months(before=1) }} and close > 0
+    where {{ in_touched_months() }} and close > 0
 ),
 
 marks as (
@@ -41,7 +40,7 @@ marks as (
         mark_price,
         month
     from {{ ref('fct_premiums_hourly') }}
-    where {{ in_touched_months(before=1) }} and mark_price > 0
+    where {{ in_touched_months() }} and mark_price > 0
 ),
 
 -- Where the source gives no price: the mark of the same hour, else the close of its candle, else of the candle of the hour before

@@ -1,9 +1,8 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key='month',
-    on_schema_change='fail',
-    meta={'touched': {'before': 1, 'after': 0}}
+    incremental_strategy='by_month',
+    meta={'touched': {'list': 'touched_months', 'before': 1, 'after': 0}},
+    on_schema_change='fail'
 ) }}
 
 -- Closed UTC days only; the last day of a month is closed by a fetch of the next, so a touched month also rebuilds the month before it.
@@ -12,7 +11,7 @@ with premiums as (
         *,
         cast(observed_at as date) as date
     from {{ ref('int_premiums_hourly') }}
-    where {{ in_touched_months(before=1, after=1) }}
+    where {{ in_touched_months(after=1) }}
 ),
 
 {{ venue_reads('premiums') }}
@@ -35,4 +34,4 @@ inner join venue_reads
     and premiums.month = venue_reads.month
 where
     {{ day_end('premiums.date') }} <= venue_reads.read_at
-    and {{ in_touched_months(before=1, column='premiums.month') }}
+    and {{ in_touched_months(column='premiums.month') }}

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key='month',
+    incremental_strategy='by_month',
+    meta={'touched': {'list': 'touched_months', 'before': 0, 'after': 0}},
     on_schema_change='fail'
 ) }}
 

@@ -1,26 +1,35 @@
--- One crypto asset's day over all venues of perpetuals and their markets that passed the gate.
-with markets as (
-    select markets.market_id, markets.asset_multiplier
-    from {{ ref('dim_markets') }} as markets
-    inner join {{ ref('dim_venues') }} as venues
-        on markets.venue = venues.venue
-    where markets.is_current and markets.underlying_class = 'crypto' and venues.product = 'perpetual'
+{{ config(
+    materialized='incremental',
+    incremental_strategy='by_month',
+    meta={'touched': {'list': 'touched_mart_months', 'before': 0, 'after': 1}},
+    on_schema_change='fail'
+) }}
+
+-- One crypto asset's day over all venues of perpetuals and their markets that passed the gate; a market is of the class that it had that day.
+with perpetuals as (
+    select * from {{ markets_by_day() }} as markets
+    where product = 'perpetual'
+),
+
+markets as (
+    select * from perpetuals
+    where underlying_class = 'crypto'
 ),
 
 volume as (
     select
         facts.market_id, facts.venue, facts.asset, facts.date, facts.volume_usd, facts.hours, facts.squared_returns,
         facts.close / markets.asset_multiplier as close
-    from {{ gated('fct_volume_daily') }} as facts
+    from {{ gated('fct_volume_daily', days_before=6) }} as facts
     inner join markets
-        on facts.market_id = markets.market_id
+        on {{ on_its_day('facts.market_id', 'facts.date') }}
 ),
 
 open_interest as (
     select facts.market_id, facts.venue, facts.asset, facts.date, facts.open_interest_usd
-    from {{ gated('fct_open_interest_daily') }} as facts
+    from {{ gated('fct_open_interest_daily', days_before=6) }} as facts
     inner join markets
-        on facts.market_id = markets.market_id
+        on {{ on_its_day('facts.market_id', 'facts.date') }}
 ),
 
 -- What a long paid over the day, per hour of the intervals it paid for.
@@ -28,9 +37,9 @@ funding as (
     select
         facts.market_id, facts.venue, facts.asset, cast(facts.settled_at as date) as date,
         {{ exact_sum('facts.funding_rate', 18) }} / sum(facts.funding_interval_hours) as funding_rate_hourly
-    from {{ gated('fct_funding_rates') }} as facts
+    from {{ gated('fct_funding_rates', days_before=6) }} as facts
     inner join markets
-        on facts.market_id = markets.market_id
+        on {{ on_its_day('facts.market_id', 'cast(facts.settled_at as date)') }}
     group by facts.market_id, facts.venue, facts.asset, cast(facts.settled_at as date)
 ),
 
@@ -38,39 +47,43 @@ premiums as (
     select
         facts.market_id, facts.venue, facts.asset, cast(facts.observed_at as date) as date,
         {{ exact_sum('facts.premium', 18) }} / count(facts.premium) as premium
-    from {{ gated('fct_premiums_hourly') }} as facts
+    from {{ gated('fct_premiums_hourly', days_before=6) }} as facts
     inner join markets
-        on facts.market_id = markets.market_id
+        on {{ on_its_day('facts.market_id', 'cast(facts.observed_at as date)') }}
     group by facts.market_id, facts.venue, facts.asset, cast(facts.observed_at as date)
 ),
 
--- Coins of a venue whose markets of that name are all coins: liquidations name the asset, not the market.
+told as (
+    select facts.venue, facts.asset, facts.date, facts.side, facts.source, facts.coverage, facts.liquidated_usd
+    from {{ gated('fct_liquidations_daily') }} as facts
+),
+
+-- Coins of a venue whose markets of that name are all coins that day: liquidations name the asset, not the market.
 coins as (
-    select markets.venue, markets.asset
-    from {{ ref('dim_markets') }} as markets
-    inner join {{ ref('dim_venues') }} as venues
-        on markets.venue = venues.venue
-    where markets.is_current and venues.product = 'perpetual'
-    group by markets.venue, markets.asset
-    having min(case when markets.underlying_class = 'crypto' then 1 else 0 end) = 1
+    select perpetuals.venue, days.asset, days.date
+    from (select distinct asset, date from told) as days
+    inner join perpetuals
+        on days.asset = perpetuals.asset and days.date >= perpetuals.first_on and days.date < perpetuals.end_on
+    group by perpetuals.venue, days.asset, days.date
+    having min(case when perpetuals.underlying_class = 'crypto' then 1 else 0 end) = 1
 ),
 
 -- One source per venue, asset and day: whole before sampled, then by name. A total over venues is kept apart from what is in it.
 liquidations as (
     select
-        facts.venue, facts.asset, facts.date, facts.side, facts.liquidated_usd,
-        facts.coverage = 'all_venues' as is_total,
+        told.venue, told.asset, told.date, told.side, told.liquidated_usd,
+        told.coverage = 'all_venues' as is_total,
         rank() over (
-            partition by facts.venue, facts.asset, facts.date
-            order by case when facts.coverage = 'sampled' then 1 else 0 end, facts.source
+            partition by told.venue, told.asset, told.date
+            order by case when told.coverage = 'sampled' then 1 else 0 end, told.source
         ) as source_rank,
-        max(case when facts.coverage = 'all_venues' then 1 else 0 end) over (partition by facts.asset, facts.date) = 1 as has_total
-    from {{ gated('fct_liquidations_daily') }} as facts
+        max(case when told.coverage = 'all_venues' then 1 else 0 end) over (partition by told.asset, told.date) = 1 as has_total
+    from told
     left join coins
-        on facts.venue = coins.venue and facts.asset = coins.asset
-    where
-        coins.asset is not null
-        or (facts.coverage = 'all_venues' and facts.asset in (select asset from coins))
+        on told.venue = coins.venue and told.asset = coins.asset and told.date = coins.date
+    left join (select distinct asset, date from coins) as coins_anywhere
+        on told.asset = coins_anywhere.asset and told.date = coins_anywhere.date
+    where coins.asset is not null or (told.coverage = 'all_venues' and coins_anywhere.asset is not null)
 ),
 
 liquidation_days as (
@@ -152,7 +165,7 @@ weighted as (
             when funding_by_volume is not null then 'volume'
             when funding_by_open_interest is not null then 'open_interest'
         end as funding_weight,
-        {{ trailing('sum', 'squared_returns', 'asset', 'date', 7) }} as squared_returns_7d,
+        {{ trailing_sum('squared_returns', 'asset', 'date', 7, scale=24) }} as squared_returns_7d,
         {{ trailing('sum', 'case when squared_returns is not null then hours end', 'asset', 'date', 7) }} as hours_7d
     from asset_days
 ),
@@ -181,7 +194,9 @@ select
     liquidation_days.short_liquidations_usd,
     close,
     cast(coalesce(venues, 0) as integer) as venues,
-    cast(coalesce(markets, 0) as integer) as markets
+    cast(coalesce(markets, 0) as integer) as markets,
+    {{ month_of('coalesce(rated.date, liquidation_days.date)') }} as month
 from rated
 full outer join liquidation_days
     on rated.asset = liquidation_days.asset and rated.date = liquidation_days.date
+where {{ in_touched_days(column='coalesce(rated.date, liquidation_days.date)') }}

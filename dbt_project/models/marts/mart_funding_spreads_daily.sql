@@ -1,11 +1,15 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='by_month',
+    meta={'touched': {'list': 'touched_mart_months', 'before': 0, 'after': 2}},
+    on_schema_change='fail'
+) }}
+
 -- What is earned by being long an asset on one venue and short on another: every ordered pair of venues whose funding and open interest
 -- of that day passed the gate. A pair is worked out once and mirrored, so that both directions agree to the last digit.
 with markets as (
-    select markets.market_id
-    from {{ ref('dim_markets') }} as markets
-    inner join {{ ref('dim_venues') }} as venues
-        on markets.venue = venues.venue
-    where markets.is_current and markets.underlying_class = 'crypto' and venues.product = 'perpetual'
+    select * from {{ markets_by_day() }} as markets
+    where underlying_class = 'crypto' and product = 'perpetual'
 ),
 
 -- What a long paid over the day, per hour of the intervals it paid for.
@@ -13,9 +17,9 @@ funding as (
     select
         facts.market_id, facts.venue, facts.asset, cast(facts.settled_at as date) as date,
         {{ exact_sum('facts.funding_rate', 18) }} / sum(facts.funding_interval_hours) as funding_rate_hourly
-    from {{ gated('fct_funding_rates') }} as facts
+    from {{ gated('fct_funding_rates', days_before=29) }} as facts
     inner join markets
-        on facts.market_id = markets.market_id
+        on {{ on_its_day('facts.market_id', 'cast(facts.settled_at as date)') }}
     group by facts.market_id, facts.venue, facts.asset, cast(facts.settled_at as date)
 ),
 
@@ -32,9 +36,9 @@ weighted as (
         {{ exact_sum('case when open_interest.open_interest_usd > 0 then volume.volume_usd end') }} as volume_with_open_interest_usd,
         {{ exact_sum('volume.volume_usd') }} as volume_usd
     from funding
-    left join {{ gated('fct_open_interest_daily') }} as open_interest
+    left join {{ gated('fct_open_interest_daily', days_before=29) }} as open_interest
         on funding.market_id = open_interest.market_id and funding.date = open_interest.date
-    left join {{ gated('fct_volume_daily') }} as volume
+    left join {{ gated('fct_volume_daily', days_before=29) }} as volume
         on funding.market_id = volume.market_id and funding.date = volume.date
     group by funding.asset, funding.venue, funding.date
 ),
@@ -89,11 +93,13 @@ directed as (
         asset, date, one_venue as long_venue, other_venue as short_venue, one_apr as long_funding_apr, other_apr as short_funding_apr,
         spread_apr, signs_30d, not_zero_30d, days_30d, thinner_leg_open_interest_usd, round_trip_cost_bps
     from lasting
+    where {{ in_touched_days() }}
     union all
     select
         asset, date, other_venue, one_venue, other_apr, one_apr,
         -spread_apr, -signs_30d, not_zero_30d, days_30d, thinner_leg_open_interest_usd, round_trip_cost_bps
     from lasting
+    where {{ in_touched_days() }}
 )
 
 select
@@ -112,5 +118,6 @@ select
     cast(days_30d as integer) as days_30d,
     thinner_leg_open_interest_usd,
     round_trip_cost_bps,
-    case when spread_apr > 0 then round_trip_cost_bps / 10000 / (spread_apr / 365) end as breakeven_days
+    case when spread_apr > 0 then round_trip_cost_bps / 10000 / (spread_apr / 365) end as breakeven_days,
+    {{ month_of('date') }} as month
 from directed

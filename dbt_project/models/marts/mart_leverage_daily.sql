@@ -1,4 +1,12 @@
--- Open interest against market cap. Beside the plain level stands an index that only like moves: the same source, or the same markets.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='by_month',
+    meta={'touched': {'list': 'touched_mart_months', 'before': 0, 'after': 'all'}},
+    on_schema_change='fail'
+) }}
+
+-- Open interest against market cap. Beside the plain level stands an index that only like moves: the same source, or the same markets. It is a
+-- chain: a changed day changes all that come after it, so a touched month rebuilds every later one. The chain goes on from the rows before.
 with thresholds as (
     {{ regime_thresholds(['supply_age_days_max', 'open_interest_gap_days_max']) }}
 ),
@@ -6,22 +14,19 @@ with thresholds as (
 asset_days as (
     select asset, date, close
     from {{ ref('mart_asset_daily') }}
-    where close > 0
+    where close > 0 and {{ in_touched_days(days_before=2) }}
 ),
 
 markets as (
-    select markets.market_id
-    from {{ ref('dim_markets') }} as markets
-    inner join {{ ref('dim_venues') }} as venues
-        on markets.venue = venues.venue
-    where markets.is_current and markets.underlying_class = 'crypto' and venues.product = 'perpetual'
+    select * from {{ markets_by_day() }} as markets
+    where underlying_class = 'crypto' and product = 'perpetual'
 ),
 
 market_open_interest as (
     select facts.market_id, facts.venue, facts.asset, facts.date, facts.open_interest_base, facts.open_interest_usd
-    from {{ gated('fct_open_interest_daily') }} as facts
+    from {{ gated('fct_open_interest_daily', days_before=16) }} as facts
     inner join markets
-        on facts.market_id = markets.market_id
+        on {{ on_its_day('facts.market_id', 'facts.date') }}
 ),
 
 venues_days as (
@@ -54,16 +59,57 @@ growths as (
     group by days.asset, days.date
 ),
 
-chains as (
+-- Where each asset's chain stood before the days that are worked out here; after a longer hole it starts anew.
+earlier as (
+    {%- if is_by_month() %}
+    select
+        asset,
+        max(venues_chained_since) as chained_since,
+        max_by(venues_chain_logarithm, date) as logarithm
+    from {{ this }}
+    where
+        venues_chained_since is not null
+        and {{ in_touched_days(days_before=16) }}
+        and not {{ in_touched_days(days_before=2) }}
+    group by asset
+    {%- else %}
+    select asset, date as chained_since, cast(0 as decimal(38, 18)) as logarithm
+    from venues_days
+    where 1 = 0
+    {%- endif %}
+),
+
+linked as (
     select
         days.*,
         growths.growth,
-        max(case when growths.growth is null then days.date end) over (
-            partition by days.asset order by days.date rows between unbounded preceding and current row
-        ) as chained_since
+        coalesce(
+            max(case when growths.growth is null then days.date end) over (
+                partition by days.asset order by days.date rows between unbounded preceding and current row
+            ),
+            earlier.chained_since
+        ) as chained_since,
+        earlier.chained_since as earlier_chained_since,
+        earlier.logarithm as earlier_logarithm
     from venues_days as days
     left join growths
         on days.asset = growths.asset and days.date = growths.date
+    left join earlier
+        on days.asset = earlier.asset
+    where {{ in_touched_days(days_before=2, column='days.date') }}
+),
+
+-- Logarithms are added up as decimals, exactly.
+chains as (
+    select
+        *,
+        cast(
+            case when chained_since = earlier_chained_since then earlier_logarithm else 0 end
+            + sum(cast(coalesce(ln(growth), 0) as decimal(38, 18))) over (
+                partition by asset, chained_since order by date rows between unbounded preceding and current row
+            ) as decimal(38, 18)
+        ) as logarithm
+    from linked
 ),
 
 series as (
@@ -74,12 +120,7 @@ series as (
         coverage,
         'venues since ' || cast(chained_since as {{ dbt.type_string() }}) as basis,
         open_interest_usd,
-        -- logarithms are added up as decimals, exactly
-        round(100 * exp(cast(
-            sum(cast(coalesce(ln(growth), 0) as decimal(38, 18))) over (
-                partition by asset, chained_since order by date rows between unbounded preceding and current row
-            ) as double
-        )), 8) as open_interest_index
+        round(100 * exp(cast(logarithm as double)), 8) as open_interest_index
     from chains
 
     union all
@@ -92,7 +133,7 @@ series as (
         facts.source || ' ' || facts.coverage as basis,
         facts.open_interest_usd,
         facts.open_interest_usd / asset_days.close as open_interest_index
-    from {{ gated('fct_asset_aggregates_daily') }} as facts
+    from {{ gated('fct_asset_aggregates_daily', days_before=2) }} as facts
     inner join asset_days
         on facts.asset = asset_days.asset and facts.date = asset_days.date
     where facts.open_interest_usd > 0
@@ -121,7 +162,7 @@ chosen as (
 
 caps as (
     select facts.token as asset, facts.date, facts.market_cap_usd, facts.circulating_supply
-    from {{ gated('fct_token_prices_daily') }} as facts
+    from {{ gated('fct_token_prices_daily', days_before=62) }} as facts
 ),
 
 cap_days as (
@@ -185,8 +226,13 @@ select
     capped.market_cap_usd,
     capped.market_cap_kind,
     chosen.open_interest_usd / nullif(capped.market_cap_usd, 0) as leverage,
-    chosen.open_interest_index * capped.close / nullif(capped.market_cap_usd, 0) as leverage_index
+    chosen.open_interest_index * capped.close / nullif(capped.market_cap_usd, 0) as leverage_index,
+    chains.chained_since as venues_chained_since,
+    chains.logarithm as venues_chain_logarithm,
+    {{ month_of('chosen.date') }} as month
 from chosen
+left join chains
+    on chosen.asset = chains.asset and chosen.date = chains.date
 left join capped
     on chosen.asset = capped.asset and chosen.date = capped.date
-where chosen.choice = 1
+where chosen.choice = 1 and {{ in_touched_days(column='chosen.date') }}

@@ -1,3 +1,10 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='by_month',
+    meta={'touched': {'list': 'touched_mart_months', 'before': 0, 'after': 2}},
+    on_schema_change='fail'
+) }}
+
 -- The market of crypto perpetuals per day: its size, who holds it, how concentrated it is, and how much of it was seen.
 with venue_days as (
     select
@@ -15,6 +22,7 @@ with venue_days as (
     from {{ ref('mart_venue_share_daily') }} as shares
     inner join {{ ref('dim_venues') }} as venues
         on shares.venue = venues.venue
+    where {{ in_touched_days(days_before=59, column='shares.date') }}
 ),
 
 days as (
@@ -43,7 +51,7 @@ expected as (
         days.date,
         count(distinct seen.venue) as venues_expected
     from days
-    inner join {{ ref('mart_venue_share_daily') }} as seen
+    inner join venue_days as seen
         on seen.date between {{ days_before('days.date', 29) }} and days.date
         and seen.volume_usd is not null
     inner join {{ ref('dim_venues') }} as venues
@@ -65,40 +73,47 @@ pairs as (
         on spot.market_id = perpetuals.market_id
         and spot.date = perpetuals.date
         and spot.hours = perpetuals.hours
-    inner join {{ ref('dim_markets') }} as markets
-        on spot.market_id = markets.market_id
+    inner join {{ markets_by_day() }} as markets
+        on {{ on_its_day('spot.market_id', 'spot.date') }}
     where
-        markets.is_current
-        and markets.underlying_class = 'crypto'
+        markets.underlying_class = 'crypto'
         and spot.volume_usd is not null
         and perpetuals.volume_usd is not null
     group by spot.date
+),
+
+overview as (
+    select
+        days.date,
+        days.volume_usd,
+        days.open_interest_usd,
+        coalesce(days.cex_volume_usd, 0) / nullif(days.volume_usd, 0) as cex_volume_share,
+        coalesce(days.dex_volume_usd, 0) / nullif(days.volume_usd, 0) as dex_volume_share,
+        coalesce(days.cex_open_interest_usd, 0) / nullif(days.open_interest_usd, 0) as cex_open_interest_share,
+        days.top1_venue,
+        days.top1_volume_share,
+        days.top3_volume_usd / nullif(days.volume_usd, 0) as top3_volume_share,
+        days.volume_hhi,
+        coalesce(days.regulated_volume_usd, 0) / nullif(days.volume_usd, 0) as regulated_volume_share,
+        pairs.paired_volume_usd / nullif(pairs.spot_volume_usd, 0) as perp_to_spot_ratio,
+        pairs.perp_to_spot_coverage,
+        cast(pairs.perp_to_spot_pairs as integer) as perp_to_spot_pairs,
+        pairs.paired_volume_usd / nullif(days.volume_usd, 0) as perp_to_spot_volume_share,
+        {{ trailing_mean('days.volume_usd', '1', 'days.date', 7) }} as volume_usd_7d_avg,
+        {{ trailing_mean('days.volume_usd', '1', 'days.date', 30) }} as volume_usd_30d_avg,
+        days.volume_growth_7d,
+        days.volume_growth_30d,
+        cast(expected.venues_expected as integer) as venues_expected,
+        cast(days.venues_reported as integer) as venues_reported
+    from days
+    left join expected
+        on days.date = expected.date
+    left join pairs
+        on days.date = pairs.date
 )
 
 select
-    days.date,
-    days.volume_usd,
-    days.open_interest_usd,
-    coalesce(days.cex_volume_usd, 0) / nullif(days.volume_usd, 0) as cex_volume_share,
-    coalesce(days.dex_volume_usd, 0) / nullif(days.volume_usd, 0) as dex_volume_share,
-    coalesce(days.cex_open_interest_usd, 0) / nullif(days.open_interest_usd, 0) as cex_open_interest_share,
-    days.top1_venue,
-    days.top1_volume_share,
-    days.top3_volume_usd / nullif(days.volume_usd, 0) as top3_volume_share,
-    days.volume_hhi,
-    coalesce(days.regulated_volume_usd, 0) / nullif(days.volume_usd, 0) as regulated_volume_share,
-    pairs.paired_volume_usd / nullif(pairs.spot_volume_usd, 0) as perp_to_spot_ratio,
-    pairs.perp_to_spot_coverage,
-    cast(pairs.perp_to_spot_pairs as integer) as perp_to_spot_pairs,
-    pairs.paired_volume_usd / nullif(days.volume_usd, 0) as perp_to_spot_volume_share,
-    {{ trailing('avg', 'days.volume_usd', '1', 'days.date', 7) }} as volume_usd_7d_avg,
-    {{ trailing('avg', 'days.volume_usd', '1', 'days.date', 30) }} as volume_usd_30d_avg,
-    days.volume_growth_7d,
-    days.volume_growth_30d,
-    cast(expected.venues_expected as integer) as venues_expected,
-    cast(days.venues_reported as integer) as venues_reported
-from days
-left join expected
-    on days.date = expected.date
-left join pairs
-    on days.date = pairs.date
+    *,
+    {{ month_of('date') }} as month
+from overview
+where {{ in_touched_days() }}

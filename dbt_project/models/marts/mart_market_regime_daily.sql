@@ -1,3 +1,10 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='by_month',
+    meta={'touched': {'list': 'touched_mart_months', 'before': 0, 'after': 'all'}},
+    on_schema_change='fail'
+) }}
+
 -- What kind of day it was for an asset, by where its figures stand among those of its last 365 days. Nothing later than the day is looked at.
 with thresholds as (
     {{ regime_thresholds([
@@ -7,10 +14,16 @@ with thresholds as (
     ]) }}
 ),
 
+-- A year before the days that are ranked is read. Leverage is a chain, so a touched month rebuilds every later one here too.
+asset_days as (
+    select * from {{ ref('mart_asset_daily') }}
+    where {{ in_touched_days(days_before=366) }}
+),
+
 -- An aggregator's funding, for days on which none of our venues has any; of several the first by name.
 aggregates as (
     select facts.asset, facts.date, min(facts.source) as source, min_by(facts.funding_rate_8h, facts.source) as funding_rate_8h
-    from {{ gated('fct_asset_aggregates_daily') }} as facts
+    from {{ gated('fct_asset_aggregates_daily', days_before=365) }} as facts
     where facts.funding_rate_8h is not null
     group by facts.asset, facts.date
 ),
@@ -20,8 +33,8 @@ moves as (
         today.asset,
         today.date,
         round(today.close / day_before.close - 1, 10) as price_change_1d
-    from {{ ref('mart_asset_daily') }} as today
-    inner join {{ ref('mart_asset_daily') }} as day_before
+    from asset_days as today
+    inner join asset_days as day_before
         on today.asset = day_before.asset and day_before.date = {{ dbt.dateadd('day', -1, 'today.date') }}
     where today.close > 0 and day_before.close > 0
 ),
@@ -35,6 +48,7 @@ measures as (
         case when assets.realised_volatility_hours >= thresholds.volatility_hours_min then assets.realised_volatility_7d end
             as realised_volatility_7d,
         moves.price_change_1d,
+        abs(moves.price_change_1d) as price_change_1d_size,
         coalesce(assets.funding_rate_8h, aggregates.funding_rate_8h) as funding_rate_8h,
         case when assets.funding_rate_8h is not null then 'venues' else aggregates.source end as funding_source,
         leverages.open_interest_usd,
@@ -45,7 +59,7 @@ measures as (
         leverages.market_cap_usd,
         leverages.leverage,
         leverages.leverage_index
-    from {{ ref('mart_asset_daily') }} as assets
+    from asset_days as assets
     left join {{ ref('mart_leverage_daily') }} as leverages
         on assets.asset = leverages.asset and assets.date = leverages.date
     left join moves
@@ -53,22 +67,42 @@ measures as (
     left join aggregates
         on assets.asset = aggregates.asset and assets.date = aggregates.date
     cross join thresholds
+    where {{ in_touched_days(days_before=365, column='assets.date') }}
+),
+
+-- Each day beside the like ones of its last 365: how many there are, and how many are at or below it.
+placed as (
+    select
+        today.asset,
+        today.date,
+        {{ placed('liquidations', 'liquidations_usd', 'liquidations_coverage') }},
+        {{ placed('volatility', 'realised_volatility_7d') }},
+        {{ placed('price_change', 'price_change_1d_size') }},
+        {{ placed('funding', 'funding_rate_8h', 'funding_source') }},
+        {{ placed('leverage', 'leverage_index', 'open_interest_basis') }}
+    from measures as today
+    inner join measures as other
+        on today.asset = other.asset and other.date between {{ days_before('today.date', 364) }} and today.date
+    where {{ in_touched_days(days_before=1, column='today.date') }}
+    group by today.asset, today.date
 ),
 
 ranked as (
     select
         measures.*,
-        {{ percentile('liquidations_usd', 'asset, liquidations_coverage', 'date', 'thresholds.history_days_min') }} as liquidations_usd_pct,
-        {{ percentile('realised_volatility_7d', 'asset', 'date', 'thresholds.history_days_min') }} as realised_volatility_7d_pct,
-        {{ percentile('abs(price_change_1d)', 'asset', 'date', 'thresholds.history_days_min') }} as price_change_1d_pct,
-        {{ percentile('funding_rate_8h', 'asset, funding_source', 'date', 'thresholds.history_days_min') }} as funding_rate_8h_pct,
-        {{ percentile('leverage_index', 'asset, open_interest_basis', 'date', 'thresholds.history_days_min') }} as leverage_pct,
-        {{ trailing('count', 'liquidations_usd', 'asset, liquidations_coverage', 'date', 365) }} as liquidations_days,
-        {{ trailing('count', 'realised_volatility_7d', 'asset', 'date', 365) }} as volatility_days,
-        {{ trailing('count', 'price_change_1d', 'asset', 'date', 365) }} as price_change_days,
-        {{ trailing('count', 'funding_rate_8h', 'asset, funding_source', 'date', 365) }} as funding_days,
-        {{ trailing('count', 'leverage_index', 'asset, open_interest_basis', 'date', 365) }} as leverage_days
-    from measures
+        {{ percentile('liquidations', 'thresholds.history_days_min') }} as liquidations_usd_pct,
+        {{ percentile('volatility', 'thresholds.history_days_min') }} as realised_volatility_7d_pct,
+        {{ percentile('price_change', 'thresholds.history_days_min') }} as price_change_1d_pct,
+        {{ percentile('funding', 'thresholds.history_days_min') }} as funding_rate_8h_pct,
+        {{ percentile('leverage', 'thresholds.history_days_min') }} as leverage_pct,
+        placed.liquidations_days,
+        placed.volatility_days,
+        placed.price_change_days,
+        placed.funding_days,
+        placed.leverage_days
+    from placed
+    inner join measures
+        on placed.asset = measures.asset and placed.date = measures.date
     cross join thresholds
 ),
 
@@ -147,5 +181,7 @@ select
     open_interest_coverage as leverage_coverage,
     open_interest_basis as leverage_basis,
     leverage_pct,
-    cast(volatility_days as integer) as history_days
+    cast(volatility_days as integer) as history_days,
+    {{ month_of('date') }} as month
 from named
+where {{ in_touched_days() }}

@@ -1,3 +1,10 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='by_month',
+    meta={'touched': {'list': 'touched_mart_months', 'before': 0, 'after': 0}},
+    on_schema_change='fail'
+) }}
+
 -- Crypto perpetuals per day by what venues are: kind, design, region, and whether a regulator licenses them.
 with venue_days as (
     select
@@ -12,6 +19,7 @@ with venue_days as (
     from {{ ref('mart_venue_share_daily') }} as shares
     inner join {{ ref('dim_venues') }} as venues
         on shares.venue = venues.venue
+    where {{ in_touched_months(column='shares.month') }}
 ),
 
 members as (
@@ -39,7 +47,8 @@ select
     volume_usd / nullif(sum(volume_usd) over of_day, 0) as volume_share,
     open_interest_usd,
     open_interest_usd / nullif(sum(open_interest_usd) over of_day, 0) as open_interest_share,
-    cast(venues as integer) as venues
+    cast(venues as integer) as venues,
+    {{ month_of('date') }} as month
 from members
 window of_day as (
     partition by dimension, date

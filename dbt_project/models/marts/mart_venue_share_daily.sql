@@ -1,8 +1,15 @@
--- Who trades crypto perpetuals: each venue's day and its share of all venues that passed the gate that day.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='by_month',
+    meta={'touched': {'list': 'touched_mart_months', 'before': 0, 'after': 2}},
+    on_schema_change='fail'
+) }}
+
+-- Who trades crypto perpetuals: each venue's day and its share of all venues that passed the gate that day. A market is of the class that it
+-- had that day.
 with classes as (
-    select market_id, underlying_class = 'crypto' as is_crypto
-    from {{ ref('dim_markets') }}
-    where is_current
+    select market_id, first_on, end_on, underlying_class = 'crypto' as is_crypto
+    from {{ markets_by_day() }} as markets
 ),
 
 -- Dated futures are another product: CME's weekly open interest stays in the facts.
@@ -19,9 +26,9 @@ volume as (
         {{ exact_sum('case when classes.is_crypto then facts.volume_usd end') }} as volume_usd,
         {{ exact_sum('case when classes.is_crypto then null else facts.volume_usd end') }} as other_volume_usd,
         count(case when classes.is_crypto then 1 end) as markets
-    from {{ gated('fct_volume_daily') }} as facts
+    from {{ gated('fct_volume_daily', days_before=29) }} as facts
     left join classes
-        on facts.market_id = classes.market_id
+        on {{ on_its_day('facts.market_id', 'facts.date', 'classes') }}
     group by facts.venue, facts.date
 ),
 
@@ -30,9 +37,9 @@ open_interest as (
         facts.venue,
         facts.date,
         {{ exact_sum('case when classes.is_crypto then facts.open_interest_usd end') }} as open_interest_usd
-    from {{ gated('fct_open_interest_daily') }} as facts
+    from {{ gated('fct_open_interest_daily', days_before=29) }} as facts
     left join classes
-        on facts.market_id = classes.market_id
+        on {{ on_its_day('facts.market_id', 'facts.date', 'classes') }}
     group by facts.venue, facts.date
 ),
 
@@ -48,28 +55,36 @@ days as (
     full outer join open_interest
         on volume.venue = open_interest.venue
         and volume.date = open_interest.date
+),
+
+shares as (
+    select
+        days.venue,
+        days.date,
+        venues.kind,
+        venues.region,
+        days.volume_usd,
+        days.volume_usd / nullif(sum(days.volume_usd) over all_venues, 0) as volume_share,
+        days.open_interest_usd,
+        days.open_interest_usd / nullif(sum(days.open_interest_usd) over all_venues, 0) as open_interest_share,
+        days.volume_usd / nullif(days.open_interest_usd, 0) as turnover,
+        {{ trailing_mean('days.volume_usd', 'days.venue', 'days.date', 7) }} as volume_usd_7d_avg,
+        {{ trailing_mean('days.volume_usd', 'days.venue', 'days.date', 30) }} as volume_usd_30d_avg,
+        cast(days.markets as integer) as markets,
+        days.other_volume_usd,
+        cast(count(days.volume_usd) over all_venues as integer) as venues_reported
+    from days
+    inner join venues
+        on days.venue = venues.venue
+    window all_venues as (
+        partition by days.date
+        order by days.venue
+        rows between unbounded preceding and unbounded following
+    )
 )
 
 select
-    days.venue,
-    days.date,
-    venues.kind,
-    venues.region,
-    days.volume_usd,
-    days.volume_usd / nullif(sum(days.volume_usd) over all_venues, 0) as volume_share,
-    days.open_interest_usd,
-    days.open_interest_usd / nullif(sum(days.open_interest_usd) over all_venues, 0) as open_interest_share,
-    days.volume_usd / nullif(days.open_interest_usd, 0) as turnover,
-    {{ trailing('avg', 'days.volume_usd', 'days.venue', 'days.date', 7) }} as volume_usd_7d_avg,
-    {{ trailing('avg', 'days.volume_usd', 'days.venue', 'days.date', 30) }} as volume_usd_30d_avg,
-    cast(days.markets as integer) as markets,
-    days.other_volume_usd,
-    cast(count(days.volume_usd) over all_venues as integer) as venues_reported
-from days
-inner join venues
-    on days.venue = venues.venue
-window all_venues as (
-    partition by days.date
-    order by days.venue
-    rows between unbounded preceding and unbounded following
-)
+    *,
+    {{ month_of('date') }} as month
+from shares
+where {{ in_touched_days() }}

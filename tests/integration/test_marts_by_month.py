@@ -1,0 +1,106 @@
+"""Marts rebuilt for the months that changed, against marts built whole: the same tables, row by row.
+
+Belongs here: what changes a mart after it was built (verdicts), and how far that reaches. Does not: which months changed (test_pending.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import duckdb
+import pytest
+from house import House
+
+from expectations.gate import judge
+from ingestion.ingest import ingest
+from ingestion.registry import selected
+from ingestion.source import Window
+from orchestration import dbt, pending
+from simulator import Simulator, Truth
+
+FIRST, LAST = date(2024, 12, 15), date(2025, 4, 10)
+NOW = datetime(2025, 4, 11, 12, tzinfo=UTC)
+MONTH = "2025-01"  # rows before it stay, all that follow it can change; thirty days from its last day on end in March
+Tables = dict[str, list[tuple[Any, ...]]]
+
+
+@pytest.fixture(scope="module")
+def built(house: Callable[..., House]) -> House:
+    """Four months of two venues in a warehouse, judged, its marts built whole."""
+    truth = Truth(start=FIRST, days=(LAST - FIRST).days + 2, assets=["BTC", "ETH"])
+    with Simulator(truth, now=NOW) as simulator:
+        one = house(simulator.base_urls(), PERPS_SOURCES="bybit,binance_archive")
+        settings = one.enter()
+        assert [
+            found.problem for found in ingest(settings, selected(settings), Window(FIRST, LAST), clock=lambda: NOW) if found.problem
+        ] == []
+    build(one, "--full-refresh", "--exclude", "perps_warehouse.marts")
+    assert judge(settings.warehouse, settings.ledger_dir, None, "test", NOW).is_open
+    build(one, "--full-refresh", "--select", "perps_warehouse.marts")
+    return one
+
+
+def build(one: House, *arguments: str) -> None:
+    settings = one.enter()
+    pending.write_touched(settings, [])
+    results = dbt.build(settings, arguments)
+    assert [f"{result.node.name}: {result.message}" for result in results if str(result.status) in dbt.FAILED] == []
+
+
+def build_marts(one: House, months: list[str] | None) -> Tables:
+    """The marts after a build of these months; None: of everything."""
+    path = one.enter().state_dir / "touched_mart_months.csv"
+    path.write_text("\n".join(["month", *(months or [])]) + "\n")
+    build(one, "--select", "perps_warehouse.marts", *(["--full-refresh"] if months is None else []))
+    return marts(one)
+
+
+def marts(one: House) -> Tables:
+    with duckdb.connect(str(one.enter().warehouse), read_only=True) as connection:
+        connection.execute("set timezone = 'UTC'")
+        names = connection.execute("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall()
+        return {name: connection.execute(f"select * from marts.{name} order by all").fetchall() for (name,) in names}
+
+
+def hold_back(one: House, condition: str) -> None:
+    """Turn verdicts of the month to failed, as the gate would by a later judgement."""
+    part = one.folder / "quality" / "gate_results" / f"month={MONTH}" / "part.parquet"
+    changed = part.with_name("changed.parquet")
+    duckdb.execute(f"copy (select * replace (passed and not ({condition}) as passed) from '{part}') to '{changed}'")
+    changed.replace(part)
+
+
+def assert_same(ours: Tables, theirs: Tables) -> None:
+    assert ours.keys() == theirs.keys()
+    assert [name for name, rows in ours.items() if rows != theirs[name]] == []
+
+
+def test_a_build_without_changed_months_changes_nothing(built: House) -> None:
+    before = marts(built)
+    rows = {name: len(before[f"mart_{name}_daily"]) for name in ("asset", "leverage", "funding_spreads", "market_regime", "venue_share")}
+    assert min(rows.values()) > 100, rows
+    assert_same(build_marts(built, []), before)
+
+
+def test_what_is_held_back_later_reaches_as_far_as_it_does_in_a_whole_build(built: House) -> None:
+    """The last days of a month: the trailing windows of the next month hold them, and the chain of open interest goes on from them."""
+    before = marts(built)
+    hold_back(built, "venue_or_protocol = 'bybit' and day(date) > 20")
+    after = build_marts(built, [MONTH])
+    assert_same(after, build_marts(built, None))
+    changed = {name for name, rows in after.items() if rows != before[name]}
+    assert {f"mart_{name}_daily" for name in ("asset", "leverage", "funding_spreads", "market_overview", "venue_share")} <= changed
+    later = [row for row in after["mart_venue_share_daily"] if row not in set(before["mart_venue_share_daily"]) and str(row[1])[:7] > MONTH]
+    assert later
+
+
+def test_a_month_that_became_empty_loses_its_rows(built: House) -> None:
+    hold_back(built, "true")
+    after = build_marts(built, [MONTH])
+    for name in ("asset", "leverage", "market_regime", "venue_share"):
+        days = {value for row in after[f"mart_{name}_daily"] for value in row if type(value) is date}
+        assert MONTH not in {f"{day:%Y-%m}" for day in days}, name
+        assert max(days) == LAST
+    assert_same(after, build_marts(built, None))
