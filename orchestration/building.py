@@ -11,17 +11,16 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import duckdb
 
 from ingestion.errors import PerpsError
-from ingestion.settings import Settings
 from orchestration import checking
 from orchestration.environment import DBT_PROJECT_DIR
 from orchestration.plan import Node, Plan
 from orchestration.records import Checked, Made, Markdown, Record
 from orchestration.touched import WHOLE, Due, Months
+from orchestration.warehouse import literal
 
 TOUCHED = re.compile(r"/\*touched\*/.*?/\*end touched\*/", re.DOTALL)
 LISTS = ("touched_months", "touched_mart_months")  # as the models call them
@@ -169,26 +168,6 @@ def _tell(connection: duckdb.DuckDBPyConnection, names: Sequence[str], months: M
         connection.execute(f"set variable {name} = cast([{_literals(months)}] as varchar[])")
 
 
-def create_source_views(connection: duckdb.DuckDBPyConnection, plan: Plan, data_dir: Path) -> None:
-    """Views over the parquet of raw and of the verdicts. Every entity has at least an empty part (ingest.ensure_tables)."""
-    for schema in sorted({node.schema for node in plan.nodes}):
-        connection.execute(f'create schema if not exists "{schema}"')
-    for node in plan.sources:
-        parts = literal(f"{data_dir}/{node.sql}/month=*/part.parquet")
-        read = f"read_parquet({parts}, hive_partitioning = true, hive_types = {{'month': 'varchar'}}, union_by_name = true)"
-        connection.execute(f"create or replace view {node.relation} as select * from {read}")
-
-
-@contextmanager
-def opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The warehouse, to write. The caller holds its lock."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(str(settings.warehouse)) as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        connection.execute("set preserve_insertion_order = false")
-        yield connection
-
-
 @contextmanager
 def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     connection.execute("begin")
@@ -207,7 +186,3 @@ def _count(connection: duckdb.DuckDBPyConnection, node: Node) -> int:
 
 def _literals(months: Months) -> str:
     return ", ".join(literal(name) for name in sorted(months.names))
-
-
-def literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

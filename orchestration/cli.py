@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
@@ -201,27 +201,12 @@ def _run(job: str, sources: list[str] | None, day: str | None, first: str | None
 
 
 def _checked_days(day: str | None, first: str | None, last: str | None) -> tuple[date, date]:
+    from orchestration.days import days_asked
+
     try:
-        return _days(day, first, last)
+        return days_asked(day, first, last)
     except SettingsError as error:
         _fail(error)
-
-
-def _days(day: str | None, first: str | None, last: str | None) -> tuple[date, date]:
-    """The range asked for; yesterday without any. Raises SettingsError for what cannot be a closed UTC day."""
-    yesterday = datetime.now(UTC).date() - timedelta(days=1)
-    if day and (first or last):
-        raise SettingsError("--date or --from/--to, not both")
-    try:
-        begin = date.fromisoformat(day or first or last or yesterday.isoformat())
-        end = date.fromisoformat(day or last or yesterday.isoformat())
-    except ValueError as error:
-        raise SettingsError(f"{error}: write days as YYYY-MM-DD") from None
-    if end > yesterday:
-        raise SettingsError(f"{end} is not over yet (UTC): only closed days are judged and published")
-    if begin > end:
-        raise SettingsError(f"--from {begin} is after --to {end}")
-    return begin, end
 
 
 def _finish(outcome: Outcome) -> None:

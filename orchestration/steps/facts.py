@@ -11,12 +11,13 @@ from ingestion.attempts import ATTEMPTS, OWN_SOURCE
 from ingestion.raw import RawTable
 from ingestion.settings import Settings
 from orchestration import compiled, pending
-from orchestration.building import Building, create_source_views, opened, rewritten
+from orchestration.building import Building, rewritten
 from orchestration.locks import warehouse_lock
 from orchestration.plan import Plan
 from orchestration.publish import note_changes
 from orchestration.records import Asset, Records
 from orchestration.touched import WHOLE, Due, Months, last_month, touched, united
+from orchestration.warehouse import create_source_views, opened
 
 LAYERS = ("seeds", "staging", "intermediate", "facts")
 JUDGED_FACTS = [suite.fact for suite in SUITES]

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from ingestion.settings import Settings
 from orchestration import compiled, market_terms, pending
-from orchestration.building import Building, opened, rewritten
+from orchestration.building import Building, rewritten
 from orchestration.locks import warehouse_lock
 from orchestration.publish import note_changes
 from orchestration.records import Asset, Records
 from orchestration.touched import WHOLE, last_month, touched
+from orchestration.warehouse import opened
 
 
 def build_marts(settings: Settings, only: Collection[Asset] | None = None) -> Records:

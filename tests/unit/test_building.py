@@ -8,10 +8,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.building import BuildError, Building, create_source_views
+from orchestration.building import BuildError, Building
 from orchestration.plan import Check, Node, Plan
 from orchestration.records import Checked, Made, Record
 from orchestration.touched import WHOLE, Due, Months
+from orchestration.warehouse import create_source_views
 
 TYPES = {"market": "varchar", "day": "date", "value": "double", "month": "varchar"}
 MONTHLY = (

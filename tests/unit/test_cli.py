@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 
 from ingestion.errors import SettingsError
 from orchestration import cli, runs
+from orchestration.days import days_asked
 from orchestration.publish import publish
 
 TODAY = datetime.now(UTC).date()
@@ -106,12 +107,12 @@ def test_help_is_shown_without_arguments(perps: Any) -> None:
     ],
 )
 def test_days_are_the_closed_ones_asked_for(day: Any, first: Any, last: Any, expected: tuple[date, date]) -> None:
-    assert cli._days(day, first, last) == expected
+    assert days_asked(day, first, last) == expected
 
 
 def test_the_running_day_is_refused() -> None:
     with pytest.raises(SettingsError, match="only closed days"):
-        cli._days(None, None, str(datetime.now(UTC).date()))
+        days_asked(None, None, str(datetime.now(UTC).date()))
 
 
 def test_status_of_an_empty_folder_lists_every_entity_and_ends_with_1(perps: Any) -> None:
