@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from house import FEW, House, days_from
 
 from ingestion.replay import replay
+from orchestration import pending
+from orchestration.steps.facts import build_facts
+from orchestration.steps.judging import judge_facts
 from simulator import Simulator, Truth
 
 LAST = datetime.now(UTC).date() - timedelta(days=1)
@@ -67,3 +71,25 @@ def test_replay_from_landing(in_order: House, house: Callable[..., House]) -> No
     assert report.rows_added > 1000
     assert other.build().exit_code == 0
     assert_same(in_order, other)
+
+
+def test_an_older_month_fetched_twice_and_a_run_ended_behind_the_gate(house: Callable[..., House]) -> None:
+    """Nothing new is not nothing arrived: the gate stays open, the publication stays, and a run that was interrupted is gone on with."""
+    first = LAST - timedelta(days=40)
+    with Simulator(Truth(start=first, days=42, assets=["BTC", "PEPE"]), now=datetime.now(UTC)) as one:
+        other = house(one.base_urls(), PERPS_SOURCES="binance,hyperliquid")
+        for _ in range(2):
+            outcome = other.sync(first, first + timedelta(days=3))
+            assert (outcome.exit_code, outcome.problems) == (0, [])
+        before = other.published()
+        assert other.sync(first + timedelta(days=4)).exit_code == 0
+        clean = other.published()
+        settings = other.enter()
+        for steps in ((build_facts,), (build_facts, partial(judge_facts, run_id="ended here"))):
+            pending.forget_months(settings, first, first)
+            for step in steps:
+                list(step(settings))
+            outcome = other.sync(first, first + timedelta(days=4))
+            assert (outcome.exit_code, outcome.problems) == (0, [])
+            assert other.published() == clean
+        assert len(clean["fct_volume_daily"]) > len(before["fct_volume_daily"])

@@ -1,0 +1,109 @@
+"""Killed runs are told from living ones and ended, so that Dagster's queue waits for none of them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from ingestion.settings import Settings, load_settings
+from orchestration import history, living
+from orchestration.environment import prepare_dagster
+from orchestration.journal import Journal, unreported
+
+HOLDER = """
+import sys, time
+from ingestion.settings import load_settings
+from orchestration import living
+living.hold(load_settings(), sys.argv[1])
+print("held", flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Iterator[Settings]:
+    """A data folder with Dagster's home in it; the environment is put back."""
+    before = dict(os.environ)
+    os.environ["PERPS_DATA_DIR"] = str(tmp_path / "data")
+    yield prepare_dagster()
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@dg.job
+def nothing() -> None:
+    """A job to have a run of."""
+
+
+def started(instance: dg.DagsterInstance) -> str:
+    return instance.create_run_for_job(nothing, status=dg.DagsterRunStatus.STARTED).run_id
+
+
+def holder(run_id: str) -> subprocess.Popen[str]:
+    """Another process that holds the lock of a run, as a run of the UI does."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    process = subprocess.Popen([sys.executable, "-c", HOLDER, run_id], stdout=subprocess.PIPE, text=True, env=environment)
+    assert process.stdout
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def test_a_killed_run_is_ended_and_a_living_one_is_not(data: Settings) -> None:
+    with dg.DagsterInstance.get() as instance:
+        killed, alive, fresh = (started(instance) for _ in range(3))
+        one, other = holder(killed), holder(alive)
+        try:
+            assert living.dead_runs(data) == []
+            one.kill()
+            one.wait()
+            assert living.dead_runs(data) == [killed]  # `fresh` took no step yet: it may still be starting
+            assert history.end_dead_runs(data, instance) == [killed]
+        finally:
+            other.kill()
+            other.wait()
+        status = {run.run_id: run.status for run in instance.get_runs()}
+        assert status[killed] == dg.DagsterRunStatus.FAILURE
+        assert {status[alive], status[fresh]} == {dg.DagsterRunStatus.STARTED}
+        assert living.dead_runs(data) == [alive]
+
+
+def test_a_run_that_never_took_a_step_is_dead_after_a_while(data: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    with dg.DagsterInstance.get() as instance:
+        run_id = started(instance)
+        assert living.dead_runs(data) == []
+        monkeypatch.setattr(living, "STARTING_SECONDS", -1.0)
+        assert living.dead_runs(data) == [run_id]
+
+
+def test_without_a_history_nobody_is_dead(data: Settings) -> None:
+    assert living.dead_runs(data) == []
+    (data.data_dir / "dagster" / "runs.db").write_text("no database")
+    assert living.dead_runs(data) == []
+
+
+def test_a_journal_without_an_end_and_without_a_holder_is_a_killed_run(data: Settings) -> None:
+    settings = load_settings()
+    with Journal.begun(settings, "one", "build", None, None, False):
+        assert unreported(settings) == []
+        text = (settings.state_dir / "runs" / "one.json").read_text()
+    (journal,) = unreported(settings)
+    assert (journal.run_id, journal.error, journal.ended_at) == ("one", "the process was killed", None)
+    journal.path.write_text(text)  # as a kill leaves it
+    (killed,) = unreported(settings)
+    assert (killed.is_success, killed.error) == (False, "the process was killed")
+    (again,) = unreported(settings)
+    assert again.error == killed.error
+
+
+def test_a_run_that_raises_says_why(data: Settings) -> None:
+    with pytest.raises(ZeroDivisionError), Journal.begun(data, "two", "build", None, None, False):
+        _ = 1 / 0
+    (journal,) = unreported(data)
+    assert (journal.is_success, journal.error) == (False, "ZeroDivisionError: division by zero")
+    assert journal.ended_at is not None
