@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -12,12 +12,18 @@ import polars as pl
 from ingestion.entity import INSTANT, Entity
 
 META: dict[str, pl.DataType] = {"_fetched_at": INSTANT, "_payload_sha256": pl.String(), "_run_id": pl.String()}
-EARLIEST, LATEST = datetime(2009, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)  # an event outside is a stamp in another unit
+EARLIEST = datetime(2009, 1, 1, tzinfo=UTC)  # an event before that is a stamp in another unit
+LEEWAY = timedelta(days=1)  # a source's clock, or a settlement announced
 KINDS: dict[pl.DataType, set[type]] = {
     pl.String(): {str}, pl.Float64(): {float, int, str}, pl.Int64(): {int, float, str}, pl.Boolean(): {bool, str}, pl.Date(): {date},
     INSTANT: {datetime},
 }  # fmt: skip
 QUARANTINE = pl.Schema({"reason": pl.String(), "row": pl.String(), **META})
+
+
+def latest_event(fetched_at: datetime) -> datetime:
+    """No event is younger than its answer, but for some leeway."""
+    return fetched_at + LEEWAY
 
 
 def raw_schema(entity: Entity) -> pl.Schema:
@@ -60,11 +66,8 @@ def fit(entity: Entity, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame
     """Split a frame (entity columns + provenance) into rows of the entity's types and quarantined rows with their reasons."""
     typed = frame.with_columns([_cast(frame.schema[name], name, dtype) for name, dtype in entity.columns.items()])
     reasons = [_reason(entity, frame, typed, name) for name in entity.columns]
-    is_dated = typed.select(entity.event.is_between(EARLIEST, LATEST).fill_null(False)).to_series()
     reasons += [frame["_odd"]] if "_odd" in frame.columns else []
-    reasons.append(
-        pl.select(pl.when(is_dated).then(None).otherwise(pl.lit("the time of the event cannot be read"))).to_series().alias("_undated")
-    )
+    reasons.append(typed.select(_undated(entity)).to_series())
     flagged = typed.with_columns(pl.concat_str(reasons, separator="; ", ignore_nulls=True).alias("_reason"))
     is_bad = flagged["_reason"].str.len_chars().fill_null(0) > 0
     good = typed.filter(~is_bad).select(raw_schema(entity).names()).cast(raw_schema(entity))
@@ -75,6 +78,14 @@ def fit(entity: Entity, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame
         **{name: pl.col(name) for name in META},
     )
     return good, quarantined.cast(QUARANTINE)
+
+
+def _undated(entity: Entity) -> pl.Expr:
+    """Why the event has no time a market can have, or null."""
+    is_late = entity.event > pl.col("_fetched_at") + LEEWAY
+    is_read = (entity.event >= EARLIEST).fill_null(False)
+    late = pl.lit("the time of the event is later than its answer")
+    return pl.when(~is_read).then(pl.lit("the time of the event cannot be read")).when(is_late).then(late).alias("_undated")
 
 
 def _cast(found: pl.DataType, name: str, dtype: pl.DataType) -> pl.Expr:

@@ -18,7 +18,7 @@ from ingestion.schemas import META, fit, frame_of, raw_schema
 TRADES = Entity.of("trades", "*symbol *time:int price:float count:int? is_open:bool? note?", event=ms("time"))
 NOW_MS = 1_767_225_600_000  # 2026-01-01
 GOOD = ("BTC", NOW_MS, 1.5, 3, True, "x")
-FETCHED = datetime(2026, 1, 2, tzinfo=UTC)
+FETCHED = datetime(2026, 1, 20, tzinfo=UTC)
 
 
 def fitted(*rows: tuple[Any, ...], entity: Entity = TRADES) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -86,6 +86,15 @@ def test_an_instant_no_market_can_have_is_no_time(time: int) -> None:
     good, bad = fitted(GOOD, with_field(time=time))
     assert good["time"].to_list() == [NOW_MS]
     assert "time" in bad["reason"].item()
+
+
+def test_an_event_is_not_younger_than_its_answer_but_for_a_day_of_leeway() -> None:
+    """One candle dated 2050 would be the newest row for ever, and catch-up would never look behind it."""
+    fetched_ms = int(FETCHED.timestamp() * 1000)
+    announced, later = fetched_ms + 86_400_000, fetched_ms + 86_400_001
+    good, bad = fitted(with_field(time=announced), with_field(time=later), with_field(time=2_524_608_000_000))
+    assert good["time"].to_list() == [announced]
+    assert bad["reason"].to_list() == ["the time of the event is later than its answer"] * 2
 
 
 def test_two_faults_of_a_row_are_both_named() -> None:
