@@ -100,7 +100,9 @@ def _parse_overview(payload: Payload) -> Parsed:
     adapter = adapter if kind == "protocol" else f"{adapter}/{payload.match['chain']}"
     return {
         "dimension_series": [
-            (adapter, slug, data_type, stamp, value, kind) for slug, chart in series.items() for stamp, value in _dense(chart, payload.fetched_at)
+            (adapter, slug, data_type, stamp, value, kind)
+            for slug, chart in series.items()
+            for stamp, value in _dense(chart, payload.fetched_at)
         ]
     }
 

@@ -171,4 +171,6 @@ def held() -> Callable[..., list[dict[str, Any]]]:
 
 def provenance(frame: pl.DataFrame) -> pl.DataFrame:
     """As if fetched after everything that the recordings speak of: an example of a vendor is of 2053."""
-    return frame.with_columns(_fetched_at=pl.lit(datetime(2060, 1, 1, tzinfo=UTC), dtype=INSTANT), _payload_sha256=pl.lit("sha"), _run_id=pl.lit("run"))
+    return frame.with_columns(
+        _fetched_at=pl.lit(datetime(2060, 1, 1, tzinfo=UTC), dtype=INSTANT), _payload_sha256=pl.lit("sha"), _run_id=pl.lit("run")
+    )
