@@ -18,10 +18,11 @@ from filelock import FileLock
 from ingestion import landing
 from ingestion.buffer import Buffer
 from ingestion.errors import BadAnswer, NotFound, SourceError, Unroutable
-from ingestion.http import HttpClient, Request
+from ingestion.http import HttpClient
 from ingestion.raw import RawTable
 from ingestion.settings import Settings
 from ingestion.source import Market, Payload, Source, Window
+from ingestion.wire import Request
 
 Item = TypeVar("Item")
 COMMIT_BYTES = 128_000_000
