@@ -14,7 +14,6 @@ from typing import Any
 
 import orjson
 import polars as pl
-import pyarrow.parquet as pq
 
 from ingestion.entity import INSTANT
 from ingestion.errors import PerpsError
@@ -52,6 +51,8 @@ def write(landing_dir: Path, payloads: Iterable[Payload]) -> Path | None:
 
 def read(landing_dir: Path) -> Iterator[Payload]:
     """Every landed payload in the order of arrival, which decides what is a new version; a part of one file in memory at a time."""
+    import pyarrow.parquet as pq
+
     paths = list(landing_dir.glob("*/*/*.parquet"))
     for path in sorted(paths, key=lambda path: (pl.read_parquet(path, columns=["fetched_at"]).item(0, 0), str(path))):
         for batch in pq.ParquetFile(path).iter_batches(batch_size=200):

@@ -17,15 +17,16 @@ from urllib.parse import quote, unquote
 import orjson
 import polars as pl
 
+from ingestion.columns import Columns
 from ingestion.entity import Entity
 from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected, SourceError, Unroutable
 
 if TYPE_CHECKING:
     from ingestion.session import Session
 
-Rows = Sequence[Sequence[Any]] | pl.DataFrame
+Rows = Columns | Sequence[Sequence[Any]] | pl.DataFrame
 Parsed = Mapping[str, Rows]
-"""What a parser gives: per entity, tuples in the order of the entity's columns, or a frame with these columns as text."""
+"""What a parser gives: per entity, its columns; or tuples in the order of the entity's columns, or a frame with these columns as text."""
 
 
 @dataclass(frozen=True)

@@ -47,11 +47,11 @@ class Request:
     secret_headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def default_transport() -> httpx.AsyncBaseTransport:
+def default_transport(*, is_encrypted: bool = True) -> httpx.AsyncBaseTransport:
     """httpx's API over aiohttp's connections. The one place that chooses."""
     from httpx_aiohttp import AiohttpTransport
 
-    return AiohttpTransport(verify=_certificates(), trust_env=False)
+    return AiohttpTransport(verify=_certificates() if is_encrypted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), trust_env=False)
 
 
 @cache
@@ -66,7 +66,7 @@ class Wire:
     def __init__(self, source: Source, settings: Settings, transport: httpx.AsyncBaseTransport | None) -> None:
         self._source, self._settings = source, settings
         self._base, self._login = _without_login(settings.base_url.get(source.name, ""))
-        self._transport = transport or default_transport()
+        self._transport = transport or default_transport(is_encrypted=not self._base.startswith("http://"))
         connect = min(settings.timeout_seconds, LONGEST_CONNECT_SECONDS)
         self._patience = {"connect": connect, "pool": connect, "read": settings.timeout_seconds, "write": settings.timeout_seconds}
 
