@@ -27,6 +27,7 @@ SCHEMA = pl.Schema(
     }
 )  # fmt: skip
 SIMULATED_MARK = "SIMULATED"
+BODIES_A_GROUP = 200  # of a file: what is in memory at once when it is written or read
 _mixture_lock = threading.Lock()
 
 
@@ -45,7 +46,7 @@ def write(landing_dir: Path, payloads: Iterable[Payload]) -> Path | None:
     run_id = records[0]["run_id"]
     number = max((int(path.stem[-4:]) for path in folder.glob(f"{run_id}-*.parquet")), default=-1) + 1
     target: Path = folder / f"{run_id}-{number:04d}.parquet"
-    write_parquet(pl.DataFrame(records, schema=SCHEMA), target)
+    write_parquet(pl.DataFrame(records, schema=SCHEMA), target, rows_a_group=BODIES_A_GROUP)
     return target
 
 
@@ -63,11 +64,11 @@ def is_landing(folder: Path) -> bool:
     return next(iter(folder.glob("*/*/*.parquet")), None) is not None
 
 
-def write_parquet(frame: pl.DataFrame, target: Path) -> None:
+def write_parquet(frame: pl.DataFrame, target: Path, rows_a_group: int | None = None) -> None:
     """Write so that the file is there whole or not at all, even after a kill or a power cut."""
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_suffix(f".{os.getpid()}.partial")
-    frame.write_parquet(partial, compression="zstd", compression_level=3)
+    frame.write_parquet(partial, compression="zstd", compression_level=3, row_group_size=rows_a_group)
     with partial.open("rb+") as handle:
         os.fsync(handle.fileno())
     partial.replace(target)
