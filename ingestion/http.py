@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import httpx
@@ -21,6 +21,10 @@ from ingestion.source import Payload, Source
 from ingestion.wire import Request, Silence, Wire
 
 LONGEST_PAUSE_SECONDS = 120.0
+
+
+async def _nothing() -> None:
+    return
 
 
 class HttpClient:
@@ -50,15 +54,16 @@ class HttpClient:
     async def __aexit__(self, *_: object) -> None:
         await self._wire.close()
 
-    async def send(self, request: Request) -> Payload:
+    async def send(self, request: Request, make_room: Callable[[], Awaitable[None]] = _nothing) -> Payload:
         """One request, as often as it takes; the payload is verified readable and free of reported errors.
 
         A slot of the host is held through all tries, and the host is looked at again inside it: what was queued heeds what others
-        have met since.
+        have met since. `make_room` is awaited inside it too: who asks waits while what has come is put away.
         """
         host = self._hosts[self._source.hosts[request.endpoint.host]]
         try:
             async with host.slots:
+                await make_room()
                 payload = await self._until_answered(host, request)
         except Closed as reason:
             raise self._unreachable(request, f"not asked: {reason}") from None

@@ -108,11 +108,11 @@ class Session:
         What is held is typed or committed first when it is much: so every adapter commits as it goes, however it fetches.
         """
         assert self._client, "a replay sends nothing"
-        await self.make_room()
         target = self.source.endpoint(endpoint)
         self._known += 1
         try:
-            return await self._client.send(Request(target, target.fill(**(path or {})), params or {}, json, market, self._secrets()))
+            request = Request(target, target.fill(**(path or {})), params or {}, json, market, self._secrets())
+            return await self._client.send(request, self.make_room)
         finally:
             self._done += 1
             if self._progress:

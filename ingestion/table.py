@@ -59,15 +59,13 @@ class Table:
         """
         if not isinstance(rows, list):
             raise TypeError(f"{type(rows).__name__} where a list of rows is expected")
-        if not rows:
-            return {self.entity.name: Columns(0, dict.fromkeys(self.entity.columns, ()))}
         values: dict[str, Sequence[Any] | Same] = {name: value if isinstance(value, list) else Same(value) for name, value in given.items()}
         values |= {column: Same(payload.param(name)) for column, name in self.asked.items() if column not in values}
         for column, name in self.fields.items():
             if column not in values:
                 values[column] = [row.get(name) for row in rows]
         if self.places:
-            values |= self._placed(rows)
+            values |= self._placed(rows) if rows else dict.fromkeys(self.places, ())
         return {self.entity.name: Columns(len(rows), values)}
 
     def _placed(self, rows: list[Any]) -> dict[str, Sequence[Any]]:

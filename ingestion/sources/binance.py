@@ -115,6 +115,8 @@ def _parse_funding_info(payload: Payload) -> Parsed:
 
 
 def _parse_klines(payload: Payload) -> Parsed:
+    if not payload.json:
+        return {"klines": []}
     return KLINES.read(payload.json, payload, product=_product(payload))
 
 

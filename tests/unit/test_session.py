@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,6 +14,7 @@ import polars as pl
 import pytest
 
 from ingestion.errors import BadAnswer
+from ingestion.hosts import NEVER_REACHED_TRIES
 from ingestion.ingest import SourceResult, ingest
 from ingestion.raw import RawTable
 from ingestion.registry import all_sources
@@ -160,3 +162,31 @@ def test_the_days_since_the_last_row_are_caught_up(settings: Any) -> None:
     session = Session(all_sources()["binance"], settings, "run", client=None)
     session.catch_up = True
     assert session.window_for("klines", DAY) == Window(DAY.first - timedelta(days=1), DAY.last)
+
+
+def test_without_a_network_every_source_ends_after_few_tries(make_settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A try costs at most eight seconds: two hosts one after the other, three tries each, are done within a minute."""
+    asked: dict[str, list[tuple[str, int]]] = {}
+
+    class Nowhere(httpx.AsyncBaseTransport):
+        def __init__(self, name: str) -> None:
+            self.tries = asked.setdefault(name, [])
+            self.round = 0
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            self.round += 1
+            mine = self.round
+            await asyncio.sleep(0.001)
+            self.tries.append((request.url.host, mine))
+            raise httpx.ConnectError("no network")
+
+    for variable in ("COINGLASS_API_KEY", "THEGRAPH_API_KEY"):
+        monkeypatch.setenv(variable, "no key of anybody")
+    sources = [source for source in all_sources().values() if not source.closed_on]
+    wires = {source.name: Nowhere(source.name) for source in sources}
+    results = ingest(make_settings(attempts=9), sources, DAY, clock=lambda: AT, transports=wires)  # type: ignore[arg-type]
+    assert {result.source: result.status for result in results} == {source.name: "failed" for source in sources}
+    for result in results:
+        hosts = {host for host, _ in asked[result.source]}
+        assert len(asked[result.source]) <= 8 * NEVER_REACHED_TRIES * len(hosts), result.source
+        assert "ConnectError" in (result.problem or ""), result.source
