@@ -10,15 +10,17 @@ from typing import Any
 
 import polars as pl
 
+from ingestion import lines
 from ingestion.columns import Columns, frame_of, spread
 from ingestion.entity import Entity
 from ingestion.errors import BadAnswer
+from ingestion.lines import Lines
 from ingestion.schemas import META, QUARANTINE, fit, raw_schema
 from ingestion.source import Payload
 
 BYTES_PER_VALUE = 60  # of a Python object and its place in a list
 
-Part = tuple[Columns | pl.DataFrame, Payload]
+Part = tuple[Columns | Lines | pl.DataFrame, Payload]
 
 
 class Buffer:
@@ -30,26 +32,27 @@ class Buffer:
         self._parts: list[Part] = []
         self._good: list[pl.DataFrame] = []
         self._bad: list[pl.DataFrame] = []
-        self._typed_bytes = 0
+        self._typed_bytes = self._waiting = 0
 
     @property
     def bytes(self) -> int:
         """About how much memory the rows take."""
-        return self._typed_bytes + self.rows * len(self.entity.columns) * BYTES_PER_VALUE
+        return self._typed_bytes + self._waiting * len(self.entity.columns) * BYTES_PER_VALUE
 
-    def add(self, rows: Columns | pl.DataFrame | Sequence[Sequence[Any]], payload: Payload) -> int:
+    def add(self, rows: Columns | Lines | pl.DataFrame | Sequence[Sequence[Any]], payload: Payload) -> int:
         """Keep an answer's rows; returns how many. Raises ValueError when they have other columns than the entity."""
         if isinstance(rows, pl.DataFrame):
-            part: Columns | pl.DataFrame = rows.select(list(self.entity.columns))
+            part: Columns | Lines | pl.DataFrame = rows.select(list(self.entity.columns))
         else:
-            part = rows if isinstance(rows, Columns) else Columns.of_rows(self.entity, rows)
+            part = rows if isinstance(rows, Columns | Lines) else Columns.of_rows(self.entity, rows)
         self._parts.append((part, payload))
         self.rows += part.height
+        self._waiting += 0 if isinstance(part, Lines) else part.height
         return part.height
 
     def settle(self) -> list[BadAnswer]:
         """Type what came since the last time. An answer that cannot be typed at all costs itself only, and is named."""
-        parts, self._parts, self.rows = self._parts, [], 0
+        parts, self._parts, self.rows, self._waiting = self._parts, [], 0, 0
         try:
             self._type(parts)
         except Exception:
@@ -72,13 +75,25 @@ class Buffer:
 
     def _type(self, parts: list[Part]) -> None:
         texts = [(part, payload) for part, payload in parts if isinstance(part, pl.DataFrame) and part.height]
-        columns = [(part, payload) for part, payload in parts if isinstance(part, Columns) and part.height]
-        groups = [(pl.concat([part for part, _ in texts]), texts)] if texts else []
-        groups += [(frame_of(self.entity, [part for part, _ in columns]), columns)] if columns else []  # type: ignore[list-item]
-        typed = [fit(self.entity, _with_provenance(frame, group)) for frame, group in groups]
+        plain = [(part, payload) for part, payload in parts if isinstance(part, Lines)]
+        fast = self._fast(plain) if plain else None
+        read = [(part.slowly() if isinstance(part, Lines) and not fast else part, payload) for part, payload in parts]
+        columns = [(part, payload) for part, payload in read if isinstance(part, Columns) and part.height]
+        typed = [fast] if fast else []
+        groups: list[tuple[pl.DataFrame, Sequence[Part]]] = [(pl.concat([part for part, _ in texts]), texts)] if texts else []
+        groups += [(frame_of(self.entity, [part for part, _ in columns]), columns)] if columns else []
+        typed += [fit(self.entity, _with_provenance(frame, group)) for frame, group in groups]
         self._good += [good for good, _ in typed]
         self._bad += [bad for _, bad in typed]
         self._typed_bytes += sum(int(frame.estimated_size()) for pair in typed for frame in pair)
+
+    def _fast(self, plain: list[tuple[Lines, Payload]]) -> tuple[pl.DataFrame, pl.DataFrame] | None:
+        """Rows of nothing but numbers; None when anything about them is odd: then they are read slowly, and its reasons count."""
+        frame = lines.frame_of(self.entity, [part for part, _ in plain])
+        if frame is None:
+            return None
+        good, bad = fit(self.entity, _with_provenance(frame, plain))
+        return (good, bad) if bad.is_empty() else None
 
 
 def _with_provenance(frame: pl.DataFrame, parts: Sequence[Part]) -> pl.DataFrame:

@@ -107,7 +107,7 @@ class HttpClient:
             host.close(f"HTTP {payload.status}: this address is refused for now")
         self._check(payload)
         if request.endpoint.is_json:
-            _ = payload.json
+            payload.must_be_json()
         return payload
 
     def _check(self, payload: Payload) -> None:

@@ -8,12 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+import orjson
 import polars as pl
 
 from ingestion.columns import Columns, Same
 from ingestion.entity import Entity
+from ingestion.lines import Lines, is_plain
 from ingestion.source import Payload
 
 
@@ -67,6 +70,19 @@ class Table:
         if self.places:
             values |= self._placed(rows) if rows else dict.fromkeys(self.places, ())
         return {self.entity.name: Columns(len(rows), values)}
+
+    def read_body(self, payload: Payload, **given: Any) -> dict[str, Columns | Lines]:
+        """As `read`, for a body that is the list of rows itself; where that is nothing but numbers, it is left for later."""
+        if not is_plain(payload.body):
+            return {**self.read(payload.json, payload, **given)}
+        same = {name: Same(value) for name, value in given.items()}
+        same |= {column: Same(payload.param(name)) for column, name in self.asked.items() if column not in same}
+        slowly = partial(self._slowly, payload.body, same)
+        return {self.entity.name: Lines(payload.body, self.places, same, slowly)}
+
+    def _slowly(self, body: bytes, same: Mapping[str, Same]) -> Columns:
+        rows = orjson.loads(body)
+        return Columns(len(rows), {**same, **self._placed(rows)})
 
     def _placed(self, rows: list[Any]) -> dict[str, Sequence[Any]]:
         if any(type(row) is not list for row in rows):

@@ -115,9 +115,9 @@ def _parse_funding_info(payload: Payload) -> Parsed:
 
 
 def _parse_klines(payload: Payload) -> Parsed:
-    if not payload.json:
+    if payload.body == b"[]":
         return {"klines": []}
-    return KLINES.read(payload.json, payload, product=_product(payload))
+    return KLINES.read_body(payload, product=_product(payload))
 
 
 def _parse_funding_rates(payload: Payload) -> Parsed:

@@ -8,16 +8,19 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import orjson
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as example_settings
 from hypothesis import strategies as st
 
+from ingestion import lines
 from ingestion.buffer import Buffer
 from ingestion.columns import Columns
 from ingestion.entity import Entity, ms
 from ingestion.errors import Unroutable
+from ingestion.lines import Lines
 from ingestion.source import Payload
 from ingestion.sources import binance
 from ingestion.table import Table
@@ -31,11 +34,11 @@ ASKED = {"symbol": "BTC", "interval": "1h", "period": "1h"}
 
 
 def fitted(entity: Entity, parts: Sequence[tuple[Any, Payload]]) -> list[list[dict[str, Any]]]:
-    """Rows kept and rows set aside, in order."""
+    """Rows kept and rows set aside."""
     buffer = Buffer(entity)
     for rows, payload in parts:
         buffer.add(rows, payload)
-    return [frame.to_dicts() for frame in buffer.fitted()]
+    return [sorted(frame.to_dicts(), key=str) for frame in buffer.fitted()]
 
 
 def test_a_line_declares_field_column_type_and_key() -> None:
@@ -92,9 +95,11 @@ def by_row_interest(payload: Payload) -> list[tuple[Any, ...]]:
 WAYS = {"um_klines": by_row_klines, "um_funding_rate": by_row_funding, "um_open_interest_history": by_row_interest}
 PATHS = {"um_klines": "klines", "um_funding_rate": "fundingRate", "um_open_interest_history": "openInterestHist"}
 odd = st.one_of(
-    st.none(), st.booleans(), st.integers(-(2**70), 2**70), st.floats(allow_nan=False, allow_infinity=False),
+    st.none(), st.booleans(), st.integers(-(2**63), 2**64 - 1), st.floats(allow_nan=False, allow_infinity=False),
+    st.floats(allow_nan=False, allow_infinity=False).map(repr), st.integers(-(10**20), 10**20).map(str),
+    st.sampled_from(["007", "-", "--5", ".5", "5.", "1-2", "1e", "],[", '"', "[", ",", "-0", "1E5", "1e400", "e", "0x5"]),
     st.sampled_from(["", " ", "NaN", "1e3", "-inf", "1,5", "abc", "7", "true", " 5", "5.0"]),
-    st.lists(st.integers(), max_size=2), st.dictionaries(st.text(max_size=2), st.integers(), max_size=1),
+    st.lists(st.integers(0, 9), max_size=2), st.dictionaries(st.text(max_size=2), st.integers(0, 9), max_size=1),
 )  # fmt: skip
 
 
@@ -122,11 +127,37 @@ def test_columns_give_what_rows_give_whatever_the_values(cells: list[list[tuple[
     source = binance.Binance()
     (entity,) = (source.entity(name) for name in source.endpoint(endpoint).feeds)
     bodies = [[answers(endpoint, 10 * number + place, *cell) for place, cell in enumerate(part)] for number, part in enumerate(cells)]
-    payloads = [payload("binance", endpoint, body, params=ASKED) for body in bodies]
+    payloads = [payload("binance", endpoint, orjson.dumps(body), params=ASKED) for body in bodies]
     by_column = fitted(entity, [(source.endpoint(endpoint).parse(one)[entity.name], one) for one in payloads])
     by_row = fitted(entity, [(Columns.of_rows(entity, WAYS[endpoint](one)), one) for one in payloads])
     assert by_column == by_row
     assert sum(map(len, by_column)) == sum(len(body) for body in bodies)
+
+
+def test_plain_answers_are_read_as_lines_and_no_others(payload: Make) -> None:
+    rows = [kline(number) for number in range(3)]
+    one = payload("binance", "um_klines", orjson.dumps(rows), params=ASKED)
+    read = binance.KLINES.read_body(one, product="um")["klines"]
+    assert isinstance(read, Lines)
+    assert lines.frame_of(binance.KLINES.entity, [read]) is not None
+    assert fitted(binance.KLINES.entity, [(read, one)]) == fitted(binance.KLINES.entity, [(by_row_klines(one), one)])
+    for cell in (None, True, "abc", [1], {}, "1 ", " 1"):
+        other = payload("binance", "um_klines", orjson.dumps([*rows, [*kline(3)[:5], cell, *kline(3)[6:]]]), params=ASKED)
+        assert isinstance(binance.KLINES.read_body(other, product="um")["klines"], Columns)
+
+
+@pytest.mark.parametrize("width", [10, 11, 13], ids=["too short", "without what is not read", "wider"])
+def test_rows_of_another_width_are_read_as_json_reads_them(width: int, payload: Make) -> None:
+    odd_row = [*kline(1), "1"][:width]
+    one = payload("binance", "um_klines", orjson.dumps([kline(0), odd_row, kline(2)]), params=ASKED)
+    buffer = Buffer(binance.KLINES.entity)
+    buffer.add(binance.KLINES.read_body(one, product="um")["klines"], one)
+    problems = buffer.settle()
+    good, bad = buffer.fitted()
+    if width < 11:
+        assert ([problem.endpoint for problem in problems], len(good), len(bad)) == (["um_klines"], 0, 0)
+    else:
+        assert (problems, good["open_time"].to_list(), len(bad)) == ([], [kline(number)[0] for number in range(3)], 0)
 
 
 @pytest.mark.recorded
@@ -139,7 +170,7 @@ def test_recorded_answers_give_the_same_by_column_and_by_row(endpoint: str, shar
         request, body = record.get("request") or {}, record.get("response")
         if not str(request.get("url")).split("?")[0].endswith(f"/{PATHS[endpoint]}") or not isinstance(body, list) or not body:
             continue
-        one = payload("binance", endpoint, body, params=ASKED)
+        one = payload("binance", endpoint, orjson.dumps(body), params=ASKED)
         by_column = fitted(entity, [(source.endpoint(endpoint).parse(one)[entity.name], one)])
         assert by_column == fitted(entity, [(Columns.of_rows(entity, WAYS[endpoint](one)), one)])
         count += 1
