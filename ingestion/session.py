@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import traceback
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -28,8 +28,9 @@ from ingestion.source import Market, Payload, Source, Window
 from ingestion.wire import Request
 
 Item = TypeVar("Item")
-COMMIT_BYTES = 64_000_000  # held of bodies and rows, for all sources of a run together
-LEAST_COMMIT_BYTES = 4_000_000  # below that a commit costs more than it frees
+COMMIT_BYTES = 64_000_000  # held of bodies and rows by one source
+TOGETHER_BYTES = 192_000_000  # held by all sources of a run
+LEAST_COMMIT_BYTES = 8_000_000  # below that a commit costs more than it frees
 SETTLE_ROWS = 20_000  # rows of one entity that wait as Python values to be typed
 MOST_CATCH_UP_DAYS = 30
 Progress = Callable[[str, int, int], None]
@@ -60,7 +61,7 @@ class Session:
         progress: Progress | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         is_landed: bool = False,
-        sources: int = 1,
+        together: Sequence[Session] = (),
     ) -> None:
         self.source, self.settings, self.run_id = source, settings, run_id
         self.outcomes = {entity.name: EntityOutcome() for entity in source.entities}
@@ -73,7 +74,7 @@ class Session:
         self._buffers: dict[str, Buffer] = {}
         self._payloads: list[Payload] = []
         self._kept: set[str] = set()
-        self._most_bytes = max(COMMIT_BYTES // sources, min(LEAST_COMMIT_BYTES, COMMIT_BYTES))
+        self._together = together
         self._body_bytes = self._done = self._known = 0
         self._working = asyncio.Lock()
 
@@ -194,11 +195,16 @@ class Session:
         """About how much memory is held: bodies, and rows made of them."""
         return self._body_bytes + sum(buffer.bytes for buffer in self._buffers.values())
 
+    def _is_full(self) -> bool:
+        """Whether this source holds much, or all sources of the run together."""
+        mine = self.bytes
+        return mine > COMMIT_BYTES or (mine > LEAST_COMMIT_BYTES and sum(session.bytes for session in self._together) > TOGETHER_BYTES)
+
     async def make_room(self) -> None:
         """Commit when much is held; else type what waits, off the event loop."""
-        if self.bytes > self._most_bytes:
+        if self._is_full():
             async with self._working:
-                if self.bytes > self._most_bytes:
+                if self._is_full():
                     await self._commit()
         full = [buffer for buffer in self._buffers.values() if buffer.rows >= SETTLE_ROWS]
         if full:

@@ -75,6 +75,26 @@ def test_a_long_range_is_committed_as_it_comes_however_it_is_fetched(
     assert len(landed(settings, "shop")) >= 6
 
 
+def test_sources_that_hold_much_together_commit_sooner(shop: Any, settings: Any, wire: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingestion.session.LEAST_COMMIT_BYTES", 500)
+    monkeypatch.setattr("ingestion.session.TOGETHER_BYTES", 3000)
+
+    class Long(shop):  # type: ignore[misc]
+        async def history(self, session: Session, window: Window, markets: Any) -> None:
+            for number in range(40):
+                await by_get(session, number)
+
+    names = ("shop", "stall", "market")
+    sources = []
+    for name in names:
+        source = Long()
+        source.name = name
+        sources.append(source)
+    results = ingest(settings, sources, DAY, clock=lambda: AT, transports={name: wire(price).transport for name in names})
+    assert [result.outcomes["items"].rows_added for result in results] == [40, 40, 40]
+    assert all(len(landed(settings, name)) >= 3 for name in names)
+
+
 def test_rows_are_typed_as_they_come_and_none_is_lost(shop: Any, settings: Any, wire: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ingestion.session.SETTLE_ROWS", 3)
 
