@@ -52,9 +52,10 @@ def _told_once(entity: Entity, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Dat
     nothing = pl.DataFrame(schema=QUARANTINE)
     if rows.select(entity.key).is_unique().all():
         return rows, nothing
-    is_last = rows.select(pl.struct(*entity.key, "_payload_sha256").is_last_distinct()).to_series()
+    told = (*entity.key, "_payload_sha256", "_fetched_at")
+    is_last = rows.select(pl.struct(*told).is_last_distinct()).to_series()
     values = [name for name in entity.columns if name not in entity.key]
-    last = rows.select(pl.all().last().over(*entity.key, "_payload_sha256"))
+    last = rows.select(pl.all().last().over(*told))
     is_other = pl.select(pl.any_horizontal(pl.lit(False), *(rows[name].ne_missing(last[name]) for name in values))).to_series()
     others = rows.filter(~is_last & is_other)
     reasons = pl.repeat("the answer tells this key again, with other values: the last one counts", len(others), eager=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -104,6 +104,14 @@ def test_a_key_told_twice_in_one_answer_is_kept_as_told_last_and_the_other_is_sh
     assert good.select("symbol", "time", "price").rows() == [("BTC", NOW_MS, 2.0), ("BTC", NOW_MS + 1, 1.5), ("ETH", NOW_MS, 1.5)]
     assert bad["reason"].to_list() == ["the answer tells this key again, with other values: the last one counts"]
     assert json.loads(bad["row"].item())["price"] == 1.5
+
+
+def test_one_body_fetched_twice_is_two_answers() -> None:
+    """A value that went and came back: the third answer is the first one's body again."""
+    frame = frame_of(TRADES, [Columns.of_rows(TRADES, [GOOD, GOOD])])
+    at = pl.Series("_fetched_at", [FETCHED, FETCHED + timedelta(hours=1)], dtype=META["_fetched_at"])
+    good, bad = fit(TRADES, frame.with_columns(at, _payload_sha256=pl.lit("sha"), _run_id=pl.lit("run")))
+    assert (len(good), len(bad)) == (2, 0)
 
 
 def test_a_missing_part_of_a_key_is_a_value_of_its_own_there_too() -> None:

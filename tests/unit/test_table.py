@@ -34,11 +34,20 @@ ASKED = {"symbol": "BTC", "interval": "1h", "period": "1h"}
 
 
 def fitted(entity: Entity, parts: Sequence[tuple[Any, Payload]]) -> list[list[dict[str, Any]]]:
-    """Rows kept and rows set aside."""
+    """Rows kept and rows set aside; what is set aside may stand there as a number or as its text."""
     buffer = Buffer(entity)
     for rows, payload in parts:
         buffer.add(rows, payload)
-    return [sorted(frame.to_dicts(), key=str) for frame in buffer.fitted()]
+    good, bad = (frame.to_dicts() for frame in buffer.fitted())
+    told = [{**row, "row": {name: plainly(value) for name, value in json.loads(row["row"]).items()}} for row in bad]
+    return [sorted(good, key=str), sorted(told, key=str)]
+
+
+def plainly(value: Any) -> Any:
+    try:
+        return repr(float(value))
+    except (TypeError, ValueError):
+        return value
 
 
 def test_a_line_declares_field_column_type_and_key() -> None:
