@@ -28,7 +28,7 @@ from ingestion.source import Market, Payload, Source, Window
 from ingestion.wire import Request
 
 Item = TypeVar("Item")
-COMMIT_BYTES = 64_000_000  # held of bodies and rows by one source
+COMMIT_BYTES = 48_000_000  # held of bodies and rows by one source
 TOGETHER_BYTES = 192_000_000  # held by all sources of a run
 LEAST_COMMIT_BYTES = 8_000_000  # below that a commit costs more than it frees
 SETTLE_ROWS = 20_000  # rows of one entity that wait as Python values to be typed
