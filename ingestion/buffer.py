@@ -1,14 +1,26 @@
-"""Rows between parsing and the next commit, each with the payload it came from."""
+"""Rows of one entity between parsing and the next commit: as columns when they come, as typed frames soon after.
+
+Belongs here: what is held, and how much it is. Does not: what fits (schemas), or when it is written (session).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
 
-from ingestion.entity import INSTANT, Entity
-from ingestion.schemas import check_width, fit, frame_of
+from ingestion import lines
+from ingestion.columns import Columns, frame_of, spread
+from ingestion.entity import Entity
+from ingestion.errors import BadAnswer
+from ingestion.lines import Lines
+from ingestion.schemas import META, QUARANTINE, fit, raw_schema
 from ingestion.source import Payload
+
+BYTES_PER_VALUE = 60  # of a Python object and its place in a list
+
+Part = tuple[Columns | Lines | pl.DataFrame, Payload]
 
 
 class Buffer:
@@ -16,39 +28,77 @@ class Buffer:
 
     def __init__(self, entity: Entity) -> None:
         self.entity = entity
-        self._rows: list[Any] = []
-        self._row_counts: list[tuple[int, Payload]] = []
-        self._frames: list[pl.DataFrame] = []
+        self.rows = 0  # not yet typed
+        self._parts: list[Part] = []
+        self._good: list[pl.DataFrame] = []
+        self._bad: list[pl.DataFrame] = []
+        self._typed_bytes = self._waiting = 0
 
-    def add(self, rows: Any, payload: Payload) -> int:
+    @property
+    def bytes(self) -> int:
+        """About how much memory the rows take."""
+        return self._typed_bytes + self._waiting * len(self.entity.columns) * BYTES_PER_VALUE
+
+    def add(self, rows: Columns | Lines | pl.DataFrame | Sequence[Sequence[Any]], payload: Payload) -> int:
+        """Keep an answer's rows; returns how many. Raises ValueError when they have other columns than the entity."""
         if isinstance(rows, pl.DataFrame):
-            self._frames.append(_with_provenance(frame_of(self.entity, rows), [(len(rows), payload)]))
-            return len(rows)
-        check_width(self.entity, rows)
-        before = len(self._rows)
-        self._rows.extend(rows)
-        self._row_counts.append((len(self._rows) - before, payload))
-        return len(self._rows) - before
+            part: Columns | Lines | pl.DataFrame = rows.select(list(self.entity.columns))
+        else:
+            part = rows if isinstance(rows, Columns | Lines) else Columns.of_rows(self.entity, rows)
+        self._parts.append((part, payload))
+        self.rows += part.height
+        self._waiting += 0 if isinstance(part, Lines) else part.height
+        return part.height
+
+    def settle(self) -> list[BadAnswer]:
+        """Type what came since the last time. An answer that cannot be typed at all costs itself only, and is named."""
+        parts, self._parts, self.rows, self._waiting = self._parts, [], 0, 0
+        try:
+            self._type(parts)
+        except Exception:
+            return [problem for part in parts if (problem := self._alone(part))]
+        return []
 
     def fitted(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """All rows so far, split into those that fit the entity and the quarantined."""
-        frames = list(self._frames)
-        if self._rows or not frames:
-            frames.append(_with_provenance(frame_of(self.entity, self._rows), self._row_counts))
-        parts = [fit(self.entity, frame) for frame in frames]
-        return pl.concat([good for good, _ in parts]), pl.concat([bad for _, bad in parts])
+        self.settle()
+        nothing, nothing_bad = pl.DataFrame(schema=raw_schema(self.entity)), pl.DataFrame(schema=QUARANTINE)
+        return pl.concat([nothing, *self._good], rechunk=False), pl.concat([nothing_bad, *self._bad])
+
+    def _alone(self, part: Part) -> BadAnswer | None:
+        try:
+            self._type([part])
+        except Exception as error:
+            payload, detail = part[1], f"unexpected values ({type(error).__name__}: {error})"
+            return BadAnswer(payload.source, payload.endpoint, detail, advice=f"payload {payload.sha256[:12]} is in landing")
+        return None
+
+    def _type(self, parts: list[Part]) -> None:
+        texts = [(part, payload) for part, payload in parts if isinstance(part, pl.DataFrame) and part.height]
+        plain = [(part, payload) for part, payload in parts if isinstance(part, Lines)]
+        fast = self._fast(plain) if plain else None
+        read = [(part.slowly() if isinstance(part, Lines) and not fast else part, payload) for part, payload in parts]
+        columns = [(part, payload) for part, payload in read if isinstance(part, Columns) and part.height]
+        typed = [fast] if fast else []
+        groups: list[tuple[pl.DataFrame, Sequence[Part]]] = [(pl.concat([part for part, _ in texts]), texts)] if texts else []
+        groups += [(frame_of(self.entity, [part for part, _ in columns]), columns)] if columns else []
+        typed += [fit(self.entity, _with_provenance(frame, group)) for frame, group in groups]
+        self._good += [good for good, _ in typed]
+        self._bad += [bad for _, bad in typed]
+        self._typed_bytes += sum(int(frame.estimated_size()) for pair in typed for frame in pair)
+
+    def _fast(self, plain: list[tuple[Lines, Payload]]) -> tuple[pl.DataFrame, pl.DataFrame] | None:
+        """Rows of nothing but numbers; None when anything about them is odd: then they are read slowly, and its reasons count."""
+        frame = lines.frame_of(self.entity, [part for part, _ in plain])
+        if frame is None:
+            return None
+        good, bad = fit(self.entity, _with_provenance(frame, plain))
+        return (good, bad) if bad.is_empty() else None
 
 
-def _with_provenance(frame: pl.DataFrame, counts: list[tuple[int, Payload]]) -> pl.DataFrame:
+def _with_provenance(frame: pl.DataFrame, parts: Sequence[Part]) -> pl.DataFrame:
+    payloads = [payload for _, payload in parts]
     origin = pl.DataFrame(
-        {
-            "_n": [count for count, _ in counts],
-            "_fetched_at": [payload.fetched_at for _, payload in counts],
-            "_payload_sha256": [payload.sha256 for _, payload in counts],
-            "_run_id": [payload.run_id for _, payload in counts],
-        },
-        schema={"_n": pl.Int64(), "_fetched_at": INSTANT, "_payload_sha256": pl.String(), "_run_id": pl.String()},
+        [[one.fetched_at for one in payloads], [one.sha256 for one in payloads], [one.run_id for one in payloads]], schema=META
     )
-    names = ["_fetched_at", "_payload_sha256", "_run_id"]
-    spread = origin.filter(pl.col("_n") > 0).select([pl.col(name).repeat_by("_n") for name in names]).explode(names)
-    return frame.hstack(spread)
+    return frame.hstack(origin[spread([part.height for part, _ in parts])])

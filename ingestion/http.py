@@ -1,55 +1,30 @@
-"""The one HTTP client: retries with jitter, Retry-After, rate limits in the source's own currency, size limits, redaction.
+"""The one HTTP client: when a request goes, how often it is tried, and when its host is left alone.
 
-Belongs here: everything between a request and its verbatim body. Does not: what the body means (sources) or where it is kept (landing).
+Belongs here: budgets, pauses, tries, and the payload made of an answer. Does not: the exchange itself (wire), what a body means (sources)
+or where it is kept (landing).
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import ssl
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from functools import cache
-from typing import Any
 
 import httpx
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
 
-from ingestion.errors import BadAnswer, SourceError, Unreachable
-from ingestion.pacing import Transient, Wait, limiter, retry_after
+from ingestion.errors import BadAnswer, PerpsError, SourceError, Unreachable
+from ingestion.hosts import Closed, Host
+from ingestion.pacing import Budgets, backoff, retry_after
 from ingestion.settings import Settings
-from ingestion.source import Endpoint, Payload, Source
+from ingestion.source import Payload, Source
+from ingestion.wire import Request, Silence, Wire
 
 LONGEST_PAUSE_SECONDS = 120.0
-DEAD_AFTER = 4  # requests in a row that stayed unanswered after all retries: the source is down, the rest fails at once
-MAX_REDIRECTS = 3
 
 
-@dataclass(frozen=True)
-class Request:
-    """What to ask. `secret_headers` are added at the last moment and recorded nowhere."""
-
-    endpoint: Endpoint
-    path: str
-    params: Mapping[str, Any] = field(default_factory=dict)
-    json: Any = None
-    market: str | None = None
-    secret_headers: Mapping[str, str] = field(default_factory=dict)
-
-
-def default_transport() -> httpx.AsyncBaseTransport:
-    """httpx's API over aiohttp's connections. The one place that chooses."""
-    from httpx_aiohttp import AiohttpTransport
-
-    return AiohttpTransport(verify=_certificates(), trust_env=False)
-
-
-@cache
-def _certificates() -> ssl.SSLContext:
-    """Read once a process: it takes longer than a source's whole snapshot."""
-    return httpx.create_ssl_context()
+async def _nothing() -> None:
+    return
 
 
 class HttpClient:
@@ -68,135 +43,118 @@ class HttpClient:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._source, self._settings, self._run_id, self._clock = source, settings, run_id, clock
-        self._base = settings.base_url.get(source.name, "").rstrip("/")
-        self._limiters = {host: limiter(limit, settings.rate_limit_factor) for host, limit in source.limits.items()}
-        self._slots = asyncio.Semaphore(settings.concurrency)
-        self._resume_at: dict[str, float] = {}
-        self._banned: dict[str, str] = {}
-        self._paying = {host: asyncio.Lock() for host in source.limits}
-        self._unanswered = 0
+        self._wire = Wire(source, settings, transport)
+        self._budgets = Budgets(source.limits, settings.rate_limit_factor)
+        self._hosts = {address: Host(settings.concurrency) for address in source.hosts.values()}
         self.requests = 0
-        self._http = httpx.AsyncClient(
-            transport=transport or default_transport(),
-            verify=_certificates(),
-            timeout=settings.timeout_seconds,
-            headers={"User-Agent": "perps-warehouse", "Accept-Encoding": "gzip, deflate"},
-            follow_redirects=True,
-            max_redirects=MAX_REDIRECTS,
-        )
 
     async def __aenter__(self) -> HttpClient:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._http.aclose()
+        await self._wire.close()
 
-    def url(self, request: Request) -> str:
-        """The address without query: the source's own host, or the one set in its place."""
-        return (self._base or self._source.hosts[request.endpoint.host]) + request.path
+    async def send(self, request: Request, make_room: Callable[[], Awaitable[None]] = _nothing) -> Payload:
+        """One request, as often as it takes; the payload is verified readable and free of reported errors.
 
-    def recorded_url(self, request: Request) -> str:
-        """The source's own address, whatever was set in its place: a mirror's password or a key in its path is recorded nowhere."""
-        return self._source.hosts[request.endpoint.host] + request.path
-
-    async def send(self, request: Request) -> Payload:
-        """One request, as often as it takes; the payload is verified readable and free of reported errors."""
-        banned = self._banned.get(self._source.hosts[request.endpoint.host])
-        if banned:
-            raise self._unreachable(request, f"not asked: {banned}")
-        if self._unanswered >= DEAD_AFTER:
-            raise self._unreachable(request, "not asked: the source no longer answers")
-        retrying = AsyncRetrying(
-            stop=stop_after_attempt(self._settings.attempts),
-            wait=Wait(self._settings.retry_seconds),
-            retry=retry_if_exception_type((Transient, httpx.RequestError, BadAnswer)),
-            reraise=True,
-        )
+        A slot of the host is held through all tries, and the host is looked at again inside it: what was queued heeds what others
+        have met since. `make_room` is awaited inside it too: who asks waits while what has come is put away.
+        """
+        host = self._hosts[self._source.hosts[request.endpoint.host]]
         try:
-            payload: Payload = await retrying(self._attempt, request)
-        except (Transient, httpx.RequestError) as error:
-            self._unanswered += 1
-            raise self._unreachable(request, f"{type(error).__name__}: {error}".removeprefix("Transient: ")) from None
+            async with host.slots:
+                await make_room()
+                payload = await self._until_answered(host, request)
+        except Closed as reason:
+            raise self._unreachable(request, f"not asked: {reason}") from None
+        except Silence as silence:
+            host.gave_up(was_connected=silence.was_connected)
+            raise self._unreachable(request, str(silence)) from None
         except SourceError as error:
-            self._unanswered = 0
-            raise error.of_market(request.market) from None
-        self._unanswered = 0
+            host.answered()
+            raise self._masked(request, error) from None
+        host.answered()
         return payload
 
-    def _unreachable(self, request: Request, detail: str) -> Unreachable:
-        address = f"the address in PERPS_BASE_URL__{self._source.name.upper()}" if self._base else self.recorded_url(request)
-        advice = f"check {address} and run again; the other sources are not affected"
-        return Unreachable(self._source.name, request.endpoint.name, detail, market=request.market, advice=advice)
+    async def _until_answered(self, host: Host, request: Request) -> Payload:
+        tried, most = 0, self._settings.attempts
+        while True:
+            tried += 1
+            host.guard()
+            await self._budgets.pay(request.endpoint.host, request.endpoint.weight({**request.params, **(request.json or {})}))
+            await host.rest()
+            host.guard()
+            try:
+                return await self._attempt(host, request)
+            except Silence as silence:
+                most = min(host.tries(self._settings.attempts, was_connected=silence.was_connected), silence.tries or most)
+                pause = silence.pause_seconds
+                if tried >= most:
+                    raise
+            except BadAnswer:
+                pause = None
+                if tried >= most:
+                    raise
+            await asyncio.sleep(backoff(self._settings.retry_seconds, tried) if pause is None else pause)
 
-    async def _attempt(self, request: Request) -> Payload:
-        host = request.endpoint.host
-        async with self._slots:
-            await self._wait_turn(host, request.endpoint.weight({**request.params, **(request.json or {})}))
-            self.requests += 1
-            payload, headers = await self._fetch(request)
+    async def _attempt(self, host: Host, request: Request) -> Payload:
+        self.requests += 1
+        response, body = await self._wire.exchange(request)
+        payload = self._payload(request, response, body)
         if payload.status in (408, 418, 429) or payload.status >= 500:
-            self._raise_transient(host, payload, headers)
+            self._refused_for_now(host, request, payload, response.headers)
         if payload.status in self._source.refusals:
-            self._banned[self._source.hosts[host]] = f"HTTP {payload.status}: this address is refused for now"
-        self._source.check(payload)
+            host.close(f"HTTP {payload.status}: this address is refused for now")
+        self._check(payload)
         if request.endpoint.is_json:
-            _ = payload.json
+            payload.must_be_json()
         return payload
 
-    async def _wait_turn(self, host: str, weight: float) -> None:
-        bucket = self._limiters.get(host)
-        if bucket:
-            async with self._paying[host]:  # one after the other: a request heavier than the bucket is paid in portions
-                while weight > 0:
-                    await bucket.acquire(min(weight, bucket.max_rate))
-                    weight -= bucket.max_rate
-        pause = self._resume_at.get(self._source.hosts[host], 0.0) - asyncio.get_running_loop().time()
-        if pause > 0:
-            await asyncio.sleep(pause)
+    def _check(self, payload: Payload) -> None:
+        """The source's own check; a body of a shape that it did not think of is a bad answer too."""
+        try:
+            self._source.check(payload)
+        except PerpsError:
+            raise
+        except Exception as error:
+            detail = f"unexpected shape ({type(error).__name__}: {error}); it begins {payload.body[:80].decode('utf-8', 'replace')!r}"
+            raise BadAnswer(self._source.name, payload.endpoint, detail, advice="if it stays, the API changed") from error
 
-    def _raise_transient(self, host: str, payload: Payload, headers: httpx.Headers) -> None:
-        limit = self._source.limits.get(host)
+    def _refused_for_now(self, host: Host, request: Request, payload: Payload, headers: httpx.Headers) -> None:
+        limit = self._source.limits.get(request.endpoint.host)
         pause = retry_after(headers.get("Retry-After"), in_ms=bool(limit and limit.retry_after_ms))
+        if pause is not None and pause > LONGEST_PAUSE_SECONDS:
+            text = f"HTTP {payload.status}: asked to wait {pause:.0f} s"
+            host.close(text)
+            advice = "run again after that time, with fewer markets or a lower rate"
+            raise SourceError(self._source.name, payload.endpoint, text, advice=advice)
         if pause is not None:
-            if pause > LONGEST_PAUSE_SECONDS:
-                self._banned[self._source.hosts[host]] = f"HTTP {payload.status}: asked to wait {pause:.0f} s"
-                text = f"HTTP {payload.status}: asked to wait {pause:.0f} s"
-                raise SourceError(
-                    self._source.name, payload.endpoint, text, advice="run again after that time, with fewer markets or a lower rate"
-                )
-            self._resume_at[self._source.hosts[host]] = asyncio.get_running_loop().time() + pause
-        raise Transient(f"HTTP {payload.status} {payload.body[:120].decode('utf-8', 'replace')}", pause)
+            host.pause(pause)
+        raise Silence(f"HTTP {payload.status} {payload.body[:120].decode('utf-8', 'replace')}", pause_seconds=pause)
 
-    async def _fetch(self, request: Request) -> tuple[Payload, httpx.Headers]:
-        url, limit = self.url(request), self._settings.max_body_megabytes * 1_000_000
-        body = bytearray()
-        async with self._http.stream(
-            request.endpoint.method, url, params=dict(request.params) or None, json=request.json, headers=dict(request.secret_headers)
-        ) as response:
-            async for chunk in response.aiter_bytes():
-                body += chunk
-                if len(body) > limit:
-                    raise SourceError(
-                        self._source.name,
-                        request.endpoint.name,
-                        f"body larger than {limit:,} bytes",
-                        market=request.market,
-                        advice="raise PERPS_MAX_BODY_MEGABYTES if that is real",
-                    )
-        payload = Payload(
+    def _payload(self, request: Request, response: httpx.Response, body: bytes) -> Payload:
+        return Payload(
             source=self._source.name,
             endpoint=request.endpoint.name,
             method=request.endpoint.method,
-            url=self.recorded_url(request),
+            url=self._wire.recorded_url(request),
             params=dict(request.params),
             request_json=request.json,
             status=response.status_code,
             content_type=response.headers.get("Content-Type", ""),
-            body=bytes(body),
+            body=body,
             fetched_at=self._clock(),
             sha256=hashlib.sha256(body).hexdigest(),
             run_id=self._run_id,
             is_simulated=response.headers.get("X-Perps-Simulated") == "1",
             match=request.endpoint.route(request.path) or {},
         )
-        return payload, response.headers
+
+    def _unreachable(self, request: Request, detail: str) -> SourceError:
+        advice = f"check {self._wire.address(request)} and run again; the other sources are not affected"
+        return self._masked(request, Unreachable(self._source.name, request.endpoint.name, detail, advice=advice))
+
+    def _masked(self, request: Request, error: SourceError) -> SourceError:
+        """The error with its market named, and without any secret that a server or a library repeats."""
+        detail = self._wire.masked(request, error.detail)
+        return type(error)(error.source, error.endpoint, detail, market=error.market or request.market, advice=error.advice)

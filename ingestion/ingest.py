@@ -75,9 +75,11 @@ def ingest(
     run_id = run_id or new_run_id()
     started = clock()
 
+    sessions: list[Session] = []
+
     async def all_of_them() -> list[SourceResult]:
         jobs = [
-            _ingest_source(settings, source, window, run_id, catch_up, progress, clock, (transports or {}).get(source.name))
+            _ingest_source(settings, source, window, run_id, catch_up, progress, clock, (transports or {}).get(source.name), sessions)
             for source in sources
         ]
         return list(await asyncio.gather(*jobs))
@@ -96,6 +98,7 @@ async def _ingest_source(
     progress: Progress | None,
     clock: Clock,
     transport: httpx.AsyncBaseTransport | None,
+    together: list[Session],
 ) -> SourceResult:
     ensure_tables(settings, source)
     if source.key_variable and not settings.api_key(source.key_variable):
@@ -106,7 +109,8 @@ async def _ingest_source(
         window = Window(window.first, min(window.last, source.closed_on))
     began = time.perf_counter()
     async with HttpClient(source, settings, run_id, transport=transport, clock=clock) as client:
-        session = Session(source, settings, run_id, client, progress, clock)
+        session = Session(source, settings, run_id, client, progress, clock, together=together)
+        together.append(session)
         session.catch_up = catch_up
         error = await _guarded(source, _fetch(session, source, window)) or await _guarded(source, session.commit())
         result = SourceResult(source.name, "ok", session.outcomes, error, sorted(session.limitations), client.requests)

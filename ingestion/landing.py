@@ -14,7 +14,6 @@ from typing import Any
 
 import orjson
 import polars as pl
-import pyarrow.parquet as pq
 
 from ingestion.entity import INSTANT
 from ingestion.errors import PerpsError
@@ -28,6 +27,7 @@ SCHEMA = pl.Schema(
     }
 )  # fmt: skip
 SIMULATED_MARK = "SIMULATED"
+BODIES_A_GROUP = 200  # of a file: what is in memory at once when it is written or read
 _mixture_lock = threading.Lock()
 
 
@@ -46,12 +46,14 @@ def write(landing_dir: Path, payloads: Iterable[Payload]) -> Path | None:
     run_id = records[0]["run_id"]
     number = max((int(path.stem[-4:]) for path in folder.glob(f"{run_id}-*.parquet")), default=-1) + 1
     target: Path = folder / f"{run_id}-{number:04d}.parquet"
-    write_parquet(pl.DataFrame(records, schema=SCHEMA), target)
+    write_parquet(pl.DataFrame(records, schema=SCHEMA), target, rows_a_group=BODIES_A_GROUP)
     return target
 
 
 def read(landing_dir: Path) -> Iterator[Payload]:
     """Every landed payload in the order of arrival, which decides what is a new version; a part of one file in memory at a time."""
+    import pyarrow.parquet as pq
+
     paths = list(landing_dir.glob("*/*/*.parquet"))
     for path in sorted(paths, key=lambda path: (pl.read_parquet(path, columns=["fetched_at"]).item(0, 0), str(path))):
         for batch in pq.ParquetFile(path).iter_batches(batch_size=200):
@@ -62,11 +64,11 @@ def is_landing(folder: Path) -> bool:
     return next(iter(folder.glob("*/*/*.parquet")), None) is not None
 
 
-def write_parquet(frame: pl.DataFrame, target: Path) -> None:
+def write_parquet(frame: pl.DataFrame, target: Path, rows_a_group: int | None = None) -> None:
     """Write so that the file is there whole or not at all, even after a kill or a power cut."""
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_suffix(f".{os.getpid()}.partial")
-    frame.write_parquet(partial, compression="zstd", compression_level=3)
+    frame.write_parquet(partial, compression="zstd", compression_level=3, row_group_size=rows_a_group)
     with partial.open("rb+") as handle:
         os.fsync(handle.fileno())
     partial.replace(target)

@@ -2,44 +2,49 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from aiolimiter import AsyncLimiter
-from tenacity import RetryCallState, wait_exponential_jitter
 
 from ingestion.source import Limit
 
 SLICES = 10  # a budget is spent in slices of a tenth of its period, so that no window of the venue's sees more than 1.1 budgets
 SAFE_SHARE = 0.85
+LONGEST_BACKOFF_SECONDS = 30.0
 
 
-class Transient(Exception):
-    """Worth another try; carries what the server said of when."""
+class Budgets:
+    """A source's published budgets, spent one request after the other."""
 
-    def __init__(self, reason: str, pause_seconds: float | None = None) -> None:
-        super().__init__(reason)
-        self.pause_seconds = pause_seconds
+    def __init__(self, limits: Mapping[str, Limit], factor: float) -> None:
+        self._buckets = {name: (bucket(limit, factor), asyncio.Lock()) for name, limit in limits.items()}
 
-
-class Wait:
-    """Retry-After when the server gave one, else exponential with jitter."""
-
-    def __init__(self, first_seconds: float) -> None:
-        self._backoff = wait_exponential_jitter(multiplier=first_seconds, max=30.0, jitter=first_seconds)
-
-    def __call__(self, state: RetryCallState) -> float:
-        error = state.outcome.exception() if state.outcome else None
-        pause = getattr(error, "pause_seconds", None)
-        return self._backoff(state) if pause is None else float(pause)
+    async def pay(self, name: str, weight: float) -> None:
+        """Wait until the budget has room; a request heavier than its bucket is paid in portions."""
+        if name not in self._buckets:
+            return
+        limiter, turn = self._buckets[name]
+        async with turn:
+            while weight > 0:
+                await limiter.acquire(min(weight, limiter.max_rate))
+                weight -= limiter.max_rate
 
 
-def limiter(limit: Limit, factor: float) -> AsyncLimiter:
+def bucket(limit: Limit, factor: float) -> AsyncLimiter:
     """In weight per second; the bucket holds a slice, or the heaviest single request."""
     rate = limit.amount * SAFE_SHARE * factor / limit.seconds
     size = max(1.0, limit.amount * SAFE_SHARE * factor / SLICES)
     return AsyncLimiter(size, size / rate)
+
+
+def backoff(first_seconds: float, tried: int) -> float:
+    """Seconds until the next try: doubling from the first pause, with jitter."""
+    return min(LONGEST_BACKOFF_SECONDS, first_seconds * 2.0 ** (tried - 1)) + random.uniform(0, first_seconds)
 
 
 def retry_after(value: str | None, *, in_ms: bool) -> float | None:

@@ -12,18 +12,28 @@ Ask = Callable[[int, int], Awaitable[Sequence[int]]]
 
 
 async def on(start: int, end: int, ask: Ask, full: int) -> None:
-    """For answers that keep the oldest rows of a range. Stops at a page of fewer than `full` rows."""
+    """For answers that keep the oldest rows of a range. Stops at a page of fewer than `full` rows.
+
+    Raises ValueError when a full page lies before what was asked: the source does not heed the bounds, and would be asked for ever.
+    """
     while start < end:
         stamps = await ask(start, end)
         if len(stamps) < full:
             return
-        start = max(start, *stamps) + 1
+        if max(stamps) < start:
+            raise ValueError(f"a full page that ends at {max(stamps)} where rows from {start} on were asked for")
+        start = max(stamps) + 1
 
 
 async def back(start: int, end: int, ask: Ask, full: int) -> None:
-    """For answers that keep the newest rows of a range. Stops at a page of fewer than `full` rows."""
+    """For answers that keep the newest rows of a range. Stops at a page of fewer than `full` rows.
+
+    Raises ValueError when a full page lies behind what was asked, as above.
+    """
     while start < end:
         stamps = await ask(start, end)
         if len(stamps) < full:
             return
-        end = min(end - 1, *stamps)
+        if min(stamps) >= end:
+            raise ValueError(f"a full page that begins at {min(stamps)} where rows before {end} were asked for")
+        end = min(stamps)

@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
-import pyarrow.parquet as pq
 
 from ingestion.entity import Entity
 from ingestion.landing import write_parquet
@@ -42,9 +41,10 @@ class RawTable:
         """Per month, those incoming rows that say something not yet known of their key. Nothing is written."""
         if incoming.is_empty():
             return {}
-        stamped = incoming.with_columns(self.entity.event.dt.strftime("%Y-%m").alias("_month"))
-        parts = stamped.partition_by("_month", as_dict=True, include_key=False)
-        fresh = {str(month): self._unknown(self._read(str(month)), rows) for (month,), rows in sorted(parts.items())}
+        numbered = incoming.with_columns((self.entity.event.dt.year() * 12 + self.entity.event.dt.month() - 1).alias("_month"))
+        parts = numbered.partition_by("_month", as_dict=True, include_key=False)
+        months = {f"{number // 12:04d}-{number % 12 + 1:02d}": rows for (number,), rows in sorted(parts.items())}
+        fresh = {month: self._unknown(self._read(month), rows) for month, rows in months.items()}
         return {month: rows for month, rows in fresh.items() if not rows.is_empty()}
 
     def add(self, versions: dict[str, pl.DataFrame]) -> None:
@@ -68,7 +68,7 @@ class RawTable:
         return (newest + timedelta(hours=1)).date() - timedelta(days=1) if newest else None
 
     def rows(self) -> int:
-        return sum(pq.read_metadata(self.part(month)).num_rows for month in self.months())
+        return sum(pl.scan_parquet(self.part(month)).select(pl.len()).collect().item() for month in self.months())
 
     def _read(self, month: str) -> pl.DataFrame:
         schema, part = raw_schema(self.entity), self.part(month)
@@ -80,6 +80,11 @@ class RawTable:
 
     def _unknown(self, known: pl.DataFrame, incoming: pl.DataFrame) -> pl.DataFrame:
         """Incoming rows whose values differ from the version before them in known time."""
+        key = list(self.entity.key)
+        if not known.is_empty():
+            known = known.join(incoming.select(key).unique(), on=key, how="semi", nulls_equal=True)
+        if known.is_empty() and incoming.select(key).is_unique().all():
+            return incoming.select([*self.entity.columns, *META])
         values = [name for name in self.entity.columns if name not in self.entity.key]
         both = pl.concat([known.with_columns(_is_new=False), incoming.with_columns(_is_new=True)])
         ordered = both.sort([*self.entity.key, "_fetched_at", "_is_new"], maintain_order=True)

@@ -22,7 +22,7 @@ import orjson
 
 from ingestion import landing
 from ingestion.attempts import record
-from ingestion.errors import PerpsError, SourceError, Unroutable
+from ingestion.errors import PerpsError
 from ingestion.ingest import SourceResult, ensure_tables, new_run_id
 from ingestion.registry import all_sources
 from ingestion.session import COMMIT_BYTES, Session
@@ -72,14 +72,10 @@ def replay(settings: Settings, folder: Path, sources: list[Source] | None = None
         responses: Iterator[tuple[str, Payload | str]] = ((payload.sha256[:12], payload) for payload in landing.read(folder))
     else:
         responses = _recordings(folder, known, run_id)
-    pending = 0
     for name, payload in responses:
-        line, size = _replay_one(settings, known, report, name, payload)
-        report.lines.append(line)
-        pending += size
-        if pending > COMMIT_BYTES:
+        report.lines.append(_replay_one(settings, known, report, name, payload))
+        if sum(session.bytes for session in report.sessions.values()) > COMMIT_BYTES:
             _commit(report)
-            pending = 0
     if not report.lines:
         raise PerpsError(f"{folder}: neither a landing zone (*/*/*.parquet) nor recorded responses (*.json, *.json.gz)")
     _commit(report)
@@ -93,12 +89,12 @@ def _commit(report: Report) -> None:
         asyncio.run(session.commit())
 
 
-def _replay_one(settings: Settings, known: dict[str, Source], report: Report, name: str, payload: Payload | str) -> tuple[Replayed, int]:
+def _replay_one(settings: Settings, known: dict[str, Source], report: Report, name: str, payload: Payload | str) -> Replayed:
     if isinstance(payload, str):
-        return Replayed(name, None, None, 0, payload), 0
+        return Replayed(name, None, None, 0, payload)
     source = known.get(payload.source)
     if source is None:
-        return Replayed(name, payload.source, payload.endpoint, 0, f"no source {payload.source!r} is registered"), 0
+        return Replayed(name, payload.source, payload.endpoint, 0, f"no source {payload.source!r} is registered")
     if source.name not in report.sessions:
         report.sessions[source.name] = Session(source, settings, payload.run_id, client=None, is_landed=report.is_landed)
     session = report.sessions[source.name]
@@ -106,10 +102,10 @@ def _replay_one(settings: Settings, known: dict[str, Source], report: Report, na
     try:
         source.check(payload)
         rows = session.take(payload)
-    except (SourceError, Unroutable) as error:
-        return Replayed(name, source.name, payload.endpoint, 0, str(error)), len(payload.body)
+    except Exception as error:  # whatever one answer does costs that answer
+        return Replayed(name, source.name, payload.endpoint, 0, str(error))
     reason = None if rows else "an answer without rows: the source reports nothing for this request"
-    return Replayed(name, source.name, payload.endpoint, rows, reason), len(payload.body)
+    return Replayed(name, source.name, payload.endpoint, rows, reason)
 
 
 def _recordings(folder: Path, known: dict[str, Source], run_id: str) -> Iterator[tuple[str, Payload | str]]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
 import orjson
 import polars as pl
@@ -12,12 +10,14 @@ import polars as pl
 from ingestion.entity import INSTANT, Entity
 
 META: dict[str, pl.DataType] = {"_fetched_at": INSTANT, "_payload_sha256": pl.String(), "_run_id": pl.String()}
-EARLIEST, LATEST = datetime(2009, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)  # an event outside is a stamp in another unit
-KINDS: dict[pl.DataType, set[type]] = {
-    pl.String(): {str}, pl.Float64(): {float, int, str}, pl.Int64(): {int, float, str}, pl.Boolean(): {bool, str}, pl.Date(): {date},
-    INSTANT: {datetime},
-}  # fmt: skip
+EARLIEST = datetime(2009, 1, 1, tzinfo=UTC)  # an event before that is a stamp in another unit
+LEEWAY = timedelta(days=1)  # a source's clock, or a settlement announced
 QUARANTINE = pl.Schema({"reason": pl.String(), "row": pl.String(), **META})
+
+
+def latest_event(fetched_at: datetime) -> datetime:
+    """No event is younger than its answer, but for some leeway."""
+    return fetched_at + LEEWAY
 
 
 def raw_schema(entity: Entity) -> pl.Schema:
@@ -25,56 +25,41 @@ def raw_schema(entity: Entity) -> pl.Schema:
     return pl.Schema({**entity.columns, **META})
 
 
-def frame_of(entity: Entity, rows: Sequence[Sequence[Any]] | pl.DataFrame) -> pl.DataFrame:
-    """Parsed rows as an untyped frame with the entity's columns. Raises ValueError when a row has another width."""
-    if isinstance(rows, pl.DataFrame):
-        return rows.select(list(entity.columns))
-    check_width(entity, rows)
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(entity.columns)
-    odd: list[str | None] = [None] * len(rows)
-    series = [_series(name, dtype, values, odd) for (name, dtype), values in zip(entity.columns.items(), columns, strict=True)]
-    return pl.DataFrame([*series, pl.Series("_odd", odd, dtype=pl.String())])
-
-
-def check_width(entity: Entity, rows: Sequence[Sequence[Any]]) -> None:
-    """Raises ValueError when a row has another number of fields than the entity has columns."""
-    if any(len(row) != len(entity.columns) for row in rows):
-        raise ValueError(f"rows of {entity.name} must have {len(entity.columns)} fields: {', '.join(entity.columns)}")
-
-
-def _series(name: str, dtype: pl.DataType, values: Sequence[Any], odd: list[str | None]) -> pl.Series:
-    """The values as they are; those of another kind (a list, a truth value for a number) are set aside with a reason."""
-    allowed = KINDS[dtype] | {type(None)}
-    if not set(map(type, values)) <= allowed or any(type(value) is int and value.bit_length() > 63 for value in values):
-        kept: list[Any] = []
-        for index, value in enumerate(values):
-            fits = type(value) in allowed and not (type(value) is int and value.bit_length() > 63)
-            kept.append(value if fits else None)
-            if not fits:
-                odd[index] = "; ".join(filter(None, [odd[index], f"{name} = {value!r:.80} is not {dtype}"]))
-        values = kept
-    return pl.Series(name, values, strict=False)
-
-
 def fit(entity: Entity, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Split a frame (entity columns + provenance) into rows of the entity's types and quarantined rows with their reasons."""
+    """Split a frame (entity columns + provenance) into rows of the entity's types and quarantined rows with their reasons.
+
+    Every row is looked at cheaply; reasons are worked out for those that look wrong only.
+    """
+    schema = raw_schema(entity)
     typed = frame.with_columns([_cast(frame.schema[name], name, dtype) for name, dtype in entity.columns.items()])
-    reasons = [_reason(entity, frame, typed, name) for name in entity.columns]
-    is_dated = typed.select(entity.event.is_between(EARLIEST, LATEST).fill_null(False)).to_series()
-    reasons += [frame["_odd"]] if "_odd" in frame.columns else []
-    reasons.append(
-        pl.select(pl.when(is_dated).then(None).otherwise(pl.lit("the time of the event cannot be read"))).to_series().alias("_undated")
-    )
-    flagged = typed.with_columns(pl.concat_str(reasons, separator="; ", ignore_nulls=True).alias("_reason"))
-    is_bad = flagged["_reason"].str.len_chars().fill_null(0) > 0
-    good = typed.filter(~is_bad).select(raw_schema(entity).names()).cast(raw_schema(entity))
-    bad = frame.filter(is_bad)
-    quarantined = bad.select(
-        reason=flagged.filter(is_bad)["_reason"],
-        row=pl.Series([orjson.dumps(row, default=str).decode() for row in bad.select(list(entity.columns)).to_dicts()], dtype=pl.String()),
-        **{name: pl.col(name) for name in META},
-    )
-    return good, quarantined.cast(QUARANTINE)
+    suspect = _suspect(entity, frame, typed)
+    bad = pl.DataFrame(schema=QUARANTINE)
+    if suspect.any():
+        places = suspect.arg_true()
+        reasons = _reasons(entity, frame[places], typed[places])
+        is_bad = suspect.scatter(places, reasons.str.len_chars() > 0)
+        bad = _quarantined(entity, frame.filter(is_bad), reasons.filter(reasons.str.len_chars() > 0))
+        typed = typed.filter(~is_bad)
+    good, repeated = _told_once(entity, typed.select(schema.names()).cast(schema))
+    return good, pl.concat([bad, repeated])
+
+
+def _told_once(entity: Entity, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Each key of an answer once, as the answer says it last; what it said before with other values is quarantined.
+
+    Both kept would look like a value that changes and changes back, at each fetch of the same answer again.
+    """
+    nothing = pl.DataFrame(schema=QUARANTINE)
+    if rows.select(entity.key).is_unique().all():
+        return rows, nothing
+    told = (*entity.key, "_payload_sha256", "_fetched_at")
+    is_last = rows.select(pl.struct(*told).is_last_distinct()).to_series()
+    values = [name for name in entity.columns if name not in entity.key]
+    last = rows.select(pl.all().last().over(*told))
+    is_other = pl.select(pl.any_horizontal(pl.lit(False), *(rows[name].ne_missing(last[name]) for name in values))).to_series()
+    others = rows.filter(~is_last & is_other)
+    reasons = pl.repeat("the answer tells this key again, with other values: the last one counts", len(others), eager=True)
+    return rows.filter(is_last), _quarantined(entity, others, reasons)
 
 
 def _cast(found: pl.DataType, name: str, dtype: pl.DataType) -> pl.Expr:
@@ -83,9 +68,49 @@ def _cast(found: pl.DataType, name: str, dtype: pl.DataType) -> pl.Expr:
         return column
     if dtype == pl.Boolean() and found == pl.String():
         return column.replace_strict({"true": True, "false": False}, default=None, return_dtype=pl.Boolean())
-    if dtype == pl.Float64() and found == pl.String():
-        column = pl.when(column.str.strip_chars() == "").then(None).otherwise(column)
     return column.cast(dtype, strict=False).alias(name)
+
+
+def _suspect(entity: Entity, frame: pl.DataFrame, typed: pl.DataFrame) -> pl.Series:
+    """Rows in which a field is empty that need not be, did not survive its cast, or is no finite number; or of no known time."""
+    looks = [pl.lit(False), _undated(entity).is_not_null()]
+    unlike = [name for name, dtype in entity.columns.items() if frame.schema[name] != dtype]
+    both = typed.with_columns([frame[name].alias(f"_before_{name}") for name in unlike])
+    for name, dtype in entity.columns.items():
+        column = pl.col(name)
+        if name not in entity.optional:
+            looks.append(column.is_null())
+        elif name in unlike:
+            looks.append(column.is_null() & pl.col(f"_before_{name}").is_not_null())
+        if dtype == pl.Float64():
+            looks.append(~column.is_finite())
+        if dtype == pl.Int64() and frame.schema[name] == pl.Float64():
+            looks.append(pl.col(f"_before_{name}") != column)
+    if "_odd" in frame.columns:
+        looks.append(pl.col("_odd").is_not_null())
+    return both.select(pl.any_horizontal(looks).fill_null(False).alias("suspect")).to_series()
+
+
+def _reasons(entity: Entity, frame: pl.DataFrame, typed: pl.DataFrame) -> pl.Series:
+    """Per row everything that does not fit, or an empty text."""
+    said = [_reason(entity, frame, typed, name) for name in entity.columns]
+    said += [frame["_odd"]] if "_odd" in frame.columns else []
+    said.append(typed.select(_undated(entity)).to_series())
+    return pl.select(pl.concat_str(said, separator="; ", ignore_nulls=True).fill_null("")).to_series()
+
+
+def _quarantined(entity: Entity, rows: pl.DataFrame, reasons: pl.Series) -> pl.DataFrame:
+    told = [orjson.dumps(row, default=str).decode() for row in rows.select(list(entity.columns)).to_dicts()]
+    told_of = {"reason": reasons, "row": pl.Series(told, dtype=pl.String())}
+    return rows.select(**told_of, **{name: pl.col(name) for name in META}).cast(QUARANTINE)
+
+
+def _undated(entity: Entity) -> pl.Expr:
+    """Why the event has no time a market can have, or null."""
+    is_late = entity.event > pl.col("_fetched_at") + LEEWAY
+    is_read = (entity.event >= EARLIEST).fill_null(False)
+    late = pl.lit("the time of the event is later than its answer")
+    return pl.when(~is_read).then(pl.lit("the time of the event cannot be read")).when(is_late).then(late).alias("_undated")
 
 
 def _reason(entity: Entity, frame: pl.DataFrame, typed: pl.DataFrame, name: str) -> pl.Series:

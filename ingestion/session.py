@@ -6,10 +6,13 @@ Belongs here: what every adapter needs while it runs. Does not: which requests t
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
 from typing import Any, TypeVar
 
 import polars as pl
@@ -17,14 +20,18 @@ from filelock import FileLock
 
 from ingestion import landing
 from ingestion.buffer import Buffer
-from ingestion.errors import BadAnswer, NotFound, SourceError, Unroutable
-from ingestion.http import HttpClient, Request
+from ingestion.errors import BadAnswer, NotFound, PerpsError, SourceError, Unroutable
+from ingestion.http import HttpClient
 from ingestion.raw import RawTable
 from ingestion.settings import Settings
 from ingestion.source import Market, Payload, Source, Window
+from ingestion.wire import Request
 
 Item = TypeVar("Item")
-COMMIT_BYTES = 128_000_000
+COMMIT_BYTES = 48_000_000  # held of bodies and rows by one source
+TOGETHER_BYTES = 192_000_000  # held by all sources of a run
+LEAST_COMMIT_BYTES = 8_000_000  # below that a commit costs more than it frees
+SETTLE_ROWS = 20_000  # rows of one entity that wait as Python values to be typed
 MOST_CATCH_UP_DAYS = 30
 Progress = Callable[[str, int, int], None]
 """Called with source, requests done and requests known of."""
@@ -54,6 +61,7 @@ class Session:
         progress: Progress | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         is_landed: bool = False,
+        together: Sequence[Session] = (),
     ) -> None:
         self.source, self.settings, self.run_id = source, settings, run_id
         self.outcomes = {entity.name: EntityOutcome() for entity in source.entities}
@@ -66,8 +74,9 @@ class Session:
         self._buffers: dict[str, Buffer] = {}
         self._payloads: list[Payload] = []
         self._kept: set[str] = set()
-        self._bytes = self._done = self._known = 0
-        self._committing = asyncio.Lock()
+        self._together = together
+        self._body_bytes = self._done = self._known = 0
+        self._working = asyncio.Lock()
 
     async def get(
         self,
@@ -84,8 +93,6 @@ class Session:
             self.take(payload)
         except SourceError as error:
             raise error.of_market(market) from error.__cause__
-        if self._bytes > COMMIT_BYTES:
-            await self.commit()
         return payload
 
     async def fetch(
@@ -97,12 +104,16 @@ class Session:
         json: Any = None,
         market: str | None = None,
     ) -> Payload:
-        """Send one request; the caller decides whether to `take` it. Raises SourceError."""
+        """Send one request; the caller decides whether to `take` it. Raises SourceError.
+
+        What is held is typed or committed first when it is much: so every adapter commits as it goes, however it fetches.
+        """
         assert self._client, "a replay sends nothing"
         target = self.source.endpoint(endpoint)
         self._known += 1
         try:
-            return await self._client.send(Request(target, target.fill(**(path or {})), params or {}, json, market, self._secrets()))
+            request = Request(target, target.fill(**(path or {})), params or {}, json, market, self._secrets())
+            return await self._client.send(request, self.make_room)
         finally:
             self._done += 1
             if self._progress:
@@ -116,22 +127,29 @@ class Session:
     def take(self, payload: Payload) -> int:
         """Parse a payload and buffer its rows; returns how many. Raises BadAnswer when the parser cannot read it; the body is kept."""
         endpoint = self.source.endpoint(payload.endpoint)
-        self._payloads.append(payload)
-        self._bytes += len(payload.body)
+        self._payloads.append(replace(payload))  # without what was decoded of it
+        self._body_bytes += len(payload.body)
         try:
             parsed = endpoint.parse(payload)
             counts = {name: self._buffer(name).add(rows, payload) for name, rows in parsed.items()}
-        except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        except PerpsError:
             self._kept.add(payload.sha256)
-            detail = f"unexpected shape ({type(error).__name__}: {error})"
-            raise BadAnswer(payload.source, payload.endpoint, detail, advice=f"payload {payload.sha256[:12]} is in landing") from error
+            raise
+        except Exception as error:
+            self._kept.add(payload.sha256)
+            raise self._unreadable(payload.endpoint, error, advice=f"payload {payload.sha256[:12]} is in landing") from error
         for name, count in counts.items():
             self.outcomes[name].payloads += 1
             self.outcomes[name].rows_parsed += count
         return sum(counts.values())
 
+    def _unreadable(self, endpoint: str, error: Exception, advice: str) -> BadAnswer:
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        detail = f"unexpected shape ({type(error).__name__}: {error}; {Path(where.filename).name}:{where.lineno})"
+        return BadAnswer(self.source.name, endpoint, detail, advice=advice)
+
     async def each(self, endpoint: str, items: Iterable[Item], work: Callable[[Item], Awaitable[object]]) -> None:
-        """Do the work for all items at once; an item's SourceError is noted for the endpoint's entities and stops nothing else."""
+        """Do the work for all items at once; what goes wrong with one is noted for the endpoint's entities and stops nothing else."""
 
         async def guarded(item: Item) -> None:
             try:
@@ -140,6 +158,8 @@ class Session:
                 return  # not listed there (any more): nothing to report for it
             except (SourceError, Unroutable) as error:
                 self.note(endpoint, error)
+            except Exception as error:  # an answer of a shape that the adapter did not think of
+                self.note(endpoint, self._unreadable(endpoint, error, advice="look at the answer; the adapter may need mending"))
 
         await asyncio.gather(*(guarded(item) for item in items))
 
@@ -160,28 +180,67 @@ class Session:
     def window_for(self, entity: str, window: Window) -> Window:
         """The window with the entity's look-back; in a catch-up run also the days since its high-water mark in raw."""
         first = window.first
-        newest = self._tables[entity].last_day() if self.catch_up else None
+        newest = self._last_days[entity] if self.catch_up else None
         if newest is not None:
             first = max(min(first, newest + timedelta(days=1)), window.last - timedelta(days=MOST_CATCH_UP_DAYS))
         return Window(first - timedelta(days=self.source.entity(entity).look_back_days), window.last)
 
+    @cached_property
+    def _last_days(self) -> dict[str, date | None]:
+        """The high-water marks as they were before this run wrote anything: its own commits do not shorten what it has planned."""
+        return {name: table.last_day() for name, table in self._tables.items()}
+
+    @property
+    def bytes(self) -> int:
+        """About how much memory is held: bodies, and rows made of them."""
+        return self._body_bytes + sum(buffer.bytes for buffer in self._buffers.values())
+
+    def _is_full(self) -> bool:
+        """Whether this source holds much, or all sources of the run together."""
+        mine = self.bytes
+        return mine > COMMIT_BYTES or (mine > LEAST_COMMIT_BYTES and sum(session.bytes for session in self._together) > TOGETHER_BYTES)
+
+    async def make_room(self) -> None:
+        """Commit when much is held; else type what waits, off the event loop."""
+        if self._is_full():
+            async with self._working:
+                if self._is_full():
+                    await self._commit()
+        full = [buffer for buffer in self._buffers.values() if buffer.rows >= SETTLE_ROWS]
+        if full:
+            async with self._working:
+                for buffer in [buffer for buffer in full if buffer.rows >= SETTLE_ROWS]:
+                    self._note_unsettled(await asyncio.to_thread(buffer.settle))
+
     async def commit(self) -> None:
         """Landing first, then raw: a kill in between loses nothing and doubles nothing."""
-        async with self._committing:
-            buffers, self._buffers = self._buffers, {}
-            payloads, self._payloads, self._bytes = self._payloads, [], 0
-            await asyncio.to_thread(self._write, buffers, payloads)
+        async with self._working:
+            await self._commit()
+
+    async def _commit(self) -> None:
+        if self.catch_up:
+            _ = self._last_days
+        buffers, self._buffers = self._buffers, {}
+        payloads, self._payloads, self._body_bytes = self._payloads, [], 0
+        await asyncio.to_thread(self._write, buffers, payloads)
+
+    def _note_unsettled(self, problems: Iterable[BadAnswer]) -> None:
+        for problem in problems:
+            self.note(problem.endpoint, problem)
 
     def _write(self, buffers: dict[str, Buffer], payloads: list[Payload]) -> None:
         lock = self.settings.state_dir / f"raw-{self.source.name}.lock"
         lock.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(lock):
+            for buffer in buffers.values():
+                self._note_unsettled(buffer.settle())
             fitted = {name: buffer.fitted() for name, buffer in buffers.items()}
             fresh = {name: self._tables[name].new_versions(good) for name, (good, _) in fitted.items()}
             kept = self._kept | {sha for _, bad in fitted.values() for sha in bad["_payload_sha256"]}
             kept |= {sha for months in fresh.values() for rows in months.values() for sha in rows["_payload_sha256"]}
             if not self._is_landed:
                 landing.write(self.settings.landing_dir, [payload for payload in payloads if payload.sha256 in kept])
+            payloads.clear()
             for name, (_, bad) in fitted.items():
                 self._tables[name].add(fresh[name])
                 self._quarantine(name, bad)

@@ -1,62 +1,127 @@
-"""Settings: one typed class, read from the environment (prefix PERPS_) or `.env`. Nothing else reads the environment."""
+"""Settings: one typed class, read from the environment (prefix PERPS_) or `.env`. Nothing else reads the environment.
+
+Belongs here: what can be chosen, and the check of each value. Does not: which sources exist (registry).
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated
-
-from dotenv import dotenv_values
-from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from pydantic_settings import SettingsError as UnreadableSetting
+from typing import Any
 
 from ingestion.errors import SettingsError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+PREFIX, BASE_URL = "PERPS_", "PERPS_BASE_URL"
+Check = Callable[[Any], Any]
+"""Gives the value in its type, or raises ValueError that says what to write."""
 
 
-class Settings(BaseSettings):
+def _path(value: Any) -> Path:
+    if not str(value).strip() or value == Path():
+        raise ValueError("it is empty: write a path, or leave the variable out")
+    if "://" in str(value):
+        raise ValueError("an address is not supported here: write a path of this machine")
+    return Path(value).expanduser()
+
+
+def _folder(value: Any) -> Path:
+    path = _path(value).resolve()
+    if path.exists() and not path.is_dir():
+        raise ValueError("this is a file: write a folder")
+    return path
+
+
+def _number(kind: type, least: float, *, is_open: bool = False) -> Check:
+    what = f"{'a whole number' if kind is int else 'a number'} {'above' if is_open else 'of at least'} {least:g}"
+
+    def check(value: Any) -> Any:
+        try:
+            number = kind(value) if isinstance(value, str) or kind(value) == value else None
+        except (TypeError, ValueError, OverflowError):
+            number = None
+        if number is None or not (number > least if is_open else number >= least) or number == float("inf"):
+            raise ValueError(f"write {what}")
+        return number
+
+    return check
+
+
+def _names(value: Any) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else list(value)
+
+
+def _markets(value: Any) -> str:
+    count = value.removeprefix("top:")
+    if not value.strip() or (value.startswith("top:") and not (count.isdigit() and int(count) > 0)):
+        raise ValueError("write top:N with N a whole number above 0, globs such as BTC*,SOLUSDT, or * for all")
+    return str(value)
+
+
+def _addresses(value: Any) -> dict[str, str]:
+    if not isinstance(value, Mapping):
+        raise ValueError(f"it is written per source, as {BASE_URL}__BINANCE=http://…")
+    for source, address in value.items():
+        if address and not address.startswith(("http://", "https://")):
+            raise ValueError(f"the address of {source} must begin with http:// or https://")
+    return {source: address for source, address in value.items() if address}
+
+
+def _checked(check: Check, description: str) -> dict[str, Any]:
+    return {"check": check, "description": description}
+
+
+@dataclass
+class Settings:
     """What can be chosen. `PERPS_BASE_URL__<SOURCE>` replaces the live address of a source by a simulator, mirror or recording."""
 
-    model_config = SettingsConfigDict(env_prefix="PERPS_", env_nested_delimiter="__", env_file=".env", extra="ignore")
+    data_dir: Path = field(
+        default=Path("data"), metadata=_checked(_folder, "folder of landing, raw, warehouse and publication on this machine")
+    )
+    sources: list[str] = field(
+        default_factory=list, metadata=_checked(_names, "sources to use, comma-separated; empty: every source that needs no key")
+    )
+    base_url: dict[str, str] = field(
+        default_factory=dict, metadata=_checked(_addresses, "address to use in place of a source's live one, by source")
+    )
+    markets: str = field(
+        default="*", metadata=_checked(_markets, "globs over `symbol` or `source:symbol`, comma-separated, or `top:N` by 24 h volume")
+    )
+    protocols_file: Path = field(
+        default=PROJECT_ROOT / "dbt_project" / "seeds" / "protocols.csv",
+        metadata=_checked(_path, "seed whose `defillama_slug` column names the protocols to fetch"),
+    )
+    assets_file: Path = field(
+        default=PROJECT_ROOT / "dbt_project" / "seeds" / "asset_coins.csv",
+        metadata=_checked(_path, "seed whose `asset` and `coingecko_id` name the coins traded that belong to no protocol"),
+    )
+    timeout_seconds: float = field(
+        default=30.0,
+        metadata=_checked(
+            _number(float, 0, is_open=True), "per try: each read, and at most 8 s to connect; a whole answer may take four times that"
+        ),
+    )
+    attempts: int = field(
+        default=5, metadata=_checked(_number(int, 1), "tries per request; at most three if it times out or its host was never reached")
+    )
+    retry_seconds: float = field(default=0.5, metadata=_checked(_number(float, 0), "first pause between tries; doubles, with jitter"))
+    concurrency: int = field(default=8, metadata=_checked(_number(int, 1), "requests under way per host of a source"))
+    rate_limit_factor: float = field(
+        default=1.0,
+        metadata=_checked(
+            _number(float, 0, is_open=True), "share of a source's published budget to use; above 1 only for a simulator or mirror"
+        ),
+    )
+    max_body_megabytes: int = field(default=256, metadata=_checked(_number(int, 1), "a larger body is refused"))
 
-    data_dir: Path = Field(Path("data"), description="folder of landing, raw, warehouse and publication")
-    sources: Annotated[list[str], NoDecode] = Field(
-        [], description="sources to use, comma-separated; empty: every source that needs no key"
-    )
-    base_url: dict[str, str] = Field({}, description="address to use in place of a source's live one, by source")
-    markets: str = Field("*", description="globs over `symbol` or `source:symbol`, comma-separated, or `top:N` by 24 h volume")
-    protocols_file: Path = Field(
-        PROJECT_ROOT / "dbt_project" / "seeds" / "protocols.csv",
-        description="seed whose `defillama_slug` column names the protocols to fetch",
-    )
-    assets_file: Path = Field(
-        PROJECT_ROOT / "dbt_project" / "seeds" / "asset_coins.csv",
-        description="seed whose columns `asset` and `coingecko_id` name the coins traded that belong to no protocol",
-    )
-    timeout_seconds: float = Field(30.0, gt=0, description="per attempt: connect, and each read")
-    attempts: int = Field(5, ge=1, description="tries per request before the source counts as unreachable")
-    retry_seconds: float = Field(0.5, ge=0, description="first pause between tries; doubles, with jitter")
-    concurrency: int = Field(8, ge=1, description="requests under way per source")
-    rate_limit_factor: float = Field(
-        1.0, gt=0, description="share of a source's published budget to use; above 1 only for a simulator or mirror"
-    )
-    max_body_megabytes: int = Field(256, ge=1, description="a larger body is refused")
-
-    @field_validator("sources", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-    @field_validator("markets")
-    @classmethod
-    def _is_usable(cls, value: str) -> str:
-        count = value.removeprefix("top:")
-        if value.startswith("top:") and not (count.isdigit() and int(count) > 0):
-            raise ValueError("write top:N with N a whole number above 0, or globs such as BTC*,SOLUSDT")
-        return value
+    def __repr__(self) -> str:
+        """Without the addresses: a mirror's may hold a password."""
+        shown = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "base_url"}
+        return f"Settings({', '.join(f'{name}={value!r}' for name, value in shown.items())}, base_url={sorted(self.base_url)})"
 
     @property
     def landing_dir(self) -> Path:
@@ -84,7 +149,7 @@ class Settings(BaseSettings):
 
     def api_key(self, variable: str) -> str | None:
         """The key in the named variable of the environment or `.env`; never logged or stored."""
-        return os.environ.get(variable) or dotenv_values(".env").get(variable) or None
+        return os.environ.get(variable) or _file(Path(".env")).get(variable) or None
 
     def wants_market(self, source: str, symbol: str) -> bool:
         """Whether PERPS_MARKETS selects this symbol (a `top:N` selects all; the source ranks them)."""
@@ -99,15 +164,44 @@ class Settings(BaseSettings):
         return int(self.markets.removeprefix("top:")) if self.markets.startswith("top:") else None
 
 
-def load_settings(**overrides: object) -> Settings:
+def load_settings(*, _env_file: Path | str | None = ".env", **overrides: object) -> Settings:
     """Settings from environment and `.env` with overrides; data_dir becomes absolute. Raises SettingsError naming what is wrong."""
-    try:
-        settings = Settings(**overrides)  # type: ignore[arg-type]
-    except UnreadableSetting as error:
-        cause = error.__cause__ or error
-        raise SettingsError(f"{error}: {cause}; PERPS_BASE_URL is written per source, as PERPS_BASE_URL__BINANCE=http://…") from None
-    except ValidationError as error:
-        problems = "; ".join(f"PERPS_{'__'.join(map(str, e['loc'])).upper()}: {e['msg']} (got {e['input']!r})" for e in error.errors())
-        raise SettingsError(problems) from None
-    settings.data_dir = settings.data_dir.expanduser().resolve()
-    return settings
+    given = _variables({**_file(Path(_env_file)), **os.environ} if _env_file else dict(os.environ)) | overrides
+    problems, values = [], {}
+    for one in fields(Settings):
+        default = one.default if one.default is not MISSING else one.default_factory()  # type: ignore[misc]
+        value = given.get(one.name, default)
+        try:
+            values[one.name] = one.metadata["check"](value)
+        except ValueError as problem:
+            got = "" if one.name == "base_url" else f" (got {str(value)!r})"
+            problems.append(f"{PREFIX}{one.name.upper()}: {problem}{got}")
+    if problems:
+        raise SettingsError("; ".join(problems))
+    return Settings(**values)
+
+
+def _variables(environment: Mapping[str, str]) -> dict[str, Any]:
+    """The settings among these variables, by field. Raises SettingsError for a name that is nearly one."""
+    known = {f"{PREFIX}{one.name.upper()}": one.name for one in fields(Settings)}
+    found: dict[str, Any] = {}
+    for variable, value in environment.items():
+        name = variable.upper()
+        if name.startswith(f"{BASE_URL}__"):
+            found.setdefault("base_url", {})[name.removeprefix(f"{BASE_URL}__").lower()] = value
+        elif name in known:
+            found.setdefault(known[name], value)
+        elif name.startswith(f"{BASE_URL}_"):
+            raise SettingsError(f"{variable} is no setting: write {BASE_URL}__{name.removeprefix(f'{BASE_URL}_')}, with two lines")
+        elif name.startswith(PREFIX) and (near := get_close_matches(name, known, n=1, cutoff=0.9)):
+            raise SettingsError(f"{variable} is no setting: did you mean {near[0]}?")
+    return found
+
+
+def _file(path: Path) -> dict[str, str]:
+    """The variables of a `.env` file, if there is one."""
+    if not path.is_file():
+        return {}
+    from dotenv import dotenv_values
+
+    return {name: value for name, value in dotenv_values(path).items() if value is not None}

@@ -17,15 +17,17 @@ from urllib.parse import quote, unquote
 import orjson
 import polars as pl
 
+from ingestion.columns import Columns
 from ingestion.entity import Entity
 from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected, SourceError, Unroutable
+from ingestion.lines import Lines, is_plain
 
 if TYPE_CHECKING:
     from ingestion.session import Session
 
-Rows = Sequence[Sequence[Any]] | pl.DataFrame
+Rows = Columns | Lines | Sequence[Sequence[Any]] | pl.DataFrame
 Parsed = Mapping[str, Rows]
-"""What a parser gives: per entity, tuples in the order of the entity's columns, or a frame with these columns as text."""
+"""What a parser gives: per entity, its columns; or tuples in the order of the entity's columns, or a frame with these columns as text."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,11 @@ class Payload:
                 f"not JSON ({error}); it begins {head!r}",
                 advice="try again later; if it stays, the API changed",
             ) from None
+
+    def must_be_json(self) -> None:
+        """Raises BadAnswer when it is not; a body of nothing but numbers is not decoded for that."""
+        if not is_plain(self.body):
+            _ = self.json
 
     def param(self, name: str) -> str:
         """A request parameter the body does not repeat. Raises Unroutable when the recording lacks it."""

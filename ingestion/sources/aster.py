@@ -51,7 +51,7 @@ class Aster(Binance):
     products = ("um",)
     hosts = {"um": HOST, "um_funding": HOST}
     limits = {"um": Limit(1600, 60), "um_funding": Limit(800, 60)}  # together what an address may spend
-    entities = (INSTRUMENTS, FUNDING_INFO, KLINES, FUNDING_RATES, OPEN_INTEREST, PREMIUM_INDEX, TICKERS)
+    entities = (INSTRUMENTS, FUNDING_INFO, KLINES.entity, FUNDING_RATES.entity, OPEN_INTEREST, PREMIUM_INDEX, TICKERS)
     endpoints = tuple(
         replace(endpoint, parse=_parse_instruments) if endpoint.name == "um_exchange_info" else endpoint
         for endpoint in endpoints_of("um", "/fapi/v1")

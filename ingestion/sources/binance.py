@@ -25,6 +25,7 @@ from ingestion.entity import Entity, day, ms
 from ingestion.errors import SourceError
 from ingestion.session import Session
 from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
+from ingestion.table import Table
 
 OPEN_INTEREST_PATH = "/futures/data/openInterestHist"  # the same on both hosts: the parameters tell the product
 PERPETUALS = {"PERPETUAL", "TRADIFI_PERPETUAL"}
@@ -46,23 +47,24 @@ FUNDING_INFO = Entity.of(
     event=day("observed_on"),
     is_snapshot=True,
 )
-KLINES = Entity.of(
+KLINES = Table.of(
     "klines",
-    "*product *symbol *interval *open_time:int open:float high:float low:float close:float volume:float close_time:int quote_volume:float "
-    "trades:int taker_buy_volume:float taker_buy_quote_volume:float",
+    "*product *symbol=@symbol *interval=@interval *open_time:int=0 open:float=1 high:float=2 low:float=3 close:float=4 volume:float=5 "
+    "close_time:int=6 quote_volume:float=7 trades:int=8 taker_buy_volume:float=9 taker_buy_quote_volume:float=10",
     event=ms("open_time"),
     look_back_days=1,
 )
-FUNDING_RATES = Entity.of(
+FUNDING_RATES = Table.of(
     "funding_rates",
-    "*product *symbol *funding_time:int funding_rate:float mark_price:float? rate_type?",
+    "*product *symbol *funding_time:int=fundingTime funding_rate:float=fundingRate mark_price:float?=markPrice rate_type?=rateType",
     event=ms("funding_time"),
     look_back_days=1,
 )
 OPEN_INTEREST = Entity.of("open_interest", "*product *symbol *time:int open_interest:float", event=ms("time"), is_snapshot=True)
-OPEN_INTEREST_HISTORY = Entity.of(
+OPEN_INTEREST_HISTORY = Table.of(
     "open_interest_history",
-    "*product *symbol *contract_type? *period *timestamp:int sum_open_interest:float sum_open_interest_value:float",
+    "*product *symbol *contract_type?=contractType *period=@period *timestamp:int sum_open_interest:float=sumOpenInterest "
+    "sum_open_interest_value:float=sumOpenInterestValue",
     event=ms("timestamp"),
     look_back_days=1,
 )
@@ -113,14 +115,13 @@ def _parse_funding_info(payload: Payload) -> Parsed:
 
 
 def _parse_klines(payload: Payload) -> Parsed:
-    if not payload.json:
+    if payload.body == b"[]":
         return {"klines": []}
-    head = (_product(payload), payload.param("symbol"), payload.param("interval"))
-    return {"klines": [(*head, *row[:11]) for row in payload.json]}
+    return KLINES.read_body(payload, product=_product(payload))
 
 
 def _parse_funding_rates(payload: Payload) -> Parsed:
-    return {"funding_rates": _rows(payload, payload.json, "symbol", "fundingTime", "fundingRate", "markPrice", "rateType")}
+    return FUNDING_RATES.read(payload.json, payload, product=_product(payload))
 
 
 def _parse_open_interest(payload: Payload) -> Parsed:
@@ -128,10 +129,9 @@ def _parse_open_interest(payload: Payload) -> Parsed:
 
 
 def _parse_open_interest_history(payload: Payload) -> Parsed:
-    period = payload.param("period")
-    items = [{**row, "name": row.get("symbol", row.get("pair")), "period": period} for row in payload.json]
-    fields = ("name", "contractType", "period", "timestamp", "sumOpenInterest", "sumOpenInterestValue")
-    return {"open_interest_history": _rows(payload, items, *fields)}
+    """COIN-M names the pair."""
+    names = [row.get("symbol", row.get("pair")) for row in payload.json]
+    return OPEN_INTEREST_HISTORY.read(payload.json, payload, product=_product(payload), symbol=names)
 
 
 def _parse_premium_index(payload: Payload) -> Parsed:
@@ -194,7 +194,8 @@ class Binance(Source):
         "cm": Limit(2400, 60), "cm_funding": Limit(2400, 60), "cm_data": Limit(1000, 300),
     }  # fmt: skip
     entities: tuple[Entity, ...] = (
-        INSTRUMENTS, FUNDING_INFO, KLINES, FUNDING_RATES, OPEN_INTEREST, OPEN_INTEREST_HISTORY, PREMIUM_INDEX, TICKERS,
+        INSTRUMENTS, FUNDING_INFO, KLINES.entity, FUNDING_RATES.entity, OPEN_INTEREST, OPEN_INTEREST_HISTORY.entity, PREMIUM_INDEX,
+        TICKERS,
     )  # fmt: skip
     endpoints = (*endpoints_of("um", "/fapi/v1"), *endpoints_of("cm", "/dapi/v1"))
     products: tuple[str, ...] = ("um", "cm")

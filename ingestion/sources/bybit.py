@@ -23,7 +23,7 @@ from typing import Any
 
 from ingestion import pages
 from ingestion.entity import Entity, day, ms
-from ingestion.errors import SourceError
+from ingestion.errors import BadAnswer, SourceError
 from ingestion.parsing import fields
 from ingestion.session import Session
 from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
@@ -168,15 +168,20 @@ class Bybit(Source):
         ]
 
     async def _instruments(self, session: Session, category: str, **filters: str) -> list[dict[str, Any]]:
-        """All pages."""
+        """All pages. A cursor that comes again would be followed for ever."""
         params: dict[str, Any] = {"category": category, **filters, "limit": INSTRUMENT_LIMIT}
         rows: list[dict[str, Any]] = []
+        cursors: set[str] = set()
         while True:
             result = (await session.get("instruments_info", params=params)).json["result"]
             rows += result["list"]
-            if not result["list"] or result.get("nextPageCursor") in (None, "", params.get("cursor")):
+            cursor = result.get("nextPageCursor")
+            if not result["list"] or cursor in (None, "", params.get("cursor")):
                 return rows
-            params = {**params, "cursor": result["nextPageCursor"]}
+            if cursor in cursors:
+                raise BadAnswer(self.name, "instruments_info", f"the cursor {cursor!r} comes again", advice="run again later")
+            cursors.add(cursor)
+            params = {**params, "cursor": cursor}
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
         klines, funding, interest = (session.window_for(name, window) for name in ("klines", "funding_rates", "open_interest"))

@@ -20,12 +20,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from ingestion import seeds
 from ingestion.entity import Entity, day, seconds
 from ingestion.errors import NotAvailable, NotFound, Rejected
+from ingestion.schemas import EARLIEST, latest_event
 from ingestion.session import Session
 from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
 
@@ -49,12 +50,31 @@ TVL = Entity.of("tvl", "*slug *time:int total_liquidity_usd:float", event=second
 COIN_PRICES = Entity.of("coin_prices", "*coin *time:int symbol? price:float confidence:float?", event=seconds("time"))
 
 
-def _dense(chart: Iterable[tuple[int, Any]]) -> list[tuple[int, Any]]:
-    """The chart with a (day, None) for every UTC day inside its range that has no point."""
-    points = {int(stamp) // DAY_SECONDS * DAY_SECONDS: value for stamp, value in chart}
-    if not points:
-        return []
-    return [(stamp, points.get(stamp)) for stamp in range(min(points), max(points) + 1, DAY_SECONDS)]
+def _second(stamp: Any) -> int | None:
+    """A point's stamp as Unix seconds, or None when it is no number."""
+    try:
+        return None if isinstance(stamp, bool) else int(stamp)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _dense(chart: Iterable[tuple[Any, Any]], fetched_at: datetime) -> list[tuple[Any, Any]]:
+    """The chart with a (day, None) for every UTC day inside its range that has no point.
+
+    Only stamps that a day can have span the range. Any other point stays as it is, for the schema to set aside: a single stamp in
+    milliseconds must not make a row for each day until the year 58000.
+    """
+    oldest, newest = int(EARLIEST.timestamp()), int(latest_event(fetched_at).timestamp())
+    points: dict[int, Any] = {}
+    odd = []
+    for stamp, value in chart:
+        second = _second(stamp)
+        if second is None or not oldest <= second <= newest:
+            odd.append((stamp, value))
+        else:
+            points[second // DAY_SECONDS * DAY_SECONDS] = value
+    days = range(min(points), max(points) + 1, DAY_SECONDS) if points else ()
+    return [*((day, points.get(day)) for day in days), *odd]
 
 
 def _parse_summary(payload: Payload) -> Parsed:
@@ -63,7 +83,7 @@ def _parse_summary(payload: Payload) -> Parsed:
         raise ValueError("a list where an object with totalDataChart is expected")
     adapter, slug = payload.match["adapter_type"], payload.match["slug"].lower()
     data_type = str(payload.params.get("dataType") or DEFAULT_TYPES[adapter])
-    points = _dense(body["totalDataChart"])
+    points = _dense(body["totalDataChart"], payload.fetched_at)
     return {"dimension_series": [(adapter, slug, data_type, stamp, value, body.get("protocolType")) for stamp, value in points]}
 
 
@@ -80,7 +100,9 @@ def _parse_overview(payload: Payload) -> Parsed:
     adapter = adapter if kind == "protocol" else f"{adapter}/{payload.match['chain']}"
     return {
         "dimension_series": [
-            (adapter, slug, data_type, stamp, value, kind) for slug, chart in series.items() for stamp, value in _dense(chart)
+            (adapter, slug, data_type, stamp, value, kind)
+            for slug, chart in series.items()
+            for stamp, value in _dense(chart, payload.fetched_at)
         ]
     }
 

@@ -34,6 +34,7 @@ from ingestion.entity import Entity, day, ms, seconds
 from ingestion.parsing import fields, instant, unix_ms
 from ingestion.session import Session
 from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
+from ingestion.table import Table
 
 HOST, CHARTS = "https://futures.kraken.com", "/api/charts/v1"
 PERPETUAL = ("PF_", "PI_")
@@ -52,13 +53,15 @@ TICKERS = Entity.of(
     "open_interest:float? funding_rate:float? funding_rate_prediction:float? suspended:bool?",
     event=pl.col("server_time"), is_snapshot=True,
 )  # fmt: skip
-CANDLES = Entity.of(
+CANDLES = Table.of(
     "candles",
-    "*symbol *resolution *time:int open:float high:float low:float close:float volume:float",
+    "*symbol=@symbol *resolution=@resolution *time:int open:float high:float low:float close:float volume:float",
     event=ms("time"), look_back_days=1,
 )  # fmt: skip
-FUNDING_RATES = Entity.of(
-    "funding_rates", "*symbol *timestamp:instant funding_rate:float relative_funding_rate:float?", event=pl.col("timestamp")
+FUNDING_RATES = Table.of(
+    "funding_rates",
+    "*symbol=@symbol *timestamp:instant funding_rate:float=fundingRate relative_funding_rate:float?=relativeFundingRate",
+    event=pl.col("timestamp"),
 )
 OPEN_INTEREST = Entity.of(
     "open_interest",
@@ -91,22 +94,18 @@ def _parse_tickers(payload: Payload) -> Parsed:
 
 
 def _parse_candles(payload: Payload) -> Parsed:
-    head = (payload.param("symbol"), payload.param("resolution"))
-    names = ("time", "open", "high", "low", "close", "volume")
-    return {"candles": [(*head, *fields(row, *names)) for row in payload.json["candles"]]}
+    return CANDLES.read(payload.json["candles"], payload)
 
 
 def _parse_funding_rates(payload: Payload) -> Parsed:
-    symbol, rates = payload.param("symbol"), payload.json["rates"]
-    stamps = pl.Series([row["timestamp"] for row in rates], dtype=pl.String())
-    found = pl.DataFrame({
-        "symbol": pl.repeat(symbol, len(rates), dtype=pl.String(), eager=True),
-        "timestamp": stamps.str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False),
-        "funding_rate": pl.Series([row["fundingRate"] for row in rates], strict=False),
-        "relative_funding_rate": pl.Series([row.get("relativeFundingRate") for row in rates], strict=False),
-    })  # fmt: skip
-    is_running = pl.col("timestamp").dt.date() >= payload.fetched_at.date()
-    return {"funding_rates": found.filter(~is_running.fill_null(False))}
+    """Without the running day, which still changes."""
+    rates = payload.json["rates"]
+    stamps = pl.Series([row["timestamp"] for row in rates], dtype=pl.String()).str.to_datetime(
+        "%+", time_unit="us", time_zone="UTC", strict=False
+    )
+    closed = (stamps.dt.date() < payload.fetched_at.date()).fill_null(True).to_list()
+    rows = [row for row, is_closed in zip(rates, closed, strict=True) if is_closed]
+    return FUNDING_RATES.read(rows, payload, timestamp=[stamp for stamp, is_closed in zip(stamps, closed, strict=True) if is_closed])
 
 
 def _buckets(payload: Payload) -> list[tuple[Any, ...]]:
@@ -128,7 +127,7 @@ class Kraken(Source):
     busy_codes = frozenset({"apiLimitExceeded", "Server Error", "Unavailable"})
     hosts = {"derivatives": HOST, "charts": HOST}
     limits = {"derivatives": GENTLY, "charts": GENTLY}
-    entities = (INSTRUMENTS, TICKERS, CANDLES, FUNDING_RATES, OPEN_INTEREST, LIQUIDATIONS)
+    entities = (INSTRUMENTS, TICKERS, CANDLES.entity, FUNDING_RATES.entity, OPEN_INTEREST, LIQUIDATIONS)
     endpoints = (
         Endpoint("instruments", "derivatives", "/derivatives/api/v3/instruments", ("instruments",), _parse_instruments),
         Endpoint("tickers", "derivatives", "/derivatives/api/v3/tickers", ("tickers",), _parse_tickers),

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from ingestion.buffer import Buffer
 from ingestion.ingest import SourceResult, ingest
 from ingestion.registry import all_sources
 from ingestion.source import Window
@@ -121,6 +122,22 @@ def test_a_broken_series_is_a_failure_and_stops_no_other(reply: Any, settings: A
     assert not result.outcomes["tvl"].failures
 
 
+ODD_STAMPS = [1772841600000, 2**70, -1, None, True, "soon", [1], float("1e300"), 0]
+
+
+@pytest.mark.parametrize("stamp", ODD_STAMPS, ids=str)
+def test_a_stamp_no_day_can_have_is_one_row_set_aside(stamp: Any, payload: Any) -> None:
+    """In milliseconds, say: filling up to it would make twenty million rows of a hundred bytes."""
+    body = {"totalDataChart": [[1772755200, 5], [stamp, 6], [1772928000, 7]], "protocolType": "protocol"}
+    match, at = {"adapter_type": "fees", "slug": "gmx"}, datetime(2026, 3, 9, tzinfo=UTC)
+    one = payload("defillama", "summary", body, match=match, params={"dataType": "dailyFees"}, fetched_at=at)
+    buffer = Buffer(DEFILLAMA.entity("dimension_series"))
+    assert buffer.add(DEFILLAMA.endpoint("summary").parse(one)["dimension_series"], one) == 4
+    good, bad = buffer.fitted()
+    assert good.select("day", "value").rows() == [(1772755200, 5.0), (1772841600, None), (1772928000, 7.0)]
+    assert len(bad) == 1
+
+
 def test_errors_in_plain_text_are_quoted_with_their_protocol(payload: Any) -> None:
     from ingestion.errors import NotAvailable, NotFound, Rejected
 
@@ -134,7 +151,8 @@ def test_an_overview_names_protocols_by_their_slug(payload: Any, typed: Any) -> 
         "protocols": [{"name": "GMX V2 Perps", "displayName": "GMX V2", "slug": "gmx-v2-perps"}],
         "totalDataChartBreakdown": [[1772755200, {"GMX V2": 5, "Nameless": 1}], [1772928000, {"GMX V2 Perps": 7}]],
     }
-    rows = typed(payload("defillama", "overview", body, match={"adapter_type": "open-interest"}))["dimension_series"]
+    at = datetime(2026, 3, 9, tzinfo=UTC)
+    rows = typed(payload("defillama", "overview", body, match={"adapter_type": "open-interest"}, fetched_at=at))["dimension_series"]
     found = [(row["slug"], row["data_type"], row["day"], row["value"], row["protocol_type"]) for row in rows]
     assert found == [
         ("gmx-v2-perps", "openInterestAtEnd", 1772755200, 5.0, "protocol"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import gzip
 import time
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -12,8 +14,9 @@ import pytest
 
 from ingestion import landing
 from ingestion.errors import SourceError
-from ingestion.http import HttpClient, Request
+from ingestion.http import HttpClient
 from ingestion.source import Limit, Payload
+from ingestion.wire import Request
 
 
 def ask(client: HttpClient, source: Any, name: str, **more: Any) -> Any:
@@ -111,6 +114,29 @@ def test_a_redirect_is_followed(shop: Any, settings: Any, wire: Any) -> None:
     assert [request.url.path for request in line.asked] == ["/items", "/moved"]
 
 
+ELSEWHERE = ["https://elsewhere.test/items", "http://shop.test/items", "https://shop.test:8443/items", "//elsewhere.test/items"]
+
+
+@pytest.mark.parametrize("target", ELSEWHERE)
+def test_a_redirect_to_another_origin_is_not_followed_and_no_key_goes_there(target: str, shop: Any, settings: Any, wire: Any) -> None:
+    """Keys in headers of their own are dropped by no library; and what another host says is not the source's word."""
+    line = wire(lambda request: httpx.Response(302, headers={"Location": target}) if request.url == "https://shop.test/items" else [1])
+    with pytest.raises(SourceError, match=r"shop items: redirected to http.*, another host: not followed — check https://shop.test/items"):
+        once(shop(), settings, line, secret_headers={"X-Key": "hunter2"})
+    assert [str(request.url) for request in line.asked] == ["https://shop.test/items"]
+
+
+def test_a_question_that_is_posted_is_not_turned_into_another(shop: Any, settings: Any, wire: Any) -> None:
+    posting = shop()
+    posting.endpoints = (replace(posting.endpoint("items"), method="POST"),)
+    moved, kept = ({"Location": "https://shop.test/moved"}, httpx.Response(200, json=[1]))
+    line = wire(lambda request: httpx.Response(307, headers=moved) if request.url.path == "/items" else kept)
+    assert once(posting, settings, line, json={"a": 1}).json == [1]
+    assert [(request.method, request.content) for request in line.asked] == [("POST", b'{"a":1}')] * 2
+    with pytest.raises(SourceError, match="HTTP 302 redirects a POST: not followed"):
+        once(posting, settings, wire(lambda request: httpx.Response(302, headers=moved)), json={"a": 1})
+
+
 def test_redirects_without_end_are_an_error_of_the_source(shop: Any, settings: Any, wire: Any) -> None:
     line = wire(lambda request: httpx.Response(302, headers={"Location": str(request.url)}))
     with pytest.raises(SourceError, match="shop items"):
@@ -136,6 +162,19 @@ def test_a_secret_header_is_sent_and_recorded_nowhere(shop: Any, settings: Any, 
     with pytest.raises(SourceError) as error:
         once(shop(), settings, down, secret_headers={"X-Key": "hunter2"})
     assert "hunter2" not in str(error.value)
+
+
+def test_a_mirror_with_a_password_is_given_it(shop: Any, make_settings: Any, wire: Any) -> None:
+    line = wire(lambda request: [])
+    once(shop(), make_settings(base_url={"shop": "http://user:hunter2@mirror.test/x"}), line)
+    assert line.asked[0].headers["Authorization"] == "Basic " + base64.b64encode(b"user:hunter2").decode()
+    assert str(line.asked[0].url) == "http://mirror.test/x/items"
+
+
+def test_a_secret_that_the_server_repeats_is_masked(shop: Any, settings: Any, wire: Any) -> None:
+    for answer in (httpx.Response(500, text="bad key hunter2"), httpx.Response(400, text="bad key hunter2")):
+        with pytest.raises(SourceError, match="bad key …"):
+            once(shop(), settings, wire(lambda request, answer=answer: answer), secret_headers={"X-Key": "hunter2"})
 
 
 @pytest.mark.parametrize("base", ["http://user:hunter2@mirror.test", "https://pro.test/hunter2/api"], ids=["password", "key in the path"])

@@ -13,9 +13,11 @@ import httpx
 import pytest
 
 from ingestion.errors import BadAnswer, NotFound, SourceError, Unreachable
-from ingestion.http import DEAD_AFTER, HttpClient, Request
+from ingestion.hosts import DEAD_AFTER, NEVER_REACHED_TRIES
+from ingestion.http import HttpClient
 from ingestion.registry import all_sources
 from ingestion.source import Limit, Payload
+from ingestion.wire import TIMEOUT_TRIES, Request
 
 BODY = {"fine": True}
 
@@ -157,16 +159,102 @@ def test_a_refusing_host_is_not_asked_again(shop: Any, settings: Any, wire: Any)
     assert [request.url.host for request in line.asked] == ["shop.test", "office.test"]
 
 
-def test_a_dead_source_is_not_asked_on_and_on(shop: Any, make_settings: Any, wire: Any) -> None:
-    line = wire(answers(httpx.ConnectError))
-    found = send(shop(), make_settings(attempts=2), line, *["items"] * (DEAD_AFTER + 3))
-    assert all(isinstance(one, Unreachable) for one in found)
-    assert len(line.asked) == 2 * DEAD_AFTER
-    assert "not asked" in str(found[-1])
+def test_a_dead_host_is_not_asked_on_and_on_and_others_are(shop: Any, make_settings: Any, wire: Any) -> None:
+    line = wire(lambda request: answers(httpx.ReadTimeout)(request) if request.url.host == "shop.test" else BODY)
+    found = send(shop(), make_settings(attempts=2), line, *["items"] * (DEAD_AFTER + 3), "office")
+    assert all(isinstance(one, Unreachable) for one in found[:-1])
+    assert [request.url.host for request in line.asked].count("shop.test") == 2 * DEAD_AFTER
+    assert "not asked" in str(found[-2])
+    assert isinstance(found[-1], Payload)
 
 
 def test_one_answer_revives_a_source(shop: Any, make_settings: Any, wire: Any) -> None:
-    down = [httpx.ConnectError] * (DEAD_AFTER - 1)
+    down = [httpx.ReadTimeout] * (DEAD_AFTER - 1)
     line = wire(answers(*down, BODY, *down, BODY))
     found = send(shop(), make_settings(attempts=1), line, *["items"] * (2 * DEAD_AFTER))
     assert [isinstance(one, Payload) for one in found] == ([False] * (DEAD_AFTER - 1) + [True]) * 2
+
+
+@pytest.mark.parametrize("trouble", [httpx.ConnectError, httpx.ConnectTimeout])
+def test_without_a_network_a_host_is_given_up_after_few_tries(trouble: Any, shop: Any, make_settings: Any, wire: Any) -> None:
+    line = wire(answers(trouble))
+    first, second = send(shop(), make_settings(attempts=9), line, "items", "stock")
+    assert len(line.asked) == NEVER_REACHED_TRIES
+    assert trouble.__name__ in str(first)
+    assert "not asked: it cannot be reached" in str(second)
+
+
+def test_a_host_that_has_answered_is_given_its_tries(shop: Any, make_settings: Any, wire: Any) -> None:
+    line = wire(answers(BODY, *[httpx.ConnectError] * 6, BODY))
+    assert [isinstance(one, Payload) for one in send(shop(), make_settings(attempts=9), line, "items", "items")] == [True, True]
+
+
+def test_a_timeout_is_not_waited_for_more_than_three_times(shop: Any, make_settings: Any, wire: Any) -> None:
+    line = wire(answers(httpx.ReadTimeout))
+    send(shop(), make_settings(attempts=9), line)
+    assert len(line.asked) == TIMEOUT_TRIES == 3
+
+
+@pytest.mark.parametrize("trouble", [ValueError, OSError, RuntimeError, KeyError])
+def test_whatever_a_library_of_the_wire_raises_is_tried_again(trouble: Any, shop: Any, settings: Any, wire: Any) -> None:
+    """Broken chunks and headers too long come as exceptions of the transport's own, of no family that httpx knows."""
+    assert isinstance(send(shop(), settings, wire(answers(trouble, BODY)))[0], Payload)
+    (found,) = send(shop(), settings, wire(answers(trouble)))
+    assert isinstance(found, Unreachable)
+    assert trouble.__name__ in str(found)
+
+
+def fan_out(source: Any, settings: Any, answer: Callable[[httpx.Request], Any], requests: int) -> list[str]:
+    """So many requests at once, each some time on its way; the hosts that were asked, in order."""
+    asked: list[str] = []
+
+    class Slow(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            asked.append(request.url.host)
+            for _ in range(5):
+                await asyncio.sleep(0)
+            return answers(answer(request))(request)  # type: ignore[no-any-return]
+
+    async def go() -> None:
+        async with HttpClient(source, settings, "run", transport=Slow()) as client:
+            work = [client.send(Request(source.endpoint("items"), "/items")) for _ in range(requests)]
+            await asyncio.gather(*work, return_exceptions=True)
+
+    asyncio.run(go())
+    return asked
+
+
+@pytest.mark.parametrize("refusal", [status(418, Retry_After="900"), status(403)], ids=["a pause of 15 minutes", "403"])
+def test_a_ban_is_heeded_by_what_was_already_queued(refusal: Any, shop: Any, make_settings: Any) -> None:
+    banned, settings = shop(), make_settings(concurrency=8)
+    banned.refusals = frozenset({403})
+    assert len(fan_out(banned, settings, lambda request: refusal, 200)) <= 8
+
+
+@pytest.mark.parametrize("trouble", [httpx.ReadTimeout, status(503)], ids=["silence", "503"])
+def test_a_host_that_falls_silent_is_given_up_also_in_a_fan_out(trouble: Any, shop: Any, make_settings: Any) -> None:
+    asked = fan_out(shop(), make_settings(concurrency=8, attempts=5), lambda request: trouble, 500)
+    assert len(asked) <= (DEAD_AFTER + 8) * 5
+
+
+def test_an_answer_that_drips_ends(shop: Any, make_settings: Any, wire: Any) -> None:
+    """Each byte comes within the timeout, which is per read; the whole never does."""
+
+    class Drip(httpx.AsyncByteStream):
+        async def __aiter__(self) -> Any:
+            while True:
+                yield b" "
+                await asyncio.sleep(0.001)
+
+    line = wire(lambda request: httpx.Response(200, stream=Drip()))
+    (found,) = send(shop(), make_settings(timeout_seconds=0.02, attempts=1), line)
+    assert isinstance(found, Unreachable)
+    assert "no whole answer within 0.08 s" in str(found)
+
+
+def test_a_shape_the_check_did_not_think_of_is_a_bad_answer(settings: Any, wire: Any) -> None:
+    """A list where Kraken has words: its check cannot look that up in its codes."""
+    line = wire(answers({"result": "error", "errors": [["x"]]}))
+    (found,) = send(all_sources()["kraken"], settings, line, "open_interest")
+    assert isinstance(found, BadAnswer)
+    assert "unexpected shape" in str(found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -41,7 +43,8 @@ def test_recorded_inverse_candles_count_contracts_base_and_usd(recorded: Any, ty
 @pytest.mark.recorded
 def test_recorded_history_candles_have_the_same_columns(recorded: Any, typed: Any) -> None:
     params = {"instId": "BTC-USDT-SWAP", "bar": "1H"}
-    one, _ = recorded(f"{FOLDER}/klines__jk_unifiedapi_getklinehistory.json", "okx", "history_candles", params=params)
+    one, answer = recorded(f"{FOLDER}/klines__jk_unifiedapi_getklinehistory.json", "okx", "history_candles", params=params)
+    one = replace(one, body=json.dumps(answer | {"data": answer["data"][:1]}).encode())  # the vendor's example tells one hour twice
     assert list(typed(one)["candles"][0].values()) == [
         "BTC-USDT-SWAP", "1H", 1597026383085, 3.721, 3.743, 3.677, 3.708, 8422410, 22698348.04828491, 12698348.04828491, 0,
     ]  # fmt: skip

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ingestion.entity import Entity, ms
 from ingestion.raw import RawTable
-from ingestion.schemas import META, raw_schema
+from ingestion.schemas import META, fit, raw_schema
 
 PRICES = Entity.of("prices", "*symbol? *time:int price:float? note?", event=ms("time"))
 START = datetime(2026, 1, 30, tzinfo=UTC)
@@ -62,6 +62,19 @@ def test_an_unchanged_value_adds_nothing_and_a_changed_one_a_version(table: RawT
     assert add(table, ("BTC", 0, 2.0, 12), ("ETH", 0, 7.0, 12)) == 1
     assert everything(table) == [("BTC", 0, 1.0, 10), ("BTC", 0, 2.0, 12), ("ETH", 0, 7.0, 10)]
     assert table.rows() == 3
+
+
+def test_one_answer_fetched_again_adds_nothing_even_if_it_tells_a_key_twice(table: RawTable) -> None:
+    """As ingestion reads it: the last of the two counts, so that it is the same value each time."""
+    added = []
+    for known in range(4):
+        rows = frame(("BTC", 0, 1.0, known), ("BTC", 0, 2.0, known))
+        good, _ = fit(PRICES, rows)
+        versions = table.new_versions(good)
+        table.add(versions)
+        added.append(sum(len(part) for part in versions.values()))
+    assert added == [1, 0, 0, 0]
+    assert latest(everything(table)) == {("BTC", 0): 2.0}
 
 
 def test_a_value_that_comes_back_is_a_version_again(table: RawTable) -> None:

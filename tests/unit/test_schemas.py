@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -12,18 +12,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingestion.columns import Columns, frame_of
 from ingestion.entity import Entity, day, ms
-from ingestion.schemas import META, fit, frame_of, raw_schema
+from ingestion.schemas import META, fit, raw_schema
 
 TRADES = Entity.of("trades", "*symbol *time:int price:float count:int? is_open:bool? note?", event=ms("time"))
 NOW_MS = 1_767_225_600_000  # 2026-01-01
 GOOD = ("BTC", NOW_MS, 1.5, 3, True, "x")
-FETCHED = datetime(2026, 1, 2, tzinfo=UTC)
+FETCHED = datetime(2026, 1, 20, tzinfo=UTC)
 
 
 def fitted(*rows: tuple[Any, ...], entity: Entity = TRADES) -> tuple[pl.DataFrame, pl.DataFrame]:
     origin = {"_fetched_at": pl.lit(FETCHED, dtype=META["_fetched_at"]), "_payload_sha256": pl.lit("sha"), "_run_id": pl.lit("run")}
-    return fit(entity, frame_of(entity, rows).with_columns(**origin))
+    return fit(entity, frame_of(entity, [Columns.of_rows(entity, rows)]).with_columns(**origin))
 
 
 def with_field(**changed: Any) -> tuple[Any, ...]:
@@ -88,6 +89,37 @@ def test_an_instant_no_market_can_have_is_no_time(time: int) -> None:
     assert "time" in bad["reason"].item()
 
 
+def test_an_event_is_not_younger_than_its_answer_but_for_a_day_of_leeway() -> None:
+    """One candle dated 2050 would be the newest row for ever, and catch-up would never look behind it."""
+    fetched_ms = int(FETCHED.timestamp() * 1000)
+    announced, later = fetched_ms + 86_400_000, fetched_ms + 86_400_001
+    good, bad = fitted(with_field(time=announced), with_field(time=later), with_field(time=2_524_608_000_000))
+    assert good["time"].to_list() == [announced]
+    assert bad["reason"].to_list() == ["the time of the event is later than its answer"] * 2
+
+
+def test_a_key_told_twice_in_one_answer_is_kept_as_told_last_and_the_other_is_shown() -> None:
+    """Both kept would be two new versions at every fetch of the same answer."""
+    good, bad = fitted(GOOD, with_field(price=2.0), with_field(time=NOW_MS + 1), with_field(time=NOW_MS + 1), with_field(symbol="ETH"))
+    assert good.select("symbol", "time", "price").rows() == [("BTC", NOW_MS, 2.0), ("BTC", NOW_MS + 1, 1.5), ("ETH", NOW_MS, 1.5)]
+    assert bad["reason"].to_list() == ["the answer tells this key again, with other values: the last one counts"]
+    assert json.loads(bad["row"].item())["price"] == 1.5
+
+
+def test_one_body_fetched_twice_is_two_answers() -> None:
+    """A value that went and came back: the third answer is the first one's body again."""
+    frame = frame_of(TRADES, [Columns.of_rows(TRADES, [GOOD, GOOD])])
+    at = pl.Series("_fetched_at", [FETCHED, FETCHED + timedelta(hours=1)], dtype=META["_fetched_at"])
+    good, bad = fit(TRADES, frame.with_columns(at, _payload_sha256=pl.lit("sha"), _run_id=pl.lit("run")))
+    assert (len(good), len(bad)) == (2, 0)
+
+
+def test_a_missing_part_of_a_key_is_a_value_of_its_own_there_too() -> None:
+    entity = Entity.of("prices", "*symbol? *time:int price:float", event=ms("time"))
+    good, bad = fitted((None, NOW_MS, 1.0), (None, NOW_MS, 2.0), ("BTC", NOW_MS, 3.0), entity=entity)
+    assert (good["price"].to_list(), len(bad)) == ([2.0, 3.0], 1)
+
+
 def test_two_faults_of_a_row_are_both_named() -> None:
     _, bad = fitted(with_field(price="x", count="y"))
     assert bad["reason"].item() == "price = x is not Float64; count = y is not Int64"
@@ -101,7 +133,7 @@ def test_days_are_days() -> None:
 
 def test_a_row_of_another_width_is_an_error_that_names_the_fields() -> None:
     with pytest.raises(ValueError, match=r"rows of trades must have 6 fields: symbol, time, price"):
-        frame_of(TRADES, [GOOD, GOOD[:-1]])
+        Columns.of_rows(TRADES, [GOOD, GOOD[:-1]])
 
 
 def test_no_rows_are_an_empty_frame() -> None:
@@ -125,7 +157,7 @@ def fits(time: Any, price: Any) -> bool:
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(times, prices), max_size=12))
 def test_every_row_is_either_kept_as_it_is_or_quarantined(cells: list[tuple[Any, Any]]) -> None:
-    good, bad = fitted(*[("BTC", time, price, 1, True, str(number)) for number, (time, price) in enumerate(cells)])
+    good, bad = fitted(*[(f"BTC{number}", time, price, 1, True, str(number)) for number, (time, price) in enumerate(cells)])
     expected = [(str(number), time, float(price)) for number, (time, price) in enumerate(cells) if fits(time, price)]
     assert good.select("note", "time", "price").rows() == expected
     assert len(good) + len(bad) == len(cells)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +66,7 @@ def test_an_unknown_source_is_named_beside_the_known(monkeypatch: pytest.MonkeyP
 
 WRONG = {
     "PERPS_TIMEOUT_SECONDS": "soon", "PERPS_ATTEMPTS": "0", "PERPS_RETRY_SECONDS": "-1", "PERPS_CONCURRENCY": "none",
-    "PERPS_RATE_LIMIT_FACTOR": "0", "PERPS_MAX_BODY_MEGABYTES": "0.5", "PERPS_BASE_URL": "http://127.0.0.1:1", "PERPS_MARKETS": "top:0",
+    "PERPS_RATE_LIMIT_FACTOR": "inf", "PERPS_MAX_BODY_MEGABYTES": "0.5", "PERPS_BASE_URL": "http://127.0.0.1:1", "PERPS_MARKETS": "top:0",
 }  # fmt: skip
 
 
@@ -71,6 +74,63 @@ WRONG = {
 def test_a_wrong_value_is_refused_when_settings_are_read(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SettingsError, match=name):
         load(monkeypatch, **{name: value})
+
+
+@pytest.mark.parametrize("value", ["", "  "], ids=["empty", "blank"])
+@pytest.mark.parametrize("name", ["DATA_DIR", "PROTOCOLS_FILE", "ASSETS_FILE", "MARKETS", "TIMEOUT_SECONDS", "ATTEMPTS", "RETRY_SECONDS"])
+def test_an_empty_value_is_no_choice(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty data folder would be the current one, empty markets none at all."""
+    with pytest.raises(SettingsError, match=f"PERPS_{name}: "):
+        load(monkeypatch, **{f"PERPS_{name}": value})
+
+
+def test_an_empty_list_of_sources_and_an_empty_address_are_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = load(monkeypatch, PERPS_SOURCES="", PERPS_BASE_URL__BINANCE="")
+    assert (found.sources, found.base_url) == ([], {})
+
+
+@pytest.mark.parametrize("value", ["s3://bucket/warehouse", "gs://bucket", "https://a.test/b", "file:///data"])
+def test_a_data_folder_is_a_path_of_this_machine(value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError, match="PERPS_DATA_DIR: an address is not supported here"):
+        load(monkeypatch, PERPS_DATA_DIR=value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_data_folder_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "data").write_text("")
+    with pytest.raises(SettingsError, match="PERPS_DATA_DIR: this is a file"):
+        load(monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("PERPS_DATADIR", "PERPS_DATA_DIR"), ("PERPS_SOURCE", "PERPS_SOURCES"), ("PERPS_BASE_URL_OKX", "PERPS_BASE_URL__OKX")],
+)
+def test_a_name_that_is_nearly_a_setting_is_said(name: str, meant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError, match=f"{name} is no setting: .*{meant}"):
+        load(monkeypatch, **{name: "x"})
+
+
+def test_other_names_are_somebody_elses(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load(monkeypatch, PERPS_SHARED_DIR="x", PERPS_DBT_TARGET_DIR="y", PERPS_ELSE="z").markets == "*"
+
+
+def test_an_address_is_of_the_web_and_of_a_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError, match="PERPS_BASE_URL: the address of okx must begin with http") as error:
+        load(monkeypatch, PERPS_BASE_URL__OKX="user:hunter2@mirror.test")
+    assert "hunter2" not in str(error.value)
+    monkeypatch.delenv("PERPS_BASE_URL__OKX")
+    with pytest.raises(SettingsError, match=r"PERPS_BASE_URL__BINANCEE: there is no source binancee; did you mean BINANCE\?"):
+        selected(load(monkeypatch, PERPS_BASE_URL__BINANCEE="http://127.0.0.1:1"))
+
+
+def test_only_the_chosen_sources_are_imported() -> None:
+    code = "import sys; from ingestion.registry import selected; from ingestion.settings import load_settings; selected(load_settings());"
+    code += "print(sorted(name for name in sys.modules if name.startswith('ingestion.sources.')))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ | {"PERPS_SOURCES": "okx"}
+    )
+    assert done.stdout.strip() == "['ingestion.sources.okx']"
 
 
 @pytest.mark.parametrize("value", ["top:", "top:0", "top:-1", "top:ten", "top:1.5"])
@@ -113,4 +173,4 @@ def test_keys_come_from_the_environment_or_the_file(tmp_path: Path, monkeypatch:
 
 
 def test_keys_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "hunter2" not in repr(load(monkeypatch, SECRET_API_KEY="hunter2"))
+    assert "hunter2" not in repr(load(monkeypatch, SECRET_API_KEY="hunter2", PERPS_BASE_URL__OKX="http://user:hunter2@mirror.test"))

@@ -1,0 +1,212 @@
+"""A session: it commits as it goes, its own commits change nothing it has planned, and one answer's trouble is that answer's."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import httpx
+import polars as pl
+import pytest
+
+from ingestion.errors import BadAnswer
+from ingestion.hosts import NEVER_REACHED_TRIES
+from ingestion.ingest import SourceResult, ingest
+from ingestion.raw import RawTable
+from ingestion.registry import all_sources
+from ingestion.session import Session
+from ingestion.source import Payload, Window
+
+AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
+DAY = Window(date(2026, 3, 9), date(2026, 3, 9))
+START_MS = DAY.start_ms
+Fetch = Callable[[Session, int], Any]
+
+
+def run(settings: Any, source: Any, line: Any, window: Window | None = DAY, **more: Any) -> SourceResult:
+    (result,) = ingest(settings, [source], window, clock=lambda: AT, transports={source.name: line.transport}, **more)
+    return result
+
+
+def price(request: httpx.Request) -> list[list[Any]]:
+    """A row of a time of its own."""
+    number = int(request.url.params.get("n", 0))
+    return [["APPLE", START_MS + number, 1.0 + number, "x" * 100]]
+
+
+def landed(settings: Any, source: str) -> list[str]:
+    return [str(path) for path in sorted(settings.landing_dir.glob(f"{source}/*/*.parquet"))]
+
+
+async def by_get(session: Session, number: int) -> None:
+    await session.get("items", params={"n": number})
+
+
+async def by_fetch_and_take(session: Session, number: int) -> None:
+    session.take(await session.fetch("items", params={"n": number}))
+
+
+@pytest.mark.parametrize("fetch", [by_get, by_fetch_and_take], ids=["get", "fetch and take"])
+@pytest.mark.parametrize("is_frame", [False, True], ids=["tuples", "frames"])
+def test_a_long_range_is_committed_as_it_comes_however_it_is_fetched(
+    fetch: Fetch, is_frame: bool, shop: Any, settings: Any, wire: Any, monkeypatch: pytest.MonkeyPatch, held: Any
+) -> None:
+    monkeypatch.setattr("ingestion.session.COMMIT_BYTES", 2000)
+
+    class Long(shop):  # type: ignore[misc]
+        async def history(self, session: Session, window: Window, markets: Any) -> None:
+            for number in range(40):
+                await fetch(session, number)
+
+    def frames(payload: Payload) -> dict[str, pl.DataFrame]:
+        rows = [[str(value) for value in row] for row in payload.json]
+        return {"items": pl.DataFrame(rows, schema=["name", "time", "price", "note"], orient="row")}
+
+    source = Long()
+    if is_frame:
+        source.endpoints = (replace(source.endpoint("items"), parse=frames),)
+    result = run(settings, source, wire(price))
+    assert result.problem is None
+    assert result.outcomes["items"].rows_added == 40
+    assert len(landed(settings, "shop")) >= 6
+
+
+def test_sources_that_hold_much_together_commit_sooner(shop: Any, settings: Any, wire: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingestion.session.LEAST_COMMIT_BYTES", 500)
+    monkeypatch.setattr("ingestion.session.TOGETHER_BYTES", 3000)
+
+    class Long(shop):  # type: ignore[misc]
+        async def history(self, session: Session, window: Window, markets: Any) -> None:
+            for number in range(40):
+                await by_get(session, number)
+
+    names = ("shop", "stall", "market")
+    sources = []
+    for name in names:
+        source = Long()
+        source.name = name
+        sources.append(source)
+    results = ingest(settings, sources, DAY, clock=lambda: AT, transports={name: wire(price).transport for name in names})
+    assert [result.outcomes["items"].rows_added for result in results] == [40, 40, 40]
+    assert all(len(landed(settings, name)) >= 3 for name in names)
+
+
+def test_rows_are_typed_as_they_come_and_none_is_lost(shop: Any, settings: Any, wire: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingestion.session.SETTLE_ROWS", 3)
+
+    class Long(shop):  # type: ignore[misc]
+        async def history(self, session: Session, window: Window, markets: Any) -> None:
+            await session.each("items", range(20), lambda number: session.get("items", params={"n": number}))
+
+    source = Long()
+    assert run(settings, source, wire(price)).outcomes["items"].rows_added == 20
+    table = RawTable(settings.raw_dir, "shop", source.entity("items"))
+    rows = pl.read_parquet(table.part("2026-03"), hive_partitioning=False)
+    assert rows.sort("time")["price"].to_list() == [1.0 + number for number in range(20)]
+    whole = pl.read_parquet(settings.landing_dir / "shop" / "*" / "*.parquet")
+    bodies = {sha: json.loads(body) for sha, body in whole.select("sha256", "body").rows()}
+    for sha, time, value in rows.select("_payload_sha256", "time", "price").rows():
+        assert bodies[sha][0][1:3] == [time, value]
+
+
+def test_a_commit_in_the_middle_of_a_catch_up_shortens_nothing(settings: Any, wire: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The window of COIN-M is worked out after USDⓈ-M has been committed: it reaches as far back all the same."""
+    listing = {"contractType": "PERPETUAL", "status": "TRADING", "contractStatus": "TRADING", "onboardDate": 1, "contractSize": 100}
+    listing |= {"baseAsset": "BTC", "quoteAsset": "USDT"}
+
+    def answer(request: httpx.Request) -> Any:
+        name, is_coin_margined = request.url.path.rsplit("/", 1)[-1], "dapi" in request.url.host
+        if name == "exchangeInfo":
+            return {"symbols": [listing | {"symbol": "BTCUSD_PERP" if is_coin_margined else "BTCUSDT"}]}
+        if name == "klines":
+            last = int(request.url.params["endTime"]) + 1 - 3_600_000
+            return [[last, "1", "2", "0.5", "1.5", "10", last + 1, "15", 3, "4", "6", "0"]]
+        return {"symbol": "BTCUSDT", "time": START_MS, "openInterest": "1"} if name == "openInterest" else []
+
+    old = date(2026, 2, 27)
+    binance = all_sources()["binance"]
+    run(settings, binance, wire(answer), Window(old, old))
+    monkeypatch.setattr("ingestion.session.COMMIT_BYTES", 1)
+    line = wire(answer)
+    run(settings, binance, line, catch_up=True)
+    first = {request.url.host: int(request.url.params["startTime"]) for request in line.asked if request.url.path.endswith("klines")}
+    assert first == dict.fromkeys(["fapi.binance.com", "dapi.binance.com"], Window(old, old).start_ms)
+    assert len(landed(settings, "binance")) >= 3
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError, RecursionError, OverflowError, OSError, AssertionError], ids=lambda one: one.__name__)
+def test_whatever_a_parser_does_costs_its_answer_only_and_the_body_is_kept(error: Any, shop: Any, settings: Any, wire: Any) -> None:
+    def parse(payload: Payload) -> Any:
+        if payload.params.get("n") == 1:
+            raise error("odd")
+        return {"items": payload.json}
+
+    class Fan(shop):  # type: ignore[misc]
+        async def history(self, session: Session, window: Window, markets: Any) -> None:
+            await session.each("items", range(3), lambda number: session.get("items", params={"n": number}, market=f"M{number}"))
+
+    source = Fan()
+    source.endpoints = (replace(source.endpoint("items"), parse=parse),)
+    result = run(settings, source, wire(price))
+    assert result.error is None
+    assert [failure.market for failure in result.outcomes["items"].failures] == ["M1"]
+    assert result.outcomes["items"].rows_added == 2
+    bodies = pl.read_parquet(settings.landing_dir / "shop" / "*" / "*.parquet")["body"].to_list()
+    assert len(set(bodies)) == 3
+
+
+def test_an_adapter_that_stumbles_over_one_market_goes_on_with_the_others(shop: Any, settings: Any, wire: Any) -> None:
+    """Reading on from the last row of an answer whose last row has no time, say."""
+
+    async def work(session: Session, number: int) -> None:
+        rows = (await session.get("items", params={"n": number})).json
+        int(None if number == 1 else rows[-1][1])  # type: ignore[arg-type]
+
+    class Fan(shop):  # type: ignore[misc]
+        async def history(self, session: Session, window: Window, markets: Any) -> None:
+            await session.each("items", range(3), lambda number: work(session, number))
+
+    result = run(settings, Fan(), wire(price))
+    (failure,) = result.outcomes["items"].failures
+    assert isinstance(failure, BadAnswer)
+    assert "TypeError" in str(failure)
+    assert "test_session.py" in str(failure)
+    assert result.outcomes["items"].rows_added == 3
+
+
+def test_the_days_since_the_last_row_are_caught_up(settings: Any) -> None:
+    session = Session(all_sources()["binance"], settings, "run", client=None)
+    session.catch_up = True
+    assert session.window_for("klines", DAY) == Window(DAY.first - timedelta(days=1), DAY.last)
+
+
+def test_without_a_network_every_source_ends_after_few_tries(make_settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A try costs at most eight seconds: two hosts one after the other, three tries each, are done within a minute."""
+    asked: dict[str, list[tuple[str, int]]] = {}
+
+    class Nowhere(httpx.AsyncBaseTransport):
+        def __init__(self, name: str) -> None:
+            self.tries = asked.setdefault(name, [])
+            self.round = 0
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            self.round += 1
+            mine = self.round
+            await asyncio.sleep(0.001)
+            self.tries.append((request.url.host, mine))
+            raise httpx.ConnectError("no network")
+
+    for variable in ("COINGLASS_API_KEY", "THEGRAPH_API_KEY"):
+        monkeypatch.setenv(variable, "no key of anybody")
+    sources = [source for source in all_sources().values() if not source.closed_on]
+    wires = {source.name: Nowhere(source.name) for source in sources}
+    results = ingest(make_settings(attempts=9), sources, DAY, clock=lambda: AT, transports=wires)  # type: ignore[arg-type]
+    assert {result.source: result.status for result in results} == {source.name: "failed" for source in sources}
+    for result in results:
+        hosts = {host for host, _ in asked[result.source]}
+        assert len(asked[result.source]) <= 8 * NEVER_REACHED_TRIES * len(hosts), result.source
+        assert "ConnectError" in (result.problem or ""), result.source
