@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks import history
 from benchmarks.measure import Measured, perps
 from benchmarks.report import middle, progress, ratio, show
-from ingestion.settings import Settings
+from ingestion.settings import Settings, load_settings
 
 SMALL, LARGE = (20, 6), (500, 24)
 LAST, DAYS_MORE = date(2026, 10, 28), 2  # late in a month, so that it is nearly whole
@@ -51,7 +51,7 @@ def _days(markets: int, months: int) -> list[Day]:
     first = date(year, month + 1, 1)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        settings = Settings.model_validate({"data_dir": folder / "data"})
+        settings = load_settings(data_dir=folder / "data")
         progress(f"writing {markets} markets × {months} months of raw data …")
         history.write(settings, markets, first, last)
         progress("building all of it …")

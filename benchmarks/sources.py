@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.report import progress, ratio, show
 from ingestion.ingest import SourceResult, ingest
 from ingestion.registry import all_sources
-from ingestion.settings import Settings
+from ingestion.settings import load_settings
 from ingestion.source import Window
 from simulator.child import SimulatorProcess
 
@@ -39,7 +39,7 @@ def run() -> bool:
 
 
 def _measure(urls: dict[str, str], folder: Path, names: list[str], now: datetime) -> tuple[list[SourceResult], float]:
-    settings = Settings.model_validate({"data_dir": folder, "base_url": urls, "rate_limit_factor": 1000})
+    settings = load_settings(data_dir=folder, base_url=urls, rate_limit_factor=1000)
     day = now.date() - timedelta(days=1)
     began = time.perf_counter()
     results = ingest(settings, [all_sources()[name] for name in names], Window(day, day), clock=lambda: now)
