@@ -10,6 +10,7 @@ import polars as pl
 from filelock import FileLock
 
 from ingestion.entity import INSTANT, Entity
+from ingestion.latest import OWN_ENTITY, OWN_SOURCE, remember
 from ingestion.raw import RawTable
 from ingestion.schemas import raw_schema
 from ingestion.session import EntityOutcome, summarise
@@ -19,9 +20,10 @@ from ingestion.source import Source, Window
 if TYPE_CHECKING:
     from ingestion.ingest import SourceResult
 
-OWN_SOURCE = "perps"
+__all__ = ["ATTEMPTS", "OWN_SOURCE", "record"]
+
 ATTEMPTS = Entity.of(
-    "ingestion_attempts",
+    OWN_ENTITY,
     "*source *entity *attempted_at:instant status rows_added:int rows_quarantined:int requests:int error? last_event_at:instant? "
     "last_fetched_at:instant? day_from:day? day_to:day?",
     event=pl.col("attempted_at"),
@@ -53,6 +55,8 @@ def record(
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     with FileLock(settings.state_dir / f"raw-{OWN_SOURCE}.lock"):
         table.add(table.new_versions(frame.select(raw_schema(ATTEMPTS).names())))
+        told = frame.select("source", "entity", "status", "error").rows()
+        remember(settings, attempted_at, {f"{source}/{entity}": (status, error) for source, entity, status, error in told})
 
 
 def _was_touched(result: SourceResult, entity: Entity) -> bool:

@@ -12,9 +12,8 @@ import polars as pl
 
 from ingestion.entity import Entity
 from ingestion.landing import write_parquet
+from ingestion.latest import EMPTY_MONTH
 from ingestion.schemas import META, raw_schema
-
-EMPTY_MONTH = "0000-00"
 
 
 class RawTable:

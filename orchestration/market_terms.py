@@ -9,6 +9,7 @@ from __future__ import annotations
 import duckdb
 
 from orchestration.touched import ALL, NONE, Months, between
+from orchestration.warehouse import literal
 
 TERMS = "select market_id, valid_from, asset, asset_multiplier, underlying_class from facts.dim_markets"
 REMEMBERED = "quality.market_terms_of_marts"
@@ -39,11 +40,11 @@ def remember(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _held(connection: duckdb.DuckDBPyConnection, market: str) -> Months:
     """All months in which a market has facts: a term of its oldest version counts for all days before."""
-    parts = " union ".join(f"select month from facts.{fact} where market_id = ?" for fact in FACTS)
-    return Months.of(month for (month,) in connection.execute(parts, [market] * len(FACTS)).fetchall())
+    parts = " union ".join(f"select month from facts.{fact} where market_id = {literal(market)}" for fact in FACTS)
+    return Months.of(month for (month,) in connection.execute(parts).fetchall())
 
 
 def _is_there(connection: duckdb.DuckDBPyConnection) -> bool:
     schema, table = REMEMBERED.split(".")
-    query = "select count(*) from duckdb_tables() where schema_name = ? and table_name = ?"
-    return connection.execute(query, [schema, table]).fetchall() != [(0,)]
+    query = f"select count(*) from duckdb_tables() where schema_name = {literal(schema)} and table_name = {literal(table)}"
+    return connection.execute(query).fetchall() != [(0,)]

@@ -14,8 +14,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from ingestion.attempts import ATTEMPTS, OWN_SOURCE
-from ingestion.raw import EMPTY_MONTH
+from ingestion import latest
+from ingestion.latest import EMPTY_MONTH, OWN_ENTITY, OWN_SOURCE
 from ingestion.settings import PROJECT_ROOT, Settings
 from orchestration.compiled import project_hash
 from orchestration.plan import Plan
@@ -42,14 +42,14 @@ class Fingerprints:
             if source not in (OWN_SOURCE, "_quarantine") and not month.endswith(EMPTY_MONTH):
                 stat = path.stat()
                 files[str(path.relative_to(settings.raw_dir))] = f"{stat.st_size}:{stat.st_mtime_ns}"
-        return cls(project_hash(), files, _attempts(settings), str(settings.data_dir))
+        return cls(project_hash(), files, latest.digest(settings), str(settings.data_dir))
 
     def changed_since(self, older: Fingerprints | None, plan: Plan) -> dict[str, Months] | None:
         """Per source table of the plan the months with a file that is new, changed or gone; None: everything is to be built."""
         if older is None or older.code != self.code:
             return None
         changed = _months({file for file, _ in set(self.files.items()) ^ set(older.files.items())}, plan)
-        own = next((node.id for node in plan.sources if node.sql == f"raw/{OWN_SOURCE}/{ATTEMPTS.name}"), None)
+        own = next((node.id for node in plan.sources if node.sql == f"raw/{OWN_SOURCE}/{OWN_ENTITY}"), None)
         if own and self.attempts != older.attempts:
             changed[own] = ALL
         return changed
@@ -155,22 +155,6 @@ def _months(files: Iterable[str], plan: Plan) -> dict[str, Months]:
         if name:
             found.setdefault(name, set()).add(path.parent.name.removeprefix("month="))
     return {name: Months.of(months) for name, months in found.items()}
-
-
-def _attempts(settings: Settings) -> str:
-    """What the newest attempts came to, and their day: a source that fails or falls silent is news, a second like answer is not."""
-    files = sorted(str(path) for path in (settings.raw_dir / OWN_SOURCE / ATTEMPTS.name).glob("month=2*/part.parquet"))[-2:]
-    if not files:
-        return ""
-    import duckdb
-
-    query = """
-        select source, entity, arg_max(status, attempted_at), coalesce(arg_max(coalesce(error, ''), attempted_at), ''),
-            strftime(max(attempted_at) at time zone 'UTC', '%Y-%m-%d')
-        from read_parquet(?, hive_partitioning = false) group by source, entity order by source, entity
-    """
-    with duckdb.connect() as connection:
-        return hashlib.sha256(str(connection.execute(query, [files]).fetchall()).encode()).hexdigest()[:16]
 
 
 def _write(path: Path, text: str) -> None:

@@ -13,6 +13,7 @@ from ingestion.raw import RawTable
 from ingestion.registry import all_sources
 from ingestion.settings import Settings
 from orchestration.environment import DBT_PROJECT_DIR
+from orchestration.warehouse import literal
 
 
 def _stale_limits() -> dict[str, float | None]:
@@ -59,28 +60,27 @@ def entities(settings: Settings, now: datetime | None = None) -> list[EntityStat
 
 def verdicts(settings: Settings) -> list[tuple[str, str, date, bool, int]]:
     """Per fact and venue or protocol: the last day judged, whether it passed, and how many days are held back."""
-    ledger = settings.ledger_dir / "*" / "part.parquet"
-    query = """
+    files = literal(str(settings.ledger_dir / "*" / "part.parquet"))
+    query = f"""
         select fact, venue_or_protocol, max(date) as last_day, arg_max(passed, date) as passed,
             cast(sum(case when passed then 0 else 1 end) as bigint) as held_back
-        from read_parquet(?, hive_partitioning = false) group by fact, venue_or_protocol order by fact, venue_or_protocol
+        from read_parquet({files}, hive_partitioning = false) group by fact, venue_or_protocol order by fact, venue_or_protocol
     """
     if not list(settings.ledger_dir.glob("*/part.parquet")):
         return []
     with duckdb.connect() as connection:
-        return connection.execute(query, [str(ledger)]).fetchall()
+        return connection.execute(query).fetchall()
 
 
 def _latest_attempts(settings: Settings) -> dict[tuple[str, str], tuple[str, str | None]]:
     table = RawTable(settings.raw_dir, OWN_SOURCE, ATTEMPTS)
-    files = [str(table.part(month)) for month in table.months()[-2:]]
-    if not files:
+    parts = [literal(str(table.part(month))) for month in table.months()[-2:]]
+    if not parts:
         return {}
-    query = """
+    files = f"[{', '.join(parts)}]"
+    query = f"""
         select source, entity, arg_max(status, attempted_at), coalesce(arg_max(coalesce(error, ''), attempted_at), '')
-        from read_parquet(?, hive_partitioning = false) group by source, entity
+        from read_parquet({files}, hive_partitioning = false) group by source, entity
     """
     with duckdb.connect() as connection:
-        return {
-            (source, entity): (status, error or None) for source, entity, status, error in connection.execute(query, [files]).fetchall()
-        }
+        return {(source, entity): (status, error or None) for source, entity, status, error in connection.execute(query).fetchall()}

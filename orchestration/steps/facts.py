@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from expectations.ledger import ensure_ledger
 from expectations.suites import SUITES
-from ingestion.attempts import ATTEMPTS, OWN_SOURCE
-from ingestion.raw import RawTable
+from ingestion.latest import OWN_SOURCE
 from ingestion.settings import Settings
 from orchestration import compiled, pending
 from orchestration.building import Building, rewritten
@@ -53,7 +52,9 @@ def build_facts(settings: Settings, only: Collection[Asset] | None = None) -> Re
 
 def ensure_raw(settings: Settings) -> None:
     """Give every raw table and the ledger an empty part at least, so that their views have columns."""
+    from ingestion.attempts import ATTEMPTS
     from ingestion.ingest import ensure_tables
+    from ingestion.raw import RawTable
     from ingestion.registry import all_sources
 
     for source in all_sources().values():

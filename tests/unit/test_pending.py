@@ -8,17 +8,17 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import polars as pl
 import pytest
 
-from ingestion.attempts import ATTEMPTS, OWN_SOURCE
+from ingestion import latest
+from ingestion.latest import OWN_ENTITY, OWN_SOURCE
 from ingestion.settings import Settings
 from orchestration import compiled, pending
 from orchestration.pending import Debts, Fingerprints
 from orchestration.plan import Node, Plan
 from orchestration.touched import ALL, NONE, Months
 
-SOURCES = {"binance": "klines", "hyperliquid": "candles", OWN_SOURCE: ATTEMPTS.name}
+SOURCES = {"binance": "klines", "hyperliquid": "candles", OWN_SOURCE: OWN_ENTITY}
 PLAN = Plan(
     tuple(
         Node(f"source.{name}.{entity}", f"{name}__{entity}", "source", "source", "raw", f"raw/{name}/{entity}")
@@ -48,11 +48,7 @@ def part(settings: Settings, source: str, month: str, content: str = "rows") -> 
 
 
 def attempt(settings: Settings, at: datetime, status: str = "ok", error: str | None = None) -> None:
-    """One more row of bookkeeping, in place of those before."""
-    path = settings.raw_dir / OWN_SOURCE / ATTEMPTS.name / "month=2026-03" / "part.parquet"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    row = {"source": "binance", "entity": "klines", "attempted_at": at, "status": status, "error": error}
-    pl.DataFrame([row], schema_overrides={"error": pl.String()}).write_parquet(path)
+    latest.remember(settings, at, {"binance/klines": (status, error)})
 
 
 def changed(settings: Settings) -> dict[str, Months] | None:

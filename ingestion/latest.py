@@ -1,0 +1,41 @@
+"""What each source's entities came to when they were asked last, in one small file: whether that is news is asked before every build.
+
+Belongs here: the file and the names of our own bookkeeping in raw, without the libraries that raw needs. Does not: the history of attempts,
+which is raw's table `ingestion_attempts` (attempts.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from datetime import datetime
+
+from ingestion.settings import Settings
+
+OWN_SOURCE, OWN_ENTITY = "perps", "ingestion_attempts"
+EMPTY_MONTH = "0000-00"  # the part of a raw table that only carries its columns
+
+
+def remember(settings: Settings, at: datetime, outcomes: Mapping[str, tuple[str, str | None]]) -> None:
+    """Keep the status and the error of these entities (`source/entity`), and the UTC day; the caller holds the lock of our own source."""
+    path = settings.state_dir / "latest_attempts.json"
+    known = _read(settings)
+    known |= {"day": f"{at:%Y-%m-%d}", **{name: list(outcome) for name, outcome in outcomes.items()}}
+    partial = path.with_suffix(f".{os.getpid()}.partial")
+    partial.write_text(json.dumps(known, sort_keys=True))
+    partial.replace(path)
+
+
+def digest(settings: Settings) -> str:
+    """Differs when a source fails, mends or falls silent for a day; not when it was asked twice on one day with one outcome."""
+    return hashlib.sha256(json.dumps(_read(settings), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _read(settings: Settings) -> dict[str, object]:
+    try:
+        found = json.loads((settings.state_dir / "latest_attempts.json").read_text())
+        return found if isinstance(found, dict) else {}
+    except (OSError, ValueError):
+        return {}
