@@ -5,7 +5,7 @@ A run that the command line has done already carries the tag REPORTED: its step 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import dagster as dg
@@ -14,7 +14,7 @@ from ingestion.errors import PerpsError
 from ingestion.settings import load_settings
 from orchestration.journal import find
 from orchestration.living import hold
-from orchestration.records import Checked, FilePath, Made, Markdown, Record, Records
+from orchestration.records import Asset, Checked, FilePath, Made, Markdown, Record, Records
 from orchestration.tags import REPORTED
 
 Event = dg.MaterializeResult[Any] | dg.AssetCheckResult
@@ -24,20 +24,32 @@ class ReportedFailure(PerpsError):
     """What a step of the command line failed with, said again in Dagster's history."""
 
 
-def shown(context: dg.AssetExecutionContext, step: str, work: Callable[[], Records]) -> Iterator[Event]:
-    """The step's events. An asset that needed nothing is told as unchanged, since Dagster would skip what comes after it otherwise."""
+def shown(context: dg.AssetExecutionContext, step: str, work: Callable[[], Records], order: Sequence[Asset] = ()) -> Iterator[Event]:
+    """The step's events. An asset that needed nothing is told as unchanged, since Dagster would skip what comes after it otherwise.
+
+    `order` is the one in which the step makes its assets, each after those it needs: Dagster wants to hear of them so.
+    """
     hold(load_settings(), context.run_id)
-    assets, checks = set(context.selected_asset_keys), set(context.selected_asset_check_keys)
-    made: set[dg.AssetKey] = set()
+    checks = set(context.selected_asset_check_keys)
+    ordered = [dg.AssetKey(list(asset)) for asset in order]
+    waiting = dict.fromkeys([*(key for key in ordered if key in context.selected_asset_keys), *sorted(context.selected_asset_keys)])
     for record in _reported(context, step) or work():
         key = dg.AssetKey(list(record.asset))
-        if isinstance(record, Made) and key in assets and key not in made:
-            made.add(key)
+        if isinstance(record, Made) and key in waiting:
+            before = ordered[: ordered.index(key)] if key in ordered else []
+            yield from _unchanged(waiting, before)
+            del waiting[key]
             yield dg.MaterializeResult(asset_key=key, metadata=_metadata(record))
         elif isinstance(record, Checked) and dg.AssetCheckKey(key, record.name) in checks:
             yield _check(record, key)
-    for key in sorted(assets - made):
-        yield dg.MaterializeResult(asset_key=key, metadata={"unchanged": True})
+    yield from _unchanged(waiting, list(waiting))
+
+
+def _unchanged(waiting: dict[dg.AssetKey, None], keys: Iterable[dg.AssetKey]) -> Iterator[Event]:
+    for key in keys:
+        if key in waiting:
+            del waiting[key]
+            yield dg.MaterializeResult(asset_key=key, metadata={"unchanged": True})
 
 
 def _reported(context: dg.AssetExecutionContext, step: str) -> Records | None:

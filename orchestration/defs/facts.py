@@ -27,4 +27,4 @@ def facts(context: dg.AssetExecutionContext) -> Iterator[Event]:
     def work() -> Records:
         yield from build_facts(settings, None if tables <= chosen else chosen)
 
-    yield from shown(context, "build_facts", work)
+    yield from shown(context, "build_facts", work, [node.asset for node in compiled.plan(settings).of_layers(*LAYERS)])

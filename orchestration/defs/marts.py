@@ -22,4 +22,4 @@ def marts(context: dg.AssetExecutionContext) -> Iterator[Event]:
     def work() -> Records:
         yield from build_marts(settings, None if is_all else chosen)
 
-    yield from shown(context, "build_marts", work)
+    yield from shown(context, "build_marts", work, [node.asset for node in compiled.plan(settings).of_layers("marts")])

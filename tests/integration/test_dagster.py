@@ -50,11 +50,14 @@ with dg.DagsterInstance.get() as instance:
         run_config=history.QUIET, instance=instance, partition_key=asked.partition_key, tags=dict(asked.tags), raise_on_error=False,
     )
     told["schedule"] = {
+        "failures": [f"{event.step_key}: {event.step_failure_data.error}" for event in result.all_events if event.is_step_failure],
         "success": result.success, "day": asked.partition_key, "is_published": current_version(settings) != before,
         "skipped": [event.step_key for event in result.all_events if event.event_type_value == "STEP_SKIPPED"],
         "sources": sorted({event.asset_key.path[0] for event in result.all_events if event.is_step_materialization}),
         "checks": {f"{one.asset_key.path[-1]}.{one.check_name}": one.passed for one in result.get_asset_check_evaluations()},
     }
+    idle = repository.get_job("build").execute_in_process(run_config=history.QUIET, instance=instance, raise_on_error=False)
+    told["idle build"] = [idle.success, [str(event.step_failure_data.error) for event in idle.all_events if event.is_step_failure]]
 print(json.dumps(told))
 """
 
@@ -104,8 +107,13 @@ def test_they_say_what_they_made(told: dict[str, Any]) -> None:
 def test_the_schedule_builds_and_publishes_from_the_sources_chosen(told: dict[str, Any]) -> None:
     """With PERPS_SOURCES set it skipped everything after ingestion and was green."""
     night = told["schedule"]
+    assert night["failures"] == []
     assert (night["success"], night["skipped"], night["is_published"]) == (True, [], True)
     assert night["day"] == LAST.isoformat()
     assert {"binance", "defillama", "facts", "marts", "quality", "published"} <= set(night["sources"])
     assert set(night["sources"]) & {"okx", "bybit", "hyperliquid"} == set()
     assert night["checks"]["gate_results.gate_is_open"] is True
+
+
+def test_a_build_from_the_ui_with_nothing_to_do_succeeds(told: dict[str, Any]) -> None:
+    assert told["idle build"] == [True, []]
