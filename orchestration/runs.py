@@ -62,7 +62,6 @@ def execute(job: str, days: tuple[date, date] | None = None, sources: Sequence[s
                 if _is_nothing_due(settings):
                     outcome.is_idle = True
                     break
-                _start_the_judge()
             try:
                 for record in steps[name]():
                     journal.add(name, record)
@@ -121,13 +120,6 @@ def _steps(settings: Settings, run_id: str, days: tuple[date, date] | None, sour
 
     found = (fetch_sources, build_facts, judge_facts, build_marts, publish, draw_pictures)
     return {step.__name__: step for step in found}
-
-
-def _start_the_judge() -> None:
-    """Great Expectations takes seconds to start: it does so while the facts are built."""
-    from expectations.judge_process import shared
-
-    shared().start()
 
 
 def _is_nothing_due(settings: Settings) -> bool:

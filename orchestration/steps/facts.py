@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+from expectations import judge_process
 from expectations.ledger import ensure_ledger
 from expectations.suites import SUITES
 from ingestion.latest import OWN_SOURCE
@@ -40,7 +41,10 @@ def build_facts(settings: Settings, only: Collection[Asset] | None = None) -> Re
         if is_whole:
             ensure_raw(settings)
         if due:
-            pending.owe(settings, _owed(settings, plan, due, changed, state))
+            owed = _owed(settings, plan, due, changed, state)
+            pending.owe(settings, owed)
+            if owed.judge:
+                judge_process.shared().start()  # its start takes seconds: it has them while the facts are built
             note_changes(settings, None if is_whole else rewritten(plan, due))
         with opened(settings) as connection:
             if is_whole or older is None or older.place != state.place:

@@ -27,14 +27,12 @@ def judge_facts(settings: Settings, run_id: str) -> Records:
     """Judge the months built since the last judgement, and the days that rest on them. A closed gate keeps them to be judged."""
     with warehouse_lock(settings):
         owed = pending.debts(settings)
-        if not owed.judge:
-            return
         docs = settings.data_dir / "quality" / "data_docs"
         report = judge(
             settings.warehouse, settings.ledger_dir, owed.judge.listed(), run_id, datetime.now(UTC),
             delivered=owed.delivered.listed(), data_docs=docs,
         )  # fmt: skip
-        if report.is_open:
+        if owed.judge and report.is_open:
             ledger = next(node.id for node in compiled.plan(settings).sources if node.schema == "quality")
             verdicts = Months.of(report.months_changed)
             told = owed.with_built({ledger: verdicts}) if verdicts else owed
@@ -44,7 +42,7 @@ def judge_facts(settings: Settings, run_id: str) -> Records:
         {
             "dagster/row_count": report.subject_days,
             "held back": report.failed_subject_days,
-            "months judged": "all" if owed.judge.is_all else ", ".join(owed.judge.listed() or []),
+            "months judged": "all" if owed.judge.is_all else ", ".join(owed.judge.listed() or []) or "none",
             "data docs": FilePath(data_docs_index(docs)),
         },
     )
