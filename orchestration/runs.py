@@ -58,10 +58,9 @@ def execute(job: str, days: tuple[date, date] | None = None, sources: Sequence[s
     failed: list[Checked] = []
     with Journal.begun(settings, run_id, job, days, sources, catch_up) as journal:
         for name in JOBS[job]:
-            if name == "build_facts":
-                if _is_nothing_due(settings):
-                    outcome.is_idle = True
-                    break
+            if name == "build_facts" and _is_nothing_due(settings):
+                outcome.is_idle = True
+                break
             try:
                 for record in steps[name]():
                     journal.add(name, record)
