@@ -6,9 +6,10 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.environment import prepare_dagster
+from orchestration.environment import prepare_dagster, quick_history
 
 prepare_dagster()
+quick_history()
 
 
 @dg.definitions

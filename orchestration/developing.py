@@ -18,14 +18,11 @@ console = Console()
 
 
 def dev(port: Annotated[int, typer.Option(help="port on loopback")] = 3000) -> None:
-    """The Dagster UI, on loopback, with the runs of the command line in its history."""
+    """The Dagster UI, on loopback; runs of the command line come into its history by a sensor, within a minute."""
     from orchestration import history
     from orchestration.environment import prepare_dagster
 
-    settings = prepare_dagster()
-    history.end_dead_runs(settings)
-    if taken := history.catch_up(settings):
-        console.print(f"{taken} runs of the command line taken into the history")
+    history.end_dead_runs(prepare_dagster())
     executable = Path(sys.executable).parent / "dagster"
     arguments = ["dagster", "dev", "-w", str(PROJECT_ROOT / "workspace.yaml"), "-h", HOST, "-p", str(port)]
     os.chdir(PROJECT_ROOT)

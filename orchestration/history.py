@@ -5,20 +5,23 @@ Belongs here: when and how. Does not: what a step of such a run says (showing.py
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+import time
+from contextlib import nullcontext, suppress
 
 import dagster as dg
+from filelock import FileLock, Timeout
 
 from ingestion.settings import Settings
 from orchestration.journal import Journal, unreported
 from orchestration.living import dead_runs
+from orchestration.records import Made, Record
 from orchestration.steps.fetching import ATTEMPTS_ASSET
 from orchestration.steps.judging import LEDGER_ASSET
 from orchestration.steps.publishing import PUBLICATION_ASSET
 from orchestration.tags import CATCH_UP, REPORTED
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-MOST_AT_ONCE = 10
+LONGEST_SECONDS = 20.0  # a sensor has a minute
 LAST_ASSET = {  # of a step that failed before it brought anything up to date
     "fetch_sources": ATTEMPTS_ASSET,
     "build_facts": ("facts", "dim_venues"),
@@ -28,16 +31,27 @@ LAST_ASSET = {  # of a step that failed before it brought anything up to date
 }
 
 
-def catch_up(settings: Settings, instance: dg.DagsterInstance | None = None, repository: dg.RepositoryDefinition | None = None) -> int:
-    """Take the runs of the command line that are over into the history, oldest first; gives how many."""
-    journals = unreported(settings)[:MOST_AT_ONCE]
-    if not journals:
-        return 0
-    found = repository or _repository()
-    with nullcontext(instance) if instance else dg.DagsterInstance.get() as history:
-        for journal in journals:
-            _report(journal, history, found)
-    return len(journals)
+def catch_up(
+    settings: Settings,
+    instance: dg.DagsterInstance | None = None,
+    repository: dg.RepositoryDefinition | None = None,
+    longest_seconds: float = LONGEST_SECONDS,
+) -> int:
+    """Take runs of the command line that are over into the history, oldest first, for so long at most; gives how many."""
+    taken, began = 0, time.monotonic()
+    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    with suppress(Timeout), FileLock(settings.state_dir / "history.lock", timeout=0):  # one teller at a time, whoever comes second leaves
+        journals = unreported(settings)
+        if not journals:
+            return 0
+        found = repository or _repository()
+        with nullcontext(instance) if instance else dg.DagsterInstance.get() as history:
+            for journal in journals:
+                if time.monotonic() - began > longest_seconds:
+                    break
+                _report(journal, history, found)
+                taken += 1
+    return taken
 
 
 def end_dead_runs(settings: Settings, instance: dg.DagsterInstance | None = None) -> list[str]:
@@ -80,11 +94,16 @@ def _selection(job: dg.JobDefinition, journal: Journal) -> list[dg.AssetKey]:
     Dagster writes several events for every asset that a run plans: those that nothing happened to would cost more than the run.
     """
     known = {tuple(key.path): key for key in job.asset_layer.executable_asset_keys}
-    found = {known[record.asset] for _, record in journal.records if record.asset in known}
+    found = {known[record.asset] for _, record in journal.records if record.asset in known and not _is_of_view(record)}
     if journal.failed_step in LAST_ASSET:
         found.add(dg.AssetKey(list(LAST_ASSET[journal.failed_step])))
     end = [dg.AssetKey(list(path)) for path in (PUBLICATION_ASSET, ATTEMPTS_ASSET) if path in known]
     return sorted(found or end[:1] or known.values())
+
+
+def _is_of_view(record: Record) -> bool:
+    """A view that a whole build made again: it holds nothing."""
+    return isinstance(record, Made) and "seconds" in record.metadata and "dagster/row_count" not in record.metadata
 
 
 def _repository() -> dg.RepositoryDefinition:
