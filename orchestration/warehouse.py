@@ -21,7 +21,7 @@ def opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(settings.warehouse)) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        connection.execute("set preserve_insertion_order = false")
+        connection.execute("set preserve_insertion_order = false; set enable_progress_bar = false")
         yield connection
 
 
