@@ -80,7 +80,9 @@ def _series(name: str, dtype: pl.DataType, values: list[Any], odd: dict[int, lis
     allowed, found = KINDS[dtype] | {type(None)}, set(map(type, values))
     if not found <= allowed or (int in found and _has_giant(values)):
         for index, value in enumerate(values):
-            if type(value) not in allowed or (type(value) is int and value.bit_length() > 63):
+            if type(value) is int and value.bit_length() > 63 and dtype == pl.Float64():
+                values[index] = float(value)
+            elif type(value) not in allowed or (type(value) is int and value.bit_length() > 63):
                 odd.setdefault(index, []).append(f"{name} = {value!r:.80} is not {dtype}")
                 values[index] = None
         found = set(map(type, values))

@@ -36,7 +36,7 @@ def chart(
     except SettingsError as error:
         errors.print(f"[red]✗[/] {escape(str(error))}", soft_wrap=True)
         raise typer.Exit(2) from None
-    console.print(f"{path}  ({span})")
+    console.print(f"{path}  ({span})", soft_wrap=True)
 
 
 def _day(text: str | None) -> date | None:

@@ -216,7 +216,8 @@ def _finish(outcome: Outcome) -> None:
     if outcome.is_idle:
         console.print("nothing has changed since the last publication: nothing was built, nothing published")
     if published and published["is_new"]:
-        console.print(f"published {published['dagster/row_count']:,} rows: {published['file']} (version {published['version']})")
+        told = f"published {published['dagster/row_count']:,} rows: {published['file']} (version {published['version']})"
+        console.print(told, soft_wrap=True)  # a path stays in one piece
     elif published:
         console.print(f"what was built is as it was: version {published['version']} stays")
     console.print(

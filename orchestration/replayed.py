@@ -57,9 +57,10 @@ def _table(header: Sequence[str], alignment: str, rows: Sequence[Sequence[str]])
 
 
 def _short(one: Replayed) -> str:
-    """The reason without what the line already says, and without the advice."""
+    """The reason without what the line already says, without the advice and the line of code."""
     text = (one.reason or "").removeprefix(f"{one.source} {one.endpoint}").lstrip(" :")
     text = re.sub(r"^\[[^]]*\]: ", "", text).split(" — ")[0]
+    text = re.sub(r"; \w+\.py:\d+\)$", ")", text)
     return re.sub(r"\s+", " ", text).replace("|", "/")[:160]
 
 

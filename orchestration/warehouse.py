@@ -27,12 +27,14 @@ def opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def create_source_views(connection: duckdb.DuckDBPyConnection, plan: Plan, data_dir: Path) -> None:
     """Views over the parquet of raw and of the verdicts. Every entity has at least an empty part (ingest.ensure_tables)."""
+    connection.execute("begin")  # one commit for all: each waits for the disk
     for schema in sorted({node.schema for node in plan.nodes}):
         connection.execute(f'create schema if not exists "{schema}"')
     for node in plan.sources:
         parts = literal(f"{data_dir}/{node.sql}/month=*/part.parquet")
         read = f"read_parquet({parts}, hive_partitioning = true, hive_types = {{'month': 'varchar'}}, union_by_name = true)"
         connection.execute(f"create or replace view {node.relation} as select * from {read}")
+    connection.execute("commit")
 
 
 def literal(text: str) -> str:

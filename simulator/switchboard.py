@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
@@ -44,6 +45,7 @@ class Switchboard:
         window_seconds: float = 60.0,
         recordings: Path | None = None,
         static: Mapping[str, Path] | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if truth is None and recordings is None and not static:
             truth = Truth()
@@ -51,7 +53,7 @@ class Switchboard:
         self.dialects: dict[str, Dialect] = dialects() if self.world else {}
         self.recordings = Recordings(recordings) if recordings else None
         self.static = {source: StaticFiles(folder) for source, folder in (static or {}).items()}
-        self.rate_limits, self.window_seconds = dict(rate_limits or {}), window_seconds
+        self.rate_limits, self.window_seconds, self._clock = dict(rate_limits or {}), window_seconds, clock
         self.faults: dict[str, Fault] = {}
         self.requests: deque[Seen] = deque(maxlen=REQUESTS_KEPT)
         self._budgets: dict[tuple[str, str], Budget] = {}
@@ -85,7 +87,7 @@ class Switchboard:
     def _within_budget(self, source: str, dialect: Dialect | None, query: Query) -> Reply:
         too_many = dialect.too_many if dialect else plain_too_many
         bucket = dialect.bucket(query) if dialect else ""
-        budget = self._budgets.setdefault((source, bucket), Budget(self.rate_limits.get(source), self.window_seconds))
+        budget = self._budgets.setdefault((source, bucket), Budget(self.rate_limits.get(source), self.window_seconds, self._clock))
         if wait := budget.wait_seconds():
             return too_many(wait, True)
         reply = self._answer(source, dialect, query)

@@ -10,7 +10,7 @@ import pytest
 
 from ingestion.ingest import ingest
 from ingestion.registry import all_sources
-from ingestion.settings import Settings
+from ingestion.settings import load_settings
 from ingestion.source import Window
 from simulator import Simulator, Truth
 
@@ -32,7 +32,7 @@ def test_a_day_costs_what_the_docs_say(truth: Truth, repository: Path, tmp_path:
     markets = {name: sum(market.venue == name for market in truth.perpetuals()) for name in said}
     day = NOW.date() - timedelta(days=1)
     with Simulator(truth, now=NOW) as simulator:
-        settings = Settings.model_validate({"data_dir": tmp_path, "base_url": simulator.base_urls(), "rate_limit_factor": 1000})
+        settings = load_settings(_env_file=None, data_dir=tmp_path, base_url=simulator.base_urls(), rate_limit_factor=1000)
         results = ingest(settings, [all_sources()[name] for name in said], Window(day, day), clock=lambda: NOW)
     assert {result.source: result.problem for result in results if result.problem} == {}
     sent = {result.source: result.requests for result in results}

@@ -238,11 +238,6 @@ def test_a_command_that_fails_is_no_measurement(tmp_path: Path) -> None:
 # --- raw data of any size ----------------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings.model_validate({"data_dir": tmp_path / "data"})
-
-
 def test_generated_raw_data_hold_what_the_series_say(settings: Settings) -> None:
     last = date(2026, 3, 2)
     history.write(settings, 2, date(2026, 2, 27), last - timedelta(days=1))
@@ -265,7 +260,6 @@ def test_the_warehouse_reads_the_exchange_as_it_is(exchange: Exchange, settings:
         status, body = exchange.answer(request.url.path, dict(request.url.params))
         return httpx.Response(status, content=body, headers={"content-type": "application/json"})
 
-    settings.rate_limit_factor = 1000
     source = all_sources()["binance"]
     window, transports = Window(FIRST, NOW - timedelta(days=1)), {"binance": httpx.MockTransport(answer)}
     (result,) = ingest(settings, [source], window, clock=lambda: datetime.combine(NOW, time(), UTC), transports=transports)
