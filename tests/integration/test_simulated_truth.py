@@ -34,7 +34,7 @@ from orchestration.published import ask, published_file
 from orchestration.runs import execute
 from simulator import Simulator, Truth
 
-DAYS = 16
+DAYS = 24
 LAST = datetime.now(UTC).date() - timedelta(days=1)  # the gate judges by the real clock which days are over
 FIRST = LAST - timedelta(days=DAYS - 1)
 
