@@ -1,1 +1,1 @@
-"""Orchestration: Dagster wires what the other folders do. An asset is a few lines over a plain function; no SQL and no fetching here."""
+"""Orchestration: the steps of the chain as plain functions, and over them Dagster and the command line. No fetching and no rules here."""
