@@ -8,24 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from datetime import datetime
 
 from ingestion.settings import Settings
+from ingestion.whole import write_whole
 
 OWN_SOURCE, OWN_ENTITY = "perps", "ingestion_attempts"
+FILE = "latest_attempts.json"
 EMPTY_MONTH = "0000-00"  # the part of a raw table that only carries its columns
 
 
 def remember(settings: Settings, at: datetime, outcomes: Mapping[str, tuple[str, str | None]]) -> None:
     """Keep the status and the error of these entities (`source/entity`), and the UTC day; the caller holds the lock of our own source."""
-    path = settings.state_dir / "latest_attempts.json"
-    known = _read(settings)
-    known |= {"day": f"{at:%Y-%m-%d}", **{name: list(outcome) for name, outcome in outcomes.items()}}
-    partial = path.with_suffix(f".{os.getpid()}.partial")
-    partial.write_text(json.dumps(known, sort_keys=True))
-    partial.replace(path)
+    told = {"day": f"{at:%Y-%m-%d}", **{name: list(outcome) for name, outcome in outcomes.items()}}
+    write_whole(settings.state_dir / FILE, json.dumps(_read(settings) | told, sort_keys=True))
 
 
 def digest(settings: Settings) -> str:
@@ -35,7 +32,7 @@ def digest(settings: Settings) -> str:
 
 def _read(settings: Settings) -> dict[str, object]:
     try:
-        found = json.loads((settings.state_dir / "latest_attempts.json").read_text())
+        found = json.loads((settings.state_dir / FILE).read_text())
         return found if isinstance(found, dict) else {}
     except (OSError, ValueError):
         return {}

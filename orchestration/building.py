@@ -46,7 +46,7 @@ class Building:
         done: set[str] = set()
         checks = [check for check in self.plan.checks if self._is_due(check, {node.id for node in nodes})]
         for node in nodes:
-            if node.id not in self.due or any(need in self.broken for need in self._upstream(node)):
+            if node.id not in self.due or (self.broken and self.broken.keys() & self._upstream(node)):
                 continue
             began = time.perf_counter()
             try:
@@ -76,7 +76,9 @@ class Building:
             sql = check.sql if written.names else everything(check.sql)
             result = checking.judge(self.connection, check, sql, self.plan.by_id[attached].asset)
             if not result.passed and check.is_error:
-                self.broken[attached] = f"{check.name}: {result.metadata.get('problem') or result.metadata['failing rows']} failing rows"
+                self.broken[attached] = str(
+                    result.metadata.get("problem") or f"{check.name}: {result.metadata['failing rows']} failing rows"
+                )
             yield result
 
     def _upstream(self, node: Node) -> set[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +17,7 @@ import orjson
 from filelock import FileLock
 
 from ingestion.settings import PROJECT_ROOT, Settings
+from ingestion.whole import write_whole
 from orchestration.environment import DBT_PROJECT_DIR
 from orchestration.plan import Plan, as_json, from_json, plan_of
 
@@ -69,14 +71,10 @@ def _compile(folder: Path, target: Path) -> None:
     manifest = dbt.compile_project(folder)
     target.mkdir(exist_ok=True)
     (target / "manifest.json").write_bytes(manifest)
-    partial = target / "plan.json.partial"
-    partial.write_bytes(orjson.dumps(as_json(plan_of(orjson.loads(manifest)))))
-    partial.replace(target / "plan.json")
+    write_whole(target / "plan.json", orjson.dumps(as_json(plan_of(orjson.loads(manifest)))))
     for older in folder.glob("*/plan.json"):
         if older.parent != target:
-            older.unlink()
-            (older.parent / "manifest.json").unlink(missing_ok=True)
-            older.parent.rmdir()
+            shutil.rmtree(older.parent, ignore_errors=True)
 
 
 def _folders(settings: Settings) -> list[Path]:

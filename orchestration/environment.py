@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ingestion.settings import PROJECT_ROOT, Settings, load_settings
+from ingestion.whole import write_whole
 
 DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
 
@@ -25,12 +26,9 @@ def prepare_dagster() -> Settings:
     """As `prepare`, with Dagster's home: run history lives beside the data it explains."""
     settings = prepare()
     home = settings.data_dir / "dagster"
-    home.mkdir(parents=True, exist_ok=True)
     ours, theirs = (PROJECT_ROOT / "dagster.yaml").read_bytes(), home / "dagster.yaml"
     if not theirs.exists() or theirs.read_bytes() != ours:
-        partial = theirs.with_suffix(f".{os.getpid()}.partial")
-        partial.write_bytes(ours)
-        partial.replace(theirs)
+        write_whole(theirs, ours)
     os.environ["DAGSTER_HOME"] = str(home)
     return settings
 

@@ -7,7 +7,6 @@ an end and without a holder is a run that was killed.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.settings import Settings
+from ingestion.whole import write_whole
 from orchestration.living import is_held, lock_of
 from orchestration.records import Checked, FilePath, Made, Markdown, Record
 
@@ -67,8 +67,8 @@ class Journal:
     def add(self, step: str, record: Record) -> None:
         self.records.append((step, record))
 
-    def fail(self, step: str, error: Exception) -> None:
-        self.failed_step, self.error = step, str(error)
+    def fail(self, step: str, why: str) -> None:
+        self.failed_step, self.error = step, why
 
     def end(self, is_success: bool) -> None:
         self.ended_at, self.is_success = datetime.now(UTC).isoformat(), is_success
@@ -80,9 +80,7 @@ class Journal:
     def _write(self) -> None:
         values = {name: value for name, value in vars(self).items() if name not in ("path", "records")}
         values["records"] = [[step, type(record).__name__, _plain(record)] for step, record in self.records]
-        partial = self.path.with_suffix(f".{os.getpid()}.partial")
-        partial.write_text(json.dumps(values))
-        partial.replace(self.path)
+        write_whole(self.path, json.dumps(values))
 
 
 def unreported(settings: Settings) -> list[Journal]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -17,6 +16,7 @@ from typing import Any
 from ingestion import latest
 from ingestion.latest import EMPTY_MONTH, OWN_ENTITY, OWN_SOURCE
 from ingestion.settings import PROJECT_ROOT, Settings
+from ingestion.whole import write_whole
 from orchestration.compiled import project_hash
 from orchestration.plan import Plan
 from orchestration.touched import ALL, NONE, Months
@@ -88,7 +88,7 @@ def built(settings: Settings) -> Fingerprints | None:
 
 
 def mark_built(settings: Settings, state: Fingerprints) -> None:
-    _write(settings.state_dir / "built.json", json.dumps(vars(state)))
+    write_whole(settings.state_dir / "built.json", json.dumps(vars(state)))
 
 
 def debts(settings: Settings) -> Debts:
@@ -111,7 +111,7 @@ def owe(settings: Settings, what: Debts) -> None:
         "facts": {name: months.listed() for name, months in what.facts.items()},
         "is_publication_due": what.is_publication_due,
     }
-    _write(settings.state_dir / "debts.json", json.dumps(values))
+    write_whole(settings.state_dir / "debts.json", json.dumps(values))
 
 
 def is_nothing_due(settings: Settings) -> bool:
@@ -155,10 +155,3 @@ def _months(files: Iterable[str], plan: Plan) -> dict[str, Months]:
         if name:
             found.setdefault(name, set()).add(path.parent.name.removeprefix("month="))
     return {name: Months.of(months) for name, months in found.items()}
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(f".{os.getpid()}.partial")
-    partial.write_text(text)
-    partial.replace(path)

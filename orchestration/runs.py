@@ -7,7 +7,7 @@ which reads the journal that every run leaves.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -68,10 +68,10 @@ def execute(job: str, days: tuple[date, date] | None = None, sources: Sequence[s
                         outcome.metadata["/".join(record.asset)] = dict(record.metadata)
                     elif not record.passed and record.is_error:
                         failed.append(record)
-            except PerpsError as error:
-                journal.fail(name, error)
-                outcome.problems.append(f"{name}: {error}")
-            outcome.is_success = not outcome.problems
+            except Exception as error:  # the boundary of a step: whatever went wrong is told in a sentence, and in the history
+                told = str(error) if isinstance(error, PerpsError) else f"{type(error).__name__}: {error}"
+                journal.fail(name, told)
+                outcome.problems.append(f"{name}: {told}")
             if outcome.problems or any(check.is_blocking for check in failed):
                 outcome.is_success = False
                 break
@@ -140,8 +140,3 @@ def _grouped(failed: Sequence[tuple[Sequence[str], str, str]]) -> list[str]:
     for path, check, why in failed:
         same.setdefault((path[0], why), []).append(f"{path[-1]} {check}" if check != "arrived" else path[-1])
     return [f"{first}/{names[0]}{f' and {len(names) - 1} more' if len(names) > 1 else ''}: {why}" for (first, why), names in same.items()]
-
-
-def steps_of(job: str) -> Iterator[str]:
-    """Names of a job's steps, as Dagster calls them too."""
-    yield from JOBS[job]

@@ -139,5 +139,5 @@ def _is_one_of(one: Relation, days: list[int | None]) -> str:
 def _write_stamp(connection: duckdb.DuckDBPyConnection, stamp: Stamp) -> None:
     columns = "version varchar, run_id varchar, published_at timestamptz, is_simulated boolean"
     connection.execute(f"create or replace table target.{STAMP} ({columns})")
-    values = [stamp.version, stamp.run_id, stamp.published_at, stamp.is_simulated]
-    connection.execute(f"insert into target.{STAMP} values (?, ?, ?, ?)", values)
+    texts = ", ".join(literal(text) for text in (stamp.version, stamp.run_id, stamp.published_at))  # a bound parameter imports pandas
+    connection.execute(f"insert into target.{STAMP} values ({texts}, {str(stamp.is_simulated).lower()})")

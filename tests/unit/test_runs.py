@@ -1,0 +1,55 @@
+"""What a run of the command line comes to when a step goes wrong: a sentence, exit code 1, and the same in the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+
+from ingestion.errors import PerpsError
+from ingestion.settings import Settings
+from orchestration import runs
+from orchestration.journal import find
+from orchestration.records import Checked, Made, Record
+
+ERRORS = {
+    "build_facts: no way": PerpsError("no way"),
+    "build_facts: IOException: IO Error: Could not set lock": duckdb.IOException("IO Error: Could not set lock"),
+    "build_facts: KeyError: 'x'": KeyError("x"),
+}
+
+
+@pytest.mark.parametrize("sentence", ERRORS)
+def test_a_step_that_fails_ends_the_run_with_a_sentence(sentence: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing() -> Iterator[Record]:
+        yield Made(("facts", "one"))
+        raise ERRORS[sentence]
+
+    monkeypatch.setattr(runs, "load_settings", lambda: settings)
+    monkeypatch.setattr(runs, "_steps", lambda *_: {"build_facts": failing})
+    outcome = runs.execute("build")
+    assert (outcome.exit_code, outcome.is_success, outcome.problems) == (1, False, [sentence])
+    journal = find(settings, outcome.run_id)
+    assert journal is not None
+    assert (journal.is_success, journal.failed_step) == (False, "build_facts")
+    assert sentence == f"build_facts: {journal.error}"
+
+
+def test_a_failed_check_that_blocks_ends_the_run_and_another_does_not(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    reached = []
+
+    def checking(is_blocking: bool) -> Iterator[Record]:
+        yield Checked(("facts", "one"), "is_right", False, metadata={"failing rows": 3}, is_blocking=is_blocking)
+
+    def step(name: str, is_blocking: bool) -> Iterator[Record]:
+        reached.append(name)
+        yield from checking(is_blocking)
+
+    monkeypatch.setattr(runs, "load_settings", lambda: settings)
+    for is_blocking, expected in ((False, list(runs.BUILD_STEPS)), (True, ["build_facts"])):
+        reached.clear()
+        steps = {name: lambda name=name, one=is_blocking: step(name, one) for name in runs.BUILD_STEPS}
+        monkeypatch.setattr(runs, "_steps", lambda *_, steps=steps: steps)
+        outcome = runs.execute("build")
+        assert (reached, outcome.exit_code, outcome.is_success) == (expected, 1, not is_blocking)
