@@ -12,12 +12,12 @@ import polars as pl
 
 from benchmarks.days import midnight_ms
 from benchmarks.exchange.series import HOUR_MS, PRICE_DIGITS, QUANTITY_DIGITS, QUOTE_DIGITS, RATE_DIGITS, SETTLEMENT_HOURS, Series, series
-from ingestion.ingest import ensure_tables
-from ingestion.landing import SIMULATED_MARK
-from ingestion.raw import RawTable
-from ingestion.registry import all_sources
-from ingestion.schemas import raw_schema
+from ingestion.run.ingest import ensure_tables
 from ingestion.settings import Settings
+from ingestion.store.fitting import raw_schema
+from ingestion.store.landing import SIMULATED_MARK
+from ingestion.store.raw import RawTable
+from ingestion.venue.registry import all_sources
 
 SOURCE = "binance_archive"
 MINUTE_OF_INTEREST = 55  # the last of an hour: metrics are written every five minutes

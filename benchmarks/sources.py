@@ -11,10 +11,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.report import progress, ratio, show
-from ingestion.ingest import SourceResult, ingest
-from ingestion.registry import all_sources
+from ingestion.run.ingest import ingest
+from ingestion.run.outcome import SourceResult
+from ingestion.run.window import Window
 from ingestion.settings import load_settings
-from ingestion.source import Window
+from ingestion.venue.registry import all_sources
 from simulator.child import SimulatorProcess
 
 FIRST, DAYS = date(2026, 7, 1), 5

@@ -72,14 +72,15 @@ def replay(
     table: Annotated[Path | None, typer.Option(help="also write what each endpoint gave, as Markdown, to this file")] = None,
 ) -> None:
     """Rebuild raw (and then all) from received bodies, without a network."""
-    from ingestion.replay import replay as replay_folder
+    from ingestion.run.replay import replay as replay_folder
+    from ingestion.venue.registry import all_sources
     from orchestration.replayed import markdown
     from orchestration.runs import execute
     from orchestration.tables import show_replay
 
     settings = _prepared()
     try:
-        report = replay_folder(settings, landing or folder or settings.landing_dir)
+        report = replay_folder(settings, landing or folder or settings.landing_dir, all_sources().values())
     except PerpsError as error:
         _fail(error)
     show_replay(console, report)
@@ -184,7 +185,7 @@ def _prepared_to_run() -> Settings:
 
 
 def _run(job: str, sources: list[str] | None, day: str | None, first: str | None, last: str | None) -> None:
-    from ingestion.registry import selected
+    from ingestion.venue.registry import selected
     from orchestration.progress import bars
     from orchestration.runs import execute
 

@@ -17,7 +17,7 @@ import orjson
 from filelock import FileLock
 
 from ingestion.settings import PROJECT_ROOT, Settings
-from ingestion.whole import write_whole
+from ingestion.store.whole import write_whole
 from orchestration.environment import DBT_PROJECT_DIR
 from orchestration.plan import Plan, as_json, from_json, plan_of
 

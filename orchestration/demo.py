@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from ingestion import landing
 from ingestion.errors import SettingsError
-from ingestion.ingest import ingest
-from ingestion.registry import all_sources
+from ingestion.run.ingest import ingest
 from ingestion.settings import load_settings
+from ingestion.store import landing
+from ingestion.venue.registry import all_sources
 from orchestration.environment import prepare
 from orchestration.progress import bars
 from orchestration.runs import Outcome, execute

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ingestion.settings import PROJECT_ROOT, Settings, load_settings
-from ingestion.whole import write_whole
+from ingestion.store.whole import write_whole
 
 DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.settings import Settings
-from ingestion.whole import write_whole
+from ingestion.store.whole import write_whole
 from orchestration.living import is_held, lock_of
 from orchestration.records import Checked, FilePath, Made, Markdown, Record
 

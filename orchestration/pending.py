@@ -13,10 +13,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from ingestion import latest
-from ingestion.latest import EMPTY_MONTH, OWN_ENTITY, OWN_SOURCE
+from ingestion.run import latest
+from ingestion.run.latest import EMPTY_MONTH, OWN_ENTITY, OWN_SOURCE
 from ingestion.settings import PROJECT_ROOT, Settings
-from ingestion.whole import write_whole
+from ingestion.store.whole import write_whole
 from orchestration.compiled import project_hash
 from orchestration.plan import Plan
 from orchestration.touched import ALL, NONE, Months

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion import landing
 from ingestion.errors import PerpsError
 from ingestion.settings import Settings
+from ingestion.store import landing
 from orchestration.locks import publication_lock, warehouse_lock
 from orchestration.publication.database import Differs, Stamp, attach, bring_up_to_date, detach, discard
 from orchestration.publication.files import export, known_files

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ingestion.replay import Replayed, Report
+from ingestion.run.replay import Replayed, Report
 
 INTRODUCTION = """# What recorded answers give
 

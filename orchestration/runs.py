@@ -19,7 +19,7 @@ from orchestration.journal import Journal
 from orchestration.records import Checked, Made, Records
 
 if TYPE_CHECKING:
-    from ingestion.source import Source
+    from ingestion.run.adapter import Adapter
 
 Step = Callable[[], Records]
 BUILD_STEPS = ("build_facts", "judge_facts", "build_marts", "publish")
@@ -85,11 +85,11 @@ def _steps(settings: Settings, run_id: str, days: tuple[date, date] | None, sour
     """Every step as a call without arguments; what a step imports, it imports when it runs."""
 
     def fetch_sources() -> Records:
-        from ingestion.registry import selected
-        from ingestion.source import Window
+        from ingestion.run.window import Window
+        from ingestion.venue.registry import selected
         from orchestration.steps.fetching import fetch
 
-        chosen: list[Source] = selected(settings, sources)
+        chosen: list[Adapter] = selected(settings, sources)
         yield from fetch(settings, run_id, chosen, Window(*days) if days else None, catch_up, progress=progress.current())
 
     def build_facts() -> Records:

@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime
 import duckdb
 import yaml  # type: ignore[import-untyped]
 
-from ingestion.attempts import ATTEMPTS, OWN_SOURCE
-from ingestion.raw import RawTable
-from ingestion.registry import all_sources
+from ingestion.run.attempts import ATTEMPTS, OWN_SOURCE
 from ingestion.settings import Settings
+from ingestion.store.raw import RawTable
+from ingestion.venue.registry import all_sources
 from orchestration.environment import DBT_PROJECT_DIR
 from orchestration.warehouse import literal
 

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from ingestion.replay import Report
+from ingestion.run.replay import Report
 from orchestration.status import EntityStatus
 
 WIDEST_COLUMN = 80

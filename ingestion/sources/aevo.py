@@ -24,12 +24,17 @@ from typing import Any
 
 import polars as pl
 
-from ingestion import pages
-from ingestion.entity import Entity, day
 from ingestion.errors import BadAnswer
-from ingestion.parsing import fields
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity, day
+from ingestion.venue import pages
+from ingestion.venue.parsing import fields
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 FUNDING_LIMIT = 50
 NS = 1_000_000  # in a millisecond
@@ -99,7 +104,7 @@ def _trades(payload: Payload) -> list[dict[str, Any]]:
     return payload.json.get("trade_history") or []
 
 
-class Aevo(Source):
+class Aevo(Adapter):
     """See the module docstring."""
 
     name = "aevo"

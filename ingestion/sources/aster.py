@@ -17,10 +17,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ingestion.entity import Entity, day
-from ingestion.parsing import fields
-from ingestion.source import Limit, Parsed, Payload
 from ingestion.sources.binance import FUNDING_INFO, FUNDING_RATES, KLINES, OPEN_INTEREST, PREMIUM_INDEX, TICKERS, Binance, endpoints_of
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity, day
+from ingestion.venue.parsing import fields
+from ingestion.wire.api import Limit
+from ingestion.wire.payload import Payload
 
 HOST = "https://fapi.asterdex.com"
 INSTRUMENTS = Entity.of(

@@ -21,11 +21,16 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from ingestion.entity import Entity, day, ms
 from ingestion.errors import SourceError
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
-from ingestion.table import Table
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity, day, ms
+from ingestion.venue.table import Table
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 OPEN_INTEREST_PATH = "/futures/data/openInterestHist"  # the same on both hosts: the parameters tell the product
 PERPETUALS = {"PERPETUAL", "TRADIFI_PERPETUAL"}
@@ -178,7 +183,7 @@ def endpoints_of(product: str, prefix: str) -> tuple[Endpoint, ...]:
     )
 
 
-class Binance(Source):
+class Binance(Adapter):
     """See the module docstring."""
 
     name = "binance"

@@ -20,11 +20,16 @@ from xml.etree import ElementTree
 
 import polars as pl
 
-from ingestion.entity import Entity, ms
 from ingestion.errors import BadAnswer, NotFound, Rejected, SourceError
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
-from ingestion.zips import csv_of
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity, ms
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
+from ingestion.wire.zips import csv_of
 
 DAYS_WORTH_A_MONTH = 5  # from here on the whole month is one request instead of several
 DAYS_UNTIL_MONTHLY = 10  # the first Monday, and some days of grace; before that the days are fetched one by one
@@ -94,7 +99,7 @@ def _candle_endpoint(feed: str, entity: Entity, parse: Callable[[Payload], Parse
     return Endpoint(entity.name, "archive", path, (entity.name,), parse, is_json=False)
 
 
-class BinanceArchive(Source):
+class BinanceArchive(Adapter):
     """See the module docstring."""
 
     name = "binance_archive"

@@ -26,10 +26,15 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from ingestion.entity import Entity, day, ms
-from ingestion.parsing import fields
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity, day, ms
+from ingestion.venue.parsing import fields
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 HOUR_MS = 3_600_000
 DISTANT_FUTURE_MS = 1 << 50
@@ -114,7 +119,7 @@ PATHS = {
 }  # limits are per path: every endpoint has a budget of its own
 
 
-class Bitget(Source):
+class Bitget(Adapter):
     """See the module docstring."""
 
     name = "bitget"

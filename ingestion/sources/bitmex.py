@@ -28,12 +28,17 @@ from typing import Any
 
 import polars as pl
 
-from ingestion.entity import Entity, day
 from ingestion.errors import BadAnswer, NotFound
-from ingestion.parsing import fields, instant, iso
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
-from ingestion.zips import gunzipped
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity, day
+from ingestion.venue.parsing import fields, instant, iso
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
+from ingestion.wire.zips import gunzipped
 
 BARS, ROWS = 1000, 500
 HOUR_MS = 3_600_000
@@ -131,7 +136,7 @@ def _parse_trades(payload: Payload) -> Parsed:
     return {"trade_hours": rows}
 
 
-class Bitmex(Source):
+class Bitmex(Adapter):
     """See the module docstring."""
 
     name = "bitmex"

@@ -21,12 +21,17 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from ingestion import pages
-from ingestion.entity import Entity, day, ms
 from ingestion.errors import BadAnswer, SourceError
-from ingestion.parsing import fields
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity, day, ms
+from ingestion.venue import pages
+from ingestion.venue.parsing import fields
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 CATEGORIES = ("linear", "inverse")
 PERPETUALS = {"LinearPerpetual", "InversePerpetual"}
@@ -117,7 +122,7 @@ def _parse_open_interest(payload: Payload) -> Parsed:
     return {"open_interest": rows}
 
 
-class Bybit(Source):
+class Bybit(Adapter):
     """See the module docstring."""
 
     name = "bybit"

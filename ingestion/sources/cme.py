@@ -19,10 +19,15 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from ingestion.entity import Entity, day
-from ingestion.parsing import fields
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity, day
+from ingestion.venue.parsing import fields
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 MOST_ROWS = 50_000
 CODES = (
@@ -60,7 +65,7 @@ def _parse_positions(payload: Payload) -> Parsed:
     return {"positions": rows}
 
 
-class Cme(Source):
+class Cme(Adapter):
     """See the module docstring."""
 
     name = "cme"

@@ -26,10 +26,15 @@ from typing import Any
 
 import polars as pl
 
-from ingestion.entity import Entity, day, seconds
-from ingestion.parsing import fields, instant, iso, unix_ms
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity, day, seconds
+from ingestion.venue.parsing import fields, instant, iso, unix_ms
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 INTX, ADVANCED = "https://api.international.coinbase.com", "https://api.coinbase.com"
 INSTRUMENT, PRODUCTS = "/api/v1/instruments", "/api/v3/brokerage/market/products"
@@ -109,7 +114,7 @@ def _parse_product_candles(payload: Payload) -> Parsed:
     return {"product_candles": [(*head, *fields(row, *names)) for row in payload.json["candles"]]}
 
 
-class Coinbase(Source):
+class Coinbase(Adapter):
     """See the module docstring."""
 
     name = "coinbase"

@@ -24,11 +24,16 @@ from datetime import timedelta
 
 import polars as pl
 
-from ingestion import seeds
-from ingestion.entity import Entity, ms
-from ingestion.parsing import fields
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity, ms
+from ingestion.venue import seeds
+from ingestion.venue.parsing import fields
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 EXCHANGES_PAGE, COINS_PAGE = 100, 250
 KEPT = timedelta(days=365)
@@ -77,7 +82,7 @@ def _parse_chart(payload: Payload) -> Parsed:
     return {"market_charts": [(coin, stamp, *(values.get(stamp) for values in series)) for stamp in stamps]}
 
 
-class Coingecko(Source):
+class Coingecko(Adapter):
     """See the module docstring."""
 
     name = "coingecko"

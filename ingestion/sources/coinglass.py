@@ -26,11 +26,16 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from ingestion import seeds
-from ingestion.entity import Entity, ms
-from ingestion.parsing import fields
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity, ms
+from ingestion.venue import seeds
+from ingestion.venue.parsing import fields
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 INTERVAL = "1d"
 LIMIT = 1000
@@ -81,7 +86,7 @@ def _parse_funding(payload: Payload) -> Parsed:
     return {"oi_weighted_funding": _bars(payload, "open", "high", "low", "close")}
 
 
-class Coinglass(Source):
+class Coinglass(Adapter):
     """See the module docstring."""
 
     name = "coinglass"

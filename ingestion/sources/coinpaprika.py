@@ -16,10 +16,15 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from ingestion.entity import Entity
-from ingestion.parsing import fields
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity
+from ingestion.venue.parsing import fields
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 TICKERS = Entity.of(
     "tickers",
@@ -36,7 +41,7 @@ def _parse_tickers(payload: Payload) -> Parsed:
     return {"tickers": [(one["id"], payload.fetched_at, *fields(one, *names), *fields(one["quotes"]["USD"], *quotes)) for one in items]}
 
 
-class Coinpaprika(Source):
+class Coinpaprika(Adapter):
     """See the module docstring."""
 
     name = "coinpaprika"

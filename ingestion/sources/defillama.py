@@ -23,12 +23,17 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from ingestion import seeds
-from ingestion.entity import Entity, day, seconds
 from ingestion.errors import NotAvailable, NotFound, Rejected
-from ingestion.schemas import EARLIEST, latest_event
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity, day, seconds
+from ingestion.store.fitting import EARLIEST, latest_event
+from ingestion.venue import seeds
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 DAY_SECONDS = 86_400
 FEE_TYPES = ("dailyFees", "dailyRevenue", "dailyHoldersRevenue", "dailySupplySideRevenue", "dailyProtocolRevenue")
@@ -136,7 +141,7 @@ def _parse_price_chart(payload: Payload) -> Parsed:
     }
 
 
-class DefiLlama(Source):
+class DefiLlama(Adapter):
     """See the module docstring."""
 
     name = "defillama"

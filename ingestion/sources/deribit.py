@@ -26,10 +26,15 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from ingestion.entity import Entity, day, ms
-from ingestion.parsing import fields
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity, day, ms
+from ingestion.venue.parsing import fields
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 HOST, PUBLIC = "https://www.deribit.com", "/api/v2/public"
 CHART_HOURS, FUNDING_HOURS = 5000, 744
@@ -90,7 +95,7 @@ def _parse_funding_rates(payload: Payload) -> Parsed:
     return {"funding_rates": [(name, *fields(row, *names)) for row in payload.json["result"]]}
 
 
-class Deribit(Source):
+class Deribit(Adapter):
     """See the module docstring."""
 
     name = "deribit"

@@ -24,11 +24,16 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from ingestion import pages
-from ingestion.entity import Entity, day, seconds
-from ingestion.parsing import fields
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity, day, seconds
+from ingestion.venue import pages
+from ingestion.venue.parsing import fields
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 PAGE = 1000
 CLOSED = date(2026, 4, 2)
@@ -88,7 +93,7 @@ def _parse_funding(payload: Payload) -> Parsed:
     return {"funding_rates": [(payload.param("symbol"), *fields(row, *names)) for row in rows]}
 
 
-class Drift(Source):
+class Drift(Adapter):
     """See the module docstring."""
 
     name = "drift"

@@ -25,11 +25,16 @@ from typing import Any
 
 import polars as pl
 
-from ingestion import pages
-from ingestion.entity import Entity, day
-from ingestion.parsing import fields, instant, iso, unix_ms
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity, day
+from ingestion.venue import pages
+from ingestion.venue.parsing import fields, instant, iso, unix_ms
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 PAGE = 1000
 HOUR = timedelta(hours=1)
@@ -96,7 +101,7 @@ def _parse_funding(payload: Payload) -> Parsed:
     return {"funding_rates": rows}
 
 
-class Dydx(Source):
+class Dydx(Adapter):
     """See the module docstring."""
 
     name = "dydx"

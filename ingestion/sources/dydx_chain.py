@@ -18,9 +18,14 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from ingestion.entity import Entity
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 WHOLE_PPM = 1_000_000
 FEE_COLLECTOR = "fee_collector"
@@ -37,7 +42,7 @@ def _parse_shares(payload: Payload) -> Parsed:
     return {"revenue_shares": [(address, payload.fetched_at, share) for address, share in [*found, (FEE_COLLECTOR, rest)]]}
 
 
-class DydxChain(Source):
+class DydxChain(Adapter):
     """See the module docstring."""
 
     name = "dydx_chain"

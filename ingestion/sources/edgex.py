@@ -22,11 +22,16 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from ingestion import pages
-from ingestion.entity import Entity, day, ms
-from ingestion.parsing import fields
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity, day, ms
+from ingestion.venue import pages
+from ingestion.venue.parsing import fields
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 HOUR_MS = 3_600_000
 KLINE_LIMIT, FUNDING_LIMIT = 200, 100
@@ -99,7 +104,7 @@ def _page(payload: Payload) -> list[dict[str, Any]]:
     return found
 
 
-class Edgex(Source):
+class Edgex(Adapter):
     """See the module docstring."""
 
     name = "edgex"

@@ -28,11 +28,16 @@ from typing import Any
 
 import polars as pl
 
-from ingestion import pages
-from ingestion.entity import Entity, day, seconds
-from ingestion.parsing import fields
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity, day, seconds
+from ingestion.venue import pages
+from ingestion.venue.parsing import fields
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 SETTLES = ("usdt", "btc")
 CANDLE_LIMIT, STATS_LIMIT, FUNDING_LIMIT, LIQUIDATION_LIMIT = 2000, 2000, 1000, 1000
@@ -107,7 +112,7 @@ NAMES = ("contracts", "tickers", "candlesticks", "contract_stats", "funding_rate
 SERIES = ("contract", "interval")
 
 
-class Gate(Source):
+class Gate(Adapter):
     """See the module docstring."""
 
     name = "gate"

@@ -28,10 +28,15 @@ from datetime import timedelta
 
 import polars as pl
 
-from ingestion.entity import Entity, day, seconds
-from ingestion.parsing import fields, instant
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity, day, seconds
+from ingestion.venue.parsing import fields, instant
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 PAGE = 1000
 MOST_CANDLES = 10_000
@@ -146,7 +151,7 @@ def _squid(root: str, entity: str) -> Endpoint:
     )  # fmt: skip
 
 
-class Gmx(Source):
+class Gmx(Adapter):
     """See the module docstring."""
 
     name = "gmx"

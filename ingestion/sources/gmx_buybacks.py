@@ -17,10 +17,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ingestion.entity import Entity, seconds
-from ingestion.parsing import fields
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity, seconds
+from ingestion.venue.parsing import fields
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 WEEKS = Entity.of("weeks", "*week_start:int week_end:int weekly_accrued cumulative_accrued", event=seconds("week_start"))
 
@@ -29,7 +34,7 @@ def _parse_weeks(payload: Payload) -> Parsed:
     return {"weeks": [fields(week, "weekStart", "weekEnd", "weeklyAccrued", "cumulativeAccrued") for week in payload.json["weeks"]]}
 
 
-class GmxBuybacks(Source):
+class GmxBuybacks(Adapter):
     """See the module docstring."""
 
     name = "gmx_buybacks"

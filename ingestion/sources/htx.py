@@ -28,11 +28,16 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ingestion.entity import Entity, day, ms, seconds
 from ingestion.errors import NotFound, Rejected
-from ingestion.parsing import fields
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity, day, ms, seconds
+from ingestion.venue.parsing import fields
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 HOST = "https://api.hbdm.com"
 LINEAR = "linear-swap"
@@ -113,7 +118,7 @@ def _parse_history(payload: Payload) -> Parsed:
     return {"open_interest_history": rows}
 
 
-class Htx(Source):
+class Htx(Adapter):
     """See the module docstring."""
 
     name = "htx"

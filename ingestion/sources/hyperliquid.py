@@ -20,10 +20,15 @@ from typing import Any
 
 import polars as pl
 
-from ingestion import pages
-from ingestion.entity import Entity, day, ms
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity, day, ms
+from ingestion.venue import pages
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 PAGE = 500
 HOUR_MS = 3_600_000
@@ -115,7 +120,7 @@ def _info(kind: str, feeds: tuple[str, ...], parse: Any, extra_rows_per_weight: 
     return Endpoint(kind, "api", "/info", feeds, parse, method="POST", weight=weight, when=lambda request: request.get("type") == kind)
 
 
-class Hyperliquid(Source):
+class Hyperliquid(Adapter):
     """See the module docstring."""
 
     name = "hyperliquid"

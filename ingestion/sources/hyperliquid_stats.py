@@ -17,9 +17,14 @@ from typing import Any
 
 import polars as pl
 
-from ingestion.entity import Entity
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 LIQUIDATIONS = Entity.of("liquidations_by_coin", "*coin *time:instant daily_notional_liquidated:float", event=pl.col("time"))
 USERS = Entity.of("unique_users", "*time:instant daily_unique_users:int", event=pl.col("time"))
@@ -46,7 +51,7 @@ def _parse_users(payload: Payload) -> Parsed:
     return {"unique_users": [(_day(row["time"]), row["daily_unique_users"]) for row in _rows(payload)]}
 
 
-class HyperliquidStats(Source):
+class HyperliquidStats(Adapter):
     """See the module docstring."""
 
     name = "hyperliquid_stats"

@@ -19,10 +19,15 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from ingestion.entity import Entity
-from ingestion.parsing import fields
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity
+from ingestion.venue.parsing import fields
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 STABLE = {"USDC", "USDT"}  # custodies that back shorts and are not traded
 
@@ -51,7 +56,7 @@ def _parse_stats(payload: Payload) -> Parsed:
     return {"market_stats": [(payload.param("mint"), payload.fetched_at, *stats)]}
 
 
-class Jupiter(Source):
+class Jupiter(Adapter):
     """See the module docstring."""
 
     name = "jupiter"

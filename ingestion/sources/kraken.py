@@ -29,12 +29,17 @@ from typing import Any
 
 import polars as pl
 
-from ingestion import pages
-from ingestion.entity import Entity, day, ms, seconds
-from ingestion.parsing import fields, instant, unix_ms
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
-from ingestion.table import Table
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity, day, ms, seconds
+from ingestion.venue import pages
+from ingestion.venue.parsing import fields, instant, unix_ms
+from ingestion.venue.table import Table
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 HOST, CHARTS = "https://futures.kraken.com", "/api/charts/v1"
 PERPETUAL = ("PF_", "PI_")
@@ -119,7 +124,7 @@ def _parse_open_interest(payload: Payload) -> Parsed:
     return {"open_interest": [(*head, *(empty if value is None else value)) for *head, value in _buckets(payload)]}
 
 
-class Kraken(Source):
+class Kraken(Adapter):
     """See the module docstring."""
 
     name = "kraken"

@@ -21,85 +21,71 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-import polars as pl
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.venue.paging import Back, Cut, Page
+from ingestion.venue.parsing import number, whole
+from ingestion.venue.series import Series
+from ingestion.venue.table import Table, camel_case, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
+from ingestion.wire.payload import Payload
 
-from ingestion import pages
-from ingestion.entity import Entity, day, ms
-from ingestion.parsing import fields
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
-
-CANDLE_PAGE = timedelta(hours=198)  # 200 rows with one more hour on both sides
-FUNDING_LIMIT, HISTORY_LIMIT = 100, 200
+CANDLE_SPAN = timedelta(hours=198)  # 200 rows with one more hour on both sides
 PERPETUAL = "FFWCSX"
 TRADING = {"Open", "Paused", "CancelOnly"}  # what is paused comes back
-DISTANT_FUTURE_MS = 1 << 50
 NOW = "now"  # the interval of an answer that is no history
 
-INSTRUMENTS = Entity.of(
+INSTRUMENTS = Table.of(
     "instruments",
-    "*symbol *observed_on:day type base_currency quote_currency settle_currency multiplier:float is_inverse:bool status? market_type? "
-    "first_open_date:int? expire_date:int? current_funding_rate_granularity:int? funding_rate_granularity:int?",
-    event=day("observed_on"),
+    "*symbol *observed_on:day=~ type base_currency quote_currency settle_currency multiplier:float is_inverse:bool status? market_type? "
+    "first_open_date:ms? expire_date:ms? current_funding_rate_granularity:int? funding_rate_granularity:int?",
     is_snapshot=True,
+    spelt=camel_case,
 )
-CONTRACT_STATES = Entity.of(
+CONTRACT_STATES = Table.of(
     "contract_states",
-    "*symbol *observed_at:instant mark_price:float? index_price:float? last_trade_price:float? open_interest:float? volume_of_24h:float? "
-    "turnover_of_24h:float? funding_fee_rate:float?",
-    event=pl.col("observed_at"),
+    "*symbol *observed_at:instant=~ mark_price:float? index_price:float? last_trade_price:float? open_interest:float? "
+    "volume_of_24h:float? turnover_of_24h:float? funding_fee_rate:float?",
     is_snapshot=True,
+    spelt=camel_case,
 )
-CANDLES = Entity.of(
+CANDLES = Table.of(
     "candles",
-    "*symbol *granularity:int *time:int open:float high:float low:float close:float volume:float turnover:float?",
-    event=ms("time"),
+    "*symbol=@symbol *granularity:int=@granularity *time:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 volume:float=5 "
+    "turnover:float?=6",
     look_back_days=1,
 )
-FUNDING_RATES = Entity.of("funding_rates", "*symbol *timepoint:int funding_rate:float", event=ms("timepoint"), look_back_days=1)
-OPEN_INTEREST = Entity.of("open_interest", "*symbol *interval *ts:int open_interest:float", event=ms("ts"), look_back_days=1)
+FUNDING_RATES = Table.of("funding_rates", "*symbol *timepoint:ms funding_rate:float", look_back_days=1, spelt=camel_case)
+OPEN_INTEREST = Table.of("open_interest", "*symbol *interval *ts:ms open_interest:float", look_back_days=1, spelt=camel_case)
 
 
-def _parse_contracts(payload: Payload) -> Parsed:
-    data, at, today = payload.json["data"], payload.fetched_at, payload.fetched_at.date()
-    terms = (
-        "type", "baseCurrency", "quoteCurrency", "settleCurrency", "multiplier", "isInverse", "status", "marketType", "firstOpenDate",
-        "expireDate", "currentFundingRateGranularity", "fundingRateGranularity",
-    )  # fmt: skip
-    state = ("markPrice", "indexPrice", "lastTradePrice", "openInterest", "volumeOf24h", "turnoverOf24h", "fundingFeeRate")
-    rows = [data] if isinstance(data, dict) else data
-    return {
-        "instruments": [(row["symbol"], today, *fields(row, *terms)) for row in rows],
-        "contract_states": [(row["symbol"], at, *fields(row, *state)) for row in rows],
-    }
+def _candles(market: Market, page: Page) -> Mapping[str, Any]:
+    return {"params": {"symbol": market.symbol, "granularity": 60, "from": page.start - 1, "to": page.end}}
 
 
-def _parse_candles(payload: Payload) -> Parsed:
-    """The rows between the bounds that were asked, both exclusive."""
-    head, (start, end) = (payload.param("symbol"), payload.param("granularity")), (payload.params.get(name) for name in ("from", "to"))
-    rows = [row for row in payload.json["data"] or [] if int(start or 0) < row[0] < int(end or DISTANT_FUTURE_MS)]
-    return {"candles": [(*head, *row[:6], row[6] if len(row) > 6 else None) for row in rows]}
+def _funding(market: Market, page: Page) -> Mapping[str, Any]:
+    return {"params": {"symbol": market.symbol, "from": page.start, "to": page.last}}
 
 
-def _parse_funding_rates(payload: Payload) -> Parsed:
-    return {"funding_rates": [fields(row, "symbol", "timepoint", "fundingRate") for row in payload.json["data"] or []]}
+def _interest(market: Market, page: Page) -> Mapping[str, Any]:
+    bounds = {"startAt": page.start, "endAt": page.last, "pageSize": 200}
+    return {"params": {"symbol": market.symbol, "interval": "1hour", **bounds}}
 
 
-def _parse_open_interest(payload: Payload) -> Parsed:
-    rows, interval = payload.json["data"] or [], payload.params.get("interval", NOW)
-    return {"open_interest": [(row.get("symbol") or payload.param("symbol"), interval, row["ts"], row["openInterest"]) for row in rows]}
+def _symbols(payload: Payload) -> list[Any]:
+    """A history does not repeat its symbol; what is of now does."""
+    return [row.get("symbol") or payload.param("symbol") for row in payload.json["data"] or []]
 
 
-def _endpoint(name: str, host: str, path: str, entities: tuple[str, ...], parse: Any, weight: float) -> Endpoint:
-    return Endpoint(name, host, path, entities, parse, weight=lambda params: weight)
+INTERESTS = OPEN_INTEREST.at("data", symbol=_symbols, interval=lambda payload: payload.params.get("interval", NOW))
 
 
-class Kucoin(Source):
+class Kucoin(Venue):
     """See the module docstring."""
 
     name = "kucoin"
@@ -107,12 +93,17 @@ class Kucoin(Source):
     busy_codes = frozenset({"429000", "1015", "200002", "500000"})
     hosts = {"classic": "https://api-futures.kucoin.com", "unified": "https://api.kucoin.com"}
     limits = {"classic": Limit(1000, 30), "unified": Limit(1000, 30)}
-    entities = (INSTRUMENTS, CONTRACT_STATES, CANDLES, FUNDING_RATES, OPEN_INTEREST)
+    tables = (INSTRUMENTS, CONTRACT_STATES, CANDLES, FUNDING_RATES, OPEN_INTEREST)
     endpoints = (
-        _endpoint("contracts", "classic", "/api/v1/contracts/active", ("instruments", "contract_states"), _parse_contracts, 3),
-        _endpoint("kline", "classic", "/api/v1/kline/query", ("candles",), _parse_candles, 3),
-        _endpoint("funding_rates", "classic", "/api/v1/contract/funding-rates", ("funding_rates",), _parse_funding_rates, 5),
-        _endpoint("open_interest", "unified", "/api/ua/v1/market/open-interest", ("open_interest",), _parse_open_interest, 5),
+        serves("contracts", "classic", "/api/v1/contracts/active", INSTRUMENTS.at("data"), CONTRACT_STATES.at("data"), weight=3),
+        serves("kline", "classic", "/api/v1/kline/query", CANDLES.at("data"), weight=3),
+        serves("funding_rates", "classic", "/api/v1/contract/funding-rates", FUNDING_RATES.at("data"), weight=5),
+        serves("open_interest", "unified", "/api/ua/v1/market/open-interest", INTERESTS, weight=5),
+    )
+    series = (
+        Series("kline", CANDLES, Cut(CANDLE_SPAN), _candles),
+        Series("funding_rates", FUNDING_RATES, Back(100), _funding),
+        Series("open_interest", OPEN_INTEREST, Back(200), _interest),
     )
     no_public_api = {"liquidations": "in no public channel"}
 
@@ -127,46 +118,16 @@ class Kucoin(Source):
 
     async def snapshot(self, session: Session) -> list[Market]:
         """Everything that only exists now is in one answer."""
-        rows = (await session.get("contracts")).json["data"]
+        answer = await session.get("contracts")
+        states = {row["symbol"]: row for row in answer.rows("contract_states")}
         return session.select(
-            Market(row["symbol"], _volume_usd(row), row.get("firstOpenDate"))
-            for row in rows
-            if row["type"] == PERPETUAL and row.get("status") in TRADING
+            Market(row["symbol"], _volume_usd(row, states[row["symbol"]]), whole(row["first_open_date"]))
+            for row in answer.rows("instruments")
+            if row["type"] == PERPETUAL and row["status"] in TRADING
         )
 
-    async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
-        markets = list(markets)
-        candles, funding, interest = (session.window_for(name, window) for name in ("candles", "funding_rates", "open_interest"))
-        await asyncio.gather(
-            session.each("kline", markets, lambda market: self._candles(session, candles, market)),
-            session.each("funding_rates", markets, lambda market: self._funding(session, funding, market)),
-            session.each("open_interest", markets, lambda market: self._open_interest(session, interest, market)),
-        )
 
-    async def _candles(self, session: Session, window: Window, market: Market) -> None:
-        for start, end in window.pages(CANDLE_PAGE):
-            if end > (market.listed_ms or 0):
-                params = {"symbol": market.symbol, "granularity": 60, "from": start - 1, "to": end}
-                await session.get("kline", params=params, market=market.symbol)
-
-    async def _funding(self, session: Session, window: Window, market: Market) -> None:
-        async def ask(start: int, end: int) -> list[int]:
-            params = {"symbol": market.symbol, "from": start, "to": end - 1}
-            rows = (await session.get("funding_rates", params=params, market=market.symbol)).json["data"] or []
-            return [int(row["timepoint"]) for row in rows]
-
-        await pages.back(max(window.start_ms, market.listed_ms or 0), window.end_ms, ask, FUNDING_LIMIT)
-
-    async def _open_interest(self, session: Session, window: Window, market: Market) -> None:
-        async def ask(start: int, end: int) -> list[int]:
-            params = {"symbol": market.symbol, "interval": "1hour", "startAt": start, "endAt": end - 1, "pageSize": HISTORY_LIMIT}
-            rows = (await session.get("open_interest", params=params, market=market.symbol)).json["data"] or []
-            return [int(row["ts"]) for row in rows]
-
-        await pages.back(max(window.start_ms, market.listed_ms or 0), window.end_ms, ask, HISTORY_LIMIT)
-
-
-def _volume_usd(row: dict[str, Any]) -> float:
+def _volume_usd(row: dict[str, Any], state: dict[str, Any]) -> float:
     """Inverse contracts count lots of one USD, or coins: whichever is larger."""
-    volume, turnover = float(row.get("volumeOf24h") or 0), float(row.get("turnoverOf24h") or 0)
-    return max(volume, turnover) if row.get("isInverse") else turnover
+    volume, turnover = number(state["volume_of_24h"]), number(state["turnover_of_24h"])
+    return max(volume, turnover) if row["is_inverse"] else turnover

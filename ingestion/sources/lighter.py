@@ -26,10 +26,15 @@ from typing import Any
 
 import polars as pl
 
-from ingestion.entity import Entity, day, ms, seconds
-from ingestion.parsing import fields
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity, day, ms, seconds
+from ingestion.venue.parsing import fields
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 PAGE = 500
 HOUR_MS = 3_600_000
@@ -106,7 +111,7 @@ def _parse_metrics(payload: Payload) -> Parsed:
     return {"exchange_metrics": [(*head, *fields(item, "timestamp", "data")) for item in payload.json["metrics"] or []]}
 
 
-class Lighter(Source):
+class Lighter(Adapter):
     """See the module docstring."""
 
     name = "lighter"

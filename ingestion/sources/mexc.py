@@ -25,10 +25,15 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from ingestion.entity import Entity, day, ms, seconds
-from ingestion.parsing import fields
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity, day, ms, seconds
+from ingestion.venue.parsing import fields
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 KLINE_PAGE = timedelta(hours=1998)  # 2000 rows with one more hour on both sides
 SHORT_WINDOW, SMALL_PAGE, LARGE_PAGE = timedelta(hours=100), 100, 1000  # settlements are an hour apart at least
@@ -107,7 +112,7 @@ PATHS = {
 }  # limits are per path: every endpoint has a budget of its own
 
 
-class Mexc(Source):
+class Mexc(Adapter):
     """See the module docstring."""
 
     name = "mexc"

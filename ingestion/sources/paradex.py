@@ -24,10 +24,15 @@ from datetime import timedelta
 
 import polars as pl
 
-from ingestion.entity import Entity, day, ms
-from ingestion.parsing import fields
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity, day, ms
+from ingestion.venue.parsing import fields
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 PAGE = timedelta(hours=500)
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
@@ -92,7 +97,7 @@ def _parse_funding(payload: Payload) -> Parsed:
     return {"funding_data": [(row["market"], *fields(row, *names)) for row in payload.json["results"] or []]}
 
 
-class Paradex(Source):
+class Paradex(Adapter):
     """See the module docstring."""
 
     name = "paradex"

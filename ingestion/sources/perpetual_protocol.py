@@ -24,10 +24,15 @@ from typing import Any
 
 import polars as pl
 
-from ingestion.entity import Entity, day, seconds
 from ingestion.errors import BadAnswer
-from ingestion.session import Session
-from ingestion.source import Endpoint, Limit, Market, Parsed, Payload, Source, Window
+from ingestion.run.adapter import Adapter
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.buffer import Parsed
+from ingestion.store.entity import Entity, day, seconds
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 PAGE = 1000
 META = "_meta { block { number timestamp } deployment hasIndexingErrors }"
@@ -119,7 +124,7 @@ def _asks(operation: str) -> Callable[[Mapping[str, Any]], bool]:
     return lambda request: request.get("operationName") == operation
 
 
-class PerpetualProtocol(Source):
+class PerpetualProtocol(Adapter):
     """See the module docstring."""
 
     name = "perpetual_protocol"

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import dagster as dg
 
-from ingestion.registry import selected
 from ingestion.settings import load_settings
+from ingestion.venue.registry import selected
 from orchestration import history
 from orchestration.defs.raw import ATTEMPTS_KEY
 from orchestration.tags import CATCH_UP, PICTURES_GROUP

@@ -5,11 +5,12 @@ from datetime import date, timedelta
 
 import dagster as dg
 
-from ingestion.entity import Entity
 from ingestion.errors import SettingsError
-from ingestion.registry import all_sources
+from ingestion.run.adapter import Adapter
+from ingestion.run.window import Window
 from ingestion.settings import load_settings
-from ingestion.source import Source, Window
+from ingestion.store.entity import Entity
+from ingestion.venue.registry import all_sources
 from orchestration import progress
 from orchestration.records import Asset, Records
 from orchestration.showing import Event, shown
@@ -37,7 +38,7 @@ def _window(context: dg.AssetExecutionContext, config: Days) -> Window:
     return Window(date.fromisoformat(config.first_day), date.fromisoformat(config.last_day))
 
 
-def _key(source: Source, entity: Entity) -> dg.AssetKey:
+def _key(source: Adapter, entity: Entity) -> dg.AssetKey:
     return dg.AssetKey([source.name, entity.name])
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from expectations import judge_process
 from expectations.ledger import ensure_ledger
 from expectations.suites import SUITES
-from ingestion.latest import OWN_SOURCE
+from ingestion.run.latest import OWN_SOURCE
 from ingestion.settings import Settings
 from orchestration import compiled, pending
 from orchestration.building import Building, rewritten
@@ -56,10 +56,10 @@ def build_facts(settings: Settings, only: Collection[Asset] | None = None) -> Re
 
 def ensure_raw(settings: Settings) -> None:
     """Give every raw table and the ledger an empty part at least, so that their views have columns."""
-    from ingestion.attempts import ATTEMPTS
-    from ingestion.ingest import ensure_tables
-    from ingestion.raw import RawTable
-    from ingestion.registry import all_sources
+    from ingestion.run.attempts import ATTEMPTS
+    from ingestion.run.ingest import ensure_tables
+    from ingestion.store.raw import RawTable
+    from ingestion.venue.registry import all_sources
 
     for source in all_sources().values():
         ensure_tables(settings, source)
@@ -82,7 +82,7 @@ def _owed(
 
 def _delivered(settings: Settings, plan: Plan, changed: Mapping[str, Months]) -> Months:
     """Months of which sources gave rows that become judged facts; what exists only now is of today, whatever day was asked for."""
-    from ingestion.registry import selected
+    from ingestion.venue.registry import selected
 
     feeding = plan.feeding(JUDGED_FACTS)
     paths = {node.id: node.sql.split("/") for node in plan.sources if node.id in changed and node.id in feeding}

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from ingestion.attempts import ATTEMPTS, OWN_SOURCE
-from ingestion.entity import Entity
 from ingestion.errors import PerpsError
-from ingestion.ingest import SourceResult, ingest
-from ingestion.raw import RawTable
-from ingestion.session import EntityOutcome, Progress, summarise
+from ingestion.run.adapter import Adapter
+from ingestion.run.attempts import ATTEMPTS, OWN_SOURCE
+from ingestion.run.ingest import ingest
+from ingestion.run.outcome import EntityOutcome, SourceResult, summarise
+from ingestion.run.session import Progress
+from ingestion.run.window import Window
 from ingestion.settings import Settings
-from ingestion.source import Source, Window
+from ingestion.store.entity import Entity
+from ingestion.store.raw import RawTable
 from orchestration.records import Asset, Checked, Made, Records
 
 ATTEMPTS_ASSET = (OWN_SOURCE, ATTEMPTS.name)
@@ -24,7 +26,7 @@ ARRIVED = "arrived"
 def fetch(
     settings: Settings,
     run_id: str,
-    sources: Sequence[Source],
+    sources: Sequence[Adapter],
     window: Window | None,
     catch_up: bool = False,
     wanted: Collection[Asset] | None = None,
@@ -49,7 +51,7 @@ def fetch(
         yield Made(ATTEMPTS_ASSET, {"dagster/row_count": own.rows()})
 
 
-def _report(settings: Settings, source: Source, entity: Entity, result: SourceResult) -> Records:
+def _report(settings: Settings, source: Adapter, entity: Entity, result: SourceResult) -> Records:
     asset, outcome = (source.name, entity.name), result.outcomes.get(entity.name, EntityOutcome())
     problem = summarise(outcome.failures) or result.error or ""
     metadata = {

@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from ingestion.registry import all_sources
+from ingestion.venue.registry import all_sources
 
 
 @pytest.fixture(scope="module")

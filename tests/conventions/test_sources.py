@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import yaml
 
-from ingestion.attempts import ATTEMPTS, OWN_SOURCE
-from ingestion.entity import Entity
-from ingestion.registry import all_sources
-from ingestion.schemas import raw_schema
-from ingestion.source import Source
+from ingestion.run.adapter import Adapter
+from ingestion.run.attempts import ATTEMPTS, OWN_SOURCE
+from ingestion.store.entity import Entity
+from ingestion.store.fitting import raw_schema
+from ingestion.venue.registry import all_sources
 
 SOURCES = list(all_sources().values())
 TYPES = {"String": "varchar", "Float64": "double", "Int64": "bigint", "Boolean": "boolean", "Date": "date", "Datetime": "timestamptz"}
@@ -30,7 +30,7 @@ def texts(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
-def test_a_source_is_a_file_that_tells_its_limits_units_and_quirks(source: Source, repository: Path) -> None:
+def test_a_source_is_a_file_that_tells_its_limits_units_and_quirks(source: Adapter, repository: Path) -> None:
     path = repository / "ingestion" / "sources" / f"{source.name}.py"
     text = ast.get_docstring(ast.parse(path.read_text())) or ""
     assert len(text.splitlines()) >= 5
@@ -73,7 +73,7 @@ def test_dbt_declares_no_raw_table_that_nobody_fills(manifest: dict[str, Any]) -
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
-def test_every_endpoint_and_entity_is_named_in_the_unit_tests_of_its_source(source: Source, repository: Path) -> None:
+def test_every_endpoint_and_entity_is_named_in_the_unit_tests_of_its_source(source: Adapter, repository: Path) -> None:
     tests = sorted((repository / "tests" / "unit").glob(f"test_{source.name}*.py"))
     if source.name == "binance":
         tests = [path for path in tests if not path.name.startswith("test_binance_archive")]

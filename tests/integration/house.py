@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from ingestion.ingest import ingest
-from ingestion.registry import all_sources, selected
+from ingestion.run.ingest import ingest
 from ingestion.settings import Settings
+from ingestion.venue.registry import all_sources, selected
 from orchestration import pending
 from orchestration.environment import prepare
 from orchestration.runs import Outcome, execute

@@ -17,9 +17,9 @@ from pathlib import Path
 import polars as pl
 from house import House
 
-from ingestion.raw import RawTable
-from ingestion.registry import all_sources
-from ingestion.schemas import raw_schema
+from ingestion.store.fitting import raw_schema
+from ingestion.store.raw import RawTable
+from ingestion.venue.registry import all_sources
 
 READ_AT = datetime(2026, 5, 1, tzinfo=UTC)
 FIRST = date(2022, 1, 1)

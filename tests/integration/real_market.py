@@ -12,10 +12,10 @@ from pathlib import Path
 import polars as pl
 from house import House
 
-from ingestion.entity import INSTANT
-from ingestion.raw import RawTable
-from ingestion.registry import all_sources
-from ingestion.schemas import raw_schema
+from ingestion.store.entity import INSTANT
+from ingestion.store.fitting import raw_schema
+from ingestion.store.raw import RawTable
+from ingestion.venue.registry import all_sources
 
 HOURS_4 = 4 * 3_600_000
 TABLES = {

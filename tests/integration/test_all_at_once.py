@@ -8,11 +8,11 @@ from pathlib import Path
 
 import httpx
 
-from ingestion.ingest import ingest
-from ingestion.registry import all_sources
+from ingestion.run.ingest import ingest
+from ingestion.run.window import Window
 from ingestion.settings import Settings
-from ingestion.source import Window
-from ingestion.wire import default_transport
+from ingestion.venue.registry import all_sources
+from ingestion.wire.exchange import default_transport
 from simulator import Simulator, Truth
 
 FIRST = date(2026, 7, 1)

@@ -9,9 +9,9 @@ import pytest
 from house import FEW, House
 from typer.testing import CliRunner
 
-from ingestion.ingest import ingest
-from ingestion.registry import selected
-from ingestion.source import Window
+from ingestion.run.ingest import ingest
+from ingestion.run.window import Window
+from ingestion.venue.registry import selected
 from orchestration.cli import app
 from orchestration.status import entities
 from simulator import Simulator, Truth

@@ -14,9 +14,9 @@ import pytest
 from house import House
 
 from expectations.gate import judge
-from ingestion.ingest import ingest
-from ingestion.registry import selected
-from ingestion.source import Window
+from ingestion.run.ingest import ingest
+from ingestion.run.window import Window
+from ingestion.venue.registry import selected
 from orchestration import compiled, pending
 from orchestration.records import Checked, Records
 from orchestration.steps.facts import build_facts

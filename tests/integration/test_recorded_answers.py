@@ -13,7 +13,8 @@ import pytest
 from house import House
 from real_funding import histories
 
-from ingestion.replay import Replayed, Report, replay
+from ingestion.run.replay import Replayed, Report, replay
+from ingestion.venue.registry import all_sources
 from orchestration.replayed import markdown
 
 pytestmark = pytest.mark.recorded
@@ -65,7 +66,10 @@ def wrap(shared: Path, folder: Path, names: Iterable[str]) -> Path:
 def replayed(house: Callable[..., House], shared: Path, wrapped: Path) -> tuple[House, dict[str, Report]]:
     one = house({})
     settings = one.enter()
-    reports = {RECORDINGS: replay(settings, shared / RECORDINGS), "series": replay(settings, wrapped)}
+    reports = {
+        RECORDINGS: replay(settings, shared / RECORDINGS, all_sources().values()),
+        "series": replay(settings, wrapped, all_sources().values()),
+    }
     outcome = one.build()
     assert outcome.is_success, outcome.problems
     return one, reports

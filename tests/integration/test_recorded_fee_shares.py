@@ -20,7 +20,8 @@ from house import House
 from test_recorded_answers import SERIES, wrap
 from tracing import walk
 
-from ingestion.replay import replay
+from ingestion.run.replay import replay
+from ingestion.venue.registry import all_sources
 
 pytestmark = pytest.mark.recorded
 VINTAGES = ("vintages/hyperliquid_fees_20250505", "vintages/hyperliquid_fees_20250512")
@@ -36,7 +37,7 @@ def captures(house: Callable[..., House], shared: Path, tmp_path_factory: pytest
     steps = [[VINTAGES[0]], [VINTAGES[1]], [name for name in SERIES if name not in VINTAGES]]
     for names in steps:
         settings = one.enter()
-        replay(settings, wrap_into(shared, tmp_path_factory, names))
+        replay(settings, wrap_into(shared, tmp_path_factory, names), all_sources().values())
         outcome = one.build()
         assert outcome.is_success, outcome.problems
         seen.append({

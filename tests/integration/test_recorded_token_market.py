@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 from house import House
 
-from ingestion.replay import replay
+from ingestion.run.replay import replay
+from ingestion.venue.registry import all_sources
 
 pytestmark = pytest.mark.recorded
 CHART = "market_chart_range__hyperliquid.json"
@@ -53,7 +54,7 @@ def replayed(
     record(folder, "hype", priced("hyperliquid", chart["prices"], "2025-05-12T14:00:00Z"))
     record(folder, "perp", priced("perpetual-protocol", {1791158100: 0.0216}, "2026-10-05T01:00:00Z"))
     settings = one.enter()
-    replay(settings, folder)
+    replay(settings, folder, all_sources().values())
     outcome = one.build()
     assert outcome.is_success, outcome.problems
     return one

@@ -9,7 +9,8 @@ from functools import partial
 import pytest
 from house import FEW, House, days_from
 
-from ingestion.replay import replay
+from ingestion.run.replay import replay
+from ingestion.venue.registry import all_sources
 from orchestration import pending
 from orchestration.steps.facts import build_facts
 from orchestration.steps.judging import judge_facts
@@ -67,7 +68,7 @@ def test_days_in_any_order(in_order: House, house: Callable[..., House], simulat
 
 def test_replay_from_landing(in_order: House, house: Callable[..., House]) -> None:
     other = house({}, PERPS_SOURCES=FEW)
-    report = replay(other.enter(), in_order.folder / "landing")
+    report = replay(other.enter(), in_order.folder / "landing", all_sources().values())
     assert report.rows_added > 1000
     assert other.build().exit_code == 0
     assert_same(in_order, other)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.ingest import ingest
-from ingestion.registry import all_sources
+from ingestion.run.ingest import ingest
+from ingestion.run.window import Window
 from ingestion.settings import load_settings
-from ingestion.source import Window
+from ingestion.venue.registry import all_sources
 
 MARKETS = "top:1"
 YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)

@@ -18,19 +18,23 @@ import httpx
 import polars as pl
 import pytest
 
-from ingestion.buffer import Buffer
-from ingestion.entity import Entity, ms
-from ingestion.raw import RawTable
-from ingestion.registry import all_sources
+from ingestion.run.adapter import Adapter
+from ingestion.run.source import Market
+from ingestion.run.window import Window
 from ingestion.settings import Settings, load_settings
-from ingestion.source import Endpoint, Limit, Market, Payload, Source, Window
+from ingestion.store.buffer import Buffer
+from ingestion.store.entity import Entity, ms
+from ingestion.store.raw import RawTable
+from ingestion.venue.registry import all_sources
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 FETCHED_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 AFTER_ALL = datetime(2060, 1, 1, tzinfo=UTC)  # of what the recordings speak of: an example of a vendor is of 2053
 ITEMS = Entity.of("items", "*name *time:int price:float note?", event=ms("time"))
 
 
-class Shop(Source):
+class Shop(Adapter):
     """The smallest source: two buckets on one host and one on another, one entity."""
 
     name = "shop"

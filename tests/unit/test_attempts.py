@@ -8,11 +8,11 @@ from typing import Any
 import httpx
 import polars as pl
 
-from ingestion.attempts import ATTEMPTS, OWN_SOURCE
-from ingestion.ingest import ingest
-from ingestion.raw import RawTable
-from ingestion.registry import all_sources
-from ingestion.source import Window
+from ingestion.run.attempts import ATTEMPTS, OWN_SOURCE
+from ingestion.run.ingest import ingest
+from ingestion.run.window import Window
+from ingestion.store.raw import RawTable
+from ingestion.venue.registry import all_sources
 
 BINANCE = all_sources()["binance"]
 AT = datetime(2026, 3, 10, 0, 30, tzinfo=UTC)

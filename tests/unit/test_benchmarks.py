@@ -24,11 +24,11 @@ from benchmarks.loaded import Loaded
 from benchmarks.measure import MemoryWatch, measure
 from benchmarks.programs import phases
 from benchmarks.report import ratio
-from ingestion.ingest import ingest
-from ingestion.raw import RawTable
-from ingestion.registry import all_sources
+from ingestion.run.ingest import ingest
+from ingestion.run.window import Window
 from ingestion.settings import Settings
-from ingestion.source import Window
+from ingestion.store.raw import RawTable
+from ingestion.venue.registry import all_sources
 
 FIRST, NOW = date(2026, 3, 1), date(2026, 3, 11)
 START, END = midnight_ms(FIRST), midnight_ms(NOW)

@@ -13,9 +13,10 @@ import httpx
 import polars as pl
 import pytest
 
-from ingestion.ingest import SourceResult, ingest
-from ingestion.registry import all_sources
-from ingestion.source import Window
+from ingestion.run.ingest import ingest
+from ingestion.run.outcome import SourceResult
+from ingestion.run.window import Window
+from ingestion.venue.registry import all_sources
 
 ARCHIVE = all_sources()["binance_archive"]
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)

@@ -8,10 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
-from ingestion.http import HttpClient
-from ingestion.ingest import SourceResult, ingest
-from ingestion.registry import all_sources
-from ingestion.session import Session
+from ingestion.run.ingest import ingest
+from ingestion.run.outcome import SourceResult
+from ingestion.run.session import Session
+from ingestion.venue.registry import all_sources
+from ingestion.wire.client import HttpClient
 
 ARCHIVE = all_sources()["binance_archive"]
 PREFIX = "data/futures/um/daily/klines/"  # daily: a symbol too new for a monthly file is there too

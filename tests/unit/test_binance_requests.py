@@ -9,9 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from ingestion.ingest import SourceResult, ingest
-from ingestion.registry import all_sources
-from ingestion.source import Window
+from ingestion.run.ingest import ingest
+from ingestion.run.outcome import SourceResult
+from ingestion.run.window import Window
+from ingestion.venue.registry import all_sources
 
 BINANCE = all_sources()["binance"]
 HOUR = 3_600_000

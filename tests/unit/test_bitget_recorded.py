@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ingestion.errors import BadAnswer, Rejected, Unroutable
-from ingestion.registry import all_sources
+from ingestion.venue.registry import all_sources
 
 FOLDER = "venues/bitget"
 TODAY = date(2026, 3, 1)

@@ -13,10 +13,11 @@ import httpx
 import pytest
 
 from ingestion.errors import Rejected
-from ingestion.ingest import SourceResult, ingest
-from ingestion.registry import all_sources
-from ingestion.source import Window
+from ingestion.run.ingest import ingest
+from ingestion.run.outcome import SourceResult
+from ingestion.run.window import Window
 from ingestion.sources.cme import CODES
+from ingestion.venue.registry import all_sources
 
 CME = all_sources()["cme"]
 NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)

@@ -11,9 +11,10 @@ import httpx
 import pytest
 
 from ingestion.errors import NotAvailable, NotFound, Rejected
-from ingestion.ingest import SourceResult, ingest
-from ingestion.registry import all_sources
-from ingestion.source import Window
+from ingestion.run.ingest import ingest
+from ingestion.run.outcome import SourceResult
+from ingestion.run.window import Window
+from ingestion.venue.registry import all_sources
 
 GECKO = all_sources()["coingecko"]
 NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)

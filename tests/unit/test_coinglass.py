@@ -11,9 +11,10 @@ import polars as pl
 import pytest
 
 from ingestion.errors import BadAnswer, NotAvailable, Rejected, Unroutable
-from ingestion.ingest import SourceResult, ingest
-from ingestion.registry import all_sources
-from ingestion.source import Window
+from ingestion.run.ingest import ingest
+from ingestion.run.outcome import SourceResult
+from ingestion.run.window import Window
+from ingestion.venue.registry import all_sources
 from simulator import Simulator, Truth
 
 GLASS = all_sources()["coinglass"]

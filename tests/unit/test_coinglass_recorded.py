@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from ingestion.errors import NotAvailable
-from ingestion.registry import all_sources
+from ingestion.venue.registry import all_sources
 
 pytestmark = pytest.mark.recorded
 FOLDER = "sources/coinglass"

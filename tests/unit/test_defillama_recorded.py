@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from ingestion.errors import BadAnswer
-from ingestion.registry import all_sources
-from ingestion.session import Session
+from ingestion.run.session import Session
+from ingestion.venue.registry import all_sources
 
 FOLDER = "sources/defillama"
 DAY = 86_400

@@ -9,10 +9,11 @@ from typing import Any
 import httpx
 import pytest
 
-from ingestion.buffer import Buffer
-from ingestion.ingest import SourceResult, ingest
-from ingestion.registry import all_sources
-from ingestion.source import Window
+from ingestion.run.ingest import ingest
+from ingestion.run.outcome import SourceResult
+from ingestion.run.window import Window
+from ingestion.store.buffer import Buffer
+from ingestion.venue.registry import all_sources
 
 DEFILLAMA = all_sources()["defillama"]
 WINDOW = Window(date(2026, 3, 8), date(2026, 3, 9))

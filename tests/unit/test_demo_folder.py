@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.errors import SettingsError
-from ingestion.landing import is_simulated
+from ingestion.store.landing import is_simulated
 from orchestration.demo import _clear
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from ingestion.registry import all_sources
-from ingestion.replay import route
+from ingestion.run.replay import route
+from ingestion.venue.registry import all_sources
 
 FOLDER = "sources/drift"
 TODAY = date(2026, 3, 1)  # when the fixture `payload` was fetched

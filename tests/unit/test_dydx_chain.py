@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from ingestion.ingest import ingest
-from ingestion.registry import all_sources
+from ingestion.run.ingest import ingest
+from ingestion.venue.registry import all_sources
 
 CHAIN = all_sources()["dydx_chain"]
 PATH = "/dydxprotocol/revshare/unconditional_rev_share"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ingestion.errors import Rejected, Unroutable
-from ingestion.registry import all_sources
+from ingestion.venue.registry import all_sources
 
 FOLDER = "venues/gate"
 TODAY, NOW = date(2026, 3, 1), datetime(2026, 3, 1, 12, tzinfo=UTC)

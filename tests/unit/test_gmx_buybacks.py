@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from ingestion.ingest import ingest
-from ingestion.registry import all_sources
-from ingestion.source import Window
+from ingestion.run.ingest import ingest
+from ingestion.run.window import Window
+from ingestion.venue.registry import all_sources
 
 BUYBACKS = all_sources()["gmx_buybacks"]
 PATH = BUYBACKS.endpoint("weekly_stats").path

@@ -13,11 +13,12 @@ import pytest
 from virtual import run
 from virtual import seconds as seconds_now
 
-from ingestion import landing
 from ingestion.errors import SourceError
-from ingestion.http import HttpClient
-from ingestion.source import Limit, Payload
-from ingestion.wire import Request
+from ingestion.store import landing
+from ingestion.wire.api import Limit
+from ingestion.wire.client import HttpClient
+from ingestion.wire.exchange import Request
+from ingestion.wire.payload import Payload
 
 
 def ask(client: HttpClient, source: Any, name: str, **more: Any) -> Any:

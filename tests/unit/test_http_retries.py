@@ -13,11 +13,12 @@ import pytest
 from virtual import run, seconds
 
 from ingestion.errors import BadAnswer, NotFound, SourceError, Unreachable
-from ingestion.hosts import DEAD_AFTER, NEVER_REACHED_TRIES
-from ingestion.http import HttpClient
-from ingestion.registry import all_sources
-from ingestion.source import Limit, Payload
-from ingestion.wire import TIMEOUT_TRIES, Request
+from ingestion.venue.registry import all_sources
+from ingestion.wire.api import Limit
+from ingestion.wire.client import HttpClient
+from ingestion.wire.exchange import TIMEOUT_TRIES, Request
+from ingestion.wire.hosts import DEAD_AFTER, NEVER_REACHED_TRIES
+from ingestion.wire.payload import Payload
 
 BODY = {"fine": True}
 

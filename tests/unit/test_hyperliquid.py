@@ -11,9 +11,10 @@ import httpx
 import pytest
 
 from ingestion.errors import Rejected
-from ingestion.ingest import SourceResult, ingest
-from ingestion.registry import all_sources
-from ingestion.source import Window
+from ingestion.run.ingest import ingest
+from ingestion.run.outcome import SourceResult
+from ingestion.run.window import Window
+from ingestion.venue.registry import all_sources
 
 HYPERLIQUID = all_sources()["hyperliquid"]
 HOUR = 3_600_000

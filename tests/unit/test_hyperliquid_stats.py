@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 
 from ingestion.errors import BadAnswer
-from ingestion.ingest import ingest
-from ingestion.registry import all_sources
-from ingestion.session import Session
-from ingestion.source import Window
+from ingestion.run.ingest import ingest
+from ingestion.run.session import Session
+from ingestion.run.window import Window
+from ingestion.venue.registry import all_sources
 from simulator import Simulator, Truth
 
 FOLDER = "sources/hyperliquid-stats"

@@ -9,10 +9,11 @@ import httpx
 import pytest
 
 from ingestion.errors import NotAvailable, Rejected
-from ingestion.ingest import SourceResult, ingest
-from ingestion.registry import all_sources
-from ingestion.replay import route
-from ingestion.source import Window
+from ingestion.run.ingest import ingest
+from ingestion.run.outcome import SourceResult
+from ingestion.run.replay import route
+from ingestion.run.window import Window
+from ingestion.venue.registry import all_sources
 
 JUPITER = all_sources()["jupiter"]
 MINTS = {"SOL": "So11111111111111111111111111111111111111112", "WBTC": "3NZ9JMVBmGAqocybic2c7LQCJScmgsAZ6vQqTDzcqmJh", "USDC": "EPjF"}

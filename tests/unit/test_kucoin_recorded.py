@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ingestion.errors import Rejected, Unroutable
-from ingestion.registry import all_sources
+from ingestion.venue.registry import all_sources
 
 FOLDER = "venues/kucoinfutures"
 TODAY = date(2026, 3, 1)

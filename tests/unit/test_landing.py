@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion import landing
 from ingestion.errors import PerpsError
-from ingestion.source import Payload
+from ingestion.store import landing
+from ingestion.wire.payload import Payload
 
 Make = Callable[..., Payload]
 

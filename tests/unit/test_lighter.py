@@ -10,9 +10,10 @@ import httpx
 import pytest
 
 from ingestion.errors import BadAnswer, NotFound, Rejected
-from ingestion.ingest import SourceResult, ingest
-from ingestion.registry import all_sources
-from ingestion.source import Window
+from ingestion.run.ingest import ingest
+from ingestion.run.outcome import SourceResult
+from ingestion.run.window import Window
+from ingestion.venue.registry import all_sources
 
 LIGHTER = all_sources()["lighter"]
 HOUR = 3_600_000

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ingestion import pages
+from ingestion.venue import pages
 
 ROWS = [10, 20, 20, 30, 40, 50, 60]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ingestion import latest
-from ingestion.latest import OWN_ENTITY, OWN_SOURCE
+from ingestion.run import latest
+from ingestion.run.latest import OWN_ENTITY, OWN_SOURCE
 from ingestion.settings import Settings
 from orchestration import compiled, pending
 from orchestration.pending import Debts, Fingerprints

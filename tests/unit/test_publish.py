@@ -12,9 +12,9 @@ import duckdb
 import pytest
 from publishing import build, change, names_left, read
 
-from ingestion import landing
 from ingestion.errors import PerpsError
 from ingestion.settings import Settings
+from ingestion.store import landing
 from orchestration import publish as publication
 from orchestration.publish import current_version, publish, rollback, versions
 

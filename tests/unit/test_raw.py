@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingestion.entity import Entity, ms
-from ingestion.raw import RawTable
-from ingestion.schemas import META, fit, raw_schema
+from ingestion.store.entity import Entity, ms
+from ingestion.store.fitting import META, fit, raw_schema
+from ingestion.store.raw import RawTable
 
 PRICES = Entity.of("prices", "*symbol? *time:int price:float? note?", event=ms("time"))
 START = datetime(2026, 1, 30, tzinfo=UTC)

@@ -11,12 +11,12 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ingestion import landing
-from ingestion.ingest import ingest
-from ingestion.registry import all_sources
-from ingestion.replay import replay
+from ingestion.run.ingest import ingest
+from ingestion.run.replay import replay
+from ingestion.run.window import Window
 from ingestion.settings import Settings, load_settings
-from ingestion.source import Window
+from ingestion.store import landing
+from ingestion.venue.registry import all_sources
 from simulator import Simulator, Truth
 
 FIRST, LAST = date(2026, 7, 1), date(2026, 7, 2)
@@ -61,29 +61,29 @@ def test_the_original_holds_something_of_every_source_and_a_restatement(simulate
 
 @pytest.mark.parametrize("commit_bytes", [20_000, 10**9], ids=["several commits", "one commit"])
 def test_raw_comes_back_exactly(commit_bytes: int, simulated: Settings, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingestion.replay.COMMIT_BYTES", commit_bytes)
-    report = replay(settings, simulated.landing_dir)
+    monkeypatch.setattr("ingestion.run.replay.COMMIT_BYTES", commit_bytes)
+    report = replay(settings, simulated.landing_dir, all_sources().values())
     assert [line.reason for line in report.lines if line.reason and "without rows" not in line.reason] == []
     assert tables(settings) == tables(simulated)
     assert landing.is_simulated(settings.data_dir)
 
 
 def test_a_replay_again_adds_nothing(simulated: Settings, settings: Settings) -> None:
-    assert replay(settings, simulated.landing_dir).rows_added > 0
-    assert replay(settings, simulated.landing_dir).rows_added == 0
+    assert replay(settings, simulated.landing_dir, all_sources().values()).rows_added > 0
+    assert replay(settings, simulated.landing_dir, all_sources().values()).rows_added == 0
 
 
 def test_rebuilding_raw_from_ones_own_landing_leaves_landing_alone(simulated: Settings, settings: Settings) -> None:
     shutil.copytree(simulated.landing_dir, settings.landing_dir)
     shutil.copy(simulated.data_dir / landing.SIMULATED_MARK, settings.data_dir)
     before = sorted(str(path) for path in settings.landing_dir.rglob("*"))
-    replay(settings, settings.landing_dir)
+    replay(settings, settings.landing_dir, all_sources().values())
     assert sorted(str(path) for path in settings.landing_dir.rglob("*")) == before
     assert tables(settings) == tables(simulated)
 
 
 def test_bodies_of_another_folder_are_landed_so_that_figures_trace(simulated: Settings, settings: Settings) -> None:
-    replay(settings, simulated.landing_dir)
+    replay(settings, simulated.landing_dir, all_sources().values())
     landed = {payload.sha256 for payload in landing.read(settings.landing_dir)}
     assert {row["_payload_sha256"] for rows in tables(settings).values() for row in rows} <= landed
 
@@ -93,12 +93,12 @@ def test_a_value_that_went_and_came_back_survives(
     commit_bytes: int, payload: Any, settings: Settings, held: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Runs named at random, as Dagster names them: 1, then 2, then 1 again must end with 1."""
-    monkeypatch.setattr("ingestion.replay.COMMIT_BYTES", commit_bytes)
+    monkeypatch.setattr("ingestion.run.replay.COMMIT_BYTES", commit_bytes)
     for number, (run_id, value) in enumerate([("c", "1"), ("a", "2"), ("b", "1")]):
         body = {"symbol": "BTCUSDT", "time": 1_772_366_400_000, "openInterest": value}
         at = datetime(2026, 3, 1, 12 + number, tzinfo=UTC)
         landing.write(tmp_path / "other" / "landing", [payload("binance", "um_open_interest", body, fetched_at=at, run_id=run_id)])
-    replay(settings, tmp_path / "other" / "landing")
+    replay(settings, tmp_path / "other" / "landing", all_sources().values())
     assert [row["open_interest"] for row in held(settings, "binance", "open_interest")] == [1.0, 2.0, 1.0]
 
 
@@ -106,6 +106,6 @@ def test_a_source_or_endpoint_no_longer_known_is_listed(payload: Any, settings: 
     folder = tmp_path / "other" / "landing"
     landing.write(folder, [payload("retired", "x", [])])
     landing.write(folder, [payload("binance", "um_retired", [])])
-    reasons = {line.source: line.reason for line in replay(settings, folder).lines}
+    reasons = {line.source: line.reason for line in replay(settings, folder, all_sources().values()).lines}
     assert "no source 'retired' is registered" in (reasons["retired"] or "")
     assert "um_retired" in (reasons["binance"] or "")

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from ingestion.errors import PerpsError
-from ingestion.registry import all_sources
-from ingestion.replay import replay, route
+from ingestion.run.replay import replay, route
+from ingestion.venue.registry import all_sources
 
 UM, CM, INFO = "https://fapi.binance.com", "https://dapi.binance.com", "https://api.hyperliquid.xyz/info"
 VISION = "https://data.binance.vision/data"
@@ -100,7 +100,7 @@ DATES = [
 def test_the_time_of_a_recording(stamp: dict[str, Any], expected: datetime, tmp_path: Path, settings: Any, held: Any) -> None:
     """As far as the file says; without a date, the newest instant the answer speaks of."""
     write(tmp_path / "recorded", "a.json", interest(**stamp))
-    replay(settings, tmp_path / "recorded")
+    replay(settings, tmp_path / "recorded", all_sources().values())
     (row,) = held(settings, "binance", "open_interest")
     assert (row["_fetched_at"], row["open_interest"]) == (expected, 83782.317)
 
@@ -115,7 +115,7 @@ def test_a_folder_of_all_sorts_is_read_as_far_as_it_goes(tmp_path: Path, setting
     write(folder, "shape.json", interest(response=[1]))
     write(folder, "broken.json", b"{")
     write(folder, "notes.txt", b"not a recording")
-    report = replay(settings, folder)
+    report = replay(settings, folder, all_sources().values())
     rows = {line.name: (line.source, line.endpoint, line.rows) for line in report.lines}
     reasons = {line.name: line.reason or "" for line in report.lines}
     assert rows.pop("deep/er/good.json.gz") == ("binance", "um_open_interest", 1)
@@ -131,12 +131,12 @@ def test_a_folder_of_all_sorts_is_read_as_far_as_it_goes(tmp_path: Path, setting
 
 def test_a_folder_with_nothing_to_read_is_said(tmp_path: Path, settings: Any) -> None:
     with pytest.raises(PerpsError, match="neither a landing zone"):
-        replay(settings, tmp_path)
+        replay(settings, tmp_path, all_sources().values())
 
 
 def test_a_row_that_does_not_fit_is_quarantined_in_a_replay_too(tmp_path: Path, settings: Any, held: Any) -> None:
     write(tmp_path / "recorded", "a.json", interest(response={"symbol": "BTCUSDT", "time": 1702244985273, "openInterest": "much"}))
-    report = replay(settings, tmp_path / "recorded")
+    report = replay(settings, tmp_path / "recorded", all_sources().values())
     assert held(settings, "binance", "open_interest") == []
     assert report.sessions["binance"].outcomes["open_interest"].rows_quarantined == 1
 
@@ -144,5 +144,5 @@ def test_a_row_that_does_not_fit_is_quarantined_in_a_replay_too(tmp_path: Path, 
 def test_parameters_a_recorder_masked_stop_nothing(tmp_path: Path, settings: Any) -> None:
     request = {"method": "GET", "url": "https://api.nobody.test/v5", "params": "masked by the recorder"}
     write(tmp_path / "recorded", "masked.json", interest(request=request))
-    (line,) = replay(settings, tmp_path / "recorded").lines
+    (line,) = replay(settings, tmp_path / "recorded", all_sources().values()).lines
     assert line.reason == "no source claims https://api.nobody.test"

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingestion.columns import Columns, frame_of
-from ingestion.entity import Entity, day, ms
-from ingestion.schemas import META, fit, raw_schema
+from ingestion.store.columns import Columns, frame_of
+from ingestion.store.entity import Entity, day, ms
+from ingestion.store.fitting import META, fit, raw_schema
 
 TRADES = Entity.of("trades", "*symbol *time:int price:float count:int? is_open:bool? note?", event=ms("time"))
 NOW_MS = 1_767_225_600_000  # 2026-01-01

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from ingestion import seeds
 from ingestion.errors import SettingsError
+from ingestion.venue import seeds
 
 
 @pytest.fixture

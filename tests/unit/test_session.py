@@ -14,12 +14,14 @@ import polars as pl
 import pytest
 
 from ingestion.errors import BadAnswer
-from ingestion.hosts import NEVER_REACHED_TRIES
-from ingestion.ingest import SourceResult, ingest
-from ingestion.raw import RawTable
-from ingestion.registry import all_sources
-from ingestion.session import Session
-from ingestion.source import Payload, Window
+from ingestion.run.ingest import ingest
+from ingestion.run.outcome import SourceResult
+from ingestion.run.session import Session
+from ingestion.run.window import Window
+from ingestion.store.raw import RawTable
+from ingestion.venue.registry import all_sources
+from ingestion.wire.hosts import NEVER_REACHED_TRIES
+from ingestion.wire.payload import Payload
 
 AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
 DAY = Window(date(2026, 3, 9), date(2026, 3, 9))
@@ -55,7 +57,7 @@ async def by_fetch_and_take(session: Session, number: int) -> None:
 def test_a_long_range_is_committed_as_it_comes_however_it_is_fetched(
     fetch: Fetch, is_frame: bool, shop: Any, settings: Any, wire: Any, monkeypatch: pytest.MonkeyPatch, held: Any
 ) -> None:
-    monkeypatch.setattr("ingestion.session.COMMIT_BYTES", 2000)
+    monkeypatch.setattr("ingestion.run.session.COMMIT_BYTES", 2000)
 
     class Long(shop):  # type: ignore[misc]
         async def history(self, session: Session, window: Window, markets: Any) -> None:
@@ -76,8 +78,8 @@ def test_a_long_range_is_committed_as_it_comes_however_it_is_fetched(
 
 
 def test_sources_that_hold_much_together_commit_sooner(shop: Any, settings: Any, wire: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingestion.session.LEAST_COMMIT_BYTES", 500)
-    monkeypatch.setattr("ingestion.session.TOGETHER_BYTES", 3000)
+    monkeypatch.setattr("ingestion.run.session.LEAST_COMMIT_BYTES", 500)
+    monkeypatch.setattr("ingestion.run.session.TOGETHER_BYTES", 3000)
 
     class Long(shop):  # type: ignore[misc]
         async def history(self, session: Session, window: Window, markets: Any) -> None:
@@ -96,7 +98,7 @@ def test_sources_that_hold_much_together_commit_sooner(shop: Any, settings: Any,
 
 
 def test_rows_are_typed_as_they_come_and_none_is_lost(shop: Any, settings: Any, wire: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingestion.session.SETTLE_ROWS", 3)
+    monkeypatch.setattr("ingestion.run.session.SETTLE_ROWS", 3)
 
     class Long(shop):  # type: ignore[misc]
         async def history(self, session: Session, window: Window, markets: Any) -> None:
@@ -130,7 +132,7 @@ def test_a_commit_in_the_middle_of_a_catch_up_shortens_nothing(settings: Any, wi
     old = date(2026, 2, 27)
     binance = all_sources()["binance"]
     run(settings, binance, wire(answer), Window(old, old))
-    monkeypatch.setattr("ingestion.session.COMMIT_BYTES", 1)
+    monkeypatch.setattr("ingestion.run.session.COMMIT_BYTES", 1)
     line = wire(answer)
     run(settings, binance, line, catch_up=True)
     first = {request.url.host: int(request.url.params["startTime"]) for request in line.asked if request.url.path.endswith("klines")}

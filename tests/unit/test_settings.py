@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from ingestion.errors import SettingsError
-from ingestion.registry import all_sources, selected
-from ingestion.session import Session
+from ingestion.run.session import Session
+from ingestion.run.source import Market
 from ingestion.settings import Settings, load_settings
-from ingestion.source import Market
+from ingestion.venue.registry import all_sources, selected
 
 
 @pytest.fixture(autouse=True)
@@ -125,8 +125,8 @@ def test_an_address_is_of_the_web_and_of_a_source(monkeypatch: pytest.MonkeyPatc
 
 
 def test_only_the_chosen_sources_are_imported() -> None:
-    code = "import sys; from ingestion.registry import selected; from ingestion.settings import load_settings; selected(load_settings());"
-    code += "print(sorted(name for name in sys.modules if name.startswith('ingestion.sources.')))"
+    code = "import sys; from ingestion.venue.registry import selected; from ingestion.settings import load_settings; "
+    code += "selected(load_settings()); print(sorted(name for name in sys.modules if name.startswith('ingestion.sources.')))"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ | {"PERPS_SOURCES": "okx"}
     )

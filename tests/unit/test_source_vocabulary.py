@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.entity import Entity, day, ms, seconds
 from ingestion.errors import BadAnswer, Unroutable
-from ingestion.registry import all_sources
-from ingestion.source import Endpoint, Payload, Window
+from ingestion.run.window import Window
+from ingestion.store.entity import Entity, day, ms, seconds
+from ingestion.venue.registry import all_sources
+from ingestion.wire.api import Endpoint
+from ingestion.wire.payload import Payload
 
 days = st.dates(date(2017, 1, 1), date(2030, 1, 1))
 

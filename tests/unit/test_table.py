@@ -15,15 +15,15 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as example_settings
 from hypothesis import strategies as st
 
-from ingestion import lines
-from ingestion.buffer import Buffer
-from ingestion.columns import Columns
-from ingestion.entity import Entity, ms
 from ingestion.errors import Unroutable
-from ingestion.lines import Lines
-from ingestion.source import Payload
 from ingestion.sources import binance
-from ingestion.table import Table
+from ingestion.store import lines
+from ingestion.store.buffer import Buffer
+from ingestion.store.columns import Columns
+from ingestion.store.entity import Entity, ms
+from ingestion.store.lines import Lines
+from ingestion.venue.table import Table
+from ingestion.wire.payload import Payload
 
 Make = Callable[..., Payload]
 TRADES = Table.of(
@@ -57,7 +57,7 @@ def test_a_line_declares_field_column_type_and_key() -> None:
     }  # fmt: skip
     assert (entity.key, entity.optional, entity.look_back_days) == (("symbol", "time"), {"note", "is_open", "kind"}, 2)
     assert (TRADES.asked, TRADES.places) == ({"symbol": "symbol"}, {})
-    assert TRADES.fields == {"time": "T", "price": "p", "note": "n", "is_open": "is_open", "kind": "kind"}
+    assert TRADES.fields == {"time": ("T",), "price": ("p",), "note": ("n",), "is_open": ("is_open",), "kind": ("kind",)}
 
 
 def test_rows_are_read_by_field_by_request_and_as_given(payload: Make) -> None:
@@ -77,11 +77,28 @@ def test_what_the_request_must_say_is_missed_by_name(payload: Make) -> None:
         TRADES.read([{"T": START}], payload("shop", "items", []), kind=None)
 
 
-@pytest.mark.parametrize("rows", [{"a": 1}, "text", None, 5, [5], ["abc"], [None], [[1], {"a": 2}]], ids=str)
-def test_rows_of_another_shape_are_an_error_of_the_answer(rows: Any, payload: Make) -> None:
+@pytest.mark.parametrize("rows", ["text", 5, True], ids=str)
+def test_what_is_no_list_of_rows_is_an_error_of_the_answer(rows: Any, payload: Make) -> None:
     one = payload("binance", "um_klines", [], params=ASKED)
-    with pytest.raises((TypeError, AttributeError, IndexError)):
+    with pytest.raises(TypeError, match="where a list of rows is expected"):
         binance.KLINES.read(rows, one, product="um")
+
+
+@pytest.mark.parametrize("row", [5, "abc", None, [1], {"a": 2}], ids=str)
+def test_a_row_of_another_shape_costs_itself_only(row: Any, payload: Make) -> None:
+    one = payload("binance", "um_klines", [], params=ASKED)
+    good, bad = fitted(binance.KLINES.entity, [(binance.KLINES.read([kline(0), row, kline(2)], one, product="um")["klines"], one)])
+    assert [found["open_time"] for found in good] == [kline(0)[0], kline(2)[0]]
+    assert len(bad) == 1
+    known = {"T": START, "p": "1.5"}
+    good, bad = fitted(TRADES.entity, [(TRADES.read([known, row], one, kind=None)["trades"], one)])
+    assert ([found["time"] for found in good], len(bad)) == ([START], 1)
+
+
+def test_nothing_is_no_rows_and_an_object_is_one(payload: Make) -> None:
+    one = payload("shop", "items", [], params=ASKED)
+    assert TRADES.read(None, one, kind=None)["trades"].height == 0
+    assert TRADES.read({"T": START, "p": 1}, one, kind=None)["trades"].height == 1
 
 
 def by_row_klines(payload: Payload) -> list[tuple[Any, ...]]:
@@ -90,13 +107,20 @@ def by_row_klines(payload: Payload) -> list[tuple[Any, ...]]:
 
 def by_row_funding(payload: Payload) -> list[tuple[Any, ...]]:
     fields = ("symbol", "fundingTime", "fundingRate", "markPrice", "rateType")
-    return [("um", *(row.get(field) for field in fields)) for row in payload.json]
+    rows = [("um", *(row.get(field) for field in fields)) for row in payload.json]
+    return [(one, symbol or None, *figures, kind or None) for one, symbol, *figures, kind in rows]  # an empty text is none
 
 
 def by_row_interest(payload: Payload) -> list[tuple[Any, ...]]:
     fields = ("timestamp", "sumOpenInterest", "sumOpenInterestValue")
     return [
-        ("um", row.get("symbol", row.get("pair")), row.get("contractType"), payload.param("period"), *(row.get(field) for field in fields))
+        (
+            "um",
+            row.get("symbol", row.get("pair")),
+            row.get("contractType") or None,
+            payload.param("period"),
+            *(row.get(field) for field in fields),
+        )
         for row in payload.json
     ]
 
@@ -166,7 +190,7 @@ def test_rows_of_another_width_are_read_as_json_reads_them(width: int, payload: 
     problems = buffer.settle()
     good, bad = buffer.fitted()
     if width < 11:
-        assert ([problem.endpoint for problem in problems], len(good), len(bad)) == (["um_klines"], 0, 0)
+        assert (problems, good["open_time"].to_list(), len(bad)) == ([], [kline(0)[0], kline(2)[0]], 1)
     else:
         assert (problems, good["open_time"].to_list(), len(bad)) == ([], [kline(number)[0] for number in range(3)], 0)
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from ingestion.errors import BadAnswer
-from ingestion.source import Payload
-from ingestion.zips import csv_of
+from ingestion.wire.payload import Payload
+from ingestion.wire.zips import csv_of
 
 COLUMNS = ["open_time", "open", "close"]
 HEADER = "open_time,open,close\n"

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from ingestion.settings import Settings
-from ingestion.whole import write_whole
+from ingestion.store.whole import write_whole
 
 OWN_SOURCE, OWN_ENTITY = "perps", "ingestion_attempts"
 FILE = "latest_attempts.json"

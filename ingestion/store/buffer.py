@@ -1,24 +1,28 @@
 """Rows of one entity between parsing and the next commit: as columns when they come, as typed frames soon after.
 
-Belongs here: what is held, and how much it is. Does not: what fits (schemas), or when it is written (session).
+Belongs here: what is held, and how much it is. Does not: what fits (fitting), or when it is written (session).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
-from ingestion import lines
-from ingestion.columns import Columns, frame_of, spread
-from ingestion.entity import Entity
 from ingestion.errors import BadAnswer
-from ingestion.lines import Lines
-from ingestion.schemas import META, QUARANTINE, fit, raw_schema
-from ingestion.source import Payload
+from ingestion.store import lines
+from ingestion.store.columns import Columns, frame_of, spread
+from ingestion.store.entity import Entity
+from ingestion.store.fitting import ASKED, META, QUARANTINE, fit, raw_schema
+from ingestion.store.lines import Lines
+from ingestion.wire.payload import Payload
 
 BYTES_PER_VALUE = 60  # of a Python object and its place in a list
+
+Rows = Columns | Lines | Sequence[Sequence[Any]] | pl.DataFrame
+Parsed = Mapping[str, Rows]
+"""What a parser gives: per entity, its columns; or tuples in the order of the entity's columns, or a frame with these columns as text."""
 
 Part = tuple[Columns | Lines | pl.DataFrame, Payload]
 
@@ -39,7 +43,7 @@ class Buffer:
         """About how much memory the rows take."""
         return self._typed_bytes + self._waiting * len(self.entity.columns) * BYTES_PER_VALUE
 
-    def add(self, rows: Columns | Lines | pl.DataFrame | Sequence[Sequence[Any]], payload: Payload) -> int:
+    def add(self, rows: Rows, payload: Payload) -> int:
         """Keep an answer's rows; returns how many. Raises ValueError when they have other columns than the entity."""
         if isinstance(rows, pl.DataFrame):
             part: Columns | Lines | pl.DataFrame = rows.select(list(self.entity.columns))
@@ -101,4 +105,7 @@ def _with_provenance(frame: pl.DataFrame, parts: Sequence[Part]) -> pl.DataFrame
     origin = pl.DataFrame(
         [[one.fetched_at for one in payloads], [one.sha256 for one in payloads], [one.run_id for one in payloads]], schema=META
     )
+    if any(one.asked for one in payloads):
+        bounds = [one.asked or (None, None) for one in payloads]
+        origin = origin.hstack(pl.DataFrame({name: [one[n] for one in bounds] for n, name in enumerate(ASKED)}, schema=ASKED))
     return frame.hstack(origin[spread([part.height for part, _ in parts])])

@@ -1,15 +1,14 @@
 """A session: one source's part of one run. Fetches through the client, parses, buffers, and commits to landing, then raw.
 
-Belongs here: what every adapter needs while it runs. Does not: which requests to make (the adapters) or the wire (http).
+Belongs here: what every adapter needs while it runs. Does not: which requests to make (the adapters) or the wire (client).
 """
 
 from __future__ import annotations
 
 import asyncio
 import traceback
-from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -18,14 +17,18 @@ from typing import Any, TypeVar
 import polars as pl
 from filelock import FileLock
 
-from ingestion import landing
-from ingestion.buffer import Buffer
 from ingestion.errors import BadAnswer, NotFound, PerpsError, SourceError, Unroutable
-from ingestion.http import HttpClient
-from ingestion.raw import RawTable
+from ingestion.run.answer import Answer
+from ingestion.run.outcome import EntityOutcome
+from ingestion.run.source import Market, Source
+from ingestion.run.window import Window
 from ingestion.settings import Settings
-from ingestion.source import Market, Payload, Source, Window
-from ingestion.wire import Request
+from ingestion.store import landing
+from ingestion.store.buffer import Buffer
+from ingestion.store.raw import RawTable
+from ingestion.wire.client import HttpClient
+from ingestion.wire.exchange import Request
+from ingestion.wire.payload import Payload
 
 Item = TypeVar("Item")
 COMMIT_BYTES = 48_000_000  # held of bodies and rows by one source
@@ -37,20 +40,8 @@ Progress = Callable[[str, int, int], None]
 """Called with source, requests done and requests known of."""
 
 
-@dataclass
-class EntityOutcome:
-    """What a run did to one entity."""
-
-    rows_parsed: int = 0
-    rows_added: int = 0
-    rows_quarantined: int = 0
-    payloads: int = 0
-    failures: list[SourceError] = field(default_factory=list)
-    months: set[str] = field(default_factory=set)
-
-
 class Session:
-    """Handed to an adapter; see Source.snapshot and Source.history."""
+    """Handed to an adapter; see Adapter.snapshot and Adapter.history."""
 
     def __init__(
         self,
@@ -70,11 +61,13 @@ class Session:
         self.limitations: set[str] = set()
         self.catch_up = False
         self._client, self._progress = client, progress
+        self._entities = {entity.name: entity for entity in source.entities}
         self._tables = {entity.name: RawTable(settings.raw_dir, source.name, entity) for entity in source.entities}
         self._buffers: dict[str, Buffer] = {}
         self._payloads: list[Payload] = []
         self._kept: set[str] = set()
         self._together = together
+        self._last_days_by: dict[tuple[str, str], dict[str, date]] = {}
         self._body_bytes = self._done = self._known = 0
         self._working = asyncio.Lock()
 
@@ -86,14 +79,14 @@ class Session:
         params: Mapping[str, Any] | None = None,
         json: Any = None,
         market: str | None = None,
-    ) -> Payload:
+        asked: tuple[int, int] | None = None,
+    ) -> Answer:
         """Send one request, buffer its rows. Raises SourceError."""
-        payload = await self.fetch(endpoint, path=path, params=params, json=json, market=market)
+        payload = await self.fetch(endpoint, path=path, params=params, json=json, market=market, asked=asked)
         try:
-            self.take(payload)
+            return self.take(payload)
         except SourceError as error:
             raise error.of_market(market) from error.__cause__
-        return payload
 
     async def fetch(
         self,
@@ -103,6 +96,7 @@ class Session:
         params: Mapping[str, Any] | None = None,
         json: Any = None,
         market: str | None = None,
+        asked: tuple[int, int] | None = None,
     ) -> Payload:
         """Send one request; the caller decides whether to `take` it. Raises SourceError.
 
@@ -112,7 +106,7 @@ class Session:
         target = self.source.endpoint(endpoint)
         self._known += 1
         try:
-            request = Request(target, target.fill(**(path or {})), params or {}, json, market, self._secrets())
+            request = Request(target, target.fill(**(path or {})), params or {}, json, market, self._secrets(), asked)
             return await self._client.send(request, self.make_room)
         finally:
             self._done += 1
@@ -124,8 +118,8 @@ class Session:
         key = self.settings.api_key(variable) if variable else None
         return self.source.key_headers(key) if key else {}
 
-    def take(self, payload: Payload) -> int:
-        """Parse a payload and buffer its rows; returns how many. Raises BadAnswer when the parser cannot read it; the body is kept."""
+    def take(self, payload: Payload) -> Answer:
+        """Parse a payload and buffer its rows. Raises BadAnswer when the parser cannot read it; the body is kept."""
         endpoint = self.source.endpoint(payload.endpoint)
         self._payloads.append(replace(payload))  # without what was decoded of it
         self._body_bytes += len(payload.body)
@@ -141,7 +135,7 @@ class Session:
         for name, count in counts.items():
             self.outcomes[name].payloads += 1
             self.outcomes[name].rows_parsed += count
-        return sum(counts.values())
+        return Answer(payload, self._entities, parsed)
 
     def _unreadable(self, endpoint: str, error: Exception, advice: str) -> BadAnswer:
         where = traceback.extract_tb(error.__traceback__)[-1]
@@ -170,6 +164,16 @@ class Session:
         for name in self.source.endpoint(endpoint).feeds:
             self.outcomes[name].failures.append(error)
 
+    def note_unreadable(self) -> None:
+        """Record a failure where many rows of an entity were set aside: the source has changed."""
+        for name, outcome in self.outcomes.items():
+            if outcome.is_mostly_unreadable:
+                detail = (
+                    f"{outcome.rows_quarantined} of {outcome.rows_parsed} rows set aside, the first because {outcome.quarantined_because}"
+                )
+                advice = f"look into raw/_quarantine/{self.source.name}/{name}; the adapter may need mending"
+                outcome.failures.append(BadAnswer(self.source.name, name, detail, advice=advice))
+
     def select(self, markets: Iterable[Market]) -> list[Market]:
         """The markets PERPS_MARKETS chooses, by name or by rank."""
         wanted = [market for market in markets if self.settings.wants_market(self.source.name, market.symbol)]
@@ -177,13 +181,24 @@ class Session:
             wanted = sorted(wanted, key=lambda market: (-market.volume_usd, market.symbol))[: self.settings.top_markets]
         return wanted
 
-    def window_for(self, entity: str, window: Window) -> Window:
-        """The window with the entity's look-back; in a catch-up run also the days since its high-water mark in raw."""
+    def window_for(self, entity: str, window: Window, market: tuple[str, str] | None = None) -> Window:
+        """The window with the entity's look-back; in a catch-up run also the days since its high-water mark in raw.
+
+        With the column that names a market, and its name: since that market's own, so that one that failed is caught up.
+        """
         first = window.first
-        newest = self._last_days[entity] if self.catch_up else None
+        newest = self._newest(entity, market) if self.catch_up else None
         if newest is not None:
             first = max(min(first, newest + timedelta(days=1)), window.last - timedelta(days=MOST_CATCH_UP_DAYS))
         return Window(first - timedelta(days=self.source.entity(entity).look_back_days), window.last)
+
+    def _newest(self, entity: str, market: tuple[str, str] | None) -> date | None:
+        if market is None:
+            return self._last_days[entity]
+        column, name = market
+        if (entity, column) not in self._last_days_by:
+            self._last_days_by[entity, column] = self._tables[entity].last_days(column, MOST_CATCH_UP_DAYS)
+        return self._last_days_by[entity, column].get(name, self._last_days[entity])
 
     @cached_property
     def _last_days(self) -> dict[str, date | None]:
@@ -247,6 +262,7 @@ class Session:
                 outcome = self.outcomes[name]
                 outcome.rows_added += sum(len(rows) for rows in fresh[name].values())
                 outcome.rows_quarantined += len(bad)
+                outcome.quarantined_because = outcome.quarantined_because or next(iter(bad["reason"]), "")
                 outcome.months |= set(fresh[name])
 
     def _quarantine(self, entity: str, bad: pl.DataFrame) -> None:
@@ -255,19 +271,3 @@ class Session:
 
     def _buffer(self, name: str) -> Buffer:
         return self._buffers.setdefault(name, Buffer(self.source.entity(name)))
-
-
-def summarise(failures: Iterable[SourceError]) -> str:
-    """Failures by endpoint and reason, with a count and a few markets, for a person."""
-    markets: dict[tuple[str, str], list[str]] = defaultdict(list)
-    counts: Counter[tuple[str, str]] = Counter()
-    for failure in failures:
-        key = (failure.endpoint, failure.detail)
-        counts[key] += 1
-        if failure.market:
-            markets[key].append(failure.market)
-    lines = []
-    for (endpoint, detail), count in counts.most_common(5):
-        named = ", ".join(markets[endpoint, detail][:5]) + (" …" if len(markets[endpoint, detail]) > 5 else "")
-        lines.append(f"{endpoint}: {detail}" + (f" (×{count}{': ' + named if named else ''})" if count > 1 or named else ""))
-    return "; ".join(lines)

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 
 from aiolimiter import AsyncLimiter
 
-from ingestion.source import Limit
+from ingestion.wire.api import Limit
 
 SLICES = 10  # a budget is spent in slices of a tenth of its period, so that no window of the venue's sees more than 1.1 budgets
 SAFE_SHARE = 0.85

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import polars as pl
 from filelock import FileLock
 
-from ingestion.entity import INSTANT, Entity
-from ingestion.latest import OWN_ENTITY, OWN_SOURCE, remember
-from ingestion.raw import RawTable
-from ingestion.schemas import raw_schema
-from ingestion.session import EntityOutcome, summarise
+from ingestion.run.latest import OWN_ENTITY, OWN_SOURCE, remember
+from ingestion.run.outcome import EntityOutcome, SourceResult, summarise
+from ingestion.run.source import Source
+from ingestion.run.window import Window
 from ingestion.settings import Settings
-from ingestion.source import Source, Window
-
-if TYPE_CHECKING:
-    from ingestion.ingest import SourceResult
+from ingestion.store.entity import INSTANT, Entity
+from ingestion.store.fitting import raw_schema
+from ingestion.store.raw import RawTable
 
 __all__ = ["ATTEMPTS", "OWN_SOURCE", "record"]
 

@@ -7,49 +7,23 @@ import time
 import traceback
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 
-from ingestion.attempts import record
 from ingestion.errors import PerpsError, SourceError
-from ingestion.http import HttpClient
-from ingestion.raw import RawTable
-from ingestion.session import EntityOutcome, Progress, Session, summarise
+from ingestion.run.adapter import Adapter
+from ingestion.run.attempts import record
+from ingestion.run.outcome import SourceResult
+from ingestion.run.session import Progress, Session
+from ingestion.run.source import Source
+from ingestion.run.window import Window
 from ingestion.settings import Settings
-from ingestion.source import Source, Window
+from ingestion.store.raw import RawTable
+from ingestion.wire.client import HttpClient
 
 Clock = Callable[[], datetime]
-
-
-@dataclass
-class SourceResult:
-    """What one run did with one source."""
-
-    source: str
-    status: str  # ok, failed, not_configured, closed
-    outcomes: dict[str, EntityOutcome] = field(default_factory=dict)
-    error: str | None = None
-    limitations: list[str] = field(default_factory=list)
-    requests: int = 0
-    seconds: float = 0.0
-
-    @property
-    def months(self) -> set[str]:
-        return set().union(*(outcome.months for outcome in self.outcomes.values())) if self.outcomes else set()
-
-    @property
-    def is_empty_handed(self) -> bool:
-        """Failed, and without a single readable answer."""
-        return self.status == "failed" and not any(outcome.payloads for outcome in self.outcomes.values())
-
-    @property
-    def problem(self) -> str | None:
-        """Why this source is not entirely well, or None: its own error, or the failures of some of its markets."""
-        failures = {id(failure): failure for outcome in self.outcomes.values() for failure in outcome.failures}
-        return self.error or summarise(failures.values()) or None
 
 
 def new_run_id() -> str:
@@ -59,7 +33,7 @@ def new_run_id() -> str:
 
 def ingest(
     settings: Settings,
-    sources: Sequence[Source],
+    sources: Sequence[Adapter],
     window: Window | None,
     *,
     run_id: str | None = None,
@@ -91,7 +65,7 @@ def ingest(
 
 async def _ingest_source(
     settings: Settings,
-    source: Source,
+    source: Adapter,
     window: Window | None,
     run_id: str,
     catch_up: bool,
@@ -113,13 +87,14 @@ async def _ingest_source(
         together.append(session)
         session.catch_up = catch_up
         error = await _guarded(source, _fetch(session, source, window)) or await _guarded(source, session.commit())
+        session.note_unreadable()
         result = SourceResult(source.name, "ok", session.outcomes, error, sorted(session.limitations), client.requests)
     result.status = "failed" if result.problem else "closed" if source.closed_on else "ok"
     result.seconds = time.perf_counter() - began
     return result
 
 
-async def _fetch(session: Session, source: Source, window: Window | None) -> None:
+async def _fetch(session: Session, source: Adapter, window: Window | None) -> None:
     """What exists now, then the window's days; what was fetched before a failure is kept."""
     try:
         markets = await source.snapshot(session)
@@ -130,7 +105,7 @@ async def _fetch(session: Session, source: Source, window: Window | None) -> Non
         raise
 
 
-async def _guarded(source: Source, work: Awaitable[None]) -> str | None:
+async def _guarded(source: Adapter, work: Awaitable[None]) -> str | None:
     """The boundary of a source: whatever goes wrong inside becomes its error, and stops no other source."""
     try:
         await work

@@ -7,11 +7,14 @@ from datetime import UTC, datetime, timedelta
 import orjson
 import polars as pl
 
-from ingestion.entity import INSTANT, Entity
+from ingestion.store.entity import INSTANT, UNITS, Entity
 
 META: dict[str, pl.DataType] = {"_fetched_at": INSTANT, "_payload_sha256": pl.String(), "_run_id": pl.String()}
 EARLIEST = datetime(2009, 1, 1, tzinfo=UTC)  # an event before that is a stamp in another unit
+NO_TIME = 1_000_000  # zero and its like: how some venues say that there is none
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)  # perpetuals "expire" in 2100
 LEEWAY = timedelta(days=1)  # a source's clock, or a settlement announced
+ASKED: dict[str, pl.DataType] = {"_asked_from": pl.Int64(), "_asked_to": pl.Int64()}  # of an answer, where its request has bounds
 QUARANTINE = pl.Schema({"reason": pl.String(), "row": pl.String(), **META})
 
 
@@ -28,7 +31,8 @@ def raw_schema(entity: Entity) -> pl.Schema:
 def fit(entity: Entity, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Split a frame (entity columns + provenance) into rows of the entity's types and quarantined rows with their reasons.
 
-    Every row is looked at cheaply; reasons are worked out for those that look wrong only.
+    Rows outside the bounds that were asked for are neither. Every row is looked at cheaply; reasons are worked out for those that look
+    wrong only.
     """
     schema = raw_schema(entity)
     typed = frame.with_columns([_cast(frame.schema[name], name, dtype) for name, dtype in entity.columns.items()])
@@ -40,6 +44,8 @@ def fit(entity: Entity, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame
         is_bad = suspect.scatter(places, reasons.str.len_chars() > 0)
         bad = _quarantined(entity, frame.filter(is_bad), reasons.filter(reasons.str.len_chars() > 0))
         typed = typed.filter(~is_bad)
+    if "_asked_from" in typed.columns:
+        typed = typed.filter(_is_asked(entity))
     good, repeated = _told_once(entity, typed.select(schema.names()).cast(schema))
     return good, pl.concat([bad, repeated])
 
@@ -60,6 +66,12 @@ def _told_once(entity: Entity, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Dat
     others = rows.filter(~is_last & is_other)
     reasons = pl.repeat("the answer tells this key again, with other values: the last one counts", len(others), eager=True)
     return rows.filter(is_last), _quarantined(entity, others, reasons)
+
+
+def _is_asked(entity: Entity) -> pl.Expr:
+    """What lies outside the bounds that were asked for is of another answer, which may be whole where this one is cut."""
+    at = entity.event.dt.epoch("ms")
+    return (at >= pl.col("_asked_from")).fill_null(True) & (at < pl.col("_asked_to")).fill_null(True)
 
 
 def _cast(found: pl.DataType, name: str, dtype: pl.DataType) -> pl.Expr:
@@ -86,6 +98,7 @@ def _suspect(entity: Entity, frame: pl.DataFrame, typed: pl.DataFrame) -> pl.Ser
             looks.append(~column.is_finite())
         if dtype == pl.Int64() and frame.schema[name] == pl.Float64():
             looks.append(pl.col(f"_before_{name}") != column)
+    looks += [~_is_time(name, unit) for name, unit in entity.times.items()]
     if "_odd" in frame.columns:
         looks.append(pl.col("_odd").is_not_null())
     return both.select(pl.any_horizontal(looks).fill_null(False).alias("suspect")).to_series()
@@ -95,6 +108,7 @@ def _reasons(entity: Entity, frame: pl.DataFrame, typed: pl.DataFrame) -> pl.Ser
     """Per row everything that does not fit, or an empty text."""
     said = [_reason(entity, frame, typed, name) for name in entity.columns]
     said += [frame["_odd"]] if "_odd" in frame.columns else []
+    said += [typed.select(_no_time(name, unit)).to_series() for name, unit in entity.times.items()]
     said.append(typed.select(_undated(entity)).to_series())
     return pl.select(pl.concat_str(said, separator="; ", ignore_nulls=True).fill_null("")).to_series()
 
@@ -103,6 +117,17 @@ def _quarantined(entity: Entity, rows: pl.DataFrame, reasons: pl.Series) -> pl.D
     told = [orjson.dumps(row, default=str).decode() for row in rows.select(list(entity.columns)).to_dicts()]
     told_of = {"reason": reasons, "row": pl.Series(told, dtype=pl.String())}
     return rows.select(**told_of, **{name: pl.col(name) for name in META}).cast(QUARANTINE)
+
+
+def _is_time(name: str, unit: str) -> pl.Expr:
+    """Whether a Unix time can be one in this unit."""
+    first, last = (int(at.timestamp()) * UNITS[unit] for at in (EARLIEST, LATEST))
+    return ((pl.col(name) <= NO_TIME) | pl.col(name).is_between(first, last)).fill_null(True)
+
+
+def _no_time(name: str, unit: str) -> pl.Expr:
+    told = pl.format("{} = {} is no time in " + unit, pl.lit(name), pl.col(name))
+    return pl.when(~_is_time(name, unit)).then(told).alias(f"_no_time_{name}")
 
 
 def _undated(entity: Entity) -> pl.Expr:

@@ -18,7 +18,7 @@ import orjson
 
 from ingestion.errors import SourceError
 from ingestion.settings import Settings
-from ingestion.source import Endpoint, Source
+from ingestion.wire.api import Api, Endpoint
 
 LONGEST_CONNECT_SECONDS = 8.0
 DEADLINE = 4  # times the timeout, which is per read: an answer that drips is not waited for without an end
@@ -45,6 +45,7 @@ class Request:
     json: Any = None
     market: str | None = None
     secret_headers: Mapping[str, str] = field(default_factory=dict)
+    asked: tuple[int, int] | None = None
 
 
 def default_transport(*, is_encrypted: bool = True) -> httpx.AsyncBaseTransport:
@@ -63,9 +64,9 @@ def _certificates() -> ssl.SSLContext:
 class Wire:
     """A source's connections, at its own hosts or at the address set in their place."""
 
-    def __init__(self, source: Source, settings: Settings, transport: httpx.AsyncBaseTransport | None) -> None:
-        self._source, self._settings = source, settings
-        self._base, self._login = _without_login(settings.base_url.get(source.name, ""))
+    def __init__(self, api: Api, settings: Settings, transport: httpx.AsyncBaseTransport | None) -> None:
+        self._api, self._settings = api, settings
+        self._base, self._login = _without_login(settings.base_url.get(api.name, ""))
         self._transport = transport or default_transport(is_encrypted=not self._base.startswith("http://"))
         connect = min(settings.timeout_seconds, LONGEST_CONNECT_SECONDS)
         self._patience = {"connect": connect, "pool": connect, "read": settings.timeout_seconds, "write": settings.timeout_seconds}
@@ -75,14 +76,14 @@ class Wire:
 
     def url(self, request: Request) -> str:
         """The address without query: the source's own host, or the one set in its place."""
-        return (self._base or self._source.hosts[request.endpoint.host]) + request.path
+        return (self._base or self._api.hosts[request.endpoint.host]) + request.path
 
     def recorded_url(self, request: Request) -> str:
         """The source's own address, whatever was set in its place: a mirror's password or a key in its path is recorded nowhere."""
-        return self._source.hosts[request.endpoint.host] + request.path
+        return self._api.hosts[request.endpoint.host] + request.path
 
     def address(self, request: Request) -> str:
-        return f"the address in PERPS_BASE_URL__{self._source.name.upper()}" if self._base else self.recorded_url(request)
+        return f"the address in PERPS_BASE_URL__{self._api.name.upper()}" if self._base else self.recorded_url(request)
 
     def masked(self, request: Request, text: str) -> str:
         """A message without any secret that a server or a library repeats."""
@@ -139,11 +140,11 @@ class Wire:
             body += chunk
             if len(body) > limit:
                 advice = "raise PERPS_MAX_BODY_MEGABYTES if that is real"
-                raise SourceError(self._source.name, request.endpoint.name, f"body larger than {limit:,} bytes", advice=advice)
+                raise SourceError(self._api.name, request.endpoint.name, f"body larger than {limit:,} bytes", advice=advice)
         return bytes(body)
 
     def _misled(self, request: Request, detail: str) -> SourceError:
-        return SourceError(self._source.name, request.endpoint.name, detail, advice=f"check {self.address(request)} by hand")
+        return SourceError(self._api.name, request.endpoint.name, detail, advice=f"check {self.address(request)} by hand")
 
 
 def _port(url: httpx.URL) -> int | None:

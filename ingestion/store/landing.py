@@ -15,17 +15,19 @@ from typing import Any
 import orjson
 import polars as pl
 
-from ingestion.entity import INSTANT
 from ingestion.errors import PerpsError
-from ingestion.source import Payload
+from ingestion.store.entity import INSTANT
+from ingestion.wire.payload import Payload
 
 SCHEMA = pl.Schema(
     {
         "source": pl.String(), "endpoint": pl.String(), "method": pl.String(), "url": pl.String(), "params": pl.String(),
         "request_body": pl.String(), "status": pl.Int64(), "content_type": pl.String(), "body": pl.Binary(), "fetched_at": INSTANT,
         "sha256": pl.String(), "run_id": pl.String(), "is_simulated": pl.Boolean(), "match": pl.String(),
+        "asked_from_ms": pl.Int64(), "asked_to_ms": pl.Int64(),
     }
 )  # fmt: skip
+ASKED = ("asked_from_ms", "asked_to_ms")
 SIMULATED_MARK = "SIMULATED"
 BODIES_A_GROUP = 200  # of a file: what is in memory at once when it is written or read
 _mixture_lock = threading.Lock()
@@ -104,11 +106,13 @@ def _record(payload: Payload) -> dict[str, Any]:
         "request_body": None if payload.request_json is None else orjson.dumps(payload.request_json).decode(),
         "status": payload.status, "content_type": payload.content_type, "body": payload.body, "fetched_at": payload.fetched_at,
         "sha256": payload.sha256, "run_id": payload.run_id, "is_simulated": payload.is_simulated,
-        "match": orjson.dumps(dict(payload.match)).decode(),
+        "match": orjson.dumps(dict(payload.match)).decode(), **dict(zip(ASKED, payload.asked or (None, None), strict=True)),
     }  # fmt: skip
 
 
 def _payload(record: dict[str, Any]) -> Payload:
     body = record.pop("request_body")
     params, match = orjson.loads(record.pop("params")), orjson.loads(record.pop("match"))
-    return Payload(**record, request_json=None if body is None else orjson.loads(body), params=params, match=match)
+    bounds = [record.pop(name, None) for name in ASKED]  # not in files of before
+    asked = None if None in bounds else (bounds[0], bounds[1])
+    return Payload(**record, asked=asked, request_json=None if body is None else orjson.loads(body), params=params, match=match)

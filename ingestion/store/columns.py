@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from ingestion.entity import INSTANT, Entity
+from ingestion.store.entity import INSTANT, Entity
 
 KINDS: dict[pl.DataType, set[type]] = {
     pl.String(): {str}, pl.Float64(): {float, int, str}, pl.Int64(): {int, float, str}, pl.Boolean(): {bool, str}, pl.Date(): {date},

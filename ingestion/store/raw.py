@@ -10,10 +10,14 @@ from pathlib import Path
 
 import polars as pl
 
-from ingestion.entity import Entity
-from ingestion.landing import write_parquet
-from ingestion.latest import EMPTY_MONTH
-from ingestion.schemas import META, raw_schema
+from ingestion.run.latest import EMPTY_MONTH
+from ingestion.store.entity import Entity
+from ingestion.store.fitting import META, raw_schema
+from ingestion.store.landing import write_parquet
+
+
+def _whole_day(newest: datetime) -> date:
+    return (newest + timedelta(hours=1)).date() - timedelta(days=1)
 
 
 class RawTable:
@@ -64,7 +68,19 @@ class RawTable:
     def last_day(self) -> date | None:
         """Last whole UTC day the high-water mark vouches for."""
         newest = self.last_event()
-        return (newest + timedelta(hours=1)).date() - timedelta(days=1) if newest else None
+        return _whole_day(newest) if newest else None
+
+    def last_days(self, column: str, days: int) -> dict[str, date]:
+        """The same for each value of a column, as far as the newest so many days know it."""
+        newest = self.last_event()
+        if newest is None:
+            return {}
+        first = newest - timedelta(days=days)
+        parts = [self.part(month) for month in self.months() if month >= f"{first:%Y-%m}"]
+        columns = sorted({column, *self.entity.event.meta.root_names()})
+        rows = pl.concat(pl.read_parquet(part, columns=columns, hive_partitioning=False) for part in parts)
+        found = rows.group_by(column).agg(self.entity.event.max().alias("newest"))
+        return {str(name): _whole_day(at) for name, at in found.rows()}
 
     def rows(self) -> int:
         return sum(pl.scan_parquet(self.part(month)).select(pl.len()).collect().item() for month in self.months())

@@ -10,8 +10,8 @@ from functools import cache
 
 from ingestion import sources
 from ingestion.errors import SettingsError
+from ingestion.run.adapter import Adapter
 from ingestion.settings import Settings
-from ingestion.source import Source
 
 
 def names() -> list[str]:
@@ -20,21 +20,21 @@ def names() -> list[str]:
 
 
 @cache
-def source_of(name: str) -> Source:
+def source_of(name: str) -> Adapter:
     """The source of this name; its file alone is imported."""
     module = importlib.import_module(f"{sources.__name__}.{name}")
     members = [member for _, member in inspect.getmembers(module, inspect.isclass) if member.__module__ == module.__name__]
-    found: Source = next(member for member in members if issubclass(member, Source) and member.name == name)()
+    found: Adapter = next(member for member in members if issubclass(member, Adapter) and member.name == name)()
     return found
 
 
 @cache
-def all_sources() -> dict[str, Source]:
+def all_sources() -> dict[str, Adapter]:
     """Every source by name, in alphabetical order."""
     return {name: source_of(name) for name in names()}
 
 
-def selected(settings: Settings, wanted: list[str] | None = None) -> list[Source]:
+def selected(settings: Settings, wanted: list[str] | None = None) -> list[Adapter]:
     """The sources a run uses: those named, else PERPS_SOURCES, else all. Raises SettingsError for an unknown name."""
     known = names()
     chosen = list(dict.fromkeys(wanted or settings.sources or known))

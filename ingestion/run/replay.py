@@ -10,7 +10,7 @@ import asyncio
 import gzip
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -20,14 +20,16 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import orjson
 
-from ingestion import landing
-from ingestion.attempts import record
 from ingestion.errors import PerpsError
-from ingestion.ingest import SourceResult, ensure_tables, new_run_id
-from ingestion.registry import all_sources
-from ingestion.session import COMMIT_BYTES, Session
+from ingestion.run.attempts import record
+from ingestion.run.ingest import ensure_tables, new_run_id
+from ingestion.run.outcome import SourceResult
+from ingestion.run.session import COMMIT_BYTES, Session
+from ingestion.run.source import Source
 from ingestion.settings import Settings
-from ingestion.source import Endpoint, Payload, Source
+from ingestion.store import landing
+from ingestion.wire.api import Endpoint
+from ingestion.wire.payload import Payload
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -62,9 +64,9 @@ class Report:
         return set().union(*found) if found else set()
 
 
-def replay(settings: Settings, folder: Path, sources: list[Source] | None = None) -> Report:
+def replay(settings: Settings, folder: Path, sources: Iterable[Source]) -> Report:
     """Parse every body under the folder into raw; bodies from elsewhere are landed too. Raises PerpsError when there is none."""
-    run_id, known = new_run_id(), {source.name: source for source in sources or all_sources().values()}
+    run_id, known = new_run_id(), {source.name: source for source in sources}
     for source in known.values():
         ensure_tables(settings, source)
     report = Report(is_landed=folder.resolve() == settings.landing_dir.resolve())
@@ -101,7 +103,8 @@ def _replay_one(settings: Settings, known: dict[str, Source], report: Report, na
     report.last_fetched_at = max(report.last_fetched_at, payload.fetched_at)
     try:
         source.check(payload)
-        rows = session.take(payload)
+        answer = session.take(payload)
+        rows = sum(map(answer.height, answer.parsed))
     except Exception as error:  # whatever one answer does costs that answer
         return Replayed(name, source.name, payload.endpoint, 0, str(error))
     reason = None if rows else "an answer without rows: the source reports nothing for this request"

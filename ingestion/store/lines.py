@@ -11,19 +11,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ingestion.columns import Columns, Same, spread
-from ingestion.entity import Entity
+from ingestion.store.columns import Columns, Same, spread
+from ingestion.store.entity import Entity
+from ingestion.wire.payload import BETWEEN_ROWS
 
-PLAIN = b'0123456789.,"-eE[]'
 NUMBERS = (pl.Int64(), pl.Float64())
-BETWEEN_ROWS = b"],["
-
-
-def is_plain(body: bytes) -> bool:
-    """Whether a body is a list of lists of numbers, bare or as text: no word, no space, nothing nested."""
-    if not (body.startswith(b"[[") and body.endswith(b"]]")) or body.translate(None, PLAIN):
-        return False
-    return body.count(b"[") == body.count(b"]") == body.count(BETWEEN_ROWS) + 2
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import zlib
 import polars as pl
 
 from ingestion.errors import BadAnswer
-from ingestion.source import Payload
+from ingestion.wire.payload import Payload
 
 MOST_UNPACKED_BYTES = 512_000_000
 GZIP = b"\x1f\x8b"

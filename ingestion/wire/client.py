@@ -14,11 +14,12 @@ from datetime import UTC, datetime
 import httpx
 
 from ingestion.errors import BadAnswer, PerpsError, SourceError, Unreachable
-from ingestion.hosts import Closed, Host
-from ingestion.pacing import Budgets, backoff, retry_after
 from ingestion.settings import Settings
-from ingestion.source import Payload, Source
-from ingestion.wire import Request, Silence, Wire
+from ingestion.wire.api import Api
+from ingestion.wire.exchange import Request, Silence, Wire
+from ingestion.wire.hosts import Closed, Host
+from ingestion.wire.pacing import Budgets, backoff, retry_after
+from ingestion.wire.payload import Payload
 
 LONGEST_PAUSE_SECONDS = 120.0
 
@@ -30,22 +31,22 @@ async def _nothing() -> None:
 class HttpClient:
     """Sends one source's requests. Use as an async context manager.
 
-    Raises Unreachable after the last try, BadAnswer for a body that stays unreadable, and what `Source.check` raises.
+    Raises Unreachable after the last try, BadAnswer for a body that stays unreadable, and what `Api.check` raises.
     """
 
     def __init__(
         self,
-        source: Source,
+        api: Api,
         settings: Settings,
         run_id: str,
         *,
         transport: httpx.AsyncBaseTransport | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._source, self._settings, self._run_id, self._clock = source, settings, run_id, clock
-        self._wire = Wire(source, settings, transport)
-        self._budgets = Budgets(source.limits, settings.rate_limit_factor)
-        self._hosts = {address: Host(settings.concurrency) for address in source.hosts.values()}
+        self._api, self._settings, self._run_id, self._clock = api, settings, run_id, clock
+        self._wire = Wire(api, settings, transport)
+        self._budgets = Budgets(api.limits, settings.rate_limit_factor)
+        self._hosts = {address: Host(settings.concurrency) for address in api.hosts.values()}
         self.requests = 0
 
     async def __aenter__(self) -> HttpClient:
@@ -60,7 +61,7 @@ class HttpClient:
         A slot of the host is held through all tries, and the host is looked at again inside it: what was queued heeds what others
         have met since. `make_room` is awaited inside it too: who asks waits while what has come is put away.
         """
-        host = self._hosts[self._source.hosts[request.endpoint.host]]
+        host = self._hosts[self._api.hosts[request.endpoint.host]]
         try:
             async with host.slots:
                 await make_room()
@@ -103,7 +104,7 @@ class HttpClient:
         payload = self._payload(request, response, body)
         if payload.status in (408, 418, 429) or payload.status >= 500:
             self._refused_for_now(host, request, payload, response.headers)
-        if payload.status in self._source.refusals:
+        if payload.status in self._api.refusals:
             host.close(f"HTTP {payload.status}: this address is refused for now")
         self._check(payload)
         if request.endpoint.is_json:
@@ -113,28 +114,28 @@ class HttpClient:
     def _check(self, payload: Payload) -> None:
         """The source's own check; a body of a shape that it did not think of is a bad answer too."""
         try:
-            self._source.check(payload)
+            self._api.check(payload)
         except PerpsError:
             raise
         except Exception as error:
             detail = f"unexpected shape ({type(error).__name__}: {error}); it begins {payload.body[:80].decode('utf-8', 'replace')!r}"
-            raise BadAnswer(self._source.name, payload.endpoint, detail, advice="if it stays, the API changed") from error
+            raise BadAnswer(self._api.name, payload.endpoint, detail, advice="if it stays, the API changed") from error
 
     def _refused_for_now(self, host: Host, request: Request, payload: Payload, headers: httpx.Headers) -> None:
-        limit = self._source.limits.get(request.endpoint.host)
+        limit = self._api.limits.get(request.endpoint.host)
         pause = retry_after(headers.get("Retry-After"), in_ms=bool(limit and limit.retry_after_ms))
         if pause is not None and pause > LONGEST_PAUSE_SECONDS:
             text = f"HTTP {payload.status}: asked to wait {pause:.0f} s"
             host.close(text)
             advice = "run again after that time, with fewer markets or a lower rate"
-            raise SourceError(self._source.name, payload.endpoint, text, advice=advice)
+            raise SourceError(self._api.name, payload.endpoint, text, advice=advice)
         if pause is not None:
             host.pause(pause)
         raise Silence(f"HTTP {payload.status} {payload.body[:120].decode('utf-8', 'replace')}", pause_seconds=pause)
 
     def _payload(self, request: Request, response: httpx.Response, body: bytes) -> Payload:
         return Payload(
-            source=self._source.name,
+            source=self._api.name,
             endpoint=request.endpoint.name,
             method=request.endpoint.method,
             url=self._wire.recorded_url(request),
@@ -148,11 +149,12 @@ class HttpClient:
             run_id=self._run_id,
             is_simulated=response.headers.get("X-Perps-Simulated") == "1",
             match=request.endpoint.route(request.path) or {},
+            asked=request.asked,
         )
 
     def _unreachable(self, request: Request, detail: str) -> SourceError:
         advice = f"check {self._wire.address(request)} and run again; the other sources are not affected"
-        return self._masked(request, Unreachable(self._source.name, request.endpoint.name, detail, advice=advice))
+        return self._masked(request, Unreachable(self._api.name, request.endpoint.name, detail, advice=advice))
 
     def _masked(self, request: Request, error: SourceError) -> SourceError:
         """The error with its market named, and without any secret that a server or a library repeats."""

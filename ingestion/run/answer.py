@@ -1,0 +1,70 @@
+"""An answer as an adapter sees it: the payload, and the rows that its tables made of it.
+
+Belongs here: what the next request is decided from. Does not: what fits a table (store/fitting): rows here are as the source says them,
+so what is taken from them is taken with care.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from ingestion.store.buffer import Parsed, Rows
+from ingestion.store.columns import Columns, Same, frame_of
+from ingestion.store.entity import Entity
+from ingestion.store.lines import Lines
+from ingestion.wire.payload import Payload
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One payload, parsed."""
+
+    payload: Payload
+    entities: Mapping[str, Entity]
+    parsed: Parsed
+
+    @property
+    def json(self) -> Any:
+        return self.payload.json
+
+    def rows(self, entity: str) -> list[dict[str, Any]]:
+        """The rows of a table as objects, column by column; values have the type in which the source gave them."""
+        columns = self._columns(entity)
+        values = [[one.value] * columns.height if isinstance(one, Same) else one for one in columns.values.values()]
+        return [dict(zip(columns.values, row, strict=True)) for row in zip(*values, strict=True)]
+
+    def height(self, entity: str) -> int:
+        """How many rows of a table came."""
+        rows = self.parsed.get(entity, ())
+        return rows.height if isinstance(rows, Columns | Lines | pl.DataFrame) else len(rows)
+
+    def instants(self, entity: str) -> list[int]:
+        """Unix milliseconds of the events of a table, but for rows that have none."""
+        declared = self.entities[entity]
+        needed = {name: declared.columns[name] for name in declared.event.meta.root_names()}
+        only = Entity(declared.name, needed, (), declared.event)
+        frame = frame_of(only, [self._columns(entity)])
+        typed = frame.with_columns([pl.col(name).cast(dtype, strict=False) for name, dtype in needed.items()])
+        return typed.select(declared.event.dt.epoch("ms").alias("at")).to_series().drop_nulls().to_list()
+
+    def _columns(self, entity: str) -> Columns:
+        if entity not in self._read:
+            self._read[entity] = _as_columns(self.entities[entity], self.parsed.get(entity, ()))
+        return self._read[entity]
+
+    @cached_property
+    def _read(self) -> dict[str, Columns]:
+        return {}
+
+
+def _as_columns(entity: Entity, rows: Rows) -> Columns:
+    if isinstance(rows, Lines):
+        return rows.slowly()
+    if isinstance(rows, pl.DataFrame):
+        return Columns(rows.height, {name: rows[name].to_list() for name in entity.columns})
+    return rows if isinstance(rows, Columns) else Columns.of_rows(entity, rows)

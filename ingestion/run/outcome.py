@@ -1,0 +1,73 @@
+"""What a run did with its sources: counts, failures, and what to tell a person of them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ingestion.errors import SourceError
+
+MOST_QUARANTINED_SHARE = 0.1  # of the rows of an entity in a run: more is a change of the source, and a failure
+
+
+@dataclass
+class EntityOutcome:
+    """What a run did to one entity."""
+
+    rows_parsed: int = 0
+    rows_added: int = 0
+    rows_quarantined: int = 0
+    quarantined_because: str = ""  # of the first such row
+    payloads: int = 0
+    failures: list[SourceError] = field(default_factory=list)
+    months: set[str] = field(default_factory=set)
+
+    @property
+    def is_mostly_unreadable(self) -> bool:
+        """Whether so many rows were set aside that the source must have changed."""
+        return self.rows_quarantined > MOST_QUARANTINED_SHARE * self.rows_parsed
+
+
+@dataclass
+class SourceResult:
+    """What one run did with one source."""
+
+    source: str
+    status: str  # ok, failed, not_configured, closed
+    outcomes: dict[str, EntityOutcome] = field(default_factory=dict)
+    error: str | None = None
+    limitations: list[str] = field(default_factory=list)
+    requests: int = 0
+    seconds: float = 0.0
+
+    @property
+    def months(self) -> set[str]:
+        return set().union(*(outcome.months for outcome in self.outcomes.values())) if self.outcomes else set()
+
+    @property
+    def is_empty_handed(self) -> bool:
+        """Failed, and without a single readable answer."""
+        return self.status == "failed" and not any(outcome.payloads for outcome in self.outcomes.values())
+
+    @property
+    def problem(self) -> str | None:
+        """Why this source is not entirely well, or None: its own error, or the failures of some of its markets."""
+        failures = {id(failure): failure for outcome in self.outcomes.values() for failure in outcome.failures}
+        return self.error or summarise(failures.values()) or None
+
+
+def summarise(failures: Iterable[SourceError]) -> str:
+    """Failures by endpoint and reason, with a count and a few markets, for a person."""
+    markets: dict[tuple[str, str], list[str]] = defaultdict(list)
+    counts: Counter[tuple[str, str]] = Counter()
+    for failure in failures:
+        key = (failure.endpoint, failure.detail)
+        counts[key] += 1
+        if failure.market:
+            markets[key].append(failure.market)
+    lines = []
+    for (endpoint, detail), count in counts.most_common(5):
+        named = ", ".join(markets[endpoint, detail][:5]) + (" …" if len(markets[endpoint, detail]) > 5 else "")
+        lines.append(f"{endpoint}: {detail}" + (f" (×{count}{': ' + named if named else ''})" if count > 1 or named else ""))
+    return "; ".join(lines)

@@ -1,0 +1,139 @@
+"""How the pages of a range follow one another. One of these serves every history of every source.
+
+Belongs here: the next page, decided from the rows that came, and when to stop. Does not: what a request looks like (series), or a list
+without times, which the adapter pages itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from ingestion.run.answer import Answer
+
+HOUR_MS = 3_600_000
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one request asks for: [start, end) in Unix milliseconds, and its number, from 1 on."""
+
+    start: int
+    end: int
+    number: int = 1
+
+    @property
+    def last(self) -> int:
+        """The last millisecond, for bounds that belong to the range."""
+        return self.end - 1
+
+    @property
+    def start_s(self) -> int:
+        """In seconds: the first that lies in the range."""
+        return -(-self.start // 1000)
+
+    @property
+    def last_s(self) -> int:
+        return self.end // 1000 - 1
+
+    @property
+    def hours(self) -> int:
+        """As many as the range touches."""
+        return -((self.start - self.end) // HOUR_MS)
+
+
+@dataclass(frozen=True)
+class Came:
+    """What a page brought: how many rows, and the times of those that have one."""
+
+    height: int
+    instants: Sequence[int]
+    answer: Answer
+
+
+Ask = Callable[[Page], Awaitable[Came]]
+
+
+class Paging(Protocol):
+    """Asks for all pages of [start, end), nothing before `since`. Raises ValueError when pages do not lead on."""
+
+    async def follow(self, ask: Ask, start: int, end: int, since: int) -> None: ...
+
+
+@dataclass(frozen=True)
+class Cut:
+    """For rows of a known spacing and both bounds: pieces that an answer holds whole, whichever rows a longer one would lose."""
+
+    span: timedelta
+
+    async def follow(self, ask: Ask, start: int, end: int, since: int) -> None:
+        width = int(self.span.total_seconds() * 1000)
+        for first in range(start, end, width):
+            piece = Page(max(first, since), min(first + width, end))
+            if piece.start < piece.end:
+                await ask(piece)
+
+
+@dataclass(frozen=True)
+class Onward:
+    """For answers that keep the oldest rows of a range: on from the newest row. `goes_on` where the answer itself says so."""
+
+    full: int
+    goes_on: Callable[[Answer], bool] | None = None
+
+    async def follow(self, ask: Ask, start: int, end: int, since: int) -> None:
+        start, number = max(start, since), 1
+        while start < end:
+            came = await ask(Page(start, end, number))
+            if not (self.goes_on(came.answer) if self.goes_on else came.height >= self.full):
+                return
+            newest = max(came.instants, default=None)
+            if newest is None or newest < start:
+                raise ValueError(f"a full page that ends at {newest} where rows from {start} on were asked for")
+            start, number = newest + 1, number + 1
+
+
+@dataclass(frozen=True)
+class Back:
+    """For answers that keep the newest rows of a range: back from the oldest row.
+
+    `shared_ms` is how long several rows can have one time: the page before is asked for again up to there, for it may have been cut in it.
+    """
+
+    full: int
+    shared_ms: int = 0
+
+    async def follow(self, ask: Ask, start: int, end: int, since: int) -> None:
+        start, number = max(start, since), 1
+        while start < end:
+            came = await ask(Page(start, end, number))
+            if came.height < self.full:
+                return
+            oldest = min(came.instants, default=None)
+            if oldest is None or oldest + self.shared_ms >= end:
+                raise ValueError(f"a full page that begins at {oldest} where rows before {end} were asked for")
+            end, number = oldest + self.shared_ms, number + 1
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """For pages counted from now backwards, whatever the bounds: until one reaches the start, or is short or the last."""
+
+    full: int
+    most: int
+    is_last: Callable[[Answer], bool] | None = None
+
+    async def follow(self, ask: Ask, start: int, end: int, since: int) -> None:
+        before: Sequence[int] | None = None
+        for number in range(1, self.most + 1):
+            came = await ask(Page(start, end, number))
+            if came.height < self.full or not came.instants or min(came.instants) <= max(start, since):
+                return
+            if self.is_last and self.is_last(came.answer):
+                return
+            if came.instants == before:
+                raise ValueError(f"page {number} brings the rows of the page before")
+            before = came.instants
+        raise ValueError(f"more than {self.most} pages")

@@ -1,0 +1,96 @@
+"""A history as one declaration: its table, its endpoint, what a page's request says, and how pages follow one another.
+
+Belongs here: reading a window of it for every market. Does not: the order of pages (paging), lists of what exists now (the adapters).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from ingestion.errors import BadAnswer
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.lines import Lines
+from ingestion.venue.paging import HOUR_MS, Came, Cut, Numbered, Page, Paging
+from ingestion.venue.table import Table
+
+DAY_MS = 24 * HOUR_MS
+MOST_ANNOUNCED_DAYS = 366  # a listing is announced that long before at most
+Ask = Callable[[Market, Page], Mapping[str, Any]]
+"""The request's `params`, `path` and `json`, as Session.get takes them."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """A table's history at a source.
+
+    `market` is the column of the table that names the market as `Market.symbol` does; `where` which markets have it; `kept` how long
+    the source keeps it, and `is_kept_whole` that a day of which a part is gone is not asked for.
+    """
+
+    endpoint: str
+    table: Table
+    pages: Paging
+    ask: Ask
+    market: str = "symbol"
+    where: Callable[[Market], bool] = lambda market: True
+    kept: timedelta | None = None
+    is_kept_whole: bool = False
+
+    def window(self, window: Window, now: datetime) -> Window:
+        """Without the days that the source no longer has."""
+        return window.whole_days_of(now, self.kept) if self.kept and self.is_kept_whole else window
+
+    def since(self, market: Market, now: datetime) -> int:
+        """The first instant worth asking for: the first bar opens before the listing."""
+        announced = market.listed_ms or 0
+        is_believed = announced < int(now.timestamp() * 1000) + MOST_ANNOUNCED_DAYS * DAY_MS  # else it is in another unit
+        listed = announced // HOUR_MS * HOUR_MS if is_believed else 0
+        return max(listed, int((now - self.kept).timestamp() * 1000)) if self.kept and not self.is_kept_whole else listed
+
+
+async def read(session: Session, history: Sequence[Series], window: Window, markets: Iterable[Market]) -> None:
+    """All series of all markets at once. Every window is settled before the first request, so that no commit shortens another."""
+    chosen = list(markets)
+    jobs = [(one, [(market, _window(session, one, window, market)) for market in chosen if one.where(market)]) for one in history]
+    await asyncio.gather(*(session.each(one.endpoint, items, _reader(session, one)) for one, items in jobs))
+
+
+def _window(session: Session, series: Series, window: Window, market: Market) -> Window:
+    wanted = session.window_for(series.table.name, window, (series.market, market.symbol))
+    if series.kept and wanted.start < session.now() - series.kept:
+        told = f"{series.kept.days} days" if series.kept.days else f"{series.kept.total_seconds() / 3600:.0f} hours"
+        session.limitations.add(f"{series.table.name}: the source keeps {told}, nothing older can be had")
+    return series.window(wanted, session.now())
+
+
+def _reader(session: Session, series: Series) -> Callable[[tuple[Market, Window]], Any]:
+    async def one(item: tuple[Market, Window]) -> None:
+        market, window = item
+        try:
+            await series.pages.follow(
+                lambda page: _ask(session, series, market, page), window.start_ms, window.end_ms, series.since(market, session.now())
+            )
+        except ValueError as error:
+            advice = "the paging of this endpoint changed; look at the answers"
+            raise BadAnswer(session.source.name, series.endpoint, str(error), market=market.symbol, advice=advice) from None
+
+    return one
+
+
+async def _ask(session: Session, series: Series, market: Market, page: Page) -> Came:
+    name = series.table.name
+    answer = await session.get(series.endpoint, **series.ask(market, page), market=market.symbol, asked=(page.start, page.end))
+    height = answer.height(name)
+    if isinstance(answer.parsed.get(name), Lines) and isinstance(series.pages, Cut):
+        return Came(height, (), answer)  # nobody asks for its times: it is read with many others later
+    instants = answer.instants(name) if height else ()
+    is_beside = all(not page.start - DAY_MS <= at < page.end + DAY_MS for at in instants)
+    if instants and is_beside and not isinstance(series.pages, Numbered):
+        raise ValueError(f"bounds ignored: asked for {page.start} to {page.end}, rows from {min(instants)} to {max(instants)} came")
+    return Came(height, instants, answer)
