@@ -101,6 +101,11 @@ def test_nothing_is_no_rows_and_an_object_is_one(payload: Make) -> None:
     assert TRADES.read({"T": START, "p": 1}, one, kind=None)["trades"].height == 1
 
 
+def absent(value: Any) -> Any:
+    """An empty text is no answer."""
+    return None if value == "" else value
+
+
 def by_row_klines(payload: Payload) -> list[tuple[Any, ...]]:
     return [("um", payload.param("symbol"), payload.param("interval"), *row[:11]) for row in payload.json]
 
@@ -108,7 +113,7 @@ def by_row_klines(payload: Payload) -> list[tuple[Any, ...]]:
 def by_row_funding(payload: Payload) -> list[tuple[Any, ...]]:
     fields = ("symbol", "fundingTime", "fundingRate", "markPrice", "rateType")
     rows = [("um", *(row.get(field) for field in fields)) for row in payload.json]
-    return [(one, symbol or None, *figures, kind or None) for one, symbol, *figures, kind in rows]  # an empty text is none
+    return [(one, absent(symbol), *figures, absent(kind)) for one, symbol, *figures, kind in rows]  # an empty text is none
 
 
 def by_row_interest(payload: Payload) -> list[tuple[Any, ...]]:
@@ -117,7 +122,7 @@ def by_row_interest(payload: Payload) -> list[tuple[Any, ...]]:
         (
             "um",
             row.get("symbol", row.get("pair")),
-            row.get("contractType") or None,
+            absent(row.get("contractType")),
             payload.param("period"),
             *(row.get(field) for field in fields),
         )
