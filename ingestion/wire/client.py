@@ -81,12 +81,11 @@ class HttpClient:
         tried, most = 0, self._settings.attempts
         while True:
             tried += 1
-            host.guard()
-            await self._budgets.pay(request.endpoint.host, request.endpoint.weight({**request.params, **(request.json or {})}))
-            await host.rest()
-            host.guard()
+            await self._wait_for_turn(host, request)
             try:
-                return await self._attempt(host, request)
+                payload = await self._attempt(host, request)
+                self._budgets.answered(request.endpoint.host)
+                return payload
             except Silence as silence:
                 most = min(host.tries(self._settings.attempts, was_connected=silence.was_connected), silence.tries or most)
                 pause = silence.pause_seconds
@@ -98,6 +97,16 @@ class HttpClient:
                     raise
             await asyncio.sleep(backoff(self._settings.retry_seconds, tried) if pause is None else pause)
 
+    async def _wait_for_turn(self, host: Host, request: Request) -> None:
+        """Pay, and wait while the host is left alone; what waited pays again, for the budget may be smaller now."""
+        weight = request.endpoint.weight({**request.params, **(request.json or {})})
+        has_waited = True
+        while has_waited:
+            host.guard()
+            await self._budgets.pay(request.endpoint.host, weight)
+            has_waited = await host.rest()
+        host.guard()
+
     async def _attempt(self, host: Host, request: Request) -> Payload:
         self.requests += 1
         response, body = await self._wire.exchange(request)
@@ -106,10 +115,16 @@ class HttpClient:
             self._refused_for_now(host, request, payload, response.headers)
         if payload.status in self._api.refusals:
             host.close(f"HTTP {payload.status}: this address is refused for now")
+        if payload.status < 400 and request.endpoint.is_json:
+            self._must_say_something(payload)
         self._check(payload)
-        if request.endpoint.is_json:
-            payload.must_be_json()
         return payload
+
+    def _must_say_something(self, payload: Payload) -> None:
+        """An HTML page, an empty body or `null` with HTTP 200 is no answer of any API: worth another try."""
+        payload.must_be_json()
+        if payload.body.strip() == b"null":
+            raise BadAnswer(self._api.name, payload.endpoint, "the answer is null", advice="try again later; if it stays, the API changed")
 
     def _check(self, payload: Payload) -> None:
         """The source's own check; a body of a shape that it did not think of is a bad answer too."""
@@ -129,6 +144,8 @@ class HttpClient:
             host.close(text)
             advice = "run again after that time, with fewer markets or a lower rate"
             raise SourceError(self._api.name, payload.endpoint, text, advice=advice)
+        if pause is None and payload.status in (418, 429):
+            pause = self._budgets.refused(request.endpoint.host)
         if pause is not None:
             host.pause(pause)
         raise Silence(f"HTTP {payload.status} {payload.body[:120].decode('utf-8', 'replace')}", pause_seconds=pause)

@@ -53,9 +53,10 @@ class Host:
     def pause(self, seconds: float) -> None:
         self._resume_at = max(self._resume_at, asyncio.get_running_loop().time() + seconds)
 
-    async def rest(self) -> None:
-        """Wait for as long as the host asks for, also what it asks for meanwhile."""
+    async def rest(self) -> bool:
+        """Wait for as long as the host asks for, also what it asks for meanwhile; whether there was anything to wait for."""
         left = self._resume_at - asyncio.get_running_loop().time()
         if left > 0:
             await asyncio.sleep(left)
             await self.rest()
+        return left > 0
