@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.run import latest
-from ingestion.run.latest import EMPTY_MONTH, OWN_ENTITY, OWN_SOURCE
+from ingestion.run.latest import OWN_ENTITY, OWN_SOURCE
 from ingestion.settings import PROJECT_ROOT, Settings
+from ingestion.store.layout import EMPTY_MONTH
 from ingestion.store.whole import write_whole
 from orchestration.compiled import project_hash
 from orchestration.plan import Plan

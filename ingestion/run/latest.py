@@ -16,7 +16,6 @@ from ingestion.store.whole import write_whole
 
 OWN_SOURCE, OWN_ENTITY = "perps", "ingestion_attempts"
 FILE = "latest_attempts.json"
-EMPTY_MONTH = "0000-00"  # the part of a raw table that only carries its columns
 
 
 def remember(settings: Settings, at: datetime, outcomes: Mapping[str, tuple[str, str | None]]) -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import polars as pl
 
-from ingestion.run.latest import EMPTY_MONTH
 from ingestion.store.entity import Entity
 from ingestion.store.fitting import META, raw_schema
 from ingestion.store.landing import write_parquet
+from ingestion.store.layout import EMPTY_MONTH
 
 
 def _whole_day(newest: datetime) -> date:

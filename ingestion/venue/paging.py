@@ -89,9 +89,9 @@ class Onward:
             came = await ask(Page(start, end, number))
             if not (self.goes_on(came.answer) if self.goes_on else came.height >= self.full):
                 return
-            newest = max(came.instants, default=None)
-            if newest is None or newest < start:
-                raise ValueError(f"a full page that ends at {newest} where rows from {start} on were asked for")
+            newest = max((at for at in came.instants if start <= at < end), default=None)
+            if newest is None:
+                raise ValueError(f"a full page without a row from {start} on, which were asked for")
             start, number = newest + 1, number + 1
 
 
@@ -111,9 +111,9 @@ class Back:
             came = await ask(Page(start, end, number))
             if came.height < self.full:
                 return
-            oldest = min(came.instants, default=None)
+            oldest = min((at for at in came.instants if start <= at < end), default=None)
             if oldest is None or oldest + self.shared_ms >= end:
-                raise ValueError(f"a full page that begins at {oldest} where rows before {end} were asked for")
+                raise ValueError(f"a full page without a row before {end - self.shared_ms}, which were asked for")
             end, number = oldest + self.shared_ms, number + 1
 
 

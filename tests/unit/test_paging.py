@@ -80,7 +80,7 @@ def test_a_full_page_of_rows_without_a_time_is_an_error(paging: Paging) -> None:
     async def ask(page: Page) -> Came:
         return Came(2, (), cast(Answer, page))
 
-    with pytest.raises(ValueError, match="None"):
+    with pytest.raises(ValueError, match="a full page without a row"):
         asyncio.run(paging.follow(ask, 0, 100, 0))
 
 
