@@ -24,6 +24,7 @@ from ingestion.venue.venue import Venue
 
 NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
 DAY = date(2026, 3, 9)
+YESTERDAY = Window(DAY, DAY)
 HOUR = 3_600_000
 START = int(datetime(2026, 3, 9, tzinfo=UTC).timestamp() * 1000)
 END = START + 24 * HOUR
@@ -78,7 +79,7 @@ def listing(*symbols: str, **more: Any) -> list[dict[str, Any]]:
     return [{"symbol": symbol, "size": 1} | more for symbol in symbols]
 
 
-def run(settings: Any, line: Any, window: Window | None = Window(DAY, DAY), source: Venue | None = None, **more: Any) -> SourceResult:
+def run(settings: Any, line: Any, window: Window = YESTERDAY, source: Venue | None = None, **more: Any) -> SourceResult:
     (result,) = ingest(settings, [source or Kiosk()], window, transports={"kiosk": line.transport}, **({"clock": lambda: NOW} | more))
     return result
 
@@ -93,7 +94,7 @@ def test_a_day_comes_whole_in_pages(settings: Any, wire: Any) -> None:
     line = wire(venue(*listing("A", "B"), rates=hourly))
     assert run(settings, line).problem is None
     assert stamps(settings, "A") == stamps(settings, "B") == list(range(START, END, HOUR))
-    assert len(line.params("/rates")) == 2 * 7
+    assert len(line.params("/rates")) == 2 * 6
 
 
 def test_what_lies_outside_the_bounds_is_not_kept_and_replay_gives_the_same(settings: Any, make_settings: Any, wire: Any) -> None:
@@ -112,9 +113,8 @@ def test_what_lies_outside_the_bounds_is_not_kept_and_replay_gives_the_same(sett
 
 def test_a_source_that_ignores_the_bounds_is_told_and_keeps_nothing(settings: Any, wire: Any) -> None:
     old = [{"at": START - 30 * 24 * HOUR + n, "rate": 0.5} for n in range(3)]
-    result = run(
-        settings, wire(venue(*listing("A", "B"), rates=lambda symbol, *_: old if symbol == "A" else hourly(symbol, START, END - 1)))
-    )
+    line = wire(venue(*listing("A", "B"), rates=lambda symbol, *of: old if symbol == "A" else hourly(symbol, *of)))
+    result = run(settings, line)
     (failure,) = result.outcomes["rates"].failures
     assert (failure.market, failure.detail.split(":")[0]) == ("A", "bounds ignored")
     assert stamps(settings, "A") == []
