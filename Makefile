@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo run dev test check bench docs lock clean
+.PHONY: demo run dev test check bench docs sources lock clean
 .DEFAULT_GOAL := demo
 
 $(STAMP): requirements.lock pyproject.toml
@@ -37,6 +37,9 @@ bench: $(STAMP) ## measurements behind the claims on speed
 
 docs: $(STAMP) ## data dictionary into docs/site
 	$(BIN)/perps docs
+
+sources: $(STAMP) ## dbt's declarations of raw, from the adapters' tables
+	$(BIN)/python -m orchestration.source_yml
 
 lock: ## resolve the pins again: hashes, no index addresses
 	$(BIN)/python -m pip install --quiet uv

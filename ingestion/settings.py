@@ -105,6 +105,10 @@ class Settings:
             _number(float, 0, is_open=True), "per try: each read, and at most 8 s to connect; a whole answer may take four times that"
         ),
     )
+    source_hours: float = field(
+        default=12.0,
+        metadata=_checked(_number(float, 0, is_open=True), "a source that is not done by then is given up; what has come is kept"),
+    )
     attempts: int = field(
         default=5, metadata=_checked(_number(int, 1), "tries per request; at most three if it times out or its host was never reached")
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from ingestion.errors import PerpsError, SourceError
+from ingestion.errors import PerpsError, SourceError, Unreachable
 from ingestion.run.adapter import Adapter
 from ingestion.run.attempts import record
 from ingestion.run.outcome import SourceResult
@@ -96,10 +96,16 @@ async def _ingest_source(
 
 async def _fetch(session: Session, source: Adapter, window: Window | None) -> None:
     """What exists now, then the window's days; what was fetched before a failure is kept."""
+    hours = session.settings.source_hours
     try:
-        markets = await source.snapshot(session)
-        if window:
-            await source.history(session, window, markets)
+        async with asyncio.timeout(hours * 3600):
+            markets = await source.snapshot(session)
+            if window:
+                await source.history(session, window, markets)
+    except TimeoutError:
+        await session.commit()
+        advice = "run again: what has come is kept; raise PERPS_SOURCE_HOURS if it is that much"
+        raise Unreachable(source.name, "all", f"not done within {hours:g} hours", advice=advice) from None
     except BaseException:
         await session.commit()
         raise

@@ -10,13 +10,11 @@ import pytest
 import yaml
 
 from ingestion.run.adapter import Adapter
-from ingestion.run.attempts import ATTEMPTS, OWN_SOURCE
-from ingestion.store.entity import Entity
-from ingestion.store.fitting import raw_schema
+from ingestion.run.latest import OWN_SOURCE
 from ingestion.venue.registry import all_sources
+from orchestration.source_yml import declared, path_of, text_of
 
 SOURCES = list(all_sources().values())
-TYPES = {"String": "varchar", "Float64": "double", "Int64": "bigint", "Boolean": "boolean", "Date": "date", "Datetime": "timestamptz"}
 
 
 @pytest.fixture(scope="module")
@@ -55,21 +53,17 @@ def test_a_standard_model_that_exists_is_registered(venue_sources: dict[str, lis
         assert provided == set(venue_sources.get(source.name, [])), source.name
 
 
-ENTITIES = [(source.name, entity) for source in SOURCES for entity in source.entities] + [(OWN_SOURCE, ATTEMPTS)]
-
-
-@pytest.mark.parametrize(("source", "entity"), ENTITIES, ids=[f"{source}.{entity.name}" for source, entity in ENTITIES])
-def test_dbt_declares_every_raw_table_with_its_columns(source: str, entity: Entity, manifest: dict[str, Any]) -> None:
-    declared = {node["name"]: node for node in manifest["sources"].values() if node["source_name"] == source}
-    assert entity.name in declared
-    columns = {name: str(column["data_type"]).lower() for name, column in declared[entity.name]["columns"].items()}
-    expected = {name: TYPES[type(dtype).__name__] for name, dtype in raw_schema(entity).items() if not name.startswith("_")}
-    assert columns == expected
+@pytest.mark.parametrize("name", declared())
+def test_dbt_declares_raw_as_the_adapters_do(name: str) -> None:
+    """Tables, columns, types and keys; `make sources` writes them."""
+    text = path_of(name).read_text()
+    assert text_of(name, declared()[name], text) == text
+    assert 'description: ""' not in text
 
 
 def test_dbt_declares_no_raw_table_that_nobody_fills(manifest: dict[str, Any]) -> None:
-    declared = {(node["source_name"], node["name"]) for node in manifest["sources"].values()} - {("quality", "gate_results")}
-    assert declared == {(source, entity.name) for source, entity in ENTITIES}
+    found = {(node["source_name"], node["name"]) for node in manifest["sources"].values()} - {("quality", "gate_results")}
+    assert found == {(source, entity.name) for source, entities in declared().items() for entity in entities}
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)

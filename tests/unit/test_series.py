@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -189,3 +190,15 @@ def test_one_spoiled_row_costs_itself_only(field: str, value: Any, settings: Any
     expected = set(range(START, END, HOUR))
     assert stamps(settings, "B") == sorted(expected)
     assert set(stamps(settings, "A")) >= expected - {START + 5 * HOUR}
+
+
+def test_a_source_that_is_never_done_is_given_up_and_keeps_what_came(make_settings: Any, wire: Any) -> None:
+    class Endless(Kiosk):
+        async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
+            await super().history(session, window, markets)
+            await asyncio.Event().wait()
+
+    settings = make_settings(source_hours=1 / 3600)
+    result = run(settings, wire(venue(*listing("A"), rates=hourly)), source=Endless())
+    assert (result.status, "not done within" in str(result.error)) == ("failed", True)
+    assert stamps(settings, "A") == list(range(START, END, HOUR))
