@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import yaml
+import yaml  # type: ignore[import-untyped]
 
 from ingestion.run.attempts import ATTEMPTS
 from ingestion.run.latest import OWN_SOURCE
