@@ -36,6 +36,7 @@ class Endpoint:
     weight: Callable[[Mapping[str, Any]], float] = lambda params: 1.0
     when: Callable[[Mapping[str, Any]], bool] = lambda request: True
     is_json: bool = True
+    may_be_null: bool = False  # where `null` is how the source says that there is nothing
 
     def fill(self, **parts: str) -> str:
         """The path with its parts, percent-encoded."""

@@ -116,14 +116,14 @@ class HttpClient:
         if payload.status in self._api.refusals:
             host.close(f"HTTP {payload.status}: this address is refused for now")
         if payload.status < 400 and request.endpoint.is_json:
-            self._must_say_something(payload)
+            self._must_say_something(request, payload)
         self._check(payload)
         return payload
 
-    def _must_say_something(self, payload: Payload) -> None:
+    def _must_say_something(self, request: Request, payload: Payload) -> None:
         """An HTML page, an empty body or `null` with HTTP 200 is no answer of any API: worth another try."""
         payload.must_be_json()
-        if payload.body.strip() == b"null":
+        if payload.body.strip() == b"null" and not request.endpoint.may_be_null:
             raise BadAnswer(self._api.name, payload.endpoint, "the answer is null", advice="try again later; if it stays, the API changed")
 
     def _check(self, payload: Payload) -> None:
