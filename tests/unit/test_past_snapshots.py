@@ -68,7 +68,7 @@ def test_rows_are_those_of_a_run_for_each_moment(simulator: Simulator, tmp_path:
 def test_landing_replays_to_the_same_rows(simulator: Simulator, tmp_path: Any) -> None:
     settings, again = house(simulator, tmp_path / "first"), house(simulator, tmp_path / "again")
     ingest_snapshots(settings, sources(), EVENINGS, simulator.set_now)
-    replay(again, settings.landing_dir, all_sources())
+    replay(again, settings.landing_dir, all_sources().values())
     assert held(again) == held(settings)
     assert landing.is_simulated(again.data_dir)
 
