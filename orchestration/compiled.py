@@ -16,7 +16,7 @@ from pathlib import Path
 import orjson
 from filelock import FileLock
 
-from ingestion.settings import PROJECT_ROOT, Settings
+from ingestion.settings import PROJECT_ROOT, Settings, load_settings
 from ingestion.store.whole import write_whole
 from orchestration.environment import DBT_PROJECT_DIR
 from orchestration.plan import Plan, as_json, from_json, plan_of
@@ -92,3 +92,7 @@ def _is_writable(folder: Path) -> bool:
 
 def _is_output(path: Path) -> bool:
     return path.relative_to(DBT_PROJECT_DIR).parts[0] in ("target", "logs")
+
+
+if __name__ == "__main__":  # the demo has it made in a process of its own, while days are fetched
+    plan(load_settings())

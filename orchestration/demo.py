@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from ingestion.errors import SettingsError
-from ingestion.run.ingest import ingest
+from ingestion.run.past_snapshots import ingest_snapshots
 from ingestion.settings import load_settings
 from ingestion.store import landing
 from ingestion.venue.registry import all_sources
@@ -49,21 +50,19 @@ def run_demo(console: Console, days: int) -> Outcome:
     folder = load_settings().data_dir / "demo"
     _clear(folder)
     console.print(f"[bold]A simulated market[/], {first} to {yesterday}, served on loopback; data goes to {folder}")
-    with SimulatorProcess(first, days + 1, now) as simulator, _environment(folder, simulator.base_urls()):
+    with SimulatorProcess(first, days + 1, now) as simulator, _environment(folder, simulator.base_urls()), _compiling():
         prepare()
         with bars(Console(stderr=True)):
             console.print("1/3 a snapshot a day of what has no history")
-            for back in range(min(days, SNAPSHOT_DAYS), 0, -1):
-                at = datetime.combine(now.date() - timedelta(days=back), SNAPSHOT_AT)
-                simulator.set_now(at)
-                ingest(load_settings(), list(all_sources().values()), None, clock=partial(_at, at))
+            evenings = [datetime.combine(now.date() - timedelta(days=back), SNAPSHOT_AT) for back in range(min(days, SNAPSHOT_DAYS), 0, -1)]
+            taken = ingest_snapshots(load_settings(), list(all_sources().values()), evenings, simulator.set_now)
             simulator.set_now(now)
             console.print("2/3 the daily job over all days: ingest, build, gate, publish")
             outcome = execute("daily", (first, yesterday))
             console.print("3/3 pictures of it")
             drawn = execute("pictures")
         _show(console)
-    outcome.problems += drawn.problems
+    outcome.problems = [result.problem for result in taken if result.problem] + outcome.problems + drawn.problems
     return outcome
 
 
@@ -75,8 +74,12 @@ def _clear(folder: Path) -> None:
     landing.mark_simulated(folder)
 
 
-def _at(instant: datetime) -> datetime:
-    return instant
+@contextmanager
+def _compiling() -> Iterator[None]:
+    """The build's plan, if there is none yet, is made beside the fetching: it is there when the facts are due, or they wait for it."""
+    quiet = subprocess.DEVNULL  # what is wrong with the project, the build says
+    with subprocess.Popen([sys.executable, "-m", "orchestration.compiled"], stdout=quiet, stderr=quiet):
+        yield
 
 
 @contextmanager

@@ -86,7 +86,7 @@ async def _ingest_source(
         session = Session(source, settings, run_id, client, progress, clock, together=together)
         together.append(session)
         session.catch_up = catch_up
-        error = await _guarded(source, _fetch(session, source, window)) or await _guarded(source, session.commit())
+        error = await guarded(source, _fetch(session, source, window)) or await guarded(source, session.commit())
         session.note_unreadable()
         result = SourceResult(source.name, "ok", session.outcomes, error, sorted(session.limitations), client.requests)
     result.status = "failed" if result.problem else "closed" if source.closed_on else "ok"
@@ -111,7 +111,7 @@ async def _fetch(session: Session, source: Adapter, window: Window | None) -> No
         raise
 
 
-async def _guarded(source: Adapter, work: Awaitable[None]) -> str | None:
+async def guarded(source: Adapter, work: Awaitable[object]) -> str | None:
     """The boundary of a source: whatever goes wrong inside becomes its error, and stops no other source."""
     try:
         await work

@@ -43,7 +43,7 @@ class HttpClient:
         transport: httpx.AsyncBaseTransport | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._api, self._settings, self._run_id, self._clock = api, settings, run_id, clock
+        self._api, self._settings, self.run_id, self._clock = api, settings, run_id, clock
         self._wire = Wire(api, settings, transport)
         self._budgets = Budgets(api.limits, settings.rate_limit_factor)
         self._hosts = {address: Host(settings.concurrency) for address in api.hosts.values()}
@@ -163,7 +163,7 @@ class HttpClient:
             body=body,
             fetched_at=self._clock(),
             sha256=hashlib.sha256(body).hexdigest(),
-            run_id=self._run_id,
+            run_id=self.run_id,
             is_simulated=response.headers.get("X-Perps-Simulated") == "1",
             match=request.endpoint.route(request.path) or {},
             asked=request.asked,

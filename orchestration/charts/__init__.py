@@ -14,10 +14,10 @@ from matplotlib.figure import Figure
 
 from ingestion.errors import SettingsError
 from orchestration.charts import funding, regime, shares
-from orchestration.charts.page import STYLE, Span, png, save
+from orchestration.charts.page import STYLE, Span, save, thumbnail
 from orchestration.published import connected
 
-__all__ = ["PICTURES", "Picture", "Span", "draw", "newest_day", "png", "save"]
+__all__ = ["PICTURES", "Picture", "Span", "draw", "newest_day", "save", "thumbnail"]
 
 
 @dataclass(frozen=True)

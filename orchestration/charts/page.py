@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from string import Template
 from typing import Any
 
 import duckdb
@@ -17,12 +18,15 @@ from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from PIL import Image  # matplotlib writes PNG with it
 
 from ingestion.errors import SettingsError
+from orchestration.warehouse import literal
 
 DAYS = 90
 EPOCH = date(1970, 1, 1)  # matplotlib counts days from it
 DOTS_PER_INCH = 130
+THUMBNAIL_DOTS, THUMBNAIL_COLOURS = (960, 960), 128
 FORMATS = (".png", ".svg", ".pdf")
 WIDTH_CHARACTERS = 165
 HEAD_INCHES, FOOT_INCHES = 0.7, 0.7
@@ -67,8 +71,8 @@ def daily(rows: pl.DataFrame, span: Span) -> pl.DataFrame:
 
 def frame(connection: duckdb.DuckDBPyConnection, query: str, span: Span, table: str) -> pl.DataFrame:
     """Rows of the span; the query names $first, $last and, where it is of an asset, $asset. Raises SettingsError when there are none."""
-    values: dict[str, Any] = {"first": span.first, "last": span.last} | ({"asset": span.asset} if "$asset" in query else {})
-    found = connection.execute(query, values).pl()
+    filled = Template(query).substitute(first=f"date '{span.first}'", last=f"date '{span.last}'", asset=literal(span.asset))
+    found = connection.execute(filled).pl()  # values bound by DuckDB would import pandas first
     if found.is_empty():
         whose = f" of asset {span.asset}" if span.asset else ""
         raise SettingsError(f"{table}: no row{whose} from {span}; `perps sql` shows which assets and days are published")
@@ -112,13 +116,24 @@ def save(figure: Figure, out: Path) -> Path:
     out.parent.mkdir(parents=True, exist_ok=True)
     metadata: dict[str, Any] = {".svg": {"Date": None}, ".png": {}, ".pdf": {"CreationDate": None}}[out.suffix]
     with mpl.rc_context(STYLE):
+        _lay_out(figure)
         figure.savefig(out, dpi=DOTS_PER_INCH, metadata=metadata)
     return out
 
 
-def png(figure: Figure, dots_per_inch: int = 80) -> bytes:
-    """Small enough to go into an event's metadata."""
+def _lay_out(figure: Figure) -> None:
+    """Once a figure, whatever formats it is saved in; left to savefig, each would draw it twice."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+        figure.set_layout_engine()
+
+
+def thumbnail(picture: Path) -> bytes:
+    """A saved PNG, small enough to go into an event's metadata."""
     buffer = io.BytesIO()
-    with mpl.rc_context(STYLE):
-        figure.savefig(buffer, format="png", dpi=dots_per_inch)
+    with Image.open(picture) as drawn:
+        small = drawn.convert("RGB")
+        small.thumbnail(THUMBNAIL_DOTS)
+        small.quantize(THUMBNAIL_COLOURS).save(buffer, "PNG")
     return buffer.getvalue()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import duckdb
@@ -78,10 +80,11 @@ def _forced(panel: Axes, rows: pl.DataFrame) -> None:
 
 
 def _shade(panel: Axes, rows: pl.DataFrame) -> None:
-    """Behind each day its regime."""
-    for place, regime in rows.select("at", "regime").iter_rows():
+    """Behind the days their regime, one patch for neighbours of one regime."""
+    for regime, days in groupby(rows.select("at", "regime").iter_rows(), key=itemgetter(1)):
+        places = [place for place, _ in days]
         if regime != "calm":
-            panel.axvspan(place - 0.5, place + 0.5, color=SHADES[regime], alpha=0.55, linewidth=0)
+            panel.axvspan(places[0] - 0.5, places[-1] + 0.5, color=SHADES[regime], alpha=0.55, linewidth=0)
 
 
 def _legend_of_shades(panel: Axes, rows: pl.DataFrame) -> None:

@@ -23,7 +23,7 @@ def draw_pictures(
     settings: Settings, assets: Sequence[str] = ASSETS, last_day: date | None = None, wanted: Collection[Asset] | None = None
 ) -> Records:
     """Draw all pictures, or those wanted; `assets` matter to pictures of one asset only. Raises SettingsError when nothing is published."""
-    from orchestration.charts import PICTURES, Span, draw, newest_day, png, save
+    from orchestration.charts import PICTURES, Span, draw, newest_day, save, thumbnail
 
     published = published_file(settings)
     last = last_day or newest_day(published)
@@ -39,8 +39,7 @@ def draw_pictures(
                 metadata[label] = str(error)
                 continue
             stem = settings.data_dir / "pictures" / "-".join(part for part in (name, asset) if part)
-            save(figure, stem.with_suffix(".png"))
+            encoded = base64.b64encode(thumbnail(save(figure, stem.with_suffix(".png")))).decode()
             metadata[f"{label} file"] = FilePath(save(figure, stem.with_suffix(".svg")))
-            encoded = base64.b64encode(png(figure)).decode()
             metadata[label] = Markdown(f"![{picture.title}](data:image/png;base64,{encoded})")
         yield Made(asset_of(name), metadata)

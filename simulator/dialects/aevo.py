@@ -108,17 +108,18 @@ def _trades(one: Candle, is_running: bool) -> list[tuple[int, float, float]]:
 def trade_history(world: World, query: Query) -> Reply:
     market, (start, end) = _market(world, query.slots["name"]), _bounds(query)
     found = [
-        (at, f"{market.symbol}-{one.opened_ms}-{part}", price, amount)
+        (at, one.opened_ms, part, price, amount)
         for one in world.candles(market, max(0, start // NS - HOUR_MS), min(end // NS, DISTANT_FUTURE_MS))
         for part, (at, price, amount) in enumerate(_trades(one, one.closed_ms >= world.now_ms))
         if start <= at <= end
     ]
     rows = [
         {
-            "trade_id": name, "instrument_id": "1", "instrument_name": market.symbol, "instrument_type": "PERPETUAL", "side": "buy",
+            "trade_id": f"{market.symbol}-{opened_ms}-{part}", "instrument_id": "1", "instrument_name": market.symbol,
+            "instrument_type": "PERPETUAL", "side": "buy",
             "price": number(price), "amount": number(amount), "created_timestamp": str(at),
         }
-        for at, name, price, amount in reversed(found[-PAGE:])
+        for at, opened_ms, part, price, amount in reversed(found[-PAGE:])
     ]  # fmt: skip
     return json_reply({"count": str(len(found)), "trade_history": rows})
 

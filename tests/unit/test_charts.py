@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import matplotlib.image
 import pytest
 from matplotlib.figure import Figure
 from typer.testing import CliRunner
 
 from ingestion.errors import SettingsError
-from orchestration.charts import PICTURES, Span, draw, newest_day, png, save
+from orchestration.charts import PICTURES, Span, draw, newest_day, save, thumbnail
 from orchestration.cli import app
 
 FIRST, LAST = date(2025, 9, 1), date(2025, 9, 4)
@@ -114,7 +116,23 @@ def test_every_picture_is_written_in_every_format_and_the_same_again(published: 
         one, two = (save(draw(name, published, span), tmp_path / f"{copy}{ending}").read_bytes() for copy in "ab")
         assert one.startswith(head)
         assert one == two
-    assert png(draw(name, published, span)).startswith(b"\x89PNG")
+
+
+def test_a_thumbnail_is_the_saved_picture_smaller(published: Path, tmp_path: Path) -> None:
+    picture = save(draw("regime", published, Span.up_to(LAST, FIRST, "BTC")), tmp_path / "regime.png")
+    small, drawn = (matplotlib.image.imread(source)[..., :3] for source in (io.BytesIO(thumbnail(picture)), picture))
+    assert small.shape == (640, 960, 3)
+    assert len(thumbnail(picture)) < picture.stat().st_size
+    means = [image.reshape(16, image.shape[0] // 16, 12, image.shape[1] // 12, 3).mean(axis=(1, 3)) for image in (small, drawn)]
+    assert abs(means[0] - means[1]).max() < 0.02
+
+
+def test_a_second_format_keeps_the_places_of_the_first(published: Path, tmp_path: Path) -> None:
+    figure = draw("volume", published, Span.up_to(LAST, FIRST))
+    save(figure, tmp_path / "volume.png")
+    before = [panel.get_position().bounds for panel in figure.axes]
+    save(figure, tmp_path / "volume.svg")
+    assert [panel.get_position().bounds for panel in figure.axes] == before
 
 
 def test_what_cannot_be_drawn_says_why(published: Path, tmp_path: Path) -> None:
