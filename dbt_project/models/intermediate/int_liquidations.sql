@@ -1,4 +1,5 @@
--- Forced closings as venues publish them: one by one, or as the sum of a day where that is all there is.
+-- Forced closings as venues publish them: one by one, or as the sum of a day where that is all there is. Contracts are
+-- worth what the version of the market of that hour says.
 with liquidations as (
     {{ union_sources('liquidations') }}
 )
@@ -9,15 +10,22 @@ select
     liquidations.venue,
     liquidations.symbol,
     liquidations.market_id,
-    coalesce(markets.asset, liquidations.symbol) as asset,
+    -- an aggregator names assets, not markets
+    coalesce(markets.asset, names.asset, liquidations.symbol) as asset,
     liquidations.liquidated_at,
     liquidations.side,
-    liquidations.quantity_base * coalesce(markets.asset_multiplier, 1) as quantity_base,
+    {{ amount_in_base('liquidations', 'liquidations.quantity_base', 'liquidations.price') }} * coalesce(markets.asset_multiplier, 1) as quantity_base,
     liquidations.price,
-    liquidations.liquidated_usd,
+    {{ amount_in_usd('liquidations', 'liquidations.liquidated_usd', 'liquidations.price') }} as liquidated_usd,
     liquidations.coverage,
+    {{ is_by_assumed_terms('liquidations', 'liquidations.liquidated_at') }} as terms_are_assumed,
     liquidations.fetched_at,
     liquidations.month
 from liquidations
 left join {{ ref('int_markets') }} as markets
     on {{ resolved_market('liquidations.market_id', 'liquidations.liquidated_at') }}
+left join {{ own_names() }} as own
+    on liquidations.source = own.venue
+    and liquidations.symbol = own.base_asset
+left join {{ ref('int_asset_names') }} as names
+    on {{ named_asset('liquidations.symbol', 'liquidations.liquidated_at') }}
