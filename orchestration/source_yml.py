@@ -1,6 +1,6 @@
 """dbt's declarations of raw, written from the adapters' tables: names, types and keys stand once, in the adapter.
 
-`python -m orchestration.source_yml` rewrites every `_sources.yml`; a test holds them equal. The descriptions are the file's own, and stay:
+`python -m orchestration.source_yml` rewrites every `_sources.yml` and the macro `raw_keys`; a test holds them equal. The descriptions are the file's own, and stay:
 what a column means is told there and nowhere else. A column without one is written with an empty text, which a test refuses.
 """
 
@@ -19,6 +19,7 @@ from ingestion.store.entity import Entity
 from ingestion.venue.registry import all_sources
 from orchestration.environment import DBT_PROJECT_DIR
 
+KEYS = DBT_PROJECT_DIR / "macros" / "staging" / "raw_keys.sql"
 TYPES = {"String": "varchar", "Float64": "double", "Int64": "bigint", "Boolean": "boolean", "Date": "date", "Datetime": "timestamptz"}
 
 
@@ -47,7 +48,6 @@ def _table(source: str, entity: Entity, before: dict[str, Any]) -> list[str]:
         f"      - name: {entity.name}",
         f"        identifier: {source}__{entity.name}",
         f"        description: {_quoted(before)}",
-        f"        config: {{meta: {{key: [{', '.join(entity.key)}]}}}}",
         "        columns:",
         *(
             f"          - {{name: {name}, data_type: {TYPES[type(dtype).__name__]}, description: {_quoted(columns.get(name, {}))}}}"
@@ -60,18 +60,31 @@ def _quoted(told: dict[str, Any]) -> str:
     return json.dumps(told.get("description", ""), ensure_ascii=False)
 
 
-def write() -> list[Path]:
-    """Rewrite what differs; returns which files."""
-    changed = []
+def keys_text() -> str:
+    """The macro that tells staging the key of each raw table."""
+    told = [
+        f"        '{source}.{entity.name}': {list(entity.key)}," for source, entities in sorted(declared().items()) for entity in entities
+    ]
+    head = "{# Written by `make sources` from the adapters' tables. #}\n{% macro raw_keys() -%}\n    {{ return({"
+    return "\n".join([head, *told, "    }) }}", "{%- endmacro %}"]) + "\n"
+
+
+def texts() -> dict[Path, str]:
+    """Every file that is written from the adapters, as it should be."""
+    found = {KEYS: keys_text()}
     for source, entities in declared().items():
         path = path_of(source)
-        before = path.read_text() if path.exists() else ""
-        text = text_of(source, entities, before)
-        if text != before:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-            changed.append(path)
-    return changed
+        found[path] = text_of(source, entities, path.read_text() if path.exists() else "")
+    return found
+
+
+def write() -> list[Path]:
+    """Rewrite what differs; returns which files."""
+    changed = [(path, text) for path, text in texts().items() if not path.exists() or path.read_text() != text]
+    for path, text in changed:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return [path for path, _ in changed]
 
 
 if __name__ == "__main__":

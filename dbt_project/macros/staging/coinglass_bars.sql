@@ -13,7 +13,7 @@
 
 {# The current version of every bar that is over, with its day and its end. `series`: what one answer covers. A bar is over when its series was read
    after its end, by whatever row of it: raw keeps changes only, and a running bar that did not change any more has no later version. #}
-{% macro coinglass_bars(relation, series) -%}
+{% macro coinglass_bars(source_name, table, series) -%}
     select
         *,
         {{ from_epoch_ms(adapter.quote('time')) }} as opened_at,
@@ -28,7 +28,7 @@
             select
                 *,
                 {{ coinglass_interval_hours(adapter.quote('interval')) }} as interval_hours
-            from ({{ latest_version(relation, series + [adapter.quote('time')]) }}) as latest
+            from ({{ latest_version(source_name, table) }}) as latest
         ) as measured
         where interval_hours is not null
     ) as bars

@@ -1,15 +1,22 @@
-{# The current version of every key: raw keeps all versions a source ever gave, the one known last counts.
-   `month` is part of the partition so that a filter on it reaches the hive partitions through the window. #}
-{% macro latest_version(relation, keys) -%}
+{# The current version of every key of a raw table: raw keeps all versions a source ever gave, the one known last counts. The key is the one that
+   the adapter declares. `month` is part of the partition so that a filter on it reaches the hive partitions through the window. #}
+{% macro latest_version(source_name, table) -%}
     select *
     from (
         select
             *,
             row_number() over (
-                partition by month, {{ keys | join(', ') }}
+                partition by month, {{ raw_key(source_name, table) | join(', ') }}
                 order by _fetched_at desc, _payload_sha256 desc
             ) as version_rank
-        from {{ relation }}
+        from {{ source(source_name, table) }}
     ) as versions
     where version_rank = 1
+{%- endmacro %}
+
+{# The key columns of a raw table, quoted. #}
+{% macro raw_key(source_name, table) -%}
+    {%- set names = [] -%}
+    {%- for name in raw_keys()[source_name ~ '.' ~ table] -%}{%- do names.append(adapter.quote(name)) -%}{%- endfor -%}
+    {{ return(names) }}
 {%- endmacro %}

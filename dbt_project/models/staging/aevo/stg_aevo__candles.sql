@@ -1,6 +1,6 @@
 -- Aevo has no candles: hours of its public trades. An hour without a trade has none.
 with trades as (
-    {{ latest_version(source('aevo', 'trades'), ['instrument_name', 'trade_id', 'created_timestamp']) }}
+    {{ latest_version('aevo', 'trades') }}
 ),
 
 stamped as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('aevo', 'funding_rates'), ['instrument_name', adapter.quote('timestamp')]) }}
+    {{ latest_version('aevo', 'funding_rates') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('aevo', 'instruments'), ['instrument_name', 'observed_on']) }}
+    {{ latest_version('aevo', 'instruments') }}
 ),
 
 renamed as (

@@ -1,9 +1,9 @@
 with statistics as (
-    {{ latest_version(source('aevo', 'statistics'), ['ticker_id', 'observed_at']) }}
+    {{ latest_version('aevo', 'statistics') }}
 ),
 
 prices as (
-    {{ latest_version(source('aevo', 'prices'), ['instrument_name', 'observed_at']) }}
+    {{ latest_version('aevo', 'prices') }}
 ),
 
 -- The statistics have an index price only; the mark is in the other answer of the same run.

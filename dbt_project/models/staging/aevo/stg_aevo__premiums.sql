@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('aevo', 'prices'), ['instrument_name', 'observed_at']) }}
+    {{ latest_version('aevo', 'prices') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('aster', 'klines'), ['product', 'symbol', adapter.quote('interval'), 'open_time']) }}
+    {{ latest_version('aster', 'klines') }}
 ),
 
 renamed as (

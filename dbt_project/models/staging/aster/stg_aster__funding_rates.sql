@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('aster', 'funding_rates'), ['product', 'symbol', 'funding_time']) }}
+    {{ latest_version('aster', 'funding_rates') }}
 ),
 
 renamed as (

@@ -1,9 +1,9 @@
 with source as (
-    {{ latest_version(source('aster', 'instruments'), ['product', 'symbol', 'observed_on']) }}
+    {{ latest_version('aster', 'instruments') }}
 ),
 
 funding_info as (
-    {{ latest_version(source('aster', 'funding_info'), ['product', 'symbol', 'observed_on']) }}
+    {{ latest_version('aster', 'funding_info') }}
 ),
 
 tagged as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('aster', 'open_interest'), ['product', 'symbol', adapter.quote('time')]) }}
+    {{ latest_version('aster', 'open_interest') }}
 ),
 
 -- One mark a symbol and run: the answer for open interest has none.

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('aster', 'premium_index'), ['product', 'symbol', adapter.quote('time')]) }}
+    {{ latest_version('aster', 'premium_index') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('binance', 'klines'), ['product', 'symbol', adapter.quote('interval'), 'open_time']) }}
+    {{ latest_version('binance', 'klines') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('binance', 'funding_info'), ['product', 'symbol', 'observed_on']) }}
+    {{ latest_version('binance', 'funding_info') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('binance', 'funding_rates'), ['product', 'symbol', 'funding_time']) }}
+    {{ latest_version('binance', 'funding_rates') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('binance', 'instruments'), ['product', 'symbol', 'observed_on']) }}
+    {{ latest_version('binance', 'instruments') }}
 ),
 
 funding_info as (

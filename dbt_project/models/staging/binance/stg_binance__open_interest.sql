@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('binance', 'open_interest'), ['product', 'symbol', adapter.quote('time')]) }}
+    {{ latest_version('binance', 'open_interest') }}
 ),
 
 -- Snapshots carry one figure: base for USD-M, contracts for COIN-M. The other unit needs a price, which the facts have.

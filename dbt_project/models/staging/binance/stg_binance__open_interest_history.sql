@@ -1,8 +1,5 @@
 with source as (
-    {{ latest_version(
-        source('binance', 'open_interest_history'),
-        ['product', 'symbol', 'contract_type', 'period', adapter.quote('timestamp')]
-    ) }}
+    {{ latest_version('binance', 'open_interest_history') }}
 ),
 
 -- COIN-M history is kept per pair and contract type: BTCUSD with PERPETUAL is the market BTCUSD_PERP.

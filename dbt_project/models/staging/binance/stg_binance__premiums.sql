@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('binance', 'premium_index'), ['product', 'symbol', adapter.quote('time')]) }}
+    {{ latest_version('binance', 'premium_index') }}
 ),
 
 renamed as (

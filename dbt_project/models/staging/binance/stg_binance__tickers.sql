@@ -1,6 +1,6 @@
 -- Rolling 24 hours up to closed_at: good for ranking markets, never a day's volume.
 with source as (
-    {{ latest_version(source('binance', 'tickers'), ['product', 'symbol', 'close_time']) }}
+    {{ latest_version('binance', 'tickers') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('binance_archive', 'funding_rates'), ['market', 'symbol', 'calc_time']) }}
+    {{ latest_version('binance_archive', 'funding_rates') }}
 ),
 
 renamed as (

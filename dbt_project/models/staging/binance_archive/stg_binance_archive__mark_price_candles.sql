@@ -1,8 +1,5 @@
 with source as (
-    {{ latest_version(
-        source('binance_archive', 'mark_price_klines'),
-        ['market', 'symbol', adapter.quote('interval'), 'open_time']
-    ) }}
+    {{ latest_version('binance_archive', 'mark_price_klines') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('binance_archive', 'metrics'), ['symbol', 'create_time']) }}
+    {{ latest_version('binance_archive', 'metrics') }}
 ),
 
 renamed as (

@@ -1,8 +1,5 @@
 with source as (
-    {{ latest_version(
-        source('binance_archive', 'premium_index_klines'),
-        ['market', 'symbol', adapter.quote('interval'), 'open_time']
-    ) }}
+    {{ latest_version('binance_archive', 'premium_index_klines') }}
 ),
 
 renamed as (

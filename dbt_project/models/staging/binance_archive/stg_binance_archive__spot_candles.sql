@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('binance_archive', 'spot_klines'), ['symbol', adapter.quote('interval'), 'open_time']) }}
+    {{ latest_version('binance_archive', 'spot_klines') }}
 ),
 
 -- Spot files stamp milliseconds until 2024 and microseconds since 2025. 1e14 tells them apart: as milliseconds it is the year 5138.

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('bitget', 'candles'), ['symbol', 'granularity', 'ts']) }}
+    {{ latest_version('bitget', 'candles') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('bitget', 'funding_rates'), ['symbol', 'funding_time']) }}
+    {{ latest_version('bitget', 'funding_rates') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('bitget', 'instruments'), ['category', 'symbol', 'observed_on']) }}
+    {{ latest_version('bitget', 'instruments') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('bitget', 'tickers'), ['symbol', 'ts']) }}
+    {{ latest_version('bitget', 'tickers') }}
 ),
 
 renamed as (

@@ -1,10 +1,10 @@
 -- Hours of the archive's trades; an hour it lacks is taken from REST's bars, which are stamped at their close.
 with hours as (
-    {{ latest_version(source('bitmex', 'trade_hours'), ['symbol', adapter.quote('hour')]) }}
+    {{ latest_version('bitmex', 'trade_hours') }}
 ),
 
 bins as (
-    {{ latest_version(source('bitmex', 'trade_bins'), ['symbol', 'bin_size', adapter.quote('timestamp')]) }}
+    {{ latest_version('bitmex', 'trade_bins') }}
 ),
 
 both_kinds as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('bitmex', 'funding_rates'), ['symbol', adapter.quote('timestamp')]) }}
+    {{ latest_version('bitmex', 'funding_rates') }}
 ),
 
 -- The interval is written as an instant: 2000-01-01T08:00 is eight hours.

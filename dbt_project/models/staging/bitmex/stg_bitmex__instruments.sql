@@ -1,7 +1,7 @@
 -- Every perpetual leaves the list on the day the venue closed, whether or not a list was read after that. What no list names is
 -- known by its trades and funding.
 with source as (
-    {{ latest_version(source('bitmex', 'instruments'), ['symbol', 'observed_on']) }}
+    {{ latest_version('bitmex', 'instruments') }}
 ),
 
 listed as (

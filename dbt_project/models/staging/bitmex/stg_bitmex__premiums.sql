@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('bitmex', 'instrument_states'), ['symbol', adapter.quote('timestamp')]) }}
+    {{ latest_version('bitmex', 'instrument_states') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('bybit', 'klines'), ['category', 'symbol', adapter.quote('interval'), 'start_time']) }}
+    {{ latest_version('bybit', 'klines') }}
 ),
 
 renamed as (

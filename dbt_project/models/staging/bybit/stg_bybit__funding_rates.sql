@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('bybit', 'funding_rates'), ['category', 'symbol', 'funding_rate_timestamp']) }}
+    {{ latest_version('bybit', 'funding_rates') }}
 ),
 
 renamed as (

@@ -1,6 +1,6 @@
 -- A symbol that traded and was taken off on the same day, or was listed anew, has two rows: it traded that day.
 with source as (
-    {{ latest_version(source('bybit', 'instruments'), ['category', 'symbol', 'status', 'observed_on']) }}
+    {{ latest_version('bybit', 'instruments') }}
 ),
 
 ranked as (

@@ -1,9 +1,9 @@
 with tickers as (
-    {{ latest_version(source('bybit', 'tickers'), ['category', 'symbol', adapter.quote('time')]) }}
+    {{ latest_version('bybit', 'tickers') }}
 ),
 
 history as (
-    {{ latest_version(source('bybit', 'open_interest'), ['category', 'symbol', adapter.quote('timestamp')]) }}
+    {{ latest_version('bybit', 'open_interest') }}
 ),
 
 -- openInterest is the sum of both sides, in base for linear and in USD for inverse. History gives no price: intermediate has one.

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('bybit', 'tickers'), ['category', 'symbol', adapter.quote('time')]) }}
+    {{ latest_version('bybit', 'tickers') }}
 ),
 
 renamed as (

@@ -1,6 +1,6 @@
 -- Weekly positions of every contract, by group of holders; those of Coinbase Derivatives are here only.
 with source as (
-    {{ latest_version(source('cme', 'positions'), ['cftc_contract_market_code', 'report_date']) }}
+    {{ latest_version('cme', 'positions') }}
 ),
 
 contracts as (

@@ -1,10 +1,10 @@
 -- The exchange's own candles, else what Coinbase Advanced said of the same market and hour.
 with own as (
-    {{ latest_version(source('coinbase', 'candles'), ['instrument', 'granularity', adapter.quote('start')]) }}
+    {{ latest_version('coinbase', 'candles') }}
 ),
 
 advanced as (
-    {{ latest_version(source('coinbase', 'product_candles'), ['product_id', 'granularity', adapter.quote('start')]) }}
+    {{ latest_version('coinbase', 'product_candles') }}
 ),
 
 united as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('coinbase', 'funding_rates'), ['instrument_id', 'event_time']) }}
+    {{ latest_version('coinbase', 'funding_rates') }}
 ),
 
 -- Rows repeat the id; the path they were asked with may have had a name.

@@ -1,7 +1,7 @@
 -- Every perpetual leaves the list on the day the venue moved, whether or not a list was read after that. What no list names is
 -- known by its series.
 with source as (
-    {{ latest_version(source('coinbase', 'instruments'), ['symbol', 'observed_on']) }}
+    {{ latest_version('coinbase', 'instruments') }}
 ),
 
 listed as (

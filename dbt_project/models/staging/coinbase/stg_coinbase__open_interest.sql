@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('coinbase', 'tickers'), ['symbol', adapter.quote('timestamp')]) }}
+    {{ latest_version('coinbase', 'tickers') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('coingecko', 'derivatives_exchanges'), ['id', 'observed_at']) }}
+    {{ latest_version('coingecko', 'derivatives_exchanges') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('coingecko', 'derivatives_tickers'), ['market', 'symbol', 'contract_type', 'observed_at']) }}
+    {{ latest_version('coingecko', 'derivatives_tickers') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('coingecko', 'market_charts'), ['id', adapter.quote('time')]) }}
+    {{ latest_version('coingecko', 'market_charts') }}
 ),
 
 renamed as (

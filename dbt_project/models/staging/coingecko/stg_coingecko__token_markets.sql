@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('coingecko', 'coins_markets'), ['id', 'observed_at']) }}
+    {{ latest_version('coingecko', 'coins_markets') }}
 ),
 
 renamed as (

@@ -1,6 +1,6 @@
 -- Funding of all venues, weighted by open interest, at the end of each closed UTC day.
 with bars as (
-    {{ coinglass_bars(source('coinglass', 'oi_weighted_funding'), ['symbol', adapter.quote('interval')]) }}
+    {{ coinglass_bars('coinglass', 'oi_weighted_funding', ['symbol', adapter.quote('interval')]) }}
 ),
 
 closes as (

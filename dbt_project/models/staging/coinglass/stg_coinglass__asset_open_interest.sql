@@ -1,6 +1,6 @@
 -- Open interest of all venues at the end of each closed UTC day.
 with bars as (
-    {{ coinglass_bars(source('coinglass', 'aggregated_open_interest'), ['symbol', adapter.quote('interval')]) }}
+    {{ coinglass_bars('coinglass', 'aggregated_open_interest', ['symbol', adapter.quote('interval')]) }}
 ),
 
 closes as (

@@ -1,7 +1,7 @@
 -- One row per bar and side, of days all of whose bars are there. Where several lists of exchanges were asked for, the longest counts, of equal
 -- ones the one read last; of bars of several lengths the longest.
 with bars as (
-    {{ coinglass_bars(source('coinglass', 'aggregated_liquidations'), ['exchange_list', 'symbol', adapter.quote('interval')]) }}
+    {{ coinglass_bars('coinglass', 'aggregated_liquidations', ['exchange_list', 'symbol', adapter.quote('interval')]) }}
 ),
 
 named as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('coinpaprika', 'tickers'), ['id', 'observed_at']) }}
+    {{ latest_version('coinpaprika', 'tickers') }}
 ),
 
 renamed as (

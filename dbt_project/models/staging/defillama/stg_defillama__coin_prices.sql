@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('defillama', 'coin_prices'), ['coin', adapter.quote('time')]) }}
+    {{ latest_version('defillama', 'coin_prices') }}
 ),
 
 renamed as (

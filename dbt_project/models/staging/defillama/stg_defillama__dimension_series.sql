@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('defillama', 'dimension_series'), ['adapter_type', 'slug', 'data_type', adapter.quote('day')]) }}
+    {{ latest_version('defillama', 'dimension_series') }}
 ),
 
 renamed as (

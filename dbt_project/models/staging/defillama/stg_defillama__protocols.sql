@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('defillama', 'protocols'), ['slug', 'observed_on']) }}
+    {{ latest_version('defillama', 'protocols') }}
 ),
 
 renamed as (

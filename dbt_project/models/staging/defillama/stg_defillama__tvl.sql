@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('defillama', 'tvl'), ['slug', adapter.quote('time')]) }}
+    {{ latest_version('defillama', 'tvl') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('deribit', 'charts'), ['instrument_name', 'resolution', 'tick']) }}
+    {{ latest_version('deribit', 'charts') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('deribit', 'funding_rates'), ['instrument_name', adapter.quote('timestamp')]) }}
+    {{ latest_version('deribit', 'funding_rates') }}
 ),
 
 renamed as (

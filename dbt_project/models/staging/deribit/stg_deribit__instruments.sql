@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('deribit', 'instruments'), ['instrument_name', 'observed_on']) }}
+    {{ latest_version('deribit', 'instruments') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('deribit', 'book_summaries'), ['instrument_name', 'creation_timestamp']) }}
+    {{ latest_version('deribit', 'book_summaries') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('drift', 'candles'), ['symbol', 'resolution', 'ts']) }}
+    {{ latest_version('drift', 'candles') }}
 ),
 
 renamed as (

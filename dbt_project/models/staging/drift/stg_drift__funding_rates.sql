@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('drift', 'funding_rates'), ['symbol', 'ts']) }}
+    {{ latest_version('drift', 'funding_rates') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('drift', 'instruments'), ['symbol', 'observed_on']) }}
+    {{ latest_version('drift', 'instruments') }}
 ),
 
 -- A list that is read after the halt says what there was at the halt.

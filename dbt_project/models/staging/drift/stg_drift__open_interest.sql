@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('drift', 'market_states'), ['symbol', 'observed_at']) }}
+    {{ latest_version('drift', 'market_states') }}
 ),
 
 -- Shorts are negative. Longs and shorts need not be equal, for the venue's own market maker takes the difference: one side is the

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('drift', 'market_states'), ['symbol', 'observed_at']) }}
+    {{ latest_version('drift', 'market_states') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('dydx', 'candles'), ['ticker', 'resolution', 'started_at']) }}
+    {{ latest_version('dydx', 'candles') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('dydx', 'funding_rates'), ['ticker', 'effective_at']) }}
+    {{ latest_version('dydx', 'funding_rates') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('dydx', 'instruments'), ['ticker', 'observed_on']) }}
+    {{ latest_version('dydx', 'instruments') }}
 ),
 
 renamed as (

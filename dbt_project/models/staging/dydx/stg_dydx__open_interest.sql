@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('dydx', 'market_states'), ['ticker', 'observed_at']) }}
+    {{ latest_version('dydx', 'market_states') }}
 ),
 
 -- openInterest is the sum of the longs, one side; baseOpenInterest is the chain's figure and is not used. A settled market is

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('dydx_chain', 'revenue_shares'), ['address', 'observed_at']) }}
+    {{ latest_version('dydx_chain', 'revenue_shares') }}
 ),
 
 -- an answer is whole: a recipient that left during the day is not in the last one

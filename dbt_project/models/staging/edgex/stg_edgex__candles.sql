@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('edgex', 'klines'), ['contract_id', 'kline_type', 'price_type', 'kline_time']) }}
+    {{ latest_version('edgex', 'klines') }}
 ),
 
 renamed as (

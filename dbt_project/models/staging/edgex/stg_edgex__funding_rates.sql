@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('edgex', 'funding_rates'), ['contract_id', 'funding_time', 'is_settlement']) }}
+    {{ latest_version('edgex', 'funding_rates') }}
 ),
 
 symbols as (

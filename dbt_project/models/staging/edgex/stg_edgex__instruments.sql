@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('edgex', 'instruments'), ['contract_id', 'observed_on']) }}
+    {{ latest_version('edgex', 'instruments') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('edgex', 'tickers'), ['contract_id', adapter.quote('time')]) }}
+    {{ latest_version('edgex', 'tickers') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('gate', 'candles'), ['settle', 'contract', adapter.quote('interval'), 't']) }}
+    {{ latest_version('gate', 'candles') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('gate', 'funding_rates'), ['settle', 'contract', 't']) }}
+    {{ latest_version('gate', 'funding_rates') }}
 ),
 
 renamed as (

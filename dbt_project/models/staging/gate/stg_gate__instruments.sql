@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('gate', 'contracts'), ['settle', 'name', 'observed_on']) }}
+    {{ latest_version('gate', 'contracts') }}
 ),
 
 renamed as (

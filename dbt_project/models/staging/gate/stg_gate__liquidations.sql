@@ -1,8 +1,5 @@
 with source as (
-    {{ latest_version(
-        source('gate', 'liquidations'),
-        ['settle', 'contract', adapter.quote('time'), 'size', 'fill_price', 'order_price']
-    ) }}
+    {{ latest_version('gate', 'liquidations') }}
 ),
 
 -- size is the position; the order closes it, and what is left of the order was not filled. Old answers name the position alone.

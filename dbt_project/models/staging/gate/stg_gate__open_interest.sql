@@ -1,9 +1,9 @@
 with states as (
-    {{ latest_version(source('gate', 'contract_states'), ['settle', 'name', 'observed_at']) }}
+    {{ latest_version('gate', 'contract_states') }}
 ),
 
 stats as (
-    {{ latest_version(source('gate', 'contract_stats'), ['settle', 'contract', adapter.quote('interval'), adapter.quote('time')]) }}
+    {{ latest_version('gate', 'contract_stats') }}
 ),
 
 fractions as (

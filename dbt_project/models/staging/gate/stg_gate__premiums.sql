@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('gate', 'contract_states'), ['settle', 'name', 'observed_at']) }}
+    {{ latest_version('gate', 'contract_states') }}
 ),
 
 renamed as (

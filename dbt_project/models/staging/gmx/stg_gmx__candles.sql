@@ -1,11 +1,11 @@
 -- The oracle's prices of the index token, with what was filled in each of its pools. An hour without a fill in a pool is a zero
 -- only if that hour's fills were read: GMX never has an hour without any fill at all.
 with prices as (
-    {{ latest_version(source('gmx', 'candles'), ['token_symbol', 'period', adapter.quote('time')]) }}
+    {{ latest_version('gmx', 'candles') }}
 ),
 
 changes as (
-    {{ latest_version(source('gmx', 'position_changes'), ['id']) }}
+    {{ latest_version('gmx', 'position_changes') }}
 ),
 
 fills as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('gmx', 'funding_rates'), ['market_address', 'snapshot_timestamp']) }}
+    {{ latest_version('gmx', 'funding_rates') }}
 ),
 
 renamed as (

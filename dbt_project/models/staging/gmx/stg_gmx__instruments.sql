@@ -1,9 +1,9 @@
 with markets as (
-    {{ latest_version(source('gmx', 'markets'), ['market_token', 'observed_on']) }}
+    {{ latest_version('gmx', 'markets') }}
 ),
 
 tokens as (
-    {{ latest_version(source('gmx', 'tokens'), ['address', 'observed_on']) }}
+    {{ latest_version('gmx', 'tokens') }}
 ),
 
 -- Where a day's list of tokens is missing, the newest one speaks; decimals never change.

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('gmx', 'liquidations'), ['id']) }}
+    {{ latest_version('gmx', 'liquidations') }}
 ),
 
 renamed as (

@@ -1,9 +1,9 @@
 with states as (
-    {{ latest_version(source('gmx', 'market_states'), ['market_token_address', 'observed_at']) }}
+    {{ latest_version('gmx', 'market_states') }}
 ),
 
 history as (
-    {{ latest_version(source('gmx', 'open_interest'), ['market_address', 'snapshot_timestamp']) }}
+    {{ latest_version('gmx', 'open_interest') }}
 ),
 
 observations as (

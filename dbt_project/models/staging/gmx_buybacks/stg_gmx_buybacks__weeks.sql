@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('gmx_buybacks', 'weeks'), ['week_start']) }}
+    {{ latest_version('gmx_buybacks', 'weeks') }}
 ),
 
 -- an answer has all weeks, and values that did not change add no version: the newest row says when the list was read last

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('htx', 'klines'), ['contract_code', 'period', 'id']) }}
+    {{ latest_version('htx', 'klines') }}
 ),
 
 -- The venue adds buys and sells, so each contract that changed hands counts twice; trades it counts once.

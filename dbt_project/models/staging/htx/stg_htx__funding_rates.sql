@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('htx', 'funding_rates'), ['contract_code', 'funding_time']) }}
+    {{ latest_version('htx', 'funding_rates') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('htx', 'instruments'), ['contract_code', 'observed_on']) }}
+    {{ latest_version('htx', 'instruments') }}
 ),
 
 renamed as (

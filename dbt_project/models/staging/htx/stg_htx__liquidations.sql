@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('htx', 'liquidations'), ['contract_code', 'created_at', 'query_id']) }}
+    {{ latest_version('htx', 'liquidations') }}
 ),
 
 renamed as (

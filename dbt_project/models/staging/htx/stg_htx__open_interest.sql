@@ -1,9 +1,9 @@
 with snapshots as (
-    {{ latest_version(source('htx', 'open_interest'), ['contract_code', 'ts']) }}
+    {{ latest_version('htx', 'open_interest') }}
 ),
 
 history as (
-    {{ latest_version(source('htx', 'open_interest_history'), ['contract_code', 'period', 'amount_type', 'ts']) }}
+    {{ latest_version('htx', 'open_interest_history') }}
 ),
 
 -- History has contracts or base, by amount_type.

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('hyperliquid', 'asset_contexts'), ['name', 'observed_at']) }}
+    {{ latest_version('hyperliquid', 'asset_contexts') }}
 ),
 
 renamed as (

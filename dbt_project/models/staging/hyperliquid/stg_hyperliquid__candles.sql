@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('hyperliquid', 'candles'), ['coin', adapter.quote('interval'), 'open_time']) }}
+    {{ latest_version('hyperliquid', 'candles') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('hyperliquid', 'dexs'), ['name', 'observed_on']) }}
+    {{ latest_version('hyperliquid', 'dexs') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('hyperliquid', 'funding_rates'), ['coin', adapter.quote('time')]) }}
+    {{ latest_version('hyperliquid', 'funding_rates') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('hyperliquid', 'instruments'), ['name', 'observed_on']) }}
+    {{ latest_version('hyperliquid', 'instruments') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('hyperliquid_stats', 'unique_users'), [adapter.quote('time')]) }}
+    {{ latest_version('hyperliquid_stats', 'unique_users') }}
 )
 
 select

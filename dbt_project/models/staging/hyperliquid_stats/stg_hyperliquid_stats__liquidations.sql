@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('hyperliquid_stats', 'liquidations_by_coin'), ['coin', adapter.quote('time')]) }}
+    {{ latest_version('hyperliquid_stats', 'liquidations_by_coin') }}
 )
 
 select

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('jupiter', 'custodies'), ['symbol', 'observed_at']) }}
+    {{ latest_version('jupiter', 'custodies') }}
 ),
 
 days as (

@@ -1,5 +1,5 @@
 with stats as (
-    {{ latest_version(source('jupiter', 'market_stats'), ['mint', 'observed_at']) }}
+    {{ latest_version('jupiter', 'market_stats') }}
 ),
 
 mints as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('jupiter', 'custodies'), ['symbol', 'observed_at']) }}
+    {{ latest_version('jupiter', 'custodies') }}
 ),
 
 -- The decimals of a token are not said, but one amount is given with them and, rounded, without.

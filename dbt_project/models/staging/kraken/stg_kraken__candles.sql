@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('kraken', 'candles'), ['symbol', 'resolution', adapter.quote('time')]) }}
+    {{ latest_version('kraken', 'candles') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('kraken', 'funding_rates'), ['symbol', adapter.quote('timestamp')]) }}
+    {{ latest_version('kraken', 'funding_rates') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('kraken', 'instruments'), ['symbol', 'observed_on']) }}
+    {{ latest_version('kraken', 'instruments') }}
 ),
 
 -- Old lists name no base: it stands between the prefix and the last USD (PF_USDTUSD is USDT).

@@ -1,10 +1,10 @@
 -- Hourly sums, not single ones: liquidated_at is the start of the hour. The venue does not say which side was closed.
 with source as (
-    {{ latest_version(source('kraken', 'liquidation_volumes'), ['symbol', adapter.quote('interval'), adapter.quote('timestamp')]) }}
+    {{ latest_version('kraken', 'liquidation_volumes') }}
 ),
 
 candles as (
-    {{ latest_version(source('kraken', 'candles'), ['symbol', 'resolution', adapter.quote('time')]) }}
+    {{ latest_version('kraken', 'candles') }}
 ),
 
 -- Contracts are base of PF_ and USD of PI_; the other one is estimated at the close of the same hour.

@@ -1,9 +1,9 @@
 with tickers as (
-    {{ latest_version(source('kraken', 'tickers'), ['symbol', 'server_time']) }}
+    {{ latest_version('kraken', 'tickers') }}
 ),
 
 history as (
-    {{ latest_version(source('kraken', 'open_interest'), ['symbol', adapter.quote('interval'), adapter.quote('timestamp')]) }}
+    {{ latest_version('kraken', 'open_interest') }}
 ),
 
 -- A bucket opens with what stood at its stamp, and never changes; what follows may. History has no price: intermediate has one.

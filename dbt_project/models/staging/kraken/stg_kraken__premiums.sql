@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('kraken', 'tickers'), ['symbol', 'server_time']) }}
+    {{ latest_version('kraken', 'tickers') }}
 ),
 
 renamed as (

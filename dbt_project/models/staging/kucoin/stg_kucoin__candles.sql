@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('kucoin', 'candles'), ['symbol', 'granularity', adapter.quote('time')]) }}
+    {{ latest_version('kucoin', 'candles') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('kucoin', 'funding_rates'), ['symbol', 'timepoint']) }}
+    {{ latest_version('kucoin', 'funding_rates') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('kucoin', 'instruments'), ['symbol', 'observed_on']) }}
+    {{ latest_version('kucoin', 'instruments') }}
 ),
 
 renamed as (

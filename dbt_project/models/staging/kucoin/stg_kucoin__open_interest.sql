@@ -1,9 +1,9 @@
 with states as (
-    {{ latest_version(source('kucoin', 'contract_states'), ['symbol', 'observed_at']) }}
+    {{ latest_version('kucoin', 'contract_states') }}
 ),
 
 history as (
-    {{ latest_version(source('kucoin', 'open_interest'), ['symbol', adapter.quote('interval'), 'ts']) }}
+    {{ latest_version('kucoin', 'open_interest') }}
 ),
 
 -- History gives no price: facts have one.

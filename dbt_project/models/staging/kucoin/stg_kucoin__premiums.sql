@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('kucoin', 'contract_states'), ['symbol', 'observed_at']) }}
+    {{ latest_version('kucoin', 'contract_states') }}
 ),
 
 renamed as (

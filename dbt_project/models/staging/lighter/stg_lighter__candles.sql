@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('lighter', 'candles'), ['market_id', 'resolution', adapter.quote('timestamp')]) }}
+    {{ latest_version('lighter', 'candles') }}
 ),
 
 symbols as (

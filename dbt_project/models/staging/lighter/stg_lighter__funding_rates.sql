@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('lighter', 'fundings'), ['market_id', 'resolution', adapter.quote('timestamp')]) }}
+    {{ latest_version('lighter', 'fundings') }}
 ),
 
 symbols as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('lighter', 'instruments'), ['market_id', 'observed_on']) }}
+    {{ latest_version('lighter', 'instruments') }}
 ),
 
 -- A ticker that is listed again has a new number, and its old market stays in the list: one market a name and day.

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('lighter', 'exchange_metrics'), ['kind', 'symbol', adapter.quote('timestamp')]) }}
+    {{ latest_version('lighter', 'exchange_metrics') }}
 ),
 
 renamed as (

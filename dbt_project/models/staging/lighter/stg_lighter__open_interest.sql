@@ -1,9 +1,9 @@
 with source as (
-    {{ latest_version(source('lighter', 'market_states'), ['market_id', 'observed_at']) }}
+    {{ latest_version('lighter', 'market_states') }}
 ),
 
 daily as (
-    {{ latest_version(source('lighter', 'exchange_metrics'), ['kind', 'symbol', adapter.quote('timestamp')]) }}
+    {{ latest_version('lighter', 'exchange_metrics') }}
 ),
 
 -- Inactive markets are answered for, with what was last open.

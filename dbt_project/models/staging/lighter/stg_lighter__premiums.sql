@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('lighter', 'market_states'), ['market_id', 'observed_at']) }}
+    {{ latest_version('lighter', 'market_states') }}
 ),
 
 renamed as (

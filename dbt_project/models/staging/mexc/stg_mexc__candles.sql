@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('mexc', 'klines'), ['symbol', adapter.quote('interval'), adapter.quote('time')]) }}
+    {{ latest_version('mexc', 'klines') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('mexc', 'funding_rates'), ['symbol', 'settle_time']) }}
+    {{ latest_version('mexc', 'funding_rates') }}
 ),
 
 renamed as (

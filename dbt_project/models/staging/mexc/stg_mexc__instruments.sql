@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('mexc', 'instruments'), ['symbol', 'observed_on']) }}
+    {{ latest_version('mexc', 'instruments') }}
 ),
 
 classified as (

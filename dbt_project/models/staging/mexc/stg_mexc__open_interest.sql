@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('mexc', 'tickers'), ['symbol', adapter.quote('timestamp')]) }}
+    {{ latest_version('mexc', 'tickers') }}
 ),
 
 priced as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('okx', 'candles'), ['inst_id', 'bar', 'ts']) }}
+    {{ latest_version('okx', 'candles') }}
 ),
 
 renamed as (

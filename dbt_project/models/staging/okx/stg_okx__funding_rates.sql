@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('okx', 'funding_rates'), ['inst_id', 'funding_time']) }}
+    {{ latest_version('okx', 'funding_rates') }}
 ),
 
 renamed as (

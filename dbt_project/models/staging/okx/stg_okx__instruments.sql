@@ -1,9 +1,9 @@
 with source as (
-    {{ latest_version(source('okx', 'instruments'), ['inst_id', 'observed_on']) }}
+    {{ latest_version('okx', 'instruments') }}
 ),
 
 schedules as (
-    {{ latest_version(source('okx', 'funding_schedules'), ['inst_id', 'observed_on']) }}
+    {{ latest_version('okx', 'funding_schedules') }}
 ),
 
 renamed as (

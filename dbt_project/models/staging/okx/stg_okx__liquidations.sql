@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('okx', 'liquidations'), ['inst_id', 'ts', 'pos_side', 'sz', 'bk_px']) }}
+    {{ latest_version('okx', 'liquidations') }}
 ),
 
 renamed as (

@@ -1,9 +1,9 @@
 with snapshots as (
-    {{ latest_version(source('okx', 'open_interest'), ['inst_id', 'ts']) }}
+    {{ latest_version('okx', 'open_interest') }}
 ),
 
 history as (
-    {{ latest_version(source('okx', 'open_interest_history'), ['inst_id', 'period', 'ts']) }}
+    {{ latest_version('okx', 'open_interest_history') }}
 ),
 
 observations as (

@@ -1,14 +1,14 @@
 with marks as (
-    {{ latest_version(source('okx', 'mark_prices'), ['inst_id', 'ts']) }}
+    {{ latest_version('okx', 'mark_prices') }}
 ),
 
 indexes as (
-    {{ latest_version(source('okx', 'index_tickers'), ['inst_id', 'ts']) }}
+    {{ latest_version('okx', 'index_tickers') }}
 ),
 
 -- The index of a swap on its day; where no list names it, the pair in its own name.
 underlyings as (
-    {{ as_listed(source('okx', 'instruments'), ['inst_id'], ['uly']) }}
+    {{ as_listed('okx', 'instruments', ['inst_id'], ['uly']) }}
 ),
 
 paired as (

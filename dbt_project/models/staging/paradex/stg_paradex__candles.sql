@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('paradex', 'klines'), ['symbol', 'resolution', 'price_kind', adapter.quote('time')]) }}
+    {{ latest_version('paradex', 'klines') }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('paradex', 'funding_data'), ['market', 'created_at']) }}
+    {{ latest_version('paradex', 'funding_data') }}
 ),
 
 stamped as (

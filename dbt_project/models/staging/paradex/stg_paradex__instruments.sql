@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('paradex', 'instruments'), ['symbol', 'observed_on']) }}
+    {{ latest_version('paradex', 'instruments') }}
 ),
 
 tagged as (

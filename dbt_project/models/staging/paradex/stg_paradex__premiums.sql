@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('paradex', 'market_summaries'), ['symbol', 'created_at']) }}
+    {{ latest_version('paradex', 'market_summaries') }}
 ),
 
 renamed as (

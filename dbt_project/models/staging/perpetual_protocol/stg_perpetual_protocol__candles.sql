@@ -1,6 +1,6 @@
 -- The subgraph has no candles: hours of its trades. A change without size is one of liquidity.
 with changes as (
-    {{ latest_version(source('perpetual_protocol', 'position_changes'), ['id']) }}
+    {{ latest_version('perpetual_protocol', 'position_changes') }}
 ),
 
 stamped as (

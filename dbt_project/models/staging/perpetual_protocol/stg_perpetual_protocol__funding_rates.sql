@@ -1,6 +1,6 @@
 -- Funding runs continuously; its rate per day is known at every trade. The last one of an hour stands for that hour.
 with updates as (
-    {{ latest_version(source('perpetual_protocol', 'funding_updates'), ['id']) }}
+    {{ latest_version('perpetual_protocol', 'funding_updates') }}
 ),
 
 ranked as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('perpetual_protocol', 'markets'), ['id', 'observed_on']) }}
+    {{ latest_version('perpetual_protocol', 'markets') }}
 ),
 
 renamed as (

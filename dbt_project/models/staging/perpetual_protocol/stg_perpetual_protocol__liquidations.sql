@@ -1,9 +1,9 @@
 with source as (
-    {{ latest_version(source('perpetual_protocol', 'position_liquidations'), ['id']) }}
+    {{ latest_version('perpetual_protocol', 'position_liquidations') }}
 ),
 
 changes as (
-    {{ latest_version(source('perpetual_protocol', 'position_changes'), ['id']) }}
+    {{ latest_version('perpetual_protocol', 'position_changes') }}
 ),
 
 -- The event has no side: the trade of the same transaction, trader and market sold a long, or bought back a short.

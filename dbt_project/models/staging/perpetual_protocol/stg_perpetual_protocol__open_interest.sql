@@ -1,6 +1,6 @@
 -- Positions of all takers, as one run read them; the pool is the counterparty of their net. One side is the larger one.
 with positions as (
-    {{ latest_version(source('perpetual_protocol', 'trader_markets'), ['id', 'observed_at']) }}
+    {{ latest_version('perpetual_protocol', 'trader_markets') }}
 ),
 
 sides as (
@@ -17,7 +17,7 @@ sides as (
 ),
 
 updates as (
-    {{ latest_version(source('perpetual_protocol', 'funding_updates'), ['id']) }}
+    {{ latest_version('perpetual_protocol', 'funding_updates') }}
 ),
 
 -- The mark of the last update before, of the same month; where there is none, facts take the candle's close.

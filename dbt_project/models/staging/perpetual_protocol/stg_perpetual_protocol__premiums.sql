@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('perpetual_protocol', 'funding_updates'), ['id']) }}
+    {{ latest_version('perpetual_protocol', 'funding_updates') }}
 ),
 
 -- Updates of one instant: the last of them in the chain.

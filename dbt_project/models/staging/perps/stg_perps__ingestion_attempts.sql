@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version(source('perps', 'ingestion_attempts'), ['source', 'entity', 'attempted_at']) }}
+    {{ latest_version('perps', 'ingestion_attempts') }}
 ),
 
 renamed as (
