@@ -1,7 +1,8 @@
 """dbt's declarations of raw, written from the adapters' tables: names, types and keys stand once, in the adapter.
 
-`python -m orchestration.source_yml` rewrites every `_sources.yml` and the macro `raw_keys`; a test holds them equal. The descriptions are the file's own, and stay:
-what a column means is told there and nowhere else. A column without one is written with an empty text, which a test refuses.
+`python -m orchestration.source_yml` rewrites every `_sources.yml` and the macro `raw_keys`; a test holds them equal. The descriptions are
+the file's own, and stay: what a column means is told there and nowhere else. A column without one is written with an empty text, which
+a test refuses.
 """
 
 from __future__ import annotations
