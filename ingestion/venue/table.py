@@ -98,7 +98,7 @@ class Table:
         if not isinstance(rows, list):
             raise TypeError(f"{type(rows).__name__} where a list of rows is expected")
         if not rows:
-            return {self.name: Columns(0, {column: () for column in self.entity.columns})}
+            return {self.name: Columns(0, dict.fromkeys(self.entity.columns, ()))}
         each = {name: one.of for name, one in given.items() if isinstance(one, Each)}
         values = self._known(payload, {name: one for name, one in given.items() if name not in each})
         if self.fields:
