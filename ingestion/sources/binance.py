@@ -16,12 +16,10 @@ From the vendor's pages and recorded answers, but for what is marked `assumed`.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from ingestion.errors import SourceError
 from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.venue.paging import Cut, Onward, Page
@@ -165,8 +163,7 @@ class Binance(Venue):
         return (str(code), f"error {code}: {payload.json.get('msg')}") if isinstance(code, int) and code < 0 else None
 
     async def snapshot(self, session: Session) -> list[Market]:
-        found = await asyncio.gather(*(self._product(session, product) for product in self.products))
-        markets = session.select(market for listed in found for market in listed)
+        markets = await self.parts(session, self.products, self._listed)
 
         async def interest(market: Market) -> None:
             await session.get(f"{market.product}_open_interest", params={"symbol": market.symbol}, market=market.symbol)
@@ -175,16 +172,10 @@ class Binance(Venue):
             await session.each(f"{product}_open_interest", [one for one in markets if one.product == product], interest)
         return markets
 
-    async def _product(self, session: Session, product: str) -> list[Market]:
-        """A product's perpetuals that trade. One that fails is told of all that it feeds, and stops not the other."""
-        try:
-            info = await session.get(f"{product}_exchange_info")
-            tickers = await session.get(f"{product}_ticker")
-        except SourceError as error:
-            for endpoint in self.endpoints:
-                if endpoint.name.startswith(f"{product}_"):
-                    session.note(endpoint.name, error)
-            return []
+    async def _listed(self, session: Session, product: str) -> list[Market]:
+        """A product's perpetuals that trade."""
+        info = await session.get(f"{product}_exchange_info")
+        tickers = await session.get(f"{product}_ticker")
         for name in (f"{product}_premium_index", f"{product}_funding_info"):
             await session.each(name, [name], session.get)
         volumes = by_name(tickers.rows("tickers"), "symbol")

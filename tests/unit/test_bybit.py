@@ -75,7 +75,7 @@ def test_long_windows_are_cut_at_the_largest_pages_and_begin_at_the_listing(sett
         return [(int(page[last]) + 1 - int(page[first])) // HOUR for page in line.params(path) if page["symbol"] == symbol]
 
     assert hours("kline", "OLDUSDT", "start", "end") == [1000, 464]  # 61 days with the look-back
-    assert hours("kline", "NEWUSDT", "start", "end") == [464]
+    assert hours("kline", "NEWUSDT", "start", "end") == [1]
     assert hours("open-interest", "OLDUSDT", "startTime", "endTime") == [200] * 7 + [64]
     assert hours("funding/history", "NEWUSDT", "startTime", "endTime") == [1]
 
