@@ -16,6 +16,7 @@ import polars as pl
 from ingestion.store.buffer import Parsed, Rows
 from ingestion.store.columns import Columns, Same, frame_of
 from ingestion.store.entity import Entity
+from ingestion.store.fitting import EARLIEST, latest_event
 from ingestion.store.lines import Lines
 from ingestion.wire.payload import Payload
 
@@ -44,13 +45,14 @@ class Answer:
         return rows.height if isinstance(rows, Columns | Lines | pl.DataFrame) else len(rows)
 
     def instants(self, entity: str) -> list[int]:
-        """Unix milliseconds of the events of a table, but for rows that have none."""
+        """Unix milliseconds of the events of a table, but for rows whose event has no time that one can have."""
         declared = self.entities[entity]
         needed = {name: declared.columns[name] for name in declared.event.meta.root_names()}
         only = Entity(declared.name, needed, (), declared.event)
         frame = frame_of(only, [self._columns(entity)])
         typed = frame.with_columns([pl.col(name).cast(dtype, strict=False) for name, dtype in needed.items()])
-        return typed.select(declared.event.dt.epoch("ms").alias("at")).to_series().drop_nulls().to_list()
+        at = typed.select(declared.event.alias("at")).to_series()
+        return at.filter(at.is_between(EARLIEST, latest_event(self.payload.fetched_at))).dt.epoch("ms").to_list()
 
     def _columns(self, entity: str) -> Columns:
         if entity not in self._read:

@@ -123,6 +123,18 @@ def test_funding_goes_backward_until_a_short_page(settings: Any, wire: Any, held
     assert len(held(settings, "bybit", "funding_rates")) == 403
 
 
+@pytest.mark.parametrize("stamp", [str(START // 1000), "-5", "x", None, str(START * 1000)])
+def test_a_page_with_a_stamp_that_is_no_time_leads_on_by_its_other_rows(stamp: Any, settings: Any, wire: Any, held: Any) -> None:
+    """In another unit it would lie before all that was asked for, or after, and there would be no next page."""
+    full = [{"symbol": "A", "fundingRate": "0.1", "fundingRateTimestamp": str(END - n)} for n in range(1, 200)]
+    pages = [[*full, full[0] | {"fundingRateTimestamp": stamp}], [full[0] | {"fundingRateTimestamp": str(START)}]]
+    line = wire(venue([perpetual("AUSDT")], funding_history=lambda request: ok(pages.pop(0), category="linear")))
+    result = run(settings, line, Window(DAY, DAY))
+    assert (result.problem, result.outcomes["funding_rates"].rows_quarantined) == (None, 1)
+    assert [int(page["endTime"]) for page in line.params("funding/history")] == [END - 1, END - 200]
+    assert len(held(settings, "bybit", "funding_rates")) == 200
+
+
 def test_one_category_that_fails_leaves_the_other(settings: Any, wire: Any, held: Any) -> None:
     def tickers(request: httpx.Request) -> Any:
         if request.url.params["category"] == "inverse":
