@@ -31,6 +31,7 @@ from typing import Any
 from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
+from ingestion.venue.envelope import complaint
 from ingestion.venue.paging import HOUR_MS, Cut, Numbered, Page
 from ingestion.venue.parsing import by_name, number, whole
 from ingestion.venue.series import Series
@@ -105,11 +106,7 @@ class Bitget(Venue):
 
     def complaint(self, payload: Payload) -> tuple[str, str] | None:
         """Errors are `{"code": not "00000", "msg"}`, or `{"err_code", "err_msg"}` on older paths, whatever the status."""
-        if payload.status in (403, 451) or payload.body.lstrip()[:1] != b"{":
-            return None if payload.status >= 400 else ("none", "an answer without an envelope")
-        body = payload.json
-        code = str(body.get("code", body.get("err_code", "none")))
-        return None if code == "00000" else (code, f"error {code}: {body.get('msg', body.get('err_msg'))}")
+        return complaint(payload, "00000", ("code", "err_code"), ("msg", "err_msg"))
 
     async def snapshot(self, session: Session) -> list[Market]:
         """Instruments and tickers, one call each per category."""

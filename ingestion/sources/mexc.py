@@ -31,6 +31,7 @@ from ingestion.run.answer import Answer
 from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
+from ingestion.venue.envelope import complaint
 from ingestion.venue.paging import Cut, Numbered, Page
 from ingestion.venue.parsing import by_name, joined, number, whole
 from ingestion.venue.series import Series
@@ -112,10 +113,7 @@ class Mexc(Venue):
 
     def complaint(self, payload: Payload) -> tuple[str, str] | None:
         """Errors are `{"success": false, "code": not 0, "message"}`, inside HTTP 200 too."""
-        if payload.status in (403, 451) or payload.body.lstrip()[:1] != b"{":
-            return None if payload.status >= 400 else ("none", "an answer without an envelope")
-        code = str(payload.json.get("code", "none"))
-        return None if code == "0" else (code, f"error {code}: {payload.json.get('message', payload.json.get('msg'))}")
+        return complaint(payload, "0", messages=("message", "msg"))
 
     async def snapshot(self, session: Session) -> list[Market]:
         """Instruments and tickers, one call each for all."""

@@ -33,6 +33,7 @@ from typing import Any
 from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
+from ingestion.venue.envelope import complaint
 from ingestion.venue.paging import Back, Page
 from ingestion.venue.parsing import by_name, number, whole
 from ingestion.venue.series import Ask, Series
@@ -78,7 +79,7 @@ TICKERS = Table.of("tickers", TRADED, is_snapshot=True, spelt=camel_case)
 def _closings(payload: Payload) -> list[Any]:
     """Every closing with its instrument. A group that has no list of them is a row that does not fit."""
     rows: list[Any] = []
-    for group in payload.json["data"]:
+    for group in payload.json["data"] or []:
         details = group.get("details") if isinstance(group, dict) else None
         if not isinstance(details, list):
             rows.append(group)
@@ -141,10 +142,7 @@ class Okx(Venue):
 
     def complaint(self, payload: Payload) -> tuple[str, str] | None:
         """Errors are `{"code": not "0", "msg"}`, inside HTTP 200 too."""
-        if payload.status in (403, 451) or payload.body.lstrip()[:1] != b"{":
-            return None if payload.status >= 400 else ("none", "an answer without an envelope")
-        code = str(payload.json.get("code", "none"))
-        return None if code == "0" else (code, f"error {code}: {payload.json.get('msg')}")
+        return complaint(payload, "0")
 
     async def snapshot(self, session: Session) -> list[Market]:
         """Eight calls, each for all swaps."""
