@@ -1,17 +1,18 @@
-"""Aster (once ApolloX): perpetuals in the dialect of Binance's fapi: instruments, klines, funding, open interest, premium, tickers.
+"""Aster (once ApolloX), in the dialect of Binance's fapi: instruments, klines, funding, open interest.
 
-From the vendor's V1 and V3 pages, recorded answers, and where so marked a third party. What is not said here is as in
+Vendor (pages V1 and V3) and recorded, but for what says third party. What is not said here is as in
 binance.py.
 
-- /fapi/v1 and /fapi/v3 answer alike; v1 is asked because it is what was recorded. 2400 weight a minute and address, funding
-  with the rest; klines weigh as Binance's; 429, then 418; 403 is the firewall.
-- exchangeInfo: underlyingType is COIN for all, stocks included; underlyingSubType tells them: STOCK, ETF, Semiconductor,
-  Commodities, USD1-RWA, pre-launch (third party: 592 contracts in 2026-10). Quotes are USDT, USD1, USD …; a ticker is quoted
-  in several.
-- fundingInfo lists every symbol, with 1, 2, 4 or 8 h. fundingRate: oldest first from startTime, at most 1000, without a mark
-  price.
-- openInterest is on no page and answers all the same: base, one side (third party: many use it). The site's own list of all
-  markets (bapi …/ticker/pair) has twice that in USD, behind a firewall for browsers: not used. There is no history (404).
+- /fapi/v1 and /fapi/v3 answer alike; v1 is asked because it is what was recorded. 2400 weight a minute and
+  address, funding with the rest; klines weigh as Binance's; 429, then 418; 403 is the firewall.
+- exchangeInfo: underlyingType is COIN for all, stocks included; underlyingSubType tells them: STOCK, ETF,
+  Semiconductor, Commodities, USD1-RWA, pre-launch (third party: 592 contracts in 2026-10). Quotes are USDT,
+  USD1, USD …; a ticker is quoted in several.
+- fundingInfo lists every symbol, with 1, 2, 4 or 8 h. fundingRate: oldest first from startTime, at most 1000,
+  without a mark price.
+- openInterest is on no page and answers all the same: base, one side (third party: many use it). The site's
+  own list of all markets (bapi …/ticker/pair) has twice that in USD, behind a firewall for browsers: not
+  used. There is no history (404).
 - Liquidations: signed or by websocket only. Volumes are widely taken to be inflated (third party).
 """
 

@@ -1,16 +1,19 @@
-"""Binance USDⓈ-M (`um`, fapi) and COIN-M (`cm`, dapi) REST: instruments, klines, funding, open interest, premium, tickers.
+"""Binance REST, USDⓈ-M (`um`, fapi) and COIN-M (`cm`, dapi): instruments, klines, funding, open interest.
 
-From the vendor's pages and recorded answers, but for what is marked `assumed`.
+Vendor and recorded, but for what says assumed.
 
-- Klines: rows of 12 in UTC, one-sided. um: volume = base, quote_volume = quote. cm: volume = contracts, quote_volume = base.
-  dapi gives the newest `limit` rows before endTime and at most 200 days, fapi counts from startTime (assumed): a page of as
-  many rows as it has hours, with both bounds, is the same on both. Weight 1 below 100 rows, 2 below 500, 5 up to 1000, 10
-  above: 499 rows give the most rows per weight.
-- Funding: at most 1000 rows, oldest first; stamps some ms late; fapi shares 500 requests per 5 min with fundingInfo. The
-  interval changes (8, 4, 2 or 1 h) and is not in the row; fundingInfo lists only symbols ever adjusted.
-- Open interest: now, one symbol a call: um base, cm contracts. History: 30 days (the oldest may already be refused), at most
-  500 rows, by symbol (um) or by pair and contract type (cm); cm's sumOpenInterestValue is in the base asset.
-- 2400 weight a minute and host; openInterestHist 1000 requests per 5 min; 429 and 418 with Retry-After in seconds.
+- Klines: rows of 12 in UTC, one-sided. um: volume = base, quote_volume = quote. cm: volume = contracts,
+  quote_volume = base. dapi gives the newest `limit` rows before endTime and at most 200 days, fapi counts
+  from startTime (assumed): a page of as many rows as it has hours, with both bounds, is the same on both.
+  Weight 1 below 100 rows, 2 below 500, 5 up to 1000, 10 above: 499 rows give the most rows per weight.
+- Funding: at most 1000 rows, oldest first; stamps some ms late; fapi shares 500 requests per 5 min with
+  fundingInfo. The interval changes (8, 4, 2 or 1 h) and is not in the row; fundingInfo lists only symbols
+  ever adjusted.
+- Open interest: now, one symbol a call: um base, cm contracts. History: 30 days (the oldest may already be
+  refused), at most 500 rows, by symbol (um) or by pair and contract type (cm); cm's sumOpenInterestValue is
+  in the base asset.
+- 2400 weight a minute and host; openInterestHist 1000 requests per 5 min; 429 and 418 with Retry-After in
+  seconds.
 - Errors: `{"code": -1121, "msg": …}` with HTTP 400, also inside 200.
 """
 

@@ -1,25 +1,27 @@
-"""Bitget v2 mix and v3 market REST: USDT-, USDC- and coin-margined perpetuals: instruments, tickers, candles, funding.
+"""Bitget v2 mix and v3 market REST, perpetuals of every margin: instruments, tickers, candles, funding.
 
-From recorded answers and the vendor's pages; `ccxt`; `third party`: live measurements of Sep 2026.
+Vendor and recorded, but for what says third party: ccxt, or somebody else's measurements of Sep 2026.
 
-- GET without key, envelope `{"code": "00000", "msg", "data"}`, all text; 20 requests a second per path and address. Errors are
-  other codes, mostly with HTTP 400: 40034 an unknown symbol, 40309 a removed one, 40054 no data for it (ccxt); older paths say
-  err_code.
-- v3 instruments, one call per category: `symbolType` crypto, stock, metal, commodity beside isRwa (third party); a delisted
-  symbol is in no list. v2 contracts has the same without the class, and calls perpetual|delivery symbolType. `launchTime` is
-  mostly empty; `offTime` is -1 or when it will end, while status still says online (third party). fundInterval in hours. No
-  contract sizes: amounts are base coin.
-- Prefixes: 1000BONK, 10000NEX, 1MBABYDOGE and others; PEPE and SHIB have none; some shares end in STOCK (BBSTOCK; third party).
-- tickers, one call per product: usdtVolume is USD; holdingAmount is open interest in base coin, one-sided, with the noise of
-  doubles ("34447.5603999999348"). There is no history of it and there are no liquidations over REST. Coin-margined: base too
-  (ccxt, low confidence).
-- candles: [ts, o, h, l, c, base, quote], oldest first; coin-margined ones have USD first and base second (ccxt #20576, where
-  the fifth was not the coins of a quiet minute). Limit 1000, hours of the last 83 days; history-candles 200, ranges below 90
-  days. Daily ones are cut at 16:00 UTC: only 1H is asked. Whether bounds belong to a range is not said, and startTime was seen
-  to be ignored beside limit (ccxt): a page asks for an hour more on both sides and for as many rows as it spans. A new symbol
-  may answer "" (ccxt).
-- history-fund-rate: newest first, at most 100, by page number, about 90 days; it knows no bounds. Intervals change and are not
-  in the row (third party).
+- GET without key, envelope `{"code": "00000", "msg", "data"}`, all text; 20 requests a second per path and
+  address. Errors are other codes, mostly with HTTP 400: 40034 an unknown symbol, 40309 a removed one, 40054
+  no data for it (third party); older paths say err_code.
+- v3 instruments, one call per category: `symbolType` crypto, stock, metal, commodity beside isRwa (third
+  party); a delisted symbol is in no list. v2 contracts has the same without the class, and calls
+  perpetual|delivery symbolType. `launchTime` is mostly empty; `offTime` is -1 or when it will end, while
+  status still says online (third party). fundInterval in hours. No contract sizes: amounts are base coin.
+- Prefixes: 1000BONK, 10000NEX, 1MBABYDOGE and others; PEPE and SHIB have none; some shares end in STOCK
+  (BBSTOCK; third party).
+- tickers, one call per product: usdtVolume is USD; holdingAmount is open interest in base coin, one-sided,
+  with the noise of doubles ("34447.5603999999348"). There is no history of it and there are no liquidations
+  over REST. Coin-margined: base too (third party, low confidence).
+- candles: [ts, o, h, l, c, base, quote], oldest first; coin-margined ones have USD first and base second
+  (third party: ccxt #20576, where the fifth was not the coins of a quiet minute). Limit 1000, hours of the
+  last 83 days; history-candles 200, ranges below 90 days. Daily ones are cut at 16:00 UTC: only 1H is asked.
+  Whether bounds belong to a range is not said, and startTime was seen to be ignored beside limit (third
+  party): a page asks for an hour more on both sides and for as many rows as it spans. A new symbol may answer
+  "" (third party).
+- history-fund-rate: newest first, at most 100, by page number, about 90 days; it knows no bounds. Intervals
+  change and are not in the row (third party).
 """
 
 from __future__ import annotations
@@ -105,7 +107,7 @@ class Bitget(Venue):
     no_public_api = {"liquidations": "only over a websocket"}
 
     def complaint(self, payload: Payload) -> tuple[str, str] | None:
-        """Errors are `{"code": not "00000", "msg"}`, or `{"err_code", "err_msg"}` on older paths, whatever the status."""
+        """Errors are `{"code": not "00000", "msg"}`, or `{"err_code", "err_msg"}` on older paths."""
         return complaint(payload, "00000", ("code", "err_code"), ("msg", "err_msg"))
 
     async def snapshot(self, session: Session) -> list[Market]:

@@ -1,20 +1,23 @@
-"""Bybit v5 REST: linear (USDT and USDC) and inverse perpetuals: instruments, tickers, klines, funding, open interest history.
+"""Bybit v5 REST, linear and inverse perpetuals: instruments, tickers, klines, funding, open interest history.
 
-From the vendor's pages and recorded answers, but for what is marked `assumed`.
+Vendor and recorded, but for what says assumed.
 
-- All GET without key; the product is the parameter `category`. 600 requests per 5 s and address; a breach is HTTP 403 for at
-  least ten minutes, as is a refused region. Errors come inside HTTP 200: `retCode`, `retMsg`.
-- instruments-info: at most 1000 a page, by cursor, dated contracts among them. By default what trades; `status=Closed` lists
-  what ended, with deliveryTime as the end. fundingInterval is in MINUTES. symbolType tells stocks, ETFs, commodities and forex
-  from coins, for which it is empty.
-- tickers: one call for all. `openInterest` is the sum of BOTH sides, `singleOpenInterest` one side; base for linear, USD for
-  inverse; openInterestValue of inverse is base. Before 2026-06 there is no single field: half of openInterest (assumed).
-- kline: at most 1000, newest first; linear volume = base, turnover = quote; inverse volume = USD, turnover = base. No count of
-  trades.
-- open-interest: at most 200, newest first, since launch, an interval of its own; sides and units as in tickers, no price.
-- funding/history: at most 200, newest first; startTime alone is an error. The interval changes and is not in the row.
-- Numbers are strings; missing is "". USDC perpetuals are named BTCPERP, inverse ones BTCUSD, dated ones BTC-26JUN26 and
-  BTCUSDM26.
+- All GET without key; the product is the parameter `category`. 600 requests per 5 s and address; a breach is
+  HTTP 403 for at least ten minutes, as is a refused region. Errors come inside HTTP 200: `retCode`, `retMsg`.
+- instruments-info: at most 1000 a page, by cursor, dated contracts among them. By default what trades;
+  `status=Closed` lists what ended, with deliveryTime as the end. fundingInterval is in MINUTES. symbolType
+  tells stocks, ETFs, commodities and forex from coins, for which it is empty.
+- tickers: one call for all. `openInterest` is the sum of BOTH sides, `singleOpenInterest` one side; base for
+  linear, USD for inverse; openInterestValue of inverse is base. Before 2026-06 there is no single field: half
+  of openInterest (assumed).
+- kline: at most 1000, newest first; linear volume = base, turnover = quote; inverse volume = USD, turnover =
+  base. No count of trades.
+- open-interest: at most 200, newest first, since launch, an interval of its own; sides and units as in
+  tickers, no price.
+- funding/history: at most 200, newest first; startTime alone is an error. The interval changes and is not in
+  the row.
+- Numbers are strings; missing is "". USDC perpetuals are named BTCPERP, inverse ones BTCUSD, dated ones
+  BTC-26JUN26 and BTCUSDM26.
 """
 
 from __future__ import annotations

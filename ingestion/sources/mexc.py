@@ -1,23 +1,25 @@
-"""MEXC contract v1: perpetuals in USDT, USDC and USD1, and inverse ones: instruments, tickers, hourly candles, funding.
+"""MEXC contract v1, perpetuals in USDT, USDC, USD1 and inverse: instruments, tickers, klines, funding.
 
-From recorded answers and the vendor's pages; `ccxt`; `third party`: readings of Sep 2026; `assumed`.
+Vendor and recorded, but for what says assumed, or third party: ccxt, or somebody else's readings of Sep 2026.
 
-- GET without key, `{"success": true, "code": 0, "data"}`, JSON numbers (7.3e-05); one item comes without its list. Errors come
-  inside HTTP 200: 510 too many, 1001 no such contract, 600 bad parameter (ccxt); bursts meet a firewall: 403. 20 requests in
-  2 s per path, detail 1 in 5 s (ccxt). The same paths answer at api.mexc.com, which ccxt prefers: set it as this source's base
-  URL where the host below does not answer.
-- detail: everything in one call; state 0 enabled, 4 paused, else gone; futureType 1 is a perpetual. contractSize is base per
-  contract, USD on inverse ones (100 for BTC, 10 else; ccxt). conceptPlate tells stocks (Stock, stockindex), Forex, metals,
-  Commodities, OIL and all of them (tradfi) from coins; most shares are named AALSTOCK. Units like 1000BONK. openingTime is 0
-  for old contracts.
-- ticker: one call for all; volume24 and holdVol count CONTRACTS, amount24 quote, base on inverse ones; rolling 24 h, while the
-  rates of change are since midnight UTC+8. holdVol is one side (odd values) and has no history anywhere. fairPrice is the mark.
-- kline: columns, oldest first, start/end in SECONDS, at most 2000 rows, the newest kept; vol contracts, amount as amount24.
-  `open` is the close before, realOpen the first trade. Day1 is cut at 16:00 UTC (assumed): only Min60 is asked. No trade
-  counts. Whether bounds belong to a range is not said: pages reach beyond their hours.
-- funding_rate/history: pages from 1, newest first, at most 1000 (ccxt), totalPage given, no bounds; settleTime in ms with
-  collectCycle, the interval of that settlement in hours; some 1.5 years are kept.
-- Volumes are widely held to be inflated (contracts without fees). Liquidations: none.
+- GET without key, `{"success": true, "code": 0, "data"}`, JSON numbers (7.3e-05); one item comes without its
+  list. Errors come inside HTTP 200: 510 too many, 1001 no such contract, 600 bad parameter (third party);
+  bursts meet a firewall: 403. 20 requests in 2 s per path, detail 1 in 5 s (third party). The same paths
+  answer at api.mexc.com (third party): set it as this source's base URL where the host below does not answer.
+- detail: everything in one call; state 0 enabled, 4 paused, else gone; futureType 1 is a perpetual.
+  contractSize is base per contract, USD on inverse ones (100 for BTC, 10 else; third party). conceptPlate
+  tells stocks (Stock, stockindex), Forex, metals, Commodities, OIL and all of them (tradfi) from coins; most
+  shares are named AALSTOCK. Units like 1000BONK. openingTime is 0 for old contracts.
+- ticker: one call for all; volume24 and holdVol count CONTRACTS, amount24 quote, base on inverse ones;
+  rolling 24 h, while the rates of change are since midnight UTC+8. holdVol is one side (odd values) and has
+  no history anywhere. fairPrice is the mark.
+- kline: columns, oldest first, start/end in SECONDS, at most 2000 rows, the newest kept; vol contracts,
+  amount as amount24. `open` is the close before, realOpen the first trade. Day1 is cut at 16:00 UTC
+  (assumed): only Min60 is asked. No trade counts. Whether bounds belong to a range is not said: pages reach
+  beyond their hours.
+- funding_rate/history: pages from 1, newest first, at most 1000 (third party), totalPage given, no bounds;
+  settleTime in ms with collectCycle, the interval of that settlement in hours; some 1.5 years are kept.
+- Volumes are widely held to be inflated (contracts without fees; assumed). Liquidations: none.
 """
 
 from __future__ import annotations

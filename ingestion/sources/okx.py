@@ -1,25 +1,28 @@
-"""OKX v5, perpetual swaps (instType=SWAP), linear and inverse: instruments, candles, funding, open interest, mark and index prices.
+"""OKX v5, perpetual swaps: instruments, candles, funding, open interest, prices, liquidations.
 
-Shapes and units from recorded answers; limits and paging from ccxt; `third party`: measured by others; `assumed`.
+Shapes and units: recorded. Limits and paging: third party (ccxt). What comes from elsewhere says so.
 
-- Envelope `{"code": "0", "msg": "", "data": […]}`, all strings; an error is another code, also inside HTTP 200. 50xxx: try
-  again; 51001: not listed (any more, assumed). No Retry-After.
-- Limits are per path: 20 requests in 2 s for lists, candles 40, history-candles 20, funding and open interest history 10.
-- `after` = older than, `before` = newer than, both exclusive, NEWEST FIRST; the open interest history says `end` and `begin`.
-  A longer answer than the limit loses its oldest rows, so pages go backwards from the end. Rows a page: candles 300
-  (history-candles gave 100 once), funding 100, open interest history 100. A page shorter than 100 is the last under any.
-- Candles: [ts, o, h, l, c, vol, volCcy, volCcyQuote, confirm]: vol = contracts, volCcy = base, volCcyQuote = USDT or USD, on
-  linear and on inverse swaps alike. confirm "0" is a running bar. `1D` is cut at 16:00 UTC: only `1H` is asked. No trade
-  counts. /candles keeps the newest 1440 bars, /history-candles years.
-- Contract = ctVal × ctMult in ctValCcy: base on linear, USD on inverse (BTC 100, others 10). `category` says nothing;
-  instCategory 1 is crypto, 3 stocks and indices, 4 commodities. Dated futures that pay funding (FUTURES, ruleType xperp): not
-  here.
-- Funding: realizedRate is what was charged, fundingRate the forecast; about 3 months are kept. The interval is not in the row:
-  `funding-rate` with instId=ANY gives this and the next settlement of all swaps.
-- Open interest: oi contracts, oiCcy base, oiUsd; one-sided, with float noise. History: 1440 points a series (assumed).
-- Liquidations: by family (an id alone is error 50015, third party), `details` below their instrument, sz contracts, bkPx the
-  bankruptcy price, posSide what was closed; at most 100 a page, about 7 days or less (a day, once measured by a third party),
-  and not all of them.
+- Envelope `{"code": "0", "msg": "", "data": […]}`, all strings; an error is another code, also inside HTTP
+  200. 50xxx: try again; 51001: not listed (any more, assumed). No Retry-After.
+- Limits are per path: 20 requests in 2 s for lists, candles 40, history-candles 20, funding and open interest
+  history 10.
+- `after` = older than, `before` = newer than, both exclusive, NEWEST FIRST; the open interest history says
+  `end` and `begin`. A longer answer than the limit loses its oldest rows, so pages go backwards from the end.
+  Rows a page: candles 300 (history-candles gave 100 once), funding 100, open interest history 100. A page
+  shorter than 100 is the last under any.
+- Candles: [ts, o, h, l, c, vol, volCcy, volCcyQuote, confirm]: vol = contracts, volCcy = base, volCcyQuote =
+  USDT or USD, on linear and on inverse swaps alike. confirm "0" is a running bar. `1D` is cut at 16:00 UTC:
+  only `1H` is asked. No trade counts. /candles keeps the newest 1440 bars, /history-candles years.
+- Contract = ctVal × ctMult in ctValCcy: base on linear, USD on inverse (BTC 100, others 10). `category` says
+  nothing; instCategory 1 is crypto, 3 stocks and indices, 4 commodities. Dated futures that pay funding
+  (FUTURES, ruleType xperp): not here.
+- Funding: realizedRate is what was charged, fundingRate the forecast; about 3 months are kept. The interval
+  is not in the row: `funding-rate` with instId=ANY gives this and the next settlement of all swaps.
+- Open interest: oi contracts, oiCcy base, oiUsd; one-sided, with float noise. History: 1440 points a series
+  (assumed).
+- Liquidations: by family (an id alone is error 50015, third party), `details` below their instrument, sz
+  contracts, bkPx the bankruptcy price, posSide what was closed; at most 100 a page, about 7 days or less (a
+  day, once measured by a third party), and not all of them.
 - Tickers have no index and no USD volume (volCcy24h is base); index-tickers are asked by quote currency.
 """
 

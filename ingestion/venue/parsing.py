@@ -48,7 +48,7 @@ def whole(value: Any) -> int | None:
 
 
 def joined(value: Any) -> Any:
-    """A list of texts as one, with commas, none as an empty one; what is no such list stays and does not fit a text."""
+    """A list of texts as one, with commas; none is the empty one; what is no such list stays, and does not fit."""
     if value is None:
         return ""
     return ",".join(value) if isinstance(value, list) and all(isinstance(one, str) for one in value) else value

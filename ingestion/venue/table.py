@@ -29,7 +29,7 @@ gives either, or `Each`.
 
 @dataclass(frozen=True)
 class Each:
-    """A column worked out of each row, which is an object with whatever fields: it may not fail for any value in them."""
+    """A column worked out of each row: an object of whatever fields, for none of which it may fail."""
 
     of: Callable[[Mapping[str, Any]], Any]
 

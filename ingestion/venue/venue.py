@@ -35,7 +35,7 @@ class Venue(Adapter):
         await read(session, self.history_of(session, window), window, markets)
 
     async def parts(self, session: Session, names: Iterable[str], listed: Listed) -> list[Market]:
-        """The chosen markets of a venue that lists them in parts. A part that fails is told of all tables, and stops no other."""
+        """The chosen markets of all parts of a venue. One that fails is told of all tables, and stops no other."""
 
         async def one(name: str) -> list[Market]:
             try:
