@@ -129,9 +129,7 @@ def test_an_answer_without_rows_needs_nothing_of_its_request(payload: Make) -> N
     assert (rows.height, fitted(TRADES.entity, [(rows, one)])) == (0, [[], []])
 
 
-@pytest.mark.parametrize(
-    ("value", "text"), [(["a", "b"], "a,b"), ([], ""), (None, ""), ("a", "a"), (["a", 5], ["a", 5]), (5, 5)], ids=str
-)
+@pytest.mark.parametrize(("value", "text"), [(["a", "b"], "a,b"), ([], ""), (None, ""), ("a", "a"), (["a", 5], ["a", 5]), (5, 5)], ids=str)
 def test_a_list_of_texts_is_one_text(value: Any, text: Any) -> None:
     assert joined(value) == text
 
