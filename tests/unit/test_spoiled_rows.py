@@ -62,10 +62,10 @@ def transport(source: Adapter, spoil: Callable[[Any], Any]) -> httpx.MockTranspo
 def fetched(make_settings: Any, folder: Path, source: Adapter, spoil: Callable[[Any], Any]) -> dict[str, set[tuple[Any, ...]]]:
     """The rows of every table, but for where they came from."""
     settings = make_settings(data_dir=folder, attempts=1)
-    wire = {source.name: transport(source, spoil)}
+    wire: dict[str, httpx.AsyncBaseTransport] = {source.name: transport(source, spoil)}
     (result,) = ingest(settings, [source], Window(DAY, DAY), clock=lambda: NOW, transports=wire)
     assert result.error is None
-    found = {}
+    found: dict[str, set[tuple[Any, ...]]] = {}
     for entity in source.entities:
         parts = sorted((settings.raw_dir / source.name / entity.name).rglob("*.parquet"))
         frames = [pl.read_parquet(part, hive_partitioning=False).drop(list(META)) for part in parts]
