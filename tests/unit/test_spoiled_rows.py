@@ -30,10 +30,10 @@ ODD: tuple[Any, ...] = (None, "x", 5, [], {})
 def odd_rows(row: Any) -> list[Any]:
     """What may stand in place of a row: something else, and rows in which one field or all are lost or something else."""
     if isinstance(row, dict):
-        found = [dict.fromkeys(row, odd) for odd in ODD] + [{**row, name: odd} for name in row for odd in ODD]
-        return [*ODD, *found, *({name: row[name] for name in row if name != lost} for lost in row)]
-    found = [[odd] * len(row) for odd in ODD] + [[*row[:place], odd, *row[place + 1 :]] for place in range(len(row)) for odd in ODD]
-    return [*ODD, *found, *(row[:width] for width in range(len(row)))]
+        objects = [dict.fromkeys(row, odd) for odd in ODD] + [{**row, name: odd} for name in row for odd in ODD]
+        return [*ODD, *objects, *({name: row[name] for name in row if name != lost} for lost in row)]
+    lists = [[odd] * len(row) for odd in ODD] + [[*row[:place], odd, *row[place + 1 :]] for place in range(len(row)) for odd in ODD]
+    return [*ODD, *lists, *(row[:width] for width in range(len(row)))]
 
 
 def spoiled(value: Any) -> Any:
