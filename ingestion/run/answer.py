@@ -45,15 +45,14 @@ class Answer:
         return rows.height if isinstance(rows, Columns | Lines | pl.DataFrame) else len(rows)
 
     def instants(self, entity: str) -> list[int]:
-        """Unix milliseconds of the events of a table, but for rows whose time cannot be."""
+        """Unix milliseconds of the events of a table, but for rows whose event has no time that one can have."""
         declared = self.entities[entity]
         needed = {name: declared.columns[name] for name in declared.event.meta.root_names()}
         only = Entity(declared.name, needed, (), declared.event)
         frame = frame_of(only, [self._columns(entity)])
         typed = frame.with_columns([pl.col(name).cast(dtype, strict=False) for name, dtype in needed.items()])
-        at = declared.event
-        possible = typed.select(at.alias("at")).filter(pl.col("at").is_between(EARLIEST, latest_event(self.payload.fetched_at)))
-        return possible["at"].dt.epoch("ms").to_list()
+        at = typed.select(declared.event.alias("at")).to_series()
+        return at.filter(at.is_between(EARLIEST, latest_event(self.payload.fetched_at))).dt.epoch("ms").to_list()
 
     def _columns(self, entity: str) -> Columns:
         if entity not in self._read:

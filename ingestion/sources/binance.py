@@ -1,152 +1,82 @@
-"""Binance USDⓈ-M (`um`, fapi) and COIN-M (`cm`, dapi) REST: instruments, klines, funding, open interest, premium, tickers.
+"""Binance REST, USDⓈ-M (`um`, fapi) and COIN-M (`cm`, dapi): instruments, klines, funding, open interest.
 
-Learnt from the vendor's pages and recorded payloads; marks as in the venue reference: [V] read there, [M] remembered.
+Vendor and recorded, but for what says assumed.
 
-- Klines: 12-column arrays, UTC, one-sided. um: volume = base, quote_volume = quote. cm: volume = contracts, quote_volume = base [V].
-  dapi gives the newest `limit` rows before endTime and at most 200 days [V], fapi counts from startTime [M]: a page of exactly
-  `limit` hours with both bounds is the same on both. Weight 1 below 100 rows, 2 below 500, 5 up to 1000, 10 above [V]: 499 rows
-  give the most rows per weight.
-- Funding: ≤ 1000 rows ascending; stamps some ms late; fapi shares 500 requests per 5 min with fundingInfo [V]. The interval changes
-  (8/4/2/1 h) and is not in the row; fundingInfo lists only symbols ever adjusted [V].
-- Open interest: now, one symbol a call: um base, cm contracts [V]. History: 30 days, ≤ 500 rows, by symbol (um) or by pair and
-  contract type (cm) [V]; cm's sumOpenInterestValue is in the base asset [V].
-- 2400 weight a minute and host [V]; openInterestHist 1000 requests per 5 min [V]; 429 and 418 with Retry-After in seconds.
-- Errors: `{"code": -1121, "msg": …}` with HTTP 400, also inside 200 [V].
+- Klines: rows of 12 in UTC, one-sided. um: volume = base, quote_volume = quote. cm: volume = contracts,
+  quote_volume = base. dapi gives the newest `limit` rows before endTime and at most 200 days, fapi counts
+  from startTime (assumed): a page of as many rows as it has hours, with both bounds, is the same on both.
+  Weight 1 below 100 rows, 2 below 500, 5 up to 1000, 10 above: 499 rows give the most rows per weight.
+- Funding: at most 1000 rows, oldest first; stamps some ms late; fapi shares 500 requests per 5 min with
+  fundingInfo. The interval changes (8, 4, 2 or 1 h) and is not in the row; fundingInfo lists only symbols
+  ever adjusted.
+- Open interest: now, one symbol a call: um base, cm contracts. History: 30 days (the oldest may already be
+  refused), at most 500 rows, by symbol (um) or by pair and contract type (cm); cm's sumOpenInterestValue is
+  in the base asset.
+- 2400 weight a minute and host; openInterestHist 1000 requests per 5 min; 429 and 418 with Retry-After in
+  seconds.
+- Errors: `{"code": -1121, "msg": …}` with HTTP 400, also inside 200.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from ingestion.errors import SourceError
-from ingestion.run.adapter import Adapter
 from ingestion.run.session import Session
 from ingestion.run.source import Market
-from ingestion.run.window import Window
-from ingestion.store.buffer import Parsed
-from ingestion.store.entity import Entity, day, ms
-from ingestion.venue.table import Table
+from ingestion.venue.paging import Cut, Onward, Page
+from ingestion.venue.parsing import by_name, number, whole
+from ingestion.venue.series import Series
+from ingestion.venue.table import Reading, Table, camel_case, serves
+from ingestion.venue.venue import Venue
 from ingestion.wire.api import Endpoint, Limit
 from ingestion.wire.payload import Payload
 
-OPEN_INTEREST_PATH = "/futures/data/openInterestHist"  # the same on both hosts: the parameters tell the product
-PERPETUALS = {"PERPETUAL", "TRADIFI_PERPETUAL"}
-KLINE_LIMIT, FUNDING_LIMIT, HISTORY_LIMIT = 499, 1000, 500
-HISTORY_DAYS = 29  # openInterestHist answers "latest 30 days"; the oldest of them may already be refused
+PERPETUALS = ("PERPETUAL", "TRADIFI_PERPETUAL")
 LONGEST_ERROR = 2000  # bytes; an error is one short object
-UNKNOWN_SYMBOL, BAD_STATUS = "-1121", "-1122"
 
-INSTRUMENTS = Entity.of(
+INSTRUMENTS = Table.of(
     "instruments",
-    "*product *symbol *observed_on:day pair? contract_type? underlying_type? base_asset quote_asset margin_asset? contract_size:float? "
-    "status? onboard_date:int? delivery_date:int?",
-    event=day("observed_on"),
+    "*product *symbol *observed_on:day=~ pair? contract_type? underlying_type? base_asset quote_asset margin_asset? contract_size:float? "
+    "status?=status|contractStatus onboard_date:ms? delivery_date:ms?",
     is_snapshot=True,
+    spelt=camel_case,
 )
-FUNDING_INFO = Entity.of(
+FUNDING_INFO = Table.of(  # Aster names cap and floor otherwise
     "funding_info",
-    "*product *symbol *observed_on:day funding_interval_hours:int funding_rate_cap:float? funding_rate_floor:float?",
-    event=day("observed_on"),
+    "*product *symbol *observed_on:day=~ funding_interval_hours:int=fundingIntervalHours "
+    "funding_rate_cap:float?=adjustedFundingRateCap|fundingFeeCap funding_rate_floor:float?=adjustedFundingRateFloor|fundingFeeFloor",
     is_snapshot=True,
 )
 KLINES = Table.of(
     "klines",
-    "*product *symbol=@symbol *interval=@interval *open_time:int=0 open:float=1 high:float=2 low:float=3 close:float=4 volume:float=5 "
-    "close_time:int=6 quote_volume:float=7 trades:int=8 taker_buy_volume:float=9 taker_buy_quote_volume:float=10",
-    event=ms("open_time"),
+    "*product *symbol=@symbol *interval=@interval *open_time:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 volume:float=5 "
+    "close_time:ms=6 quote_volume:float=7 trades:int=8 taker_buy_volume:float=9 taker_buy_quote_volume:float=10",
     look_back_days=1,
 )
-FUNDING_RATES = Table.of(
-    "funding_rates",
-    "*product *symbol *funding_time:int=fundingTime funding_rate:float=fundingRate mark_price:float?=markPrice rate_type?=rateType",
-    event=ms("funding_time"),
-    look_back_days=1,
-)
-OPEN_INTEREST = Entity.of("open_interest", "*product *symbol *time:int open_interest:float", event=ms("time"), is_snapshot=True)
-OPEN_INTEREST_HISTORY = Table.of(
+PAID = "*product *symbol *funding_time:ms funding_rate:float mark_price:float? rate_type?"
+FUNDING_RATES = Table.of("funding_rates", PAID, look_back_days=1, spelt=camel_case)
+OPEN_INTEREST = Table.of("open_interest", "*product *symbol *time:ms open_interest:float", is_snapshot=True, spelt=camel_case)
+OPEN_INTEREST_HISTORY = Table.of(  # COIN-M names the pair
     "open_interest_history",
-    "*product *symbol *contract_type?=contractType *period=@period *timestamp:int sum_open_interest:float=sumOpenInterest "
-    "sum_open_interest_value:float=sumOpenInterestValue",
-    event=ms("timestamp"),
+    "*product *symbol=symbol|pair *contract_type? *period=@period *timestamp:ms sum_open_interest:float sum_open_interest_value:float",
     look_back_days=1,
+    spelt=camel_case,
 )
-PREMIUM_INDEX = Entity.of(
+PREMIUM_INDEX = Table.of(
     "premium_index",
-    "*product *symbol *time:int mark_price:float? index_price:float? estimated_settle_price:float? last_funding_rate:float? "
-    "interest_rate:float? next_funding_time:int?",
-    event=ms("time"),
+    "*product *symbol *time:ms mark_price:float? index_price:float? estimated_settle_price:float? last_funding_rate:float? "
+    "interest_rate:float? next_funding_time:ms?",
     is_snapshot=True,
+    spelt=camel_case,
 )
-TICKERS = Entity.of(
+TICKERS = Table.of(
     "tickers",
-    "*product *symbol *close_time:int open_time:int? last_price:float volume:float quote_volume:float? base_volume:float? trades:int?",
-    event=ms("close_time"),
+    "*product *symbol *close_time:ms open_time:ms? last_price:float volume:float quote_volume:float? base_volume:float? trades:int?=count",
     is_snapshot=True,
+    spelt=camel_case,
 )
-
-
-def _product(payload: Payload) -> str:
-    return "um" if payload.endpoint.startswith("um_") else "cm"
-
-
-def _rows(payload: Payload, items: list[dict[str, Any]], *fields: str) -> list[tuple[Any, ...]]:
-    """The product, then these fields of each item; a field an item lacks is null."""
-    return [(_product(payload), *(item.get(field) for field in fields)) for item in items]
-
-
-def _items(payload: Payload) -> list[dict[str, Any]]:
-    """One symbol gives an object, all symbols a list."""
-    body = payload.json
-    return body if isinstance(body, list) else [body]
-
-
-def _parse_instruments(payload: Payload) -> Parsed:
-    today = payload.fetched_at.date()
-    items = [{**row, "observedOn": today, "anyStatus": row.get("status", row.get("contractStatus"))} for row in payload.json["symbols"]]
-    fields = ("symbol", "observedOn", "pair", "contractType", "underlyingType", "baseAsset", "quoteAsset", "marginAsset", "contractSize")
-    return {"instruments": _rows(payload, items, *fields, "anyStatus", "onboardDate", "deliveryDate")}
-
-
-def _parse_funding_info(payload: Payload) -> Parsed:
-    """Aster names cap and floor otherwise."""
-    renamed = {"fundingFeeCap": "adjustedFundingRateCap", "fundingFeeFloor": "adjustedFundingRateFloor"}
-    today = payload.fetched_at.date()
-    items = [{"observedOn": today} | {renamed.get(name, name): value for name, value in row.items()} for row in payload.json]
-    fields = ("symbol", "observedOn", "fundingIntervalHours", "adjustedFundingRateCap", "adjustedFundingRateFloor")
-    return {"funding_info": _rows(payload, items, *fields)}
-
-
-def _parse_klines(payload: Payload) -> Parsed:
-    if payload.body == b"[]":
-        return {"klines": []}
-    return KLINES.read_body(payload, product=_product(payload))
-
-
-def _parse_funding_rates(payload: Payload) -> Parsed:
-    return FUNDING_RATES.read(payload.json, payload, product=_product(payload))
-
-
-def _parse_open_interest(payload: Payload) -> Parsed:
-    return {"open_interest": _rows(payload, _items(payload), "symbol", "time", "openInterest")}
-
-
-def _parse_open_interest_history(payload: Payload) -> Parsed:
-    """COIN-M names the pair."""
-    names = [row.get("symbol", row.get("pair")) for row in payload.json]
-    return OPEN_INTEREST_HISTORY.read(payload.json, payload, product=_product(payload), symbol=names)
-
-
-def _parse_premium_index(payload: Payload) -> Parsed:
-    fields = ("markPrice", "indexPrice", "estimatedSettlePrice", "lastFundingRate", "interestRate", "nextFundingTime")
-    return {"premium_index": _rows(payload, _items(payload), "symbol", "time", *fields)}
-
-
-def _parse_tickers(payload: Payload) -> Parsed:
-    fields = ("openTime", "lastPrice", "volume", "quoteVolume", "baseVolume", "count")
-    return {"tickers": _rows(payload, _items(payload), "symbol", "closeTime", *fields)}
 
 
 def _kline_weight(params: Mapping[str, Any]) -> float:
@@ -154,55 +84,78 @@ def _kline_weight(params: Mapping[str, Any]) -> float:
     return 1 if limit < 100 else 2 if limit < 500 else 5 if limit <= 1000 else 10
 
 
-def _ticker_weight(params: Mapping[str, Any]) -> float:
-    return 1 if params.get("symbol") else 40
-
-
-def _premium_weight(params: Mapping[str, Any]) -> float:
-    return 1 if params.get("symbol") else 10
-
-
-def endpoints_of(product: str, prefix: str) -> tuple[Endpoint, ...]:
-    """A product's endpoints; exchanges that speak this dialect have the same."""
+def endpoints_of(product: str, prefix: str, listed: Reading | None = None) -> tuple[Endpoint, ...]:
+    """A product's endpoints; exchanges that speak this dialect have the same, but for their instruments."""
 
     def is_mine(request: Mapping[str, Any]) -> bool:
         return ("pair" in request) == (product == "cm")
 
-    def endpoint(name: str, path: str, entity: str, parse: Callable[[Payload], Parsed], budget: str = "", **more: Any) -> Endpoint:
-        return Endpoint(f"{product}_{name}", product + budget, path, (entity,), parse, **more)
+    def endpoint(name: str, path: str, reading: Table | Reading, budget: str = "", **more: Any) -> Endpoint:
+        read = reading if isinstance(reading, Reading) else reading.at(product=product)
+        return serves(f"{product}_{name}", product + budget, path, read, **more)
 
+    history = "/futures/data/openInterestHist"  # the same on both hosts: the parameters tell the product
     return (
-        endpoint("exchange_info", f"{prefix}/exchangeInfo", "instruments", _parse_instruments),
-        endpoint("funding_info", f"{prefix}/fundingInfo", "funding_info", _parse_funding_info, "_funding"),
-        endpoint("klines", f"{prefix}/klines", "klines", _parse_klines, weight=_kline_weight),
-        endpoint("funding_rate", f"{prefix}/fundingRate", "funding_rates", _parse_funding_rates, "_funding"),
-        endpoint("open_interest", f"{prefix}/openInterest", "open_interest", _parse_open_interest),
-        endpoint("open_interest_history", OPEN_INTEREST_PATH, "open_interest_history", _parse_open_interest_history, "_data", when=is_mine),
-        endpoint("premium_index", f"{prefix}/premiumIndex", "premium_index", _parse_premium_index, weight=_premium_weight),
-        endpoint("ticker", f"{prefix}/ticker/24hr", "tickers", _parse_tickers, weight=_ticker_weight),
+        endpoint("exchange_info", f"{prefix}/exchangeInfo", listed or INSTRUMENTS.at("symbols", product=product)),
+        endpoint("funding_info", f"{prefix}/fundingInfo", FUNDING_INFO, "_funding"),
+        endpoint("klines", f"{prefix}/klines", KLINES, weight=_kline_weight),
+        endpoint("funding_rate", f"{prefix}/fundingRate", FUNDING_RATES, "_funding"),
+        endpoint("open_interest", f"{prefix}/openInterest", OPEN_INTEREST),
+        endpoint("open_interest_history", history, OPEN_INTEREST_HISTORY, "_data", when=is_mine),
+        endpoint("premium_index", f"{prefix}/premiumIndex", PREMIUM_INDEX, weight=lambda params: 1 if params.get("symbol") else 10),
+        endpoint("ticker", f"{prefix}/ticker/24hr", TICKERS, weight=lambda params: 1 if params.get("symbol") else 40),
     )
 
 
-class Binance(Adapter):
+def _klines(market: Market, page: Page) -> Mapping[str, Any]:
+    bounds = {"startTime": page.start, "endTime": page.last, "limit": page.hours}
+    return {"params": {"symbol": market.symbol, "interval": "1h", **bounds}}
+
+
+def _funding(market: Market, page: Page) -> Mapping[str, Any]:
+    return {"params": {"symbol": market.symbol, "startTime": page.start, "endTime": page.last, "limit": 1000}}
+
+
+def _interest(market: Market, page: Page) -> Mapping[str, Any]:
+    pair = {"pair": market.symbol.removesuffix("_PERP"), "contractType": "PERPETUAL"}
+    name = {"symbol": market.symbol} if market.product == "um" else pair
+    return {"params": name | {"period": "1h", "startTime": page.start, "endTime": page.last, "limit": 500}}
+
+
+def series_of(product: str) -> tuple[Series, ...]:
+    """A product's histories."""
+
+    def is_mine(market: Market) -> bool:
+        return market.product == product
+
+    kept, piece = timedelta(days=29), Cut(timedelta(hours=500))
+    return (
+        Series(f"{product}_klines", KLINES, Cut(timedelta(hours=499)), _klines, where=is_mine),
+        Series(f"{product}_funding_rate", FUNDING_RATES, Onward(1000), _funding, where=is_mine),
+        Series(f"{product}_open_interest_history", OPEN_INTEREST_HISTORY, piece, _interest, where=is_mine, kept=kept),
+    )
+
+
+class Binance(Venue):
     """See the module docstring."""
 
     name = "binance"
     market_parameters = ("symbol", "pair")
-    unknown_codes = frozenset({UNKNOWN_SYMBOL, BAD_STATUS})
+    unknown_codes = frozenset({"-1121", "-1122"})  # no such symbol; its status is another
     refusals = frozenset({403, 451})
     hosts = {
-        "um": "https://fapi.binance.com", "um_funding": "https://fapi.binance.com", "um_data": "https://fapi.binance.com",
-        "cm": "https://dapi.binance.com", "cm_funding": "https://dapi.binance.com", "cm_data": "https://dapi.binance.com",
-    }  # fmt: skip
+        **dict.fromkeys(("um", "um_funding", "um_data"), "https://fapi.binance.com"),
+        **dict.fromkeys(("cm", "cm_funding", "cm_data"), "https://dapi.binance.com"),
+    }
     limits = {
         "um": Limit(2400, 60), "um_funding": Limit(500, 300), "um_data": Limit(1000, 300),
         "cm": Limit(2400, 60), "cm_funding": Limit(2400, 60), "cm_data": Limit(1000, 300),
     }  # fmt: skip
-    entities: tuple[Entity, ...] = (
-        INSTRUMENTS, FUNDING_INFO, KLINES.entity, FUNDING_RATES.entity, OPEN_INTEREST, OPEN_INTEREST_HISTORY.entity, PREMIUM_INDEX,
-        TICKERS,
+    tables: tuple[Table, ...] = (
+        INSTRUMENTS, FUNDING_INFO, KLINES, FUNDING_RATES, OPEN_INTEREST, OPEN_INTEREST_HISTORY, PREMIUM_INDEX, TICKERS,
     )  # fmt: skip
     endpoints = (*endpoints_of("um", "/fapi/v1"), *endpoints_of("cm", "/dapi/v1"))
+    series = (*series_of("um"), *series_of("cm"))
     products: tuple[str, ...] = ("um", "cm")
 
     def complaint(self, payload: Payload) -> tuple[str, str] | None:
@@ -213,86 +166,29 @@ class Binance(Adapter):
         return (str(code), f"error {code}: {payload.json.get('msg')}") if isinstance(code, int) and code < 0 else None
 
     async def snapshot(self, session: Session) -> list[Market]:
-        products = await asyncio.gather(*(self._product_snapshot(session, product) for product in self.products), return_exceptions=True)
-        for product, found in zip(self.products, products, strict=True):
-            if isinstance(found, SourceError):
-                for endpoint in self.endpoints:
-                    if endpoint.name.startswith(f"{product}_"):
-                        session.note(endpoint.name, found)
-            elif isinstance(found, BaseException):
-                raise found
-        markets = session.select([market for found in products if isinstance(found, list) for market in found])
+        markets = await self.parts(session, self.products, self._listed)
+
+        async def interest(market: Market) -> None:
+            await session.get(f"{market.product}_open_interest", params={"symbol": market.symbol}, market=market.symbol)
+
         for product in self.products:
-            listed = [market for market in markets if market.product == product]
-            await session.each(
-                f"{product}_open_interest",
-                listed,
-                lambda m: session.get(f"{m.product}_open_interest", params={"symbol": m.symbol}, market=m.symbol),
-            )
+            await session.each(f"{product}_open_interest", [one for one in markets if one.product == product], interest)
         return markets
 
-    async def _product_snapshot(self, session: Session, product: str) -> list[Market]:
-        """Instruments, tickers, premium index and funding intervals of one product; its perpetuals that trade."""
+    async def _listed(self, session: Session, product: str) -> list[Market]:
+        """A product's perpetuals that trade."""
         info = await session.get(f"{product}_exchange_info")
         tickers = await session.get(f"{product}_ticker")
-        await session.each(f"{product}_premium_index", [product], lambda p: session.get(f"{p}_premium_index"))
-        await session.each(f"{product}_funding_info", [product], lambda p: session.get(f"{p}_funding_info"))
-        contract_sizes = {row["symbol"]: float(row.get("contractSize") or 0) for row in info.json["symbols"]}
-        volumes = {
-            row["symbol"]: float(row.get("quoteVolume") or float(row["volume"]) * contract_sizes.get(row["symbol"], 0))
-            for row in _items(tickers)
-        }
+        for name in (f"{product}_premium_index", f"{product}_funding_info"):
+            await session.each(name, [name], session.get)
+        volumes = by_name(tickers.rows("tickers"), "symbol")
         return [
-            Market(row["symbol"], volumes.get(row["symbol"], 0.0), row.get("onboardDate"), product)
-            for row in info.json["symbols"]
-            if row.get("contractType") in PERPETUALS and row.get("status", row.get("contractStatus")) == "TRADING"
+            Market(symbol, _volume_usd(row, volumes.get(symbol, {})), whole(row["onboard_date"]), product)
+            for symbol, row in by_name(info.rows("instruments"), "symbol").items()
+            if row["contract_type"] in PERPETUALS and row["status"] == "TRADING"
         ]
 
-    async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
-        has_interest_history = any(entity.name == "open_interest_history" for entity in self.entities)
-        for product in self.products:
-            listed = [market for market in markets if market.product == product]
-            with_interest = listed if has_interest_history else []
-            await asyncio.gather(
-                session.each(
-                    f"{product}_klines", listed, lambda market: self._klines(session, session.window_for("klines", window), market)
-                ),
-                session.each(
-                    f"{product}_funding_rate",
-                    listed,
-                    lambda market: self._funding(session, session.window_for("funding_rates", window), market),
-                ),
-                session.each(
-                    f"{product}_open_interest_history", with_interest, lambda market: self._open_interest(session, window, market)
-                ),
-            )
 
-    async def _klines(self, session: Session, window: Window, market: Market) -> None:
-        hours = timedelta(hours=KLINE_LIMIT)
-        pages = [page for page in window.pages(hours) if page[1] > (market.listed_ms or 0)]
-        for start, end in pages:
-            limit = min(KLINE_LIMIT, (end - start) // 3_600_000)
-            params = {"symbol": market.symbol, "interval": "1h", "startTime": start, "endTime": end - 1, "limit": limit}
-            await session.get(f"{market.product}_klines", params=params, market=market.symbol)
-
-    async def _funding(self, session: Session, window: Window, market: Market) -> None:
-        start = max(window.start_ms, market.listed_ms or 0)
-        while start < window.end_ms:
-            params = {"symbol": market.symbol, "startTime": start, "endTime": window.end_ms - 1, "limit": FUNDING_LIMIT}
-            rows = (await session.get(f"{market.product}_funding_rate", params=params, market=market.symbol)).json
-            if len(rows) < FUNDING_LIMIT:
-                return
-            start = int(rows[-1]["fundingTime"]) + 1
-
-    async def _open_interest(self, session: Session, window: Window, market: Market) -> None:
-        """Hourly history, as far as the venue still has it."""
-        earliest = int((session.now() - timedelta(days=HISTORY_DAYS)).timestamp() * 1000)
-        name = (
-            {"symbol": market.symbol}
-            if market.product == "um"
-            else {"pair": market.symbol.removesuffix("_PERP"), "contractType": "PERPETUAL"}
-        )
-        for start, end in session.window_for("open_interest_history", window).pages(timedelta(hours=HISTORY_LIMIT)):
-            if end > earliest:
-                params = {**name, "period": "1h", "startTime": max(start, earliest), "endTime": end - 1, "limit": HISTORY_LIMIT}
-                await session.get(f"{market.product}_open_interest_history", params=params, market=market.symbol)
+def _volume_usd(row: Mapping[str, Any], ticker: Mapping[str, Any]) -> float:
+    """COIN-M counts contracts of so many USD."""
+    return number(ticker.get("quote_volume")) or number(ticker.get("volume")) * number(row.get("contract_size"))

@@ -1,75 +1,77 @@
-"""Bybit v5 REST: linear (USDT and USDC) and inverse perpetuals — instruments, tickers, klines, funding, open interest history.
+"""Bybit v5 REST, linear and inverse perpetuals: instruments, tickers, klines, funding, open interest history.
 
-From the vendor's pages and recorded payloads; [V] read there, [A] assumed.
+Vendor and recorded, but for what says assumed.
 
-- All GET without key; the product is the parameter `category`. 600 requests per 5 s and address; a breach is HTTP 403 for at least
-  ten minutes, as is a refused region [V]. Errors come inside HTTP 200: `retCode`, `retMsg` [V].
-- instruments-info: ≤ 1000 a page, by cursor, dated contracts among them. Default: what trades; `status=Closed` lists what ended, with
-  deliveryTime as the end [V]. fundingInterval is in MINUTES. symbolType tells stocks, ETFs, commodities and forex from coins [V].
-- tickers: one call for all. `openInterest` is the sum of BOTH sides, `singleOpenInterest` one side; base for linear, USD for inverse;
-  openInterestValue of inverse is base [V]. Before 2026-06 there is no single field: half of openInterest [A].
-- kline: ≤ 1000, newest first; linear volume = base, turnover = quote; inverse volume = USD, turnover = base [V]. No count of trades.
-- open-interest: ≤ 200, newest first, since launch, an interval of its own; sides and units as in tickers, no price [V].
-- funding/history: ≤ 200, newest first; startTime alone is an error [V]. The interval changes over time and is not in the row [V].
-- Numbers are strings; missing is "". USDC perpetuals are named BTCPERP, inverse ones BTCUSD, dated ones BTC-26JUN26 and BTCUSDM26 [V].
+- All GET without key; the product is the parameter `category`. 600 requests per 5 s and address; a breach is
+  HTTP 403 for at least ten minutes, as is a refused region. Errors come inside HTTP 200: `retCode`, `retMsg`.
+- instruments-info: at most 1000 a page, by cursor, dated contracts among them. By default what trades;
+  `status=Closed` lists what ended, with deliveryTime as the end. fundingInterval is in MINUTES. symbolType
+  tells stocks, ETFs, commodities and forex from coins, for which it is empty.
+- tickers: one call for all. `openInterest` is the sum of BOTH sides, `singleOpenInterest` one side; base for
+  linear, USD for inverse; openInterestValue of inverse is base. Before 2026-06 there is no single field: half
+  of openInterest (assumed).
+- kline: at most 1000, newest first; linear volume = base, turnover = quote; inverse volume = USD, turnover =
+  base. No count of trades.
+- open-interest: at most 200, newest first, since launch, an interval of its own; sides and units as in
+  tickers, no price.
+- funding/history: at most 200, newest first; startTime alone is an error. The interval changes and is not in
+  the row.
+- Numbers are strings; missing is "". USDC perpetuals are named BTCPERP, inverse ones BTCUSD, dated ones
+  BTC-26JUN26 and BTCUSDM26.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from ingestion.errors import BadAnswer, SourceError
-from ingestion.run.adapter import Adapter
+from ingestion.errors import BadAnswer
 from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
-from ingestion.store.buffer import Parsed
-from ingestion.store.entity import Entity, day, ms
-from ingestion.venue import pages
-from ingestion.venue.parsing import fields
-from ingestion.wire.api import Endpoint, Limit
+from ingestion.venue.paging import Back, Cut, Page
+from ingestion.venue.parsing import by_name, number, whole
+from ingestion.venue.series import Series
+from ingestion.venue.table import Each, Table, camel_case, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
 from ingestion.wire.payload import Payload
 
 CATEGORIES = ("linear", "inverse")
-PERPETUALS = {"LinearPerpetual", "InversePerpetual"}
+PERPETUALS = ("LinearPerpetual", "InversePerpetual")
 KLINE_LIMIT, HISTORY_LIMIT, INSTRUMENT_LIMIT = 1000, 200, 1000
 BAD_PARAMETER = 10001  # of everything, an unknown symbol among them: the message tells
 
-INSTRUMENTS = Entity.of(
+INSTRUMENTS = Table.of(
     "instruments",
-    "*category *symbol *status *observed_on:day contract_type base_coin quote_coin settle_coin? launch_time:int? delivery_time:int? "
+    "*category *symbol *status *observed_on:day=~ contract_type base_coin quote_coin settle_coin? launch_time:ms? delivery_time:ms? "
     "funding_interval:int? symbol_type? is_pre_listing:bool?",
-    event=day("observed_on"),
     is_snapshot=True,
+    spelt=camel_case,
 )
-TICKERS = Entity.of(
+TICKERS = Table.of(
     "tickers",
-    "*category *symbol *time:int last_price:float? mark_price:float? index_price:float? open_interest:float? open_interest_value:float? "
+    "*category *symbol *time:ms last_price:float? mark_price:float? index_price:float? open_interest:float? open_interest_value:float? "
     "single_open_interest:float? single_open_interest_value:float? volume_24h:float? turnover_24h:float? funding_rate:float? "
-    "next_funding_time:int? funding_interval_hour:int?",
-    event=ms("time"),
+    "next_funding_time:ms? funding_interval_hour:int?",
     is_snapshot=True,
+    spelt=camel_case,
 )
-KLINES = Entity.of(
+KLINES = Table.of(
     "klines",
-    "*category *symbol *interval *start_time:int open:float high:float low:float close:float volume:float turnover:float",
-    event=ms("start_time"),
+    "*category *symbol *interval=@interval *start_time:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 volume:float=5 "
+    "turnover:float=6",
     look_back_days=1,
 )
-FUNDING_RATES = Entity.of(
-    "funding_rates",
-    "*category *symbol *funding_rate_timestamp:int funding_rate:float",
-    event=ms("funding_rate_timestamp"),
-    look_back_days=1,
+FUNDING_RATES = Table.of(
+    "funding_rates", "*category *symbol *funding_rate_timestamp:ms funding_rate:float", look_back_days=1, spelt=camel_case
 )
-OPEN_INTEREST = Entity.of(
+OPEN_INTEREST = Table.of(
     "open_interest",
-    "*category *symbol *timestamp:int interval_time? open_interest:float single_open_interest:float?",
-    event=ms("timestamp"),
+    "*category *symbol *timestamp:ms interval_time? open_interest:float single_open_interest:float?",
     look_back_days=1,
+    spelt=camel_case,
 )
 
 
@@ -77,52 +79,36 @@ def _category(payload: Payload) -> str:
     return str(payload.json["result"].get("category") or payload.param("category"))
 
 
-def _items(payload: Payload) -> list[Any]:
-    found: list[Any] = payload.json["result"]["list"]
-    return found
+def _symbol(payload: Payload) -> str:
+    return str(payload.json["result"].get("symbol") or payload.param("symbol"))
 
 
-def _parse_instruments(payload: Payload) -> Parsed:
-    today = payload.fetched_at.date()
-    names = ("contractType", "baseCoin", "quoteCoin", "settleCoin", "launchTime", "deliveryTime", "fundingInterval")
-    rows = []
-    for item in _items(payload):
-        category = "inverse" if item["contractType"].startswith("Inverse") else "linear"
-        more = (item.get("symbolType"), item.get("isPreListing"))  # an empty symbolType is an answer: a coin
-        rows.append((category, item["symbol"], item["status"], today, *fields(item, *names), *more))
-    return {"instruments": rows}
+def _kind(row: Mapping[str, Any]) -> str:
+    """Lists of all contracts do not say their category."""
+    return "inverse" if str(row.get("contractType")).startswith("Inverse") else "linear"
 
 
-def _parse_tickers(payload: Payload) -> Parsed:
-    category, time = _category(payload), payload.json.get("time") or int(payload.fetched_at.timestamp() * 1000)
-    names = ("lastPrice", "markPrice", "indexPrice", "openInterest", "openInterestValue", "singleOpenInterest", "singleOpenInterestValue")
-    more = ("volume24h", "turnover24h", "fundingRate", "nextFundingTime", "fundingIntervalHour")
-    return {"tickers": [(category, item["symbol"], time, *fields(item, *names, *more)) for item in _items(payload)]}
+LIST = ("result", "list")
+LISTED = INSTRUMENTS.at(*LIST, category=Each(_kind), symbol_type=Each(lambda row: row.get("symbolType")))
+NOW = TICKERS.at(*LIST, category=_category, time=lambda one: whole(one.json.get("time")) or int(one.fetched_at.timestamp() * 1000))
+HELD = OPEN_INTEREST.at(*LIST, category=_category, symbol=_symbol, interval_time=lambda payload: payload.params.get("intervalTime"))
 
 
-def _parse_klines(payload: Payload) -> Parsed:
-    if not _items(payload):
-        return {"klines": []}
-    symbol = payload.json["result"].get("symbol") or payload.param("symbol")
-    head = (_category(payload), symbol, payload.param("interval"))
-    return {"klines": [(*head, *row[:7]) for row in _items(payload)]}
+def _klines(market: Market, page: Page) -> Mapping[str, Any]:
+    name = {"category": market.product, "symbol": market.symbol, "interval": "60"}
+    return {"params": name | {"start": page.start, "end": page.last, "limit": KLINE_LIMIT}}
 
 
-def _parse_funding_rates(payload: Payload) -> Parsed:
-    rows = [(_category(payload), item["symbol"], *fields(item, "fundingRateTimestamp", "fundingRate")) for item in _items(payload)]
-    return {"funding_rates": rows}
+def _history(market: Market, page: Page) -> Mapping[str, Any]:
+    name = {"category": market.product, "symbol": market.symbol}
+    return {"params": name | {"startTime": page.start, "endTime": page.last, "limit": HISTORY_LIMIT}}
 
 
-def _parse_open_interest(payload: Payload) -> Parsed:
-    if not _items(payload):
-        return {"open_interest": []}
-    symbol = payload.json["result"].get("symbol") or payload.param("symbol")
-    head, interval = (_category(payload), symbol), payload.params.get("intervalTime")
-    rows = [(*head, item["timestamp"], interval, *fields(item, "openInterest", "singleOpenInterest")) for item in _items(payload)]
-    return {"open_interest": rows}
+def _interest(market: Market, page: Page) -> Mapping[str, Any]:
+    return {"params": _history(market, page)["params"] | {"intervalTime": "1h"}}
 
 
-class Bybit(Adapter):
+class Bybit(Venue):
     """See the module docstring."""
 
     name = "bybit"
@@ -132,13 +118,18 @@ class Bybit(Adapter):
     busy_codes = frozenset({"10000", "10006", "10016", "none"})  # timeout, too many visits, server error, no code at all
     hosts = {"api": "https://api.bybit.com"}
     limits = {"api": Limit(600, 5)}
-    entities = (INSTRUMENTS, TICKERS, KLINES, FUNDING_RATES, OPEN_INTEREST)
+    tables = (INSTRUMENTS, TICKERS, KLINES, FUNDING_RATES, OPEN_INTEREST)
     endpoints = (
-        Endpoint("instruments_info", "api", "/v5/market/instruments-info", ("instruments",), _parse_instruments),
-        Endpoint("tickers", "api", "/v5/market/tickers", ("tickers",), _parse_tickers),
-        Endpoint("kline", "api", "/v5/market/kline", ("klines",), _parse_klines),
-        Endpoint("funding_history", "api", "/v5/market/funding/history", ("funding_rates",), _parse_funding_rates),
-        Endpoint("open_interest", "api", "/v5/market/open-interest", ("open_interest",), _parse_open_interest),
+        serves("instruments_info", "api", "/v5/market/instruments-info", LISTED),
+        serves("tickers", "api", "/v5/market/tickers", NOW),
+        serves("kline", "api", "/v5/market/kline", KLINES.at(*LIST, category=_category, symbol=_symbol)),
+        serves("funding_history", "api", "/v5/market/funding/history", FUNDING_RATES.at(*LIST, category=_category)),
+        serves("open_interest", "api", "/v5/market/open-interest", HELD),
+    )
+    series = (
+        Series("kline", KLINES, Cut(timedelta(hours=KLINE_LIMIT)), _klines),
+        Series("funding_history", FUNDING_RATES, Back(HISTORY_LIMIT), _history),
+        Series("open_interest", OPEN_INTEREST, Cut(timedelta(hours=HISTORY_LIMIT)), _interest),
     )
 
     def complaint(self, payload: Payload) -> tuple[str, str] | None:
@@ -153,82 +144,51 @@ class Bybit(Adapter):
 
     async def snapshot(self, session: Session) -> list[Market]:
         """Instruments and tickers of both categories; one that fails stops not the other."""
-        found = await asyncio.gather(*(self._category_snapshot(session, category) for category in CATEGORIES), return_exceptions=True)
-        for category, markets in zip(CATEGORIES, found, strict=True):
-            if isinstance(markets, SourceError):
-                for endpoint in self.endpoints:
-                    session.note(endpoint.name, markets.of_market(f"all {category}"))
-            elif isinstance(markets, BaseException):
-                raise markets
-        return session.select([market for markets in found if isinstance(markets, list) for market in markets])
+        return await self.parts(session, CATEGORIES, self._listed)
 
-    async def _category_snapshot(self, session: Session, category: str) -> list[Market]:
-        tickers = (await session.get("tickers", params={"category": category})).json["result"]["list"]
-        name = "turnover24h" if category == "linear" else "volume24h"
-        volumes = {row["symbol"]: float(row.get(name) or 0) for row in tickers}
+    async def _listed(self, session: Session, category: str) -> list[Market]:
+        """The perpetuals of a category that trade."""
+        answer = await session.get("tickers", params={"category": category})
+        rows = [row async for row in self._contracts(session, category)]
+        tickers, volume = by_name(answer.rows("tickers"), "symbol"), "turnover_24h" if category == "linear" else "volume_24h"
         return [
-            Market(row["symbol"], volumes.get(row["symbol"], 0.0), int(row.get("launchTime") or 0), category)
-            for row in await self._instruments(session, category)
-            if row["contractType"] in PERPETUALS and row["status"] == "Trading"
+            Market(symbol, number(tickers.get(symbol, {}).get(volume)), whole(row["launch_time"]), category)
+            for symbol, row in by_name(rows, "symbol").items()
+            if row["contract_type"] in PERPETUALS and row["status"] == "Trading"
         ]
 
-    async def _instruments(self, session: Session, category: str, **filters: str) -> list[dict[str, Any]]:
-        """All pages. A cursor that comes again would be followed for ever."""
+    async def _contracts(self, session: Session, category: str, **filters: str) -> AsyncIterator[dict[str, Any]]:
+        """The rows of all pages. A cursor that comes again would be followed for ever."""
         params: dict[str, Any] = {"category": category, **filters, "limit": INSTRUMENT_LIMIT}
-        rows: list[dict[str, Any]] = []
         cursors: set[str] = set()
         while True:
-            result = (await session.get("instruments_info", params=params)).json["result"]
-            rows += result["list"]
-            cursor = result.get("nextPageCursor")
-            if not result["list"] or cursor in (None, "", params.get("cursor")):
-                return rows
+            answer = await session.get("instruments_info", params=params)
+            for row in answer.rows("instruments"):
+                yield row
+            cursor = str(answer.json["result"].get("nextPageCursor") or "")
+            if not answer.height("instruments") or cursor in ("", params.get("cursor")):
+                return
             if cursor in cursors:
                 raise BadAnswer(self.name, "instruments_info", f"the cursor {cursor!r} comes again", advice="run again later")
             cursors.add(cursor)
             params = {**params, "cursor": cursor}
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
-        klines, funding, interest = (session.window_for(name, window) for name in ("klines", "funding_rates", "open_interest"))
+        """The listed markets, and those that ended within the window: their last days would be missing."""
         markets = [*markets]
         if session.settings.top_markets is None:
-            since = min(klines.start_ms, funding.start_ms, interest.start_ms)
+            since = min(session.window_for(table.name, window).start_ms for table in (KLINES, FUNDING_RATES, OPEN_INTEREST))
             known = {market.symbol for market in markets}
             ended: list[Market] = []
-            await session.each("instruments_info", CATEGORIES, lambda category: self._ended(session, category, since, ended))
+
+            async def closed(category: str) -> None:
+                rows = [row async for row in self._contracts(session, category, status="Closed")]
+                late = [row for row in rows if row["contract_type"] in PERPETUALS and number(row["delivery_time"]) >= since]
+                ended.extend(
+                    Market(symbol, listed_ms=whole(row["launch_time"]), product=category, is_listed=False)
+                    for symbol, row in by_name(late, "symbol").items()
+                )
+
+            await session.each("instruments_info", CATEGORIES, closed)
             markets += session.select(market for market in ended if market.symbol not in known)
-        await asyncio.gather(
-            session.each("kline", markets, lambda market: self._klines(session, klines, market)),
-            session.each("funding_history", markets, lambda market: self._funding(session, funding, market)),
-            session.each("open_interest", markets, lambda market: self._open_interest(session, interest, market)),
-        )
-
-    async def _ended(self, session: Session, category: str, since_ms: int, found: list[Market]) -> None:
-        """Perpetuals that were taken off since: their last days would be missing."""
-        found += [
-            Market(row["symbol"], 0.0, int(row.get("launchTime") or 0), category, is_listed=False)
-            for row in await self._instruments(session, category, status="Closed")
-            if row["contractType"] in PERPETUALS and int(row.get("deliveryTime") or 0) >= since_ms
-        ]
-
-    async def _klines(self, session: Session, window: Window, market: Market) -> None:
-        name = {"category": market.product, "symbol": market.symbol, "interval": "60"}
-        for start, end in window.pages(timedelta(hours=KLINE_LIMIT)):
-            if end > (market.listed_ms or 0):
-                params = {**name, "start": start, "end": end - 1, "limit": KLINE_LIMIT}
-                await session.get("kline", params=params, market=market.symbol)
-
-    async def _funding(self, session: Session, window: Window, market: Market) -> None:
-        async def ask(start: int, end: int) -> list[int]:
-            params = {"category": market.product, "symbol": market.symbol, "startTime": start, "endTime": end - 1, "limit": HISTORY_LIMIT}
-            rows = _items(await session.get("funding_history", params=params, market=market.symbol))
-            return [int(row["fundingRateTimestamp"]) for row in rows]
-
-        await pages.back(max(window.start_ms, market.listed_ms or 0), window.end_ms, ask, HISTORY_LIMIT)
-
-    async def _open_interest(self, session: Session, window: Window, market: Market) -> None:
-        name = {"category": market.product, "symbol": market.symbol, "intervalTime": "1h"}
-        for start, end in window.pages(timedelta(hours=HISTORY_LIMIT)):
-            if end > (market.listed_ms or 0):
-                params = {**name, "startTime": start, "endTime": end - 1, "limit": HISTORY_LIMIT}
-                await session.get("open_interest", params=params, market=market.symbol)
+        await super().history(session, window, markets)

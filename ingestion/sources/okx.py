@@ -1,181 +1,157 @@
-"""OKX v5, perpetual swaps (instType=SWAP), linear and inverse: instruments, candles, funding, open interest, mark and index prices.
+"""OKX v5, perpetual swaps: instruments, candles, funding, open interest, prices, liquidations.
 
-Learnt from the vendor's pages as the venue reference quotes them, and recorded payloads; [V] recorded, [C] ccxt, [M] remembered,
-[P] measured by third parties.
+Shapes and units: recorded. Limits and paging: third party (ccxt). What comes from elsewhere says so.
 
-- Envelope `{"code": "0", "msg": "", "data": […]}`, all strings; an error is another code, also inside HTTP 200. 50xxx: try again;
-  51001: not listed (any more) [M]. No Retry-After.
-- Limits are per path: 20 requests in 2 s for lists, candles 40, history-candles 20, funding and open interest history 10 [C].
-- `after` = older than, `before` = newer than, both exclusive, NEWEST FIRST [C]; the open interest history says `end` and `begin`.
-  A longer answer than the limit loses its oldest rows, so pages go backwards from the end. Rows a page: candles 300 (history-candles
-  gave 100 once), funding 100, open interest history 100 [C]. A page shorter than 100 is the last under any of these.
-- Candles: [ts, o, h, l, c, vol, volCcy, volCcyQuote, confirm]: vol = contracts, volCcy = base, volCcyQuote = USDT or USD, on linear
-  and on inverse swaps alike [V]. confirm "0" is a running bar. `1D` is cut at 16:00 UTC: only `1H` is asked. No trade counts.
-  /candles keeps the newest 1440 bars, /history-candles years [C].
-- Contract = ctVal × ctMult in ctValCcy: base on linear, USD on inverse (BTC 100, others 10) [V]. `category` says nothing;
-  instCategory 1 is crypto, 3 stocks and indices, 4 commodities [V]. Dated futures that pay funding (FUTURES, ruleType xperp): not here.
-- Funding: realizedRate is what was charged, fundingRate the forecast; about 3 months are kept [C]. The interval is not in the row:
-  `funding-rate` with instId=ANY gives this and the next settlement of all swaps [C].
-- Open interest: oi contracts, oiCcy base, oiUsd; one-sided, with float noise [V]. History: 1440 points a series [M].
-- Liquidations: by family (an id alone is error 50015 [P]), `details` below their instrument, sz contracts, bkPx the bankruptcy price,
-  posSide what was closed [V]; ≤ 100 a page, about 7 days [V] or less (a day, once measured [P]), and not all of them [V].
+- Envelope `{"code": "0", "msg": "", "data": […]}`, all strings; an error is another code, also inside HTTP
+  200. 50xxx: try again; 51001: not listed (any more, assumed). No Retry-After.
+- Limits are per path: 20 requests in 2 s for lists, candles 40, history-candles 20, funding and open interest
+  history 10.
+- `after` = older than, `before` = newer than, both exclusive, NEWEST FIRST; the open interest history says
+  `end` and `begin`. A longer answer than the limit loses its oldest rows, so pages go backwards from the end.
+  Rows a page: candles 300 (history-candles gave 100 once), funding 100, open interest history 100. A page
+  shorter than 100 is the last under any.
+- Candles: [ts, o, h, l, c, vol, volCcy, volCcyQuote, confirm]: vol = contracts, volCcy = base, volCcyQuote =
+  USDT or USD, on linear and on inverse swaps alike. confirm "0" is a running bar. `1D` is cut at 16:00 UTC:
+  only `1H` is asked. No trade counts. /candles keeps the newest 1440 bars, /history-candles years.
+- Contract = ctVal × ctMult in ctValCcy: base on linear, USD on inverse (BTC 100, others 10). `category` says
+  nothing; instCategory 1 is crypto, 3 stocks and indices, 4 commodities. Dated futures that pay funding
+  (FUTURES, ruleType xperp): not here.
+- Funding: realizedRate is what was charged, fundingRate the forecast; about 3 months are kept. The interval
+  is not in the row: `funding-rate` with instId=ANY gives this and the next settlement of all swaps.
+- Open interest: oi contracts, oiCcy base, oiUsd; one-sided, with float noise. History: 1440 points a series
+  (assumed).
+- Liquidations: by family (an id alone is error 50015, third party), `details` below their instrument, sz
+  contracts, bkPx the bankruptcy price, posSide what was closed; at most 100 a page, about 7 days or less (a
+  day, once measured by a third party), and not all of them.
 - Tickers have no index and no USD volume (volCcy24h is base); index-tickers are asked by quote currency.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from ingestion.run.adapter import Adapter
 from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
-from ingestion.store.buffer import Parsed
-from ingestion.store.entity import Entity, day, ms
-from ingestion.venue import pages
-from ingestion.venue.parsing import fields
-from ingestion.wire.api import Endpoint, Limit
+from ingestion.venue.envelope import complaint
+from ingestion.venue.paging import Back, Page
+from ingestion.venue.parsing import by_name, number, whole
+from ingestion.venue.series import Ask, Series
+from ingestion.venue.table import Table, camel_case, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
 from ingestion.wire.payload import Payload
 
-HOUR_MS = 3_600_000
-HOST = "https://www.okx.com"
-CANDLE_LIMIT, FUNDING_LIMIT, HISTORY_LIMIT = 300, 100, 100
 SHORT_PAGE = 100  # fewer rows than the smallest limit the venue ever had: there is nothing older
-RECENT = timedelta(hours=1400)  # /candles keeps 1440 bars
-KEPT = timedelta(hours=1400)  # and the open interest history as many points
-LIQUIDATIONS_KEPT = timedelta(days=7)
+KEPT_BARS = timedelta(hours=1400)  # by /candles, and as many points of open interest: 1440
 INDEX_QUOTES = ("USDT", "USD", "USDC")
-TRADING = {"live", "suspend"}  # a suspended swap comes back, and traded before
+TRADING = ("live", "suspend")  # a suspended swap comes back, and traded before
 
-INSTRUMENTS = Entity.of(
+INSTRUMENTS = Table.of(
     "instruments",
-    "*inst_id *observed_on:day inst_family? uly? ct_val:float ct_mult:float ct_val_ccy ct_type? settle_ccy? list_time:int? exp_time:int? "
+    "*inst_id *observed_on:day=~ inst_family? uly? ct_val:float ct_mult:float ct_val_ccy ct_type? settle_ccy? list_time:ms? exp_time:ms? "
     "state? inst_category? rule_type?",
-    event=day("observed_on"),
     is_snapshot=True,
+    spelt=camel_case,
 )
-FUNDING_SCHEDULES = Entity.of(
-    "funding_schedules",
-    "*inst_id *observed_on:day funding_time:int next_funding_time:int? method?",
-    event=day("observed_on"),
-    is_snapshot=True,
-)
-CANDLES = Entity.of(
+SCHEDULE = "*inst_id *observed_on:day=~ funding_time:ms next_funding_time:ms? method?"
+FUNDING_SCHEDULES = Table.of("funding_schedules", SCHEDULE, is_snapshot=True, spelt=camel_case)
+CANDLES = Table.of(
     "candles",
-    "*inst_id *bar *ts:int open:float high:float low:float close:float vol:float vol_ccy:float vol_ccy_quote:float confirm:int",
-    event=ms("ts"),
+    "*inst_id=@instId *bar=@bar *ts:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 vol:float=5 vol_ccy:float=6 "
+    "vol_ccy_quote:float=7 confirm:int=8",
     look_back_days=1,
 )
-FUNDING_RATES = Entity.of(
-    "funding_rates",
-    "*inst_id *funding_time:int funding_rate:float realized_rate:float? method?",
-    event=ms("funding_time"),
-    look_back_days=1,
-)
-OPEN_INTEREST = Entity.of("open_interest", "*inst_id *ts:int oi:float oi_ccy:float? oi_usd:float?", event=ms("ts"), is_snapshot=True)
-OPEN_INTEREST_HISTORY = Entity.of(
-    "open_interest_history", "*inst_id *period *ts:int oi:float oi_ccy:float? oi_usd:float?", event=ms("ts"), look_back_days=1
-)
-MARK_PRICES = Entity.of("mark_prices", "*inst_id *ts:int mark_px:float", event=ms("ts"), is_snapshot=True)
-INDEX_TICKERS = Entity.of("index_tickers", "*inst_id *ts:int idx_px:float", event=ms("ts"), is_snapshot=True)
-LIQUIDATIONS = Entity.of("liquidations", "*inst_id *ts:int *pos_side *sz:float *bk_px:float side? bk_loss:float?", event=ms("ts"))
-TICKERS = Entity.of("tickers", "*inst_id *ts:int last:float? vol_24h:float? vol_ccy_24h:float?", event=ms("ts"), is_snapshot=True)
-
-Parser = Callable[[Payload], Parsed]
+PAID = "*inst_id *funding_time:ms funding_rate:float realized_rate:float? method?"
+FUNDING_RATES = Table.of("funding_rates", PAID, look_back_days=1, spelt=camel_case)
+HELD = "*inst_id *ts:ms oi:float oi_ccy:float? oi_usd:float?"
+OPEN_INTEREST = Table.of("open_interest", HELD, is_snapshot=True, spelt=camel_case)
+HELD_THEN = "*inst_id=@instId *period=@period *ts:ms=0 oi:float=1 oi_ccy:float?=2 oi_usd:float?=3"
+OPEN_INTEREST_HISTORY = Table.of("open_interest_history", HELD_THEN, look_back_days=1)
+MARK_PRICES = Table.of("mark_prices", "*inst_id *ts:ms mark_px:float", is_snapshot=True, spelt=camel_case)
+INDEX_TICKERS = Table.of("index_tickers", "*inst_id *ts:ms idx_px:float", is_snapshot=True, spelt=camel_case)
+CLOSED = "*inst_id *ts:ms *pos_side *sz:float *bk_px:float side? bk_loss:float?"
+LIQUIDATIONS = Table.of("liquidations", CLOSED, spelt=camel_case)
+TRADED = "*inst_id *ts:ms last:float? vol_24h:float? vol_ccy_24h:float?"
+TICKERS = Table.of("tickers", TRADED, is_snapshot=True, spelt=camel_case)
 
 
-def _objects(entity: str, *names: str, is_daily: bool = False) -> Parser:
-    """Rows of objects: the instrument, the day of the fetch where that is part of the key, then these fields; '' is null."""
-
-    def parse(payload: Payload) -> Parsed:
-        today = (payload.fetched_at.date(),) if is_daily else ()
-        return {entity: [(row["instId"], *today, *fields(row, *names)) for row in payload.json["data"]]}
-
-    return parse
-
-
-def _arrays(entity: str, spacing: str, width: int) -> Parser:
-    """Rows of arrays, which name neither their instrument nor their spacing."""
-
-    def parse(payload: Payload) -> Parsed:
-        rows = payload.json["data"]
-        return {entity: [(payload.param("instId"), payload.param(spacing), *row[:width]) for row in rows]}
-
-    return parse
+def _closings(payload: Payload) -> list[Any]:
+    """Every closing with its instrument. A group that has no list of them is a row that does not fit."""
+    rows: list[Any] = []
+    for group in payload.json["data"] or []:
+        details = group.get("details") if isinstance(group, dict) else None
+        if not isinstance(details, list):
+            rows.append(group)
+            continue
+        rows += [{**row, "instId": group.get("instId")} if isinstance(row, dict) else row for row in details]
+    return rows
 
 
-def _parse_liquidations(payload: Payload) -> Parsed:
-    names = ("ts", "posSide", "sz", "bkPx", "side", "bkLoss")
-    return {"liquidations": [(group["instId"], *fields(row, *names)) for group in payload.json["data"] for row in group["details"]]}
+def _asks(older: str, newer: str, **fixed: Any) -> Ask:
+    """A page of a swap, between two bounds that do not belong to it."""
+    return lambda market, page: {"params": {"instId": market.symbol, **fixed, older: page.end, newer: page.start - 1}}
 
 
-def _endpoint(name: str, path: str, entity: str, parse: Parser) -> Endpoint:
-    """Limits are per path: every endpoint has a budget of its own."""
-    return Endpoint(name, name, f"/api/v5/{path}", (entity,), parse)
+def _asks_closings(market: Market, page: Page) -> Mapping[str, Any]:
+    family = {"instType": "SWAP", "instFamily": market.symbol.removesuffix("-SWAP"), "state": "filled"}
+    return {"params": family | {"limit": 100, "after": page.end, "before": page.start - 1}}
 
 
-INSTRUMENT_FIELDS = (
-    "instFamily", "uly", "ctVal", "ctMult", "ctValCcy", "ctType", "settleCcy", "listTime", "expTime", "state", "instCategory", "ruleType",
-)  # fmt: skip
-PER_TWO_SECONDS = {
-    "instruments": 20, "funding_rate": 10, "tickers": 20, "mark_price": 10, "index_tickers": 20, "open_interest": 20,
-    "candles": 40, "history_candles": 20, "funding_rate_history": 10, "open_interest_history": 10,
-    "liquidation_orders": 40,
-}  # fmt: skip
+def _series(endpoint: str, table: Table, ask: Ask, kept: timedelta | None = None) -> Series:
+    return Series(endpoint, table, Back(SHORT_PAGE), ask, market="inst_id", kept=kept)
 
 
-class Okx(Adapter):
+PATHS = {  # with the requests in 2 s: every path has a budget of its own
+    "instruments": (20, "public/instruments", INSTRUMENTS.at("data")),
+    "funding_rate": (10, "public/funding-rate", FUNDING_SCHEDULES.at("data")),
+    "tickers": (20, "market/tickers", TICKERS.at("data")),
+    "mark_price": (10, "public/mark-price", MARK_PRICES.at("data")),
+    "index_tickers": (20, "market/index-tickers", INDEX_TICKERS.at("data")),
+    "open_interest": (20, "public/open-interest", OPEN_INTEREST.at("data")),
+    "candles": (40, "market/candles", CANDLES.at("data")),
+    "history_candles": (20, "market/history-candles", CANDLES.at("data")),
+    "funding_rate_history": (10, "public/funding-rate-history", FUNDING_RATES.at("data")),
+    "open_interest_history": (10, "rubik/stat/contracts/open-interest-history", OPEN_INTEREST_HISTORY.at("data")),
+    "liquidation_orders": (40, "public/liquidation-orders", LIQUIDATIONS.at(rows=_closings)),
+}
+
+
+class Okx(Venue):
     """See the module docstring."""
 
     name = "okx"
     market_parameters = ("instId",)
     unknown_codes = frozenset({"51001"})
     busy_codes = frozenset({"50001", "50004", "50011", "50013", "50026"})
-    hosts = dict.fromkeys(PER_TWO_SECONDS, HOST)
-    limits = {path: Limit(requests, 2) for path, requests in PER_TWO_SECONDS.items()}
-    entities = (
+    hosts = dict.fromkeys(PATHS, "https://www.okx.com")
+    limits = {name: Limit(requests, 2) for name, (requests, _, _) in PATHS.items()}
+    tables = (
         INSTRUMENTS, FUNDING_SCHEDULES, CANDLES, FUNDING_RATES, OPEN_INTEREST, OPEN_INTEREST_HISTORY, MARK_PRICES, INDEX_TICKERS, TICKERS,
         LIQUIDATIONS,
     )  # fmt: skip
-    endpoints = (
-        _endpoint("instruments", "public/instruments", "instruments", _objects("instruments", *INSTRUMENT_FIELDS, is_daily=True)),
-        _endpoint(
-            "funding_rate", "public/funding-rate", "funding_schedules",
-            _objects("funding_schedules", "fundingTime", "nextFundingTime", "method", is_daily=True),
+    endpoints = tuple(serves(name, name, f"/api/v5/{path}", reading) for name, (_, path, reading) in PATHS.items())
+    series = (
+        _series("funding_rate_history", FUNDING_RATES, _asks("after", "before", limit=100), timedelta(days=92)),
+        _series("open_interest_history", OPEN_INTEREST_HISTORY, _asks("end", "begin", period="1H", limit=100), KEPT_BARS),
+        Series(
+            "liquidation_orders", LIQUIDATIONS, Back(100, shared_ms=1), _asks_closings, market=None, kept=timedelta(days=7),
+            is_kept_whole=True,
         ),
-        _endpoint("tickers", "market/tickers", "tickers", _objects("tickers", "ts", "last", "vol24h", "volCcy24h")),
-        _endpoint("mark_price", "public/mark-price", "mark_prices", _objects("mark_prices", "ts", "markPx")),
-        _endpoint("index_tickers", "market/index-tickers", "index_tickers", _objects("index_tickers", "ts", "idxPx")),
-        _endpoint("open_interest", "public/open-interest", "open_interest", _objects("open_interest", "ts", "oi", "oiCcy", "oiUsd")),
-        _endpoint("candles", "market/candles", "candles", _arrays("candles", "bar", 9)),
-        _endpoint("history_candles", "market/history-candles", "candles", _arrays("candles", "bar", 9)),
-        _endpoint(
-            "funding_rate_history", "public/funding-rate-history", "funding_rates",
-            _objects("funding_rates", "fundingTime", "fundingRate", "realizedRate", "method"),
-        ),
-        _endpoint(
-            "open_interest_history", "rubik/stat/contracts/open-interest-history", "open_interest_history",
-            _arrays("open_interest_history", "period", 4),
-        ),
-        _endpoint("liquidation_orders", "public/liquidation-orders", "liquidations", _parse_liquidations),
     )  # fmt: skip
 
     def complaint(self, payload: Payload) -> tuple[str, str] | None:
         """Errors are `{"code": not "0", "msg"}`, inside HTTP 200 too."""
-        if payload.status in (403, 451) or payload.body.lstrip()[:1] != b"{":
-            return None if payload.status >= 400 else ("none", "an answer without an envelope")
-        code = str(payload.json.get("code", "none"))
-        return None if code == "0" else (code, f"error {code}: {payload.json.get('msg')}")
+        return complaint(payload, "0")
 
     async def snapshot(self, session: Session) -> list[Market]:
         """Eight calls, each for all swaps."""
         swaps = {"instType": "SWAP"}
-        listed = (await session.get("instruments", params=swaps)).json["data"]
-        tickers = (await session.get("tickers", params=swaps)).json["data"]
-        volumes = {row["instId"]: float(row.get("volCcy24h") or 0) * float(row.get("last") or 0) for row in tickers}
+        listed = await session.get("instruments", params=swaps)
+        tickers = by_name((await session.get("tickers", params=swaps)).rows("tickers"), "inst_id")
         await asyncio.gather(
             session.each("open_interest", [swaps], lambda params: session.get("open_interest", params=params)),
             session.each("mark_price", [swaps], lambda params: session.get("mark_price", params=params)),
@@ -183,60 +159,17 @@ class Okx(Adapter):
             session.each("funding_rate", ["ANY"], lambda name: session.get("funding_rate", params={"instId": name})),
         )
         return session.select(
-            Market(row["instId"], volumes.get(row["instId"], 0.0), int(row["listTime"]) if row.get("listTime") else None)
-            for row in listed
-            if row.get("state") in TRADING
+            Market(name, _volume_usd(tickers.get(name, {})), whole(row["list_time"]))
+            for name, row in by_name(listed.rows("instruments"), "inst_id").items()
+            if row["state"] in TRADING
         )
 
-    async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
-        markets, now = list(markets), session.now()
-        candles, funding = session.window_for("candles", window), session.window_for("funding_rates", window)
-        interest, closings = session.window_for("open_interest_history", window), session.window_for("liquidations", window)
-        path = "candles" if candles.start >= now - RECENT else "history_candles"
-        earliest = int((now - KEPT).timestamp() * 1000)
-        hourly = {"bar": "1H", "limit": CANDLE_LIMIT}
-
-        async def series(endpoint: str, market: Market, days: Window, stamp: int | str, fixed: dict[str, Any], since: int = 0) -> None:
-            listed_hour = (market.listed_ms or 0) // HOUR_MS * HOUR_MS  # the first bar opens before the listing
-            await _series(session, endpoint, market, (max(days.start_ms, since, listed_hour), days.end_ms), stamp, fixed)
-
-        await asyncio.gather(
-            session.each(path, markets, lambda m: series(path, m, candles, 0, hourly)),
-            session.each(
-                "funding_rate_history",
-                markets,
-                lambda m: series("funding_rate_history", m, funding, "fundingTime", {"limit": FUNDING_LIMIT}),
-            ),
-            session.each(
-                "open_interest_history",
-                markets,
-                lambda m: series("open_interest_history", m, interest, 0, {"period": "1H", "limit": HISTORY_LIMIT}, earliest),
-            ),
-            session.each("liquidation_orders", markets, lambda m: _liquidations(session, closings, m)),
-        )
+    def history_of(self, session: Session, window: Window) -> Sequence[Series]:
+        """Old candles lie at a path of their own."""
+        is_recent = session.window_for("candles", window).start >= session.now() - KEPT_BARS
+        path = "candles" if is_recent else "history_candles"
+        return (_series(path, CANDLES, _asks("after", "before", bar="1H", limit=300)), *self.series)
 
 
-async def _series(
-    session: Session, endpoint: str, market: Market, bounds: tuple[int, int], stamp: int | str, fixed: dict[str, Any]
-) -> None:
-    """`stamp` is where a row has its time."""
-    older, newer = ("end", "begin") if endpoint == "open_interest_history" else ("after", "before")
-
-    async def ask(start: int, end: int) -> list[int]:
-        params = {"instId": market.symbol, **fixed, older: end, newer: start - 1}
-        return [int(row[stamp]) for row in (await session.get(endpoint, params=params, market=market.symbol)).json["data"]]
-
-    await pages.back(*bounds, ask, SHORT_PAGE)
-
-
-async def _liquidations(session: Session, window: Window, market: Market) -> None:
-    """Closings share their milliseconds: the one a page ends in is asked for again."""
-
-    async def ask(start: int, end: int) -> list[int]:
-        family = {"instType": "SWAP", "instFamily": market.symbol.removesuffix("-SWAP"), "state": "filled"}
-        params = {**family, "limit": HISTORY_LIMIT, "after": end, "before": start - 1}
-        groups = (await session.get("liquidation_orders", params=params, market=market.symbol)).json["data"]
-        return [int(row["ts"]) + 1 for group in groups for row in group["details"]]
-
-    window = window.whole_days_of(session.now(), LIQUIDATIONS_KEPT)
-    await pages.back(max(window.start_ms, market.listed_ms or 0), window.end_ms, ask, HISTORY_LIMIT)
+def _volume_usd(ticker: Mapping[str, Any]) -> float:
+    return number(ticker.get("vol_ccy_24h")) * number(ticker.get("last"))

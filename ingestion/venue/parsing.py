@@ -47,6 +47,18 @@ def whole(value: Any) -> int | None:
         return None
 
 
+def joined(value: Any) -> Any:
+    """A list of texts as one, with commas; none is the empty one; what is no such list stays, and does not fit."""
+    if value is None:
+        return ""
+    return ",".join(value) if isinstance(value, list) and all(isinstance(one, str) for one in value) else value
+
+
+def by_name(rows: Sequence[Mapping[str, Any]], column: str) -> dict[str, Mapping[str, Any]]:
+    """Rows by the market that a column names; a row that names none belongs to no market."""
+    return {row[column]: row for row in rows if isinstance(row[column], str) and row[column]}
+
+
 def instants(values: Sequence[Any]) -> list[Any]:
     """Texts of ISO 8601 with their zone as UTC; whatever is none stays as it is, and does not fit a column of instants."""
     found = []

@@ -22,7 +22,16 @@ from ingestion.wire.api import Endpoint
 from ingestion.wire.payload import Payload, is_plain
 
 Given = Any
-"""What the adapter itself knows of a column: one value for all rows, a list of as many, or a function of the payload that gives either."""
+"""What the adapter itself knows of a column: one value for all rows, a list of as many, a function of the payload that
+gives either, or `Each`.
+"""
+
+
+@dataclass(frozen=True)
+class Each:
+    """A column worked out of each row: an object of whatever fields, for none of which it may fail."""
+
+    of: Callable[[Mapping[str, Any]], Any]
 
 
 @dataclass(frozen=True)
@@ -52,9 +61,9 @@ class Table:
     ) -> Table:
         """A table from a line of columns: `*symbol=@symbol *open_time:ms=0 mark_price:float?=markPrice *observed_on:day=~`.
 
-        As in `Entity.of`, and after `=` the field (dots lead into objects), the place in a row that is a list, with `@` the request's
-        parameter, or `~` for the time of the answer. Without `=` the field has the column's name as it is `spelt`, unless the adapter
-        gives the column itself.
+        As in `Entity.of`, and after `=` the field (dots lead into objects, `|` stands between names of which a row has
+        one), the place in a row that is a list, with `@` the request's parameter, or `~` for the time of the answer.
+        Without `=` the field has the column's name as it is `spelt`, unless the adapter gives the column itself.
         """
         found: dict[str, str] = {}
         declared = []
@@ -88,9 +97,13 @@ class Table:
         rows = [rows] if isinstance(rows, dict) else [] if rows is None else rows
         if not isinstance(rows, list):
             raise TypeError(f"{type(rows).__name__} where a list of rows is expected")
-        values = self._known(payload, given)
+        if not rows:
+            return {self.name: Columns(0, dict.fromkeys(self.entity.columns, ()))}
+        each = {name: one.of for name, one in given.items() if isinstance(one, Each)}
+        values = self._known(payload, {name: one for name, one in given.items() if name not in each})
         if self.fields:
             objects = rows if all(type(row) is dict for row in rows) else [row if type(row) is dict else {} for row in rows]
+            values |= {column: [of(row) for row in objects] for column, of in each.items()}
             values |= {column: self._field(column, path, objects) for column, path in self.fields.items() if column not in values}
         if self.places:
             values |= self._placed(rows)
@@ -118,7 +131,9 @@ class Table:
 
     def _field(self, column: str, path: tuple[str, ...], rows: list[dict[str, Any]]) -> list[Any]:
         """An empty text is no answer; an instant may be written as text."""
-        values = [row.get(path[0]) for row in rows] if len(path) == 1 else [_below(row, path) for row in rows]
+        is_field = len(path) == 1 and "|" not in path[0]
+        names = [one.split("|") for one in path]
+        values = [row.get(path[0]) for row in rows] if is_field else [_below(row, names) for row in rows]
         kind = self.entity.columns[column]
         if kind == INSTANT:
             return instants(values)
@@ -178,8 +193,8 @@ def camel_case(column: str) -> str:
     return first + "".join(part.capitalize() for part in more)
 
 
-def _below(row: dict[str, Any], path: tuple[str, ...]) -> Any:
+def _below(row: dict[str, Any], path: list[list[str]]) -> Any:
     value: Any = row
-    for name in path:
-        value = value.get(name) if type(value) is dict else None
+    for names in path:
+        value = next((value[name] for name in names if name in value), None) if type(value) is dict else None
     return value

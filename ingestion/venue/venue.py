@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
+from ingestion.errors import SourceError
 from ingestion.run.adapter import Adapter
 from ingestion.run.session import Session
 from ingestion.run.source import Market
@@ -11,6 +13,9 @@ from ingestion.run.window import Window
 from ingestion.store.entity import Entity
 from ingestion.venue.series import Series, read
 from ingestion.venue.table import Table
+
+Listed = Callable[[Session, str], Awaitable[list[Market]]]
+"""Fetches what exists now in a part of a venue, and gives its markets."""
 
 
 class Venue(Adapter):
@@ -28,3 +33,17 @@ class Venue(Adapter):
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
         await read(session, self.history_of(session, window), window, markets)
+
+    async def parts(self, session: Session, names: Iterable[str], listed: Listed) -> list[Market]:
+        """The chosen markets of all parts of a venue. One that fails is told of all tables, and stops no other."""
+
+        async def one(name: str) -> list[Market]:
+            try:
+                return await listed(session, name)
+            except SourceError as error:
+                for outcome in session.outcomes.values():
+                    outcome.failures.append(error.of_market(f"all {name}"))
+                return []
+
+        found = await asyncio.gather(*map(one, names))
+        return session.select(market for markets in found for market in markets)

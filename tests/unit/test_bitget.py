@@ -68,8 +68,7 @@ def test_one_day_is_two_requests_a_market_an_hour_wider_than_it(settings: Any, w
     span = {"granularity": "1H", "startTime": str(START - HOUR), "endTime": str(END), "limit": "50"}
     names = [{"symbol": "AUSDT", "productType": USDT}, {"symbol": "BUSD", "productType": COIN}]
     assert sorted(line.params("/candles"), key=str) == sorted([name | span for name in names], key=str)
-    bounds = {"startTime": str(START), "endTime": str(END)}
-    pages = [name | bounds | {"pageSize": "100", "pageNo": "1"} for name in names]
+    pages = [name | {"pageSize": "100", "pageNo": "1"} for name in names]
     assert sorted(line.params("/history-fund-rate"), key=str) == sorted(pages, key=str)
     assert len(line.asked) == 6 + 4
 
@@ -119,7 +118,7 @@ def test_long_windows_go_through_the_history_path_without_a_gap(is_inclusive: bo
 
 
 def test_funding_pages_end_at_the_windows_start_and_only_the_window_is_kept(settings: Any, wire: Any, held: Any) -> None:
-    """The venue does not look at the bounds: rows of the running day and of days before come along."""
+    """Pages have no bounds: rows of the running day and of days before come along."""
 
     def rates(params: dict[str, str]) -> Any:
         newest = END + 6 * HOUR - (int(params["pageNo"]) - 1) * 100 * HOUR // 2

@@ -75,7 +75,7 @@ def test_long_windows_are_cut_at_the_largest_pages_and_begin_at_the_listing(sett
         return [(int(page[last]) + 1 - int(page[first])) // HOUR for page in line.params(path) if page["symbol"] == symbol]
 
     assert hours("kline", "OLDUSDT", "start", "end") == [1000, 464]  # 61 days with the look-back
-    assert hours("kline", "NEWUSDT", "start", "end") == [464]
+    assert hours("kline", "NEWUSDT", "start", "end") == [1]
     assert hours("open-interest", "OLDUSDT", "startTime", "endTime") == [200] * 7 + [64]
     assert hours("funding/history", "NEWUSDT", "startTime", "endTime") == [1]
 
@@ -121,6 +121,18 @@ def test_funding_goes_backward_until_a_short_page(settings: Any, wire: Any, held
     assert [int(page["endTime"]) for page in line.params("funding/history")] == [END - 1 - 1991 * n for n in range(3)]
     assert {page["startTime"] for page in line.params("funding/history")} == {str(START)}
     assert len(held(settings, "bybit", "funding_rates")) == 403
+
+
+@pytest.mark.parametrize("stamp", [str(START // 1000), "-5", "x", None, str(START * 1000)])
+def test_a_page_with_a_stamp_that_is_no_time_leads_on_by_its_other_rows(stamp: Any, settings: Any, wire: Any, held: Any) -> None:
+    """In another unit it would lie before all that was asked for, or after, and there would be no next page."""
+    full = [{"symbol": "A", "fundingRate": "0.1", "fundingRateTimestamp": str(END - n)} for n in range(1, 200)]
+    pages = [[*full, full[0] | {"fundingRateTimestamp": stamp}], [full[0] | {"fundingRateTimestamp": str(START)}]]
+    line = wire(venue([perpetual("AUSDT")], funding_history=lambda request: ok(pages.pop(0), category="linear")))
+    result = run(settings, line, Window(DAY, DAY))
+    assert (result.problem, result.outcomes["funding_rates"].rows_quarantined) == (None, 1)
+    assert [int(page["endTime"]) for page in line.params("funding/history")] == [END - 1, END - 200]
+    assert len(held(settings, "bybit", "funding_rates")) == 200
 
 
 def test_one_category_that_fails_leaves_the_other(settings: Any, wire: Any, held: Any) -> None:

@@ -74,12 +74,11 @@ def test_a_snapshot_is_two_requests_for_everything(settings: Any, wire: Any, hel
 
 
 def test_one_day_is_two_requests_a_market(settings: Any, wire: Any) -> None:
-    """Bounds are in seconds, and reach beyond the hours."""
+    """Bounds are in seconds, and reach beyond the hours; funding has none."""
     line = wire(venue(contract("A_USDT")))
     assert run(settings, line, Window(DAY, DAY)).problem is None
     assert line.params("/kline/A_USDT") == [{"interval": "Min60", "start": str(START // 1000 - 1), "end": str(END // 1000)}]
-    bounds = {"start_time": str(START - 1), "end_time": str(END)}
-    assert line.params("/funding_rate/history") == [{"symbol": "A_USDT", "page_size": "100", "page_num": "1"} | bounds]
+    assert line.params("/funding_rate/history") == [{"symbol": "A_USDT", "page_size": "100", "page_num": "1"}]
     assert len(line.asked) == 4
 
 

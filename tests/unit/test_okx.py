@@ -140,6 +140,24 @@ def test_liquidations_are_asked_for_from_the_first_day_that_is_kept_whole(settin
     assert [int(params["before"]) for params in line.params("/liquidation-orders")] == [since - 1]
 
 
+def test_days_without_a_liquidation_are_not_caught_up(settings: Any, wire: Any) -> None:
+    """A swap that nobody was closed in for five days misses nothing, and the venue is not said to lack its days."""
+
+    def closings(params: dict[str, str]) -> Any:
+        at = END - 6 * 24 * HOUR if params["instFamily"] == "A-USDT" else END - 1
+        row = {"posSide": "long", "side": "sell", "sz": "1", "bkPx": "7", "ts": str(at)}
+        return [{"instId": f"{params['instFamily']}-SWAP", "details": [row]}] if int(params["before"]) < at < int(params["after"]) else []
+
+    line = wire(venue([swap("A-USDT-SWAP"), swap("B-USDT-SWAP")], liquidation_orders=closings))
+    run(settings, line, Window(DAY - timedelta(days=5), DAY))
+    line.asked.clear()
+    (result,) = ingest(
+        settings, [OKX], Window(DAY, DAY), transports={"okx": line.transport}, clock=lambda: NOW + timedelta(days=3), catch_up=True
+    )
+    assert {params["before"] for params in line.params("/liquidation-orders")} == {str(END - 24 * HOUR - 1)}
+    assert result.limitations == []
+
+
 def test_nothing_is_asked_from_before_the_hour_of_the_listing(settings: Any, wire: Any) -> None:
     late, never = str(START + 10 * HOUR + 5), str(END + HOUR)
     line = wire(venue([swap("A-USDT-SWAP", listTime=late), swap("B-USDT-SWAP", listTime=never)]))

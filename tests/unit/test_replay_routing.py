@@ -112,7 +112,7 @@ def test_a_folder_of_all_sorts_is_read_as_far_as_it_goes(tmp_path: Path, setting
     write(folder, "error.json", interest(response={"code": -1121, "msg": "Invalid symbol."}, status=400))
     write(folder, "list.json", [1, 2])
     write(folder, "other.json", interest(request={"method": "GET", "url": "https://api.nobody.test/v5"}))
-    write(folder, "shape.json", interest(response=[1]))
+    write(folder, "shape.json", interest(response="no rows at all"))
     write(folder, "broken.json", b"{")
     write(folder, "notes.txt", b"not a recording")
     report = replay(settings, folder, all_sources().values())

@@ -22,7 +22,8 @@ from ingestion.store.buffer import Buffer
 from ingestion.store.columns import Columns
 from ingestion.store.entity import Entity, ms
 from ingestion.store.lines import Lines
-from ingestion.venue.table import Table
+from ingestion.venue.parsing import by_name, joined
+from ingestion.venue.table import Each, Table
 from ingestion.wire.payload import Payload
 
 Make = Callable[..., Payload]
@@ -101,6 +102,43 @@ def test_nothing_is_no_rows_and_an_object_is_one(payload: Make) -> None:
     assert TRADES.read({"T": START, "p": 1}, one, kind=None)["trades"].height == 1
 
 
+def test_a_field_of_several_names_is_read_by_the_one_that_a_row_has(payload: Make) -> None:
+    one = payload("shop", "items", [])
+    table = Table.of("items", "*time:ms=T|t price:float?=p|q.r note?=n|m")
+    rows = [
+        {"T": START, "m": "old", "p": {"r": 5}}, {"t": START + 1, "n": "new", "m": "old", "q": {"r": 6}},
+        {"T": START + 2, "n": None, "q": 7}, {"x": 1},
+    ]  # fmt: skip
+    good, bad = fitted(table.entity, [(table.read(rows, one)["items"], one)])
+    assert [tuple(row.values())[:3] for row in good] == [(START, 5.0, "old"), (START + 1, 6.0, "new"), (START + 2, None, None)]
+    assert [row["reason"] for row in bad] == ["time is missing; the time of the event cannot be read"]
+
+
+def test_a_column_worked_out_of_each_row_meets_objects_only(payload: Make) -> None:
+    one = payload("shop", "items", [], params=ASKED)
+    rows = [{"T": START, "p": 1, "k": "x"}, 5, {"T": START + 1, "p": 1}]
+    kind = Each(lambda row: f"<{row.get('k')}>")
+    good, bad = fitted(TRADES.entity, [(TRADES.read(rows, one, kind=kind)["trades"], one)])
+    assert [row["kind"] for row in good] == ["<x>", "<None>"]
+    assert len(bad) == 1
+
+
+def test_an_answer_without_rows_needs_nothing_of_its_request(payload: Make) -> None:
+    one = payload("shop", "items", [])
+    rows = TRADES.read([], one, kind=lambda payload: payload.param("kind"))["trades"]
+    assert (rows.height, fitted(TRADES.entity, [(rows, one)])) == (0, [[], []])
+
+
+@pytest.mark.parametrize(("value", "text"), [(["a", "b"], "a,b"), ([], ""), (None, ""), ("a", "a"), (["a", 5], ["a", 5]), (5, 5)], ids=str)
+def test_a_list_of_texts_is_one_text(value: Any, text: Any) -> None:
+    assert joined(value) == text
+
+
+def test_rows_by_name_leave_out_what_names_no_market() -> None:
+    rows = [{"symbol": name, "n": number} for number, name in enumerate(["A", None, "", 5, ["A"], "B"])]
+    assert {name: row["n"] for name, row in by_name(rows, "symbol").items()} == {"A": 0, "B": 5}
+
+
 def absent(value: Any) -> Any:
     """An empty text is no answer."""
     return None if value == "" else value
@@ -121,7 +159,7 @@ def by_row_interest(payload: Payload) -> list[tuple[Any, ...]]:
     return [
         (
             "um",
-            row.get("symbol", row.get("pair")),
+            absent(row.get("symbol", row.get("pair"))),
             absent(row.get("contractType")),
             payload.param("period"),
             *(row.get(field) for field in fields),

@@ -1,0 +1,82 @@
+"""Rows of every wrong kind in every list of every answer: they are set aside, and all that is sound arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import orjson
+import polars as pl
+import pytest
+
+from ingestion.run.adapter import Adapter
+from ingestion.run.ingest import ingest
+from ingestion.run.window import Window
+from ingestion.store.fitting import META
+from ingestion.venue.registry import all_sources
+from simulator import Truth
+from simulator.dialect import Query
+from simulator.switchboard import Switchboard
+
+NOW = datetime(2026, 7, 3, 12, 30, tzinfo=UTC)
+DAY = date(2026, 7, 2)
+TRUTH = Truth(seed=3, start=date(2026, 7, 1), days=3)
+ODD: tuple[Any, ...] = (None, "x", 5, [], {})
+
+
+def odd_rows(row: Any) -> list[Any]:
+    """What may stand in place of a row: something else, and rows in which one field or all are lost or something else."""
+    if isinstance(row, dict):
+        objects = [dict.fromkeys(row, odd) for odd in ODD] + [{**row, name: odd} for name in row for odd in ODD]
+        return [*ODD, *objects, *({name: row[name] for name in row if name != lost} for lost in row)]
+    lists = [[odd] * len(row) for odd in ODD] + [[*row[:place], odd, *row[place + 1 :]] for place in range(len(row)) for odd in ODD]
+    return [*ODD, *lists, *(row[:width] for width in range(len(row)))]
+
+
+def spoiled(value: Any) -> Any:
+    """With odd rows at the head of every list of rows: what is told of a key last is what counts."""
+    if isinstance(value, dict):
+        return {name: spoiled(one) for name, one in value.items()}
+    if not isinstance(value, list) or not value or not isinstance(value[0], dict | list):
+        return value
+    return [*odd_rows(value[0]), *(spoiled(row) for row in value)]
+
+
+def transport(source: Adapter, spoil: Callable[[Any], Any]) -> httpx.MockTransport:
+    board = Switchboard(TRUTH, NOW)
+    bases = sorted(set(source.hosts.values()), key=len, reverse=True)
+
+    def serve(request: httpx.Request) -> httpx.Response:
+        url = str(request.url.copy_with(query=None))
+        path = next(url.removeprefix(base) for base in bases if url.startswith(base))
+        reply = board.respond(source.name, Query(request.method, path, dict(request.url.params)))
+        body = spoil(orjson.loads(reply.content)) if reply.status == 200 else orjson.loads(reply.content)
+        return httpx.Response(reply.status, content=orjson.dumps(body))
+
+    return httpx.MockTransport(serve)
+
+
+def fetched(make_settings: Any, folder: Path, source: Adapter, spoil: Callable[[Any], Any]) -> dict[str, set[tuple[Any, ...]]]:
+    """The rows of every table, but for where they came from."""
+    settings = make_settings(data_dir=folder, attempts=1)
+    wire: dict[str, httpx.AsyncBaseTransport] = {source.name: transport(source, spoil)}
+    (result,) = ingest(settings, [source], Window(DAY, DAY), clock=lambda: NOW, transports=wire)
+    assert result.error is None
+    found: dict[str, set[tuple[Any, ...]]] = {}
+    for entity in source.entities:
+        parts = sorted((settings.raw_dir / source.name / entity.name).rglob("*.parquet"))
+        frames = [pl.read_parquet(part, hive_partitioning=False).drop(list(META)) for part in parts]
+        found[entity.name] = {row for frame in frames for row in frame.rows()}
+    return found
+
+
+@pytest.mark.parametrize("name", ["aster", "binance", "bitget", "bybit", "mexc", "okx"])
+def test_rows_of_every_wrong_kind_cost_themselves_only(name: str, make_settings: Any, tmp_path: Path) -> None:
+    source = all_sources()[name]
+    sound = fetched(make_settings, tmp_path / "sound", source, lambda body: body)
+    rest = fetched(make_settings, tmp_path / "rest", source, spoiled)
+    assert all(sound.values())
+    assert {table: rows - rest[table] for table, rows in sound.items()} == {table: set() for table in sound}
