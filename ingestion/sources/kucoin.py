@@ -27,8 +27,9 @@ from typing import Any
 
 from ingestion.run.session import Session
 from ingestion.run.source import Market
+from ingestion.venue import envelope
 from ingestion.venue.paging import Back, Cut, Page
-from ingestion.venue.parsing import number, whole
+from ingestion.venue.parsing import by_name, number, whole
 from ingestion.venue.series import Series
 from ingestion.venue.table import Table, camel_case, serves
 from ingestion.venue.venue import Venue
@@ -37,7 +38,7 @@ from ingestion.wire.payload import Payload
 
 CANDLE_SPAN = timedelta(hours=198)  # 200 rows with one more hour on both sides
 PERPETUAL = "FFWCSX"
-TRADING = {"Open", "Paused", "CancelOnly"}  # what is paused comes back
+TRADING = ("Open", "Paused", "CancelOnly")  # what is paused comes back
 NOW = "now"  # the interval of an answer that is no history
 
 INSTRUMENTS = Table.of(
@@ -79,7 +80,8 @@ def _interest(market: Market, page: Page) -> Mapping[str, Any]:
 
 def _symbols(payload: Payload) -> list[Any]:
     """A history does not repeat its symbol; what is of now does."""
-    return [row.get("symbol") or payload.param("symbol") for row in payload.json["data"] or []]
+    rows, asked = payload.json["data"] or [], payload.params.get("symbol")
+    return [(row.get("symbol") if isinstance(row, dict) else None) or asked for row in rows]
 
 
 INTERESTS = OPEN_INTEREST.at("data", symbol=_symbols, interval=lambda payload: payload.params.get("interval", NOW))
@@ -109,25 +111,21 @@ class Kucoin(Venue):
 
     def complaint(self, payload: Payload) -> tuple[str, str] | None:
         """Errors are `{"code": not "200000", "msg"}`, whatever the status; a missing contract is also told in words."""
-        if payload.status in (403, 451) or payload.body.lstrip()[:1] != b"{":
-            return None if payload.status >= 400 else ("none", "an answer without an envelope")
-        code, message = str(payload.json.get("code", "none")), str(payload.json.get("msg", ""))
-        if code == "200000":
-            return None
-        return "not exist" if "not exist" in message.lower() else code, f"error {code}: {message}"
+        found = envelope.complaint(payload, "200000")
+        return ("not exist", found[1]) if found and "not exist" in found[1].lower() else found
 
     async def snapshot(self, session: Session) -> list[Market]:
         """Everything that only exists now is in one answer."""
         answer = await session.get("contracts")
-        states = {row["symbol"]: row for row in answer.rows("contract_states")}
+        states = by_name(answer.rows("contract_states"), "symbol")
         return session.select(
-            Market(row["symbol"], _volume_usd(row, states[row["symbol"]]), whole(row["first_open_date"]))
-            for row in answer.rows("instruments")
+            Market(symbol, _volume_usd(row, states[symbol]), whole(row["first_open_date"]))
+            for symbol, row in by_name(answer.rows("instruments"), "symbol").items()
             if row["type"] == PERPETUAL and row["status"] in TRADING
         )
 
 
-def _volume_usd(row: dict[str, Any], state: dict[str, Any]) -> float:
+def _volume_usd(row: Mapping[str, Any], state: Mapping[str, Any]) -> float:
     """Inverse contracts count lots of one USD, or coins: whichever is larger."""
     volume, turnover = number(state["volume_of_24h"]), number(state["turnover_of_24h"])
     return max(volume, turnover) if row["is_inverse"] else turnover
