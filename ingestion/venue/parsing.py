@@ -47,6 +47,22 @@ def whole(value: Any) -> int | None:
         return None
 
 
+def objects(rows: Any) -> list[dict[str, Any]]:
+    """The rows of an answer's list, to add to them or to look into them: one of another shape is a row of nothing, which fits no table.
+
+    Nothing is no rows. Raises TypeError where something else stands in place of a list.
+    """
+    if not isinstance(rows, list | None):
+        raise TypeError(f"{type(rows).__name__} where a list of rows is expected")
+    return [row if isinstance(row, dict) else {} for row in rows or []]
+
+
+def joined(words: Any) -> Any:
+    """A list of words as one text; whatever is none stays as it is, and does not fit a column of texts. Nothing is no words."""
+    is_words = isinstance(words, list | None) and all(isinstance(word, str) for word in words or [])
+    return ",".join(words or []) if is_words else words
+
+
 def instants(values: Sequence[Any]) -> list[Any]:
     """Texts of ISO 8601 with their zone as UTC; whatever is none stays as it is, and does not fit a column of instants."""
     found = []

@@ -29,7 +29,7 @@ Ask = Callable[[Market, Page], Mapping[str, Any]]
 class Series:
     """A table's history at a source.
 
-    `market` is the column of the table that names the market as `Market.symbol` does; `where` which markets have it; `kept` how long
+    `market` is the column of the table that names the market as `called` does; `where` which markets have it; `kept` how long
     the source keeps it, and `is_kept_whole` that a day of which a part is gone is not asked for.
     """
 
@@ -38,6 +38,7 @@ class Series:
     pages: Paging
     ask: Ask
     market: str = "symbol"
+    called: Callable[[Market], str] = lambda market: market.symbol
     where: Callable[[Market], bool] = lambda market: True
     kept: timedelta | None = None
     is_kept_whole: bool = False
@@ -62,7 +63,7 @@ async def read(session: Session, history: Sequence[Series], window: Window, mark
 
 
 def _window(session: Session, series: Series, window: Window, market: Market) -> Window:
-    wanted = session.window_for(series.table.name, window, (series.market, market.symbol))
+    wanted = session.window_for(series.table.name, window, (series.market, series.called(market)))
     if series.kept and wanted.start < session.now() - series.kept:
         told = f"{series.kept.days} days" if series.kept.days else f"{series.kept.total_seconds() / 3600:.0f} hours"
         session.limitations.add(f"{series.table.name}: the source keeps {told}, nothing older can be had")
