@@ -33,9 +33,19 @@ def test_a_snapshot_is_one_request_and_the_rest_has_a_name(settings: Any, wire: 
 
 
 @pytest.mark.parametrize("body", [answer(), {"config": {}}])
-def test_nobody_else_means_all_for_the_fee_collector(body: Any, payload: Any) -> None:
-    (row,) = CHAIN.endpoint("revenue_shares").parse(payload("dydx_chain", "revenue_shares", body))["revenue_shares"]
-    assert (row[0], row[2]) == ("fee_collector", 1_000_000)
+def test_nobody_else_means_all_for_the_fee_collector(body: Any, payload: Any, typed: Any) -> None:
+    (row,) = typed(payload("dydx_chain", "revenue_shares", body))["revenue_shares"]
+    assert (row["address"], row["share_ppm"]) == ("fee_collector", 1_000_000)
+
+
+@pytest.mark.parametrize("spoiled", [None, 7, {"address": "dydx1odd"}, {"address": "dydx1odd", "share_ppm": "much"}])
+def test_where_one_part_cannot_be_read_the_rest_is_not_known(spoiled: Any, settings: Any, wire: Any, held: Any) -> None:
+    body = answer(250_000)
+    body["config"]["configs"].append(spoiled)
+    result = run(settings, wire(lambda request: body))
+    rows = held(settings, "dydx_chain", "revenue_shares", ["address", "share_ppm"])
+    assert [tuple(row.values()) for row in rows] == [("dydx10", 250_000)]
+    assert "2 of 3 rows set aside" in (result.problem or "")
 
 
 def test_more_than_all_is_refused(payload: Any) -> None:
