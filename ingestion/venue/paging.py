@@ -77,6 +77,14 @@ class Cut:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """For answers that take no bounds: one request, and what lies outside is of no answer."""
+
+    async def follow(self, ask: Ask, start: int, end: int, since: int) -> None:
+        await ask(Page(start, end))
+
+
+@dataclass(frozen=True)
 class Onward:
     """For answers that keep the oldest rows of a range: on from the newest row. `goes_on` where the answer itself says so."""
 

@@ -16,7 +16,7 @@ from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
 from ingestion.store.lines import Lines
-from ingestion.venue.paging import HOUR_MS, Back, Came, Cut, Numbered, Page, Paging
+from ingestion.venue.paging import HOUR_MS, Back, Came, Cut, Numbered, Page, Paging, Whole
 from ingestion.venue.table import Table
 
 DAY_MS = 24 * HOUR_MS
@@ -93,6 +93,6 @@ async def _ask(session: Session, series: Series, market: Market, page: Page) -> 
     instants = answer.instants(name) if height else ()
     first = 0 if isinstance(series.pages, Back) and series.pages.is_open else page.start - DAY_MS
     is_beside = all(not first <= at < page.end + DAY_MS for at in instants)
-    if instants and is_beside and not isinstance(series.pages, Numbered):
+    if instants and is_beside and not isinstance(series.pages, Numbered | Whole):
         raise ValueError(f"bounds ignored: asked for {page.start} to {page.end}, rows from {min(instants)} to {max(instants)} came")
     return Came(height, instants, answer)
