@@ -20,7 +20,7 @@ from simulator import Truth
 from simulator.dialect import Query
 from simulator.switchboard import Switchboard
 
-SOURCES = ["hyperliquid", "hyperliquid_stats", "dydx", "aevo", "edgex", "lighter"]
+SOURCES = ["hyperliquid", "hyperliquid_stats", "dydx", "aevo", "edgex", "lighter", "paradex"]
 NOW = datetime(2026, 7, 5, 12, 30, tzinfo=UTC)
 DAY = date(2026, 7, 4)
 TRUTH = Truth(start=date(2026, 7, 1), days=6, assets=["BTC", "PEPE"])
