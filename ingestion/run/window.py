@@ -38,7 +38,7 @@ class Window:
 
     @property
     def is_backfill(self) -> bool:
-        """Whether it is longer than a daily run's, so that markets that ended and days without a snapshot are worth asking for."""
+        """Longer than a daily run's: then markets that ended and days without a snapshot are asked for too."""
         return len(self.days()) > DAYS_OF_A_BACKFILL
 
     def days(self) -> list[date]:

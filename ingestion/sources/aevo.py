@@ -1,16 +1,20 @@
-"""Aevo REST: perpetuals with their prices (one call), open interest (one call), public trades, hourly funding.
+"""Aevo REST: perpetuals with prices (one call), open interest (one call), public trades, hourly funding.
 
 From the vendor's OpenAPI pages and recorded answers, unless it says otherwise.
 
-- GET without key; limits per address are unpublished (429, X-RETRY-AFTER in ns): 5 requests a second. Errors are
-  `{"error": "ERR_…"}` with their status. Numbers are strings, times NANOSECONDS but for the next settlement's.
-- /markets?instrument_type=PERPETUAL: terms, mark and index of all; options and spot share the path. market_type tells coins from
-  equity, commodity, fx, etf, compute and pre_ipo. A market that ended is inactive, later gone.
-- /coingecko-statistics: all perpetuals; open_interest is base, one-sided, target_volume USD of 24 h, funding_rate a fraction per
-  hour; the next settlement, in seconds, is ABSENT on halted markets. There is no history of open interest.
-- There are no candles. /instrument/{name}/trade-history has the public trades, bounds inclusive, `count` the rows of the query, page
-  size unpublished, newest first as elsewhere here (assumed). So pages end where nothing new comes, and fewer than `count` is an error.
-  amount is base in decimals, as open_interest is (assumed); the page's example 1000000 is the fixed-point format of signed orders.
+- GET without key; limits per address are unpublished (429, X-RETRY-AFTER in ns): 5 requests a second. Errors
+  are `{"error": "ERR_…"}` with their status. Numbers are strings, times NANOSECONDS but for the next
+  settlement's.
+- /markets?instrument_type=PERPETUAL: terms, mark and index of all; options and spot share the path.
+  market_type tells coins from equity, commodity, fx, etf, compute and pre_ipo. A market that ended is
+  inactive, later gone.
+- /coingecko-statistics: all perpetuals; open_interest is base, one-sided, target_volume USD of 24 h,
+  funding_rate a fraction per hour; the next settlement, in seconds, is ABSENT on halted markets. There is no
+  history of open interest.
+- There are no candles. /instrument/{name}/trade-history has the public trades, bounds inclusive, `count` the
+  rows of the query, page size unpublished, newest first as elsewhere here (assumed). So pages end where
+  nothing new comes, and fewer than `count` is an error. amount is base in decimals, as open_interest is
+  (assumed); the page's example 1000000 is the fixed-point format of signed orders.
 - /funding-history: [name, time, rate, mark] newest first, ≤ 50 rows, hourly.
 - No liquidations and no fees are public.
 """

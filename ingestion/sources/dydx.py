@@ -1,19 +1,24 @@
 """dYdX v4 indexer: markets with their state (one call), hourly candles with open interest, funding.
 
-From v4-chain's swagger and its comlink controllers (vendor), and recorded answers. dYdX v3 (api.dydx.exchange, ended) is another
-product and is not claimed here.
+From v4-chain's swagger and its comlink controllers (vendor), and recorded answers. dYdX v3
+(api.dydx.exchange, ended) is another product and is not claimed here.
 
-- `/perpetualMarkets`: all markets in one object keyed by ticker. `openInterest` is the sum of the longs: base units, one-sided;
-  `baseOpenInterest` is the chain's own figure and differs. `oraclePrice` (USD, can be null) is what positions are margined and marked
-  at: there is no other mark price, so no premium. No contract sizes, no prefixes; the rate is per hour.
-- `status`: ACTIVE, PAUSED, CANCEL_ONLY, POST_ONLY, INITIALIZING, FINAL_SETTLEMENT; settled markets stay in the list (MATIC-USD).
-- Candles: newest first, ≤ 1000 rows, `fromISO` inclusive, `toISO` exclusive. `usdVolume` is USD; `startingOpenInterest` is base,
-  one-sided, at the candle's START: the only history of open interest. Quiet hours can be missing; mid prices can be null.
-- Funding: newest first, ≤ 1000 rows, only an upper bound (`effectiveBeforeOrAt`), so the last page asks for the hours that are left;
-  hourly, `effectiveAt` some hundred ms after the hour, `price` is the oracle price then.
-- Numbers are strings, times ISO-8601 with Z. 100 requests per 10 s and address, candles 1000 per 10 s; Retry-After in MILLISECONDS.
-- Errors: `{"errors": [{"msg": …}]}` with 400, 403 (region) or 404. Permissionless markets are named after a pool,
-  BAZINGA,RAYDIUM,C3JX…-USD; an unknown ticker is a 400 "ticker must be a valid ticker".
+- `/perpetualMarkets`: all markets in one object keyed by ticker. `openInterest` is the sum of the longs: base
+  units, one-sided; `baseOpenInterest` is the chain's own figure and differs. `oraclePrice` (USD, can be null)
+  is what positions are margined and marked at: there is no other mark price, so no premium. No contract
+  sizes, no prefixes; the rate is per hour.
+- `status`: ACTIVE, PAUSED, CANCEL_ONLY, POST_ONLY, INITIALIZING, FINAL_SETTLEMENT; settled markets stay in
+  the list (MATIC-USD).
+- Candles: newest first, ≤ 1000 rows, `fromISO` inclusive, `toISO` exclusive. `usdVolume` is USD;
+  `startingOpenInterest` is base, one-sided, at the candle's START: the only history of open interest. Quiet
+  hours can be missing; mid prices can be null.
+- Funding: newest first, ≤ 1000 rows, only an upper bound (`effectiveBeforeOrAt`), so the last page asks for
+  the hours that are left; hourly, `effectiveAt` some hundred ms after the hour, `price` is the oracle price
+  then.
+- Numbers are strings, times ISO-8601 with Z. 100 requests per 10 s and address, candles 1000 per 10 s;
+  Retry-After in MILLISECONDS.
+- Errors: `{"errors": [{"msg": …}]}` with 400, 403 (region) or 404. Permissionless markets are named after a
+  pool, BAZINGA,RAYDIUM,C3JX…-USD; an unknown ticker is a 400 "ticker must be a valid ticker".
 """
 
 from __future__ import annotations

@@ -1,21 +1,23 @@
-"""edgeX V2 REST: perpetuals in USDC: metadata, tickers, hourly candles, settled funding.
+"""edgeX V2 REST: perpetuals in USDC, metadata, tickers, hourly candles, settled funding.
 
-From the vendor's pages and recorded answers; third party: other people's captures of 2026-09. V1 (pro.edgex.exchange/api/v1) still
-lists contracts, but answers every question about them with nothing since 2026-09 at the latest (third party): its history is gone, it
-is not asked.
+From the vendor's pages and recorded answers; third party: other people's captures of 2026-09. V1
+(pro.edgex.exchange/api/v1) still lists contracts, but answers every question about them with nothing since
+2026-09 at the latest (third party): its history is gone, it is not asked.
 
-- All GET, keyless, `{"code": "SUCCESS", "data", …}`; anything else is an error, inside HTTP 200 too. No limit is published: 4 a second
-  went well, 2 are asked; a breach is 429 or 403 (third party). Numbers are strings.
-- getMetaData: contracts and coins. enableTrade without enableDisplay is hidden from the venue's own list. isStock and isFx tell stocks
-  and currencies; metals, oil and gas carry neither. fundingRateIntervalMin is 240 on all (third party). No time of listing.
-- getTicker: one contract a call, none and several answer nothing (third party); `data` is a list all the same. It says when its day
-  began; the envelope says when it was told. openInterest is base, one side; size base and value USD of the last 24 h. The only public
-  open interest: the OPEN_INTEREST candles of the enum are not verified.
-- getMultiContractKline: many contracts a call, ≤ 200 candles of each, newest first, from inclusive, to exclusive; size = base,
-  value = USD, trades a count. A contract without candles has null for a list.
-- getFundingRatePage: ≤ 100, newest first; a row a minute unless filterSettlementFundingRate=true. fundingRate is what was settled
-  at fundingTime, fraction per fundingRateIntervalMin; the mark price is in the row. A contract without data answers with an empty list
-  in place of a page.
+- All GET, keyless, `{"code": "SUCCESS", "data", …}`; anything else is an error, inside HTTP 200 too. No limit
+  is published: 4 a second went well, 2 are asked; a breach is 429 or 403 (third party). Numbers are strings.
+- getMetaData: contracts and coins. enableTrade without enableDisplay is hidden from the venue's own list.
+  isStock and isFx tell stocks and currencies; metals, oil and gas carry neither. fundingRateIntervalMin is
+  240 on all (third party). No time of listing.
+- getTicker: one contract a call, none and several answer nothing (third party); `data` is a list all the
+  same. It says when its day began; the envelope says when it was told. openInterest is base, one side; size
+  base and value USD of the last 24 h. The only public open interest: the OPEN_INTEREST candles of the enum
+  are not verified.
+- getMultiContractKline: many contracts a call, ≤ 200 candles of each, newest first, from inclusive, to
+  exclusive; size = base, value = USD, trades a count. A contract without candles has null for a list.
+- getFundingRatePage: ≤ 100, newest first; a row a minute unless filterSettlementFundingRate=true. fundingRate
+  is what was settled at fundingTime, fraction per fundingRateIntervalMin; the mark price is in the row. A
+  contract without data answers with an empty list in place of a page.
 """
 
 from __future__ import annotations
@@ -154,7 +156,7 @@ class Edgex(Venue):
         return session.select(replace(market, volume_usd=volumes.get(market.product, 0.0)) for market in wanted)
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
-        """Candles are asked for of many contracts at once: each group is as one market that is called by its first contract."""
+        """Candles are asked for of many contracts at once: each group is as one market, called by its first."""
         chosen = list(markets)
         groups = [chosen[n : n + CONTRACTS_A_CALL] for n in range(0, len(chosen), CONTRACTS_A_CALL)]
         as_markets = [Market(f"{one[0].symbol} to {one[-1].symbol}", product=",".join(market.product for market in one)) for one in groups]

@@ -1,17 +1,20 @@
-"""Hyperliquid: `POST /info` for the main perp dex and every builder dex (HIP-3): instruments, contexts, candles, funding.
+"""Hyperliquid: `POST /info`: instruments, contexts, candles, funding of the main dex and of builders' (HIP-3).
 
 From the vendor's pages and its SDK, and recorded answers, unless it says third party.
 
-- One path; the JSON `type` says what is asked. Weight 20 for the types used here, plus 1 per 20 rows of funding and per 60 candles;
-  1200 weight a minute and address. Errors: 422 plain text for a bad body, 500 `null` for an unknown coin (third party), 429.
-- Time-ranged answers hold 500 rows: go on from the last time + 1; candles may come up to 5000 at once (third party), and are paid
-  for as if they did. Only the newest 5000 candles per interval exist.
-- Contexts belong to the universe BY POSITION. `openInterest` is in base units, one-sided; `funding` is the current estimate per
-  hour; prices can be null on delisted coins. There is no history of open interest: take snapshots.
-- Candle volume is in base units. Names are case-sensitive: `kPEPE` is 1000 PEPE; builder markets are `dex:COIN` and are absent
-  from the main dex's answers. The list of dexes begins with a null: the main one. Delisted coins stay in the universe with
-  `isDelisted`.
-- Funding: paid every 8 h until 2023-06-08 00:00 UTC, hourly since; stamps some ms late; single hours are missing.
+- One path; the JSON `type` says what is asked. Weight 20 for the types used here, plus 1 per 20 rows of
+  funding and per 60 candles; 1200 weight a minute and address. Errors: 422 plain text for a bad body, 500
+  `null` for an unknown coin (third party), 429.
+- Time-ranged answers hold 500 rows: go on from the last time + 1; candles may come up to 5000 at once (third
+  party), and are paid for as if they did. Only the newest 5000 candles per interval exist.
+- Contexts belong to the universe BY POSITION. `openInterest` is in base units, one-sided; `funding` is the
+  current estimate per hour; prices can be null on delisted coins. There is no history of open interest: take
+  snapshots.
+- Candle volume is in base units. Names are case-sensitive: `kPEPE` is 1000 PEPE; builder markets are
+  `dex:COIN` and are absent from the main dex's answers. The list of dexes begins with a null: the main one.
+  Delisted coins stay in the universe with `isDelisted`.
+- Funding: paid every 8 h until 2023-06-08 00:00 UTC, hourly since; stamps some ms late; single hours are
+  missing.
 """
 
 from __future__ import annotations

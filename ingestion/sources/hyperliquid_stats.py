@@ -1,10 +1,12 @@
-"""Hyperliquid's statistics CDN, behind stats.hyperliquid.xyz: what the info API does not tell, liquidations by coin and traders a day.
+"""Hyperliquid's statistics CDN, behind stats.hyperliquid.xyz: liquidations by coin, traders a day.
 
 Third party throughout: paths as thunderhead-labs/hyperliquid-stats-web names them; and recorded answers.
 
-- `GET /<name>` → `{"chart_data": [{"time": "2023-06-13T00:00:00", …}]}`: whole history in one answer, daily from 2023-06-13, no
-  parameters. `time` is the UTC day, written without a zone; anything but midnight means that the format changed.
-- daily_notional_liquidated_by_coin: USD of positions closed by force, both sides together; there is no side. Days are missing.
+- `GET /<name>` → `{"chart_data": [{"time": "2023-06-13T00:00:00", …}]}`: whole history in one answer, daily
+  from 2023-06-13, no parameters. `time` is the UTC day, written without a zone; anything but midnight means
+  that the format changed.
+- daily_notional_liquidated_by_coin: USD of positions closed by force, both sides together; there is no side.
+  Days are missing.
 - daily_unique_users: addresses that traded that day.
 - Undocumented and best effort: it may lag or stop. No limit is published: asked one at a time.
 """

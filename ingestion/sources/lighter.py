@@ -2,20 +2,24 @@
 
 From the vendor's OpenAPI and recorded answers; third party: others' code and captures.
 
-- All GET, keyless; 60 requests a minute and address, whatever they ask. Errors are `{"code", "message"}`: 200 is success, also
-  inside HTTP 200 anything else is not; 23000 (and HTTP 405 from the address filter: third party) means too many requests.
-- orderBookDetails: terms and state of every perpetual in one answer. open_interest is base and ONE side (recorded: BTC 2092.8); mark
-  and index prices since 2026 only. Inactive markets stay in it with their last open interest. A ticker listed again has a new id (third
-  party). created_at is a text of a number; that it counts milliseconds is assumed, so it is kept as a number.
-- tokenlist: asset_type CRYPTO or RWA and categories (STOCK, ETF, COMMODITIES, FX, …); markets named 1000PEPE are kPEPE there, with
-  `backend_symbol` (third party).
-- candles: ≤ 500, by market_id; v = base, V = USD; zeros are LEFT OUT, `c` may be null. The end is exclusive, count_back 0 gives ten
-  (third party). A page asks back exactly its hours from its end, which is inside: right if the end counts and if not. No count of trades.
-- fundings (third party): hourly; `rate` is an UNSIGNED PERCENT per hour and `direction` who pays (0.792276 USDC a BTC at 79,227 is
-  0.001 %); the newest 750 of a range; stamps in seconds. /funding-rates are fractions per 8 h of several venues: not used.
-- exchangeMetrics by market: one point per UTC day, stamped at its start; the period must be a week or longer (third party).
-  open_interest is USD and counts BOTH sides (twice orderBookDetails: third party); liquidation_volume is USD, of longs and shorts
-  together (assumed).
+- All GET, keyless; 60 requests a minute and address, whatever they ask. Errors are `{"code", "message"}`: 200
+  is success, also inside HTTP 200 anything else is not; 23000 (and HTTP 405 from the address filter: third
+  party) means too many requests.
+- orderBookDetails: terms and state of every perpetual in one answer. open_interest is base and ONE side
+  (recorded: BTC 2092.8); mark and index prices since 2026 only. Inactive markets stay in it with their last
+  open interest. A ticker listed again has a new id (third party). created_at is a text of a number; that it
+  counts milliseconds is assumed, so it is kept as a number.
+- tokenlist: asset_type CRYPTO or RWA and categories (STOCK, ETF, COMMODITIES, FX, …); markets named 1000PEPE
+  are kPEPE there, with `backend_symbol` (third party).
+- candles: ≤ 500, by market_id; v = base, V = USD; zeros are LEFT OUT, `c` may be null. The end is exclusive,
+  count_back 0 gives ten (third party). A page asks back exactly its hours from its end, which is inside:
+  right if the end counts and if not. No count of trades.
+- fundings (third party): hourly; `rate` is an UNSIGNED PERCENT per hour and `direction` who pays (0.792276
+  USDC a BTC at 79,227 is 0.001 %); the newest 750 of a range; stamps in seconds. /funding-rates are fractions
+  per 8 h of several venues: not used.
+- exchangeMetrics by market: one point per UTC day, stamped at its start; the period must be a week or longer
+  (third party). open_interest is USD and counts BOTH sides (twice orderBookDetails: third party);
+  liquidation_volume is USD, of longs and shorts together (assumed).
 - Single liquidations need an account, or are among the newest 100 trades of a market: not taken.
 """
 

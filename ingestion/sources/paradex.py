@@ -1,18 +1,21 @@
-"""Paradex REST: perpetuals: markets, summaries, hourly candles, samples of the funding that accrues by the second.
+"""Paradex REST: perpetuals, summaries, hourly candles, samples of the funding that accrues by the second.
 
 From the vendor's OpenAPI and pages and recorded answers; third party: others' code.
 
-- All GET, keyless; 1500 requests a minute and address. Errors are `{"error": "CODE", "message"}` with HTTP 400, or 429.
-- markets: perpetuals, perpetual options, dated options and spot in one list; asset_kind tells. funding_period_hours is 8 for most,
-  other for some, 0 for options. Stocks and metals are told by tags only (third party); what ended leaves the list.
-- markets/summary: `market=ALL` in one answer, options among them with "" for prices. open_interest is base, one side; volume_24h and
-  total_volume USD; underlying_price is the index. With `start` and `end` the history of one market: asked for the last minute of
-  each day of a backfill.
-- markets/klines: [ms, o, h, l, c, volume in base], whole minutes up to 60 as resolution, no quote volume and no count; 720 rows came in
-  one answer (third party).
-- funding/data: a row every second or few, newest first, ≤ 5000 a page. funding_index is what one unit of base has paid since
-  listing, USDC; funding_premium = funding_rate × price, per funding period. Nothing is settled: the index is sampled at the ends
-  of the periods, and what lies between two samples was paid. It stands still while the market is paused.
+- All GET, keyless; 1500 requests a minute and address. Errors are `{"error": "CODE", "message"}` with HTTP
+  400, or 429.
+- markets: perpetuals, perpetual options, dated options and spot in one list; asset_kind tells.
+  funding_period_hours is 8 for most, other for some, 0 for options. Stocks and metals are told by tags only
+  (third party); what ended leaves the list.
+- markets/summary: `market=ALL` in one answer, options among them with "" for prices. open_interest is base,
+  one side; volume_24h and total_volume USD; underlying_price is the index. With `start` and `end` the history
+  of one market: asked for the last minute of each day of a backfill.
+- markets/klines: [ms, o, h, l, c, volume in base], whole minutes up to 60 as resolution, no quote volume and
+  no count; 720 rows came in one answer (third party).
+- funding/data: a row every second or few, newest first, ≤ 5000 a page. funding_index is what one unit of base
+  has paid since listing, USDC; funding_premium = funding_rate × price, per funding period. Nothing is
+  settled: the index is sampled at the ends of the periods, and what lies between two samples was paid. It
+  stands still while the market is paused.
 - Liquidations are trades of type LIQUIDATION among all others, 1000 a page: not taken.
 """
 
@@ -128,7 +131,7 @@ class Paradex(Venue):
         )
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
-        """Candles are a series; funding is sampled at instants, and so is what no snapshot of a backfill's days told."""
+        """Candles are a series; funding is sampled at instants, and so are a backfill's days without a snapshot."""
         chosen, now = list(markets), unix_ms(session.now())
         since = {market.symbol: self.series[0].since(market, session.now()) for market in chosen}
         samples = [(market, at) for market in chosen for at in _period_ends(session, window, market) if since[market.symbol] < at <= now]
@@ -154,7 +157,7 @@ def _period(hours: Any) -> str:
 
 
 def _period_ends(session: Session, window: Window, market: Market) -> range:
-    """The ends of the market's funding periods in the days to ask for, and the one before, from which the first is measured."""
+    """The ends of the market's funding periods in the days to ask for, and the one before, to measure from."""
     asked = session.window_for("funding_data", window, ("market", market.symbol))
     width = int(market.product) * HOUR_MS
     return range(-(-asked.start_ms // width) * width - width, asked.end_ms, width)

@@ -108,7 +108,7 @@ class Back:
     """For answers that keep the newest rows of a range: back from the oldest row.
 
     `shared_ms` is how long several rows can have one time: the page before is asked for again up to there, for it may have been cut in it.
-    `is_open`: the source takes no start, and tells of a market that is quiet what was long before.
+    `is_open`: the source takes no start, and says of a market that is quiet what was long before.
     """
 
     full: int

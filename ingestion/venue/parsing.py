@@ -47,20 +47,22 @@ def whole(value: Any) -> int | None:
         return None
 
 
-def objects(rows: Any) -> list[dict[str, Any]]:
-    """The rows of an answer's list, to add to them or to look into them: one of another shape is a row of nothing, which fits no table.
+def joined(value: Any) -> Any:
+    """A list of texts as one, with commas, none as an empty one; what is no such list stays and does not fit a text."""
+    if value is None:
+        return ""
+    return ",".join(value) if isinstance(value, list) and all(isinstance(one, str) for one in value) else value
 
-    Nothing is no rows. Raises TypeError where something else stands in place of a list.
+
+def objects(rows: Any) -> list[dict[str, Any]]:
+    """The rows of an answer's list, for a parser that adds to them or looks into them.
+
+    One of another shape is a row of nothing, which fits no table. Nothing is no rows. Raises TypeError where
+    something else stands in place of a list.
     """
     if not isinstance(rows, list | None):
         raise TypeError(f"{type(rows).__name__} where a list of rows is expected")
     return [row if isinstance(row, dict) else {} for row in rows or []]
-
-
-def joined(words: Any) -> Any:
-    """A list of words as one text; whatever is none stays as it is, and does not fit a column of texts. Nothing is no words."""
-    is_words = isinstance(words, list | None) and all(isinstance(word, str) for word in words or [])
-    return ",".join(words or []) if is_words else words
 
 
 def instants(values: Sequence[Any]) -> list[Any]:

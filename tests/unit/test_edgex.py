@@ -147,7 +147,7 @@ def test_a_contract_of_another_shape_costs_itself(group: Any, settings: Any, wir
 
 
 def test_a_market_that_failed_is_caught_up_by_its_own_days(settings: Any, wire: Any) -> None:
-    """By its contract's id, not its name. What was settled at 20 h vouches for the day before; its look-back is one day more."""
+    """By its contract's id, not its name. A settlement at 20 h vouches for the day before; look-back is a day more."""
     failing = lambda params: httpx.Response(400, json={"code": "INVALID_PARAMETER", "msg": "no"})  # noqa: E731
 
     def rates(params: dict[str, str]) -> Any:

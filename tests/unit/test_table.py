@@ -22,6 +22,7 @@ from ingestion.store.buffer import Buffer
 from ingestion.store.columns import Columns
 from ingestion.store.entity import Entity, ms
 from ingestion.store.lines import Lines
+from ingestion.venue.parsing import joined, objects
 from ingestion.venue.table import Table
 from ingestion.wire.payload import Payload
 
@@ -99,6 +100,14 @@ def test_nothing_is_no_rows_and_an_object_is_one(payload: Make) -> None:
     one = payload("shop", "items", [], params=ASKED)
     assert TRADES.read(None, one, kind=None)["trades"].height == 0
     assert TRADES.read({"T": START, "p": 1}, one, kind=None)["trades"].height == 1
+
+
+def test_what_a_parser_looks_into_is_an_object_whatever_the_row() -> None:
+    assert objects([{"a": 1}, None, 5, [2]]) == [{"a": 1}, {}, {}, {}]
+    assert objects(None) == []
+    with pytest.raises(TypeError, match="str where a list of rows is expected"):
+        objects("rows")
+    assert [joined(value) for value in (["a", "b"], [], None, ["a", 5], "a")] == ["a,b", "", "", ["a", 5], "a"]
 
 
 def absent(value: Any) -> Any:
