@@ -130,6 +130,6 @@ class Aevo(Venue):
                 break
             known |= fresh
             stamps = (whole(row["created_timestamp"]) for row in rows)
-            end = min([end - 1, *(stamp for stamp in stamps if stamp)])
+            end = min([end - 1, *(stamp for stamp in stamps if stamp and start <= stamp)])
         if len(known) < total:
             raise BadAnswer(self.name, "trade_history", f"{len(known)} of {total} trades came", market=name, advice="the paging changed")
