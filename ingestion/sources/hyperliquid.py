@@ -34,7 +34,7 @@ from ingestion.venue.venue import Venue
 from ingestion.wire.api import Endpoint, Limit
 from ingestion.wire.payload import Payload
 
-FUNDING_ROWS, CANDLES_KEPT = 500, 5000
+ROWS, CANDLES_KEPT = 500, 5000
 
 DEXS = Table.of("dexs", "*name *observed_on:day=~ full_name?=fullName", is_snapshot=True)
 INSTRUMENTS = Table.of(
@@ -115,11 +115,11 @@ class Hyperliquid(Venue):
         _info("allPerpMetas", LISTED),
         _info("metaAndAssetCtxs", LISTED, ASSET_CONTEXTS.at(rows=_contexts, dex=_dexs)),
         _info("candleSnapshot", CANDLES, most_rows=CANDLES_KEPT, rows_a_weight=60),
-        _info("fundingHistory", FUNDING_RATES, most_rows=FUNDING_ROWS, rows_a_weight=20),
+        _info("fundingHistory", FUNDING_RATES, most_rows=ROWS, rows_a_weight=20),
     )
     series = (
-        Series("candleSnapshot", CANDLES, Onward(500), _candles, market="coin", kept=timedelta(hours=CANDLES_KEPT)),
-        Series("fundingHistory", FUNDING_RATES, Onward(FUNDING_ROWS), _funding, market="coin"),
+        Series("candleSnapshot", CANDLES, Onward(ROWS), _candles, market="coin", kept=timedelta(hours=CANDLES_KEPT)),
+        Series("fundingHistory", FUNDING_RATES, Onward(ROWS), _funding, market="coin"),
     )
 
     async def snapshot(self, session: Session) -> list[Market]:

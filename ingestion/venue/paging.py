@@ -81,7 +81,8 @@ class Whole:
     """For answers that take no bounds: one request, and what lies outside is of no answer."""
 
     async def follow(self, ask: Ask, start: int, end: int, since: int) -> None:
-        await ask(Page(start, end))
+        if since < end:
+            await ask(Page(start, end))
 
 
 @dataclass(frozen=True)

@@ -127,6 +127,7 @@ def test_nothing_is_asked_from_before_the_listing(settings: Any, wire: Any) -> N
     line = wire(venue([BTC | {"created_at": str(END)}, ETH | {"created_at": str(END - 1)}]))
     run(settings, line, Window(DAY, DAY))
     assert [params["market_id"] for params in line.params("/candles")] == ["0"]
+    assert [params["value"] for params in line.params("/exchangeMetrics")] == ["ETH"]
 
 
 @pytest.mark.parametrize(("first", "kept"), [(-40, []), (-3, [0]), (-1, [0, 1])])
