@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+DAYS_OF_A_BACKFILL = 7
+
 
 @dataclass(frozen=True)
 class Window:
@@ -33,6 +35,11 @@ class Window:
     def end_ms(self) -> int:
         """Exclusive."""
         return int(self.end.timestamp() * 1000)
+
+    @property
+    def is_backfill(self) -> bool:
+        """Longer than a daily run's: then markets that ended and days without a snapshot are asked for too."""
+        return len(self.days()) > DAYS_OF_A_BACKFILL
 
     def days(self) -> list[date]:
         return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]

@@ -77,6 +77,15 @@ class Cut:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """For answers that take no bounds: one request, and what lies outside is of no answer."""
+
+    async def follow(self, ask: Ask, start: int, end: int, since: int) -> None:
+        if since < end:
+            await ask(Page(start, end))
+
+
+@dataclass(frozen=True)
 class Onward:
     """For answers that keep the oldest rows of a range: on from the newest row. `goes_on` where the answer itself says so."""
 
@@ -100,10 +109,12 @@ class Back:
     """For answers that keep the newest rows of a range: back from the oldest row.
 
     `shared_ms` is how long several rows can have one time: the page before is asked for again up to there, for it may have been cut in it.
+    `is_open`: the source takes no start, and says of a market that is quiet what was long before.
     """
 
     full: int
     shared_ms: int = 0
+    is_open: bool = False
 
     async def follow(self, ask: Ask, start: int, end: int, since: int) -> None:
         start, number = max(start, since), 1

@@ -13,6 +13,17 @@ def fields(item: Mapping[str, Any], *names: str) -> tuple[Any, ...]:
     return tuple(None if item.get(name) == "" else item.get(name) for name in names)
 
 
+def objects(rows: Any) -> list[dict[str, Any]]:
+    """The rows of an answer's list, for a parser that adds to them or looks into them.
+
+    One of another shape is a row of nothing, which fits no table. Nothing is no rows. Raises TypeError where
+    something else stands in place of a list.
+    """
+    if not isinstance(rows, list | None):
+        raise TypeError(f"{type(rows).__name__} where a list of rows is expected")
+    return [row if isinstance(row, dict) else {} for row in rows or []]
+
+
 def instant(text: str) -> datetime:
     """ISO 8601 with its zone, as UTC. Raises ValueError without a zone."""
     found = datetime.fromisoformat(text)

@@ -16,7 +16,7 @@ from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
 from ingestion.store.lines import Lines
-from ingestion.venue.paging import HOUR_MS, Came, Cut, Numbered, Page, Paging
+from ingestion.venue.paging import HOUR_MS, Back, Came, Cut, Numbered, Page, Paging, Whole
 from ingestion.venue.table import Table
 
 DAY_MS = 24 * HOUR_MS
@@ -29,7 +29,7 @@ Ask = Callable[[Market, Page], Mapping[str, Any]]
 class Series:
     """A table's history at a source.
 
-    `market` is the column of the table that names the market as `Market.symbol` does, or None where days without a row are no sign of
+    `market` is the column of the table that names the market as `called` does, or None where days without a row are no sign of
     a gap; `where` which markets have it; `kept` how long the source keeps it, and `is_kept_whole` that a day of which a part is gone is
     not asked for.
     """
@@ -39,6 +39,7 @@ class Series:
     pages: Paging
     ask: Ask
     market: str | None = "symbol"
+    called: Callable[[Market], str] = lambda market: market.symbol
     where: Callable[[Market], bool] = lambda market: True
     kept: timedelta | None = None
     is_kept_whole: bool = False
@@ -63,7 +64,7 @@ async def read(session: Session, history: Sequence[Series], window: Window, mark
 
 
 def _window(session: Session, series: Series, window: Window, market: Market) -> Window:
-    wanted = session.window_for(series.table.name, window, (series.market, market.symbol) if series.market else None)
+    wanted = session.window_for(series.table.name, window, (series.market, series.called(market)) if series.market else None)
     if series.kept and wanted.start < session.now() - series.kept:
         told = f"{series.kept.days} days" if series.kept.days else f"{series.kept.total_seconds() / 3600:.0f} hours"
         session.limitations.add(f"{series.table.name}: the source keeps {told}, nothing older can be had")
@@ -91,7 +92,8 @@ async def _ask(session: Session, series: Series, market: Market, page: Page) -> 
     if isinstance(answer.parsed.get(name), Lines) and isinstance(series.pages, Cut):
         return Came(height, (), answer)  # nobody asks for its times: it is read with many others later
     instants = answer.instants(name) if height else ()
-    is_beside = all(not page.start - DAY_MS <= at < page.end + DAY_MS for at in instants)
-    if instants and is_beside and not isinstance(series.pages, Numbered):
+    first = 0 if isinstance(series.pages, Back) and series.pages.is_open else page.start - DAY_MS
+    is_beside = all(not first <= at < page.end + DAY_MS for at in instants)
+    if instants and is_beside and not isinstance(series.pages, Numbered | Whole):
         raise ValueError(f"bounds ignored: asked for {page.start} to {page.end}, rows from {min(instants)} to {max(instants)} came")
     return Came(height, instants, answer)

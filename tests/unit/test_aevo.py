@@ -97,6 +97,16 @@ def test_fewer_trades_than_counted_is_a_failure(settings: Any, wire: Any) -> Non
     assert "trade_history: 1 of 9 trades came (A-PERP)" in (result.problem or "").replace("(×1: ", "(")
 
 
+def test_a_page_without_a_time_goes_back_by_a_nanosecond(settings: Any, wire: Any, held: Any) -> None:
+    pages = iter([[trade("odd", 0) | {"created_timestamp": None}], [trade("t", START)]])
+    answers = lambda params: {"count": "2", "trade_history": next(pages, [])}  # noqa: E731
+    line = wire(venue([perpetual("A-PERP")], trade_history=answers))
+    result = run(settings, line, Window(DAY, DAY))
+    assert [int(params["end_time"]) for params in line.params("/trade-history")] == [END - 1, END - 2, START]
+    assert [row["trade_id"] for row in held(settings, "aevo", "trades")] == ["t"]
+    assert "1 of 2 rows set aside, the first because created_timestamp is missing" in (result.problem or "")
+
+
 def test_funding_goes_backwards_in_pages_of_fifty(settings: Any, wire: Any, held: Any) -> None:
     first = date(2026, 3, 6)  # with the look-back 120 hours
     start = END - 120 * HOUR

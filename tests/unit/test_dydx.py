@@ -110,8 +110,14 @@ def test_funding_goes_back_from_the_end_until_the_start_is_reached(settings: Any
     newest_left = datetime(2026, 3, 10, tzinfo=UTC) - timedelta(hours=1000) + late
     assert asked == [("2026-03-09T23:59:59.999Z", "1000"), (iso(newest_left - timedelta(milliseconds=1)), "225")]
     stamps = [row["effective_at"] for row in held(settings, "dydx", "funding_rates")]
-    assert stamps[:2] == [datetime(2026, 1, 17, 23, tzinfo=UTC) + late, datetime(2026, 1, 18, tzinfo=UTC) + late]
-    assert len(stamps) == 51 * 24 + 1
+    assert stamps == [at for at in hours if datetime(2026, 1, 18, tzinfo=UTC) <= at < datetime(2026, 3, 10, tzinfo=UTC)]
+    assert len(stamps) == 51 * 24  # the row before the start, which came as well, is of another answer
+
+
+def test_what_a_settled_market_says_of_long_ago_is_no_fault_and_not_of_this_window(settings: Any, wire: Any, held: Any) -> None:
+    line = wire(indexer(historicalFunding=lambda request: {"historicalFunding": [rate(START - timedelta(days=90))]}))
+    assert run(settings, line, Window(DAY - timedelta(days=7), DAY)).problem is None
+    assert held(settings, "dydx", "funding_rates") == []
 
 
 def test_a_short_page_of_funding_is_the_last(settings: Any, wire: Any) -> None:

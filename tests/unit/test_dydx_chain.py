@@ -33,9 +33,19 @@ def test_a_snapshot_is_one_request_and_the_rest_has_a_name(settings: Any, wire: 
 
 
 @pytest.mark.parametrize("body", [answer(), {"config": {}}])
-def test_nobody_else_means_all_for_the_fee_collector(body: Any, payload: Any) -> None:
-    (row,) = CHAIN.endpoint("revenue_shares").parse(payload("dydx_chain", "revenue_shares", body))["revenue_shares"]
-    assert (row[0], row[2]) == ("fee_collector", 1_000_000)
+def test_nobody_else_means_all_for_the_fee_collector(body: Any, payload: Any, typed: Any) -> None:
+    (row,) = typed(payload("dydx_chain", "revenue_shares", body))["revenue_shares"]
+    assert (row["address"], row["share_ppm"]) == ("fee_collector", 1_000_000)
+
+
+@pytest.mark.parametrize("spoiled", [None, 7, {"share_ppm": 5}, {"address": "x"}, {"address": "x", "share_ppm": "much"},
+                                     {"address": "x", "share_ppm": -5}])  # fmt: skip
+def test_a_split_of_which_a_part_cannot_be_read_is_none(spoiled: Any, settings: Any, wire: Any, held: Any) -> None:
+    body = answer(250_000)
+    body["config"]["configs"].append(spoiled)
+    result = run(settings, wire(lambda request: body))
+    assert "a share that cannot be read" in (result.problem or "")
+    assert held(settings, "dydx_chain", "revenue_shares") == []
 
 
 def test_more_than_all_is_refused(payload: Any) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from ingestion.run.replay import route
+from ingestion.run.session import Session
 from ingestion.venue.registry import all_sources
 
 FOLDER = "sources/dydx"
@@ -73,7 +75,14 @@ def test_what_is_not_ours_has_a_reason(url: str, reason: str) -> None:
     assert found.startswith(reason)
 
 
-def test_a_time_without_a_zone_is_not_guessed(payload: Any) -> None:
-    row = {"ticker": "BTC-USD", "rate": "0", "price": "1", "effectiveAtHeight": "1", "effectiveAt": "2025-12-08T16:00:00.219"}
-    with pytest.raises(ValueError, match="has no zone"):
-        all_sources()["dydx"].endpoint("historical_funding").parse(payload("dydx", "historical_funding", {"historicalFunding": [row]}))
+def test_a_time_without_a_zone_is_not_guessed(payload: Any, settings: Any) -> None:
+    rows = [
+        {"ticker": "BTC-USD", "rate": "0", "price": "1", "effectiveAtHeight": "1", "effectiveAt": f"2025-12-08T1{hour}:00:00.219{zone}"}
+        for hour, zone in ((6, ""), (7, "Z"))
+    ]
+    session = Session(all_sources()["dydx"], settings, "run", client=None)
+    session.take(payload("dydx", "historical_funding", {"historicalFunding": rows}))
+    asyncio.run(session.commit())
+    outcome = session.outcomes["funding_rates"]
+    assert (outcome.rows_added, outcome.rows_quarantined) == (1, 1)
+    assert "effective_at = '2025-12-08T16:00:00.219' is not Datetime" in outcome.quarantined_because

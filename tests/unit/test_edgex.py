@@ -136,6 +136,34 @@ def test_a_contract_without_data_answers_an_empty_list(settings: Any, wire: Any)
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("group", [None, 7, {}, {"contractId": "30000001", "klineList": "none"}])
+def test_a_contract_of_another_shape_costs_itself(group: Any, settings: Any, wire: Any, held: Any) -> None:
+    numbers = dict.fromkeys(("open", "high", "low", "close", "size", "value", "trades"), "1")
+    head = {"contractId": "30000001", "contractName": "BTCUSDC", "klineType": "HOUR_1", "priceType": "LAST_PRICE", "klineTime": str(START)}
+    line = wire(venue([BTC], getMultiContractKline=lambda params: [group, {"contractId": "30000001", "klineList": [head | numbers]}]))
+    result = run(settings, line, Window(DAY, DAY))
+    assert [row["kline_time"] for row in held(settings, "edgex", "klines")] == [START]
+    assert result.outcomes["klines"].rows_quarantined == 1
+
+
+def test_a_market_that_failed_is_caught_up_by_its_own_days(settings: Any, wire: Any) -> None:
+    """By its contract's id, not its name. A settlement at 20 h vouches for the day before; look-back is a day more."""
+    failing = lambda params: httpx.Response(400, json={"code": "INVALID_PARAMETER", "msg": "no"})  # noqa: E731
+
+    def rates(params: dict[str, str]) -> Any:
+        at = int(params["filterEndTimeExclusive"]) - 4 * HOUR
+        return {"dataList": [{"contractId": params["contractId"], "isSettlement": True, "fundingRate": "0", "fundingTime": str(at)}]}
+
+    eth = contract(30000002, "ETHUSDC")
+    run(settings, wire(venue([BTC, eth], getFundingRatePage=rates)), Window(date(2026, 3, 7), date(2026, 3, 7)))
+    later = lambda params: failing(params) if params["contractId"] == "30000002" else rates(params)  # noqa: E731
+    run(settings, wire(venue([BTC, eth], getFundingRatePage=later)), Window(date(2026, 3, 8), date(2026, 3, 8)))
+    line = wire(venue([BTC, eth], getFundingRatePage=rates))
+    ingest(settings, [EDGEX], Window(DAY, DAY), transports={"edgex": line.transport}, clock=lambda: NOW, catch_up=True)
+    starts = {params["contractId"]: int(params["filterBeginTimeInclusive"]) for params in line.params("/getFundingRatePage")}
+    assert starts == {"30000001": START - 24 * HOUR, "30000002": START - 48 * HOUR}
+
+
 @pytest.mark.parametrize(
     ("status", "body", "kind", "text"),
     [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -21,6 +21,7 @@ HOUR = 3_600_000
 DAY = date(2026, 3, 9)
 START = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp() * 1000)  # with the look-back of a day
 END = START + 48 * HOUR
+NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
 
 
 def coin(name: str, **more: Any) -> dict[str, Any]:
@@ -48,8 +49,8 @@ def exchange(dexes: dict[str, list[dict[str, Any]]], **kinds: Callable[[dict[str
     return answer
 
 
-def run(settings: Any, line: Any, window: Window | None = None) -> SourceResult:
-    (result,) = ingest(settings, [HYPERLIQUID], window, transports={"hyperliquid": line.transport})
+def run(settings: Any, line: Any, window: Window | None = None, now: datetime = NOW) -> SourceResult:
+    (result,) = ingest(settings, [HYPERLIQUID], window, transports={"hyperliquid": line.transport}, clock=lambda: now)
     return result
 
 
@@ -101,6 +102,17 @@ def test_series_go_on_after_the_last_row_until_a_short_page(kind: str, stamp: st
     assert starts == [START + (10 * 499 + 1) * n for n in range(len(pages))]
 
 
+def test_candles_older_than_the_5000_that_are_kept_are_not_asked_for_and_status_says_so(settings: Any, wire: Any) -> None:
+    line = wire(exchange({"": [coin("BTC")]}))
+    now = NOW + timedelta(hours=5000)  # 2026-10-04, 14 h
+    result = run(settings, line, Window(DAY, DAY), now)
+    assert result.limitations == ["candles: the source keeps 208 days, nothing older can be had"]
+    assert [body["req"]["startTime"] for body in line.bodies("candleSnapshot")] == []
+    assert [body["startTime"] for body in line.bodies("fundingHistory")] == [START]
+    run(settings, line, Window(DAY, date(2026, 3, 10)), now)
+    assert [body["req"]["startTime"] for body in line.bodies("candleSnapshot")] == [START + 54 * HOUR]  # 2026-03-10, 6 h
+
+
 def test_a_full_last_page_at_the_end_of_the_window_asks_no_more(settings: Any, wire: Any) -> None:
     rows = [{"coin": "BTC", "fundingRate": "0", "time": END - 500 + n} for n in range(500)]
     line = wire(exchange({"": [coin("BTC")]}, fundingHistory=lambda body: rows))
@@ -112,7 +124,8 @@ def test_a_full_last_page_at_the_end_of_the_window_asks_no_more(settings: Any, w
     ("kind", "body", "weight"),
     [("perpDexs", {}, 20), ("metaAndAssetCtxs", {}, 20), ("fundingHistory", {"startTime": 0, "endTime": 40 * HOUR}, 22),
      ("fundingHistory", {"startTime": 0, "endTime": 9000 * HOUR}, 45),
-     ("candleSnapshot", {"req": {"startTime": 0, "endTime": 120 * HOUR}}, 22)],
+     ("candleSnapshot", {"req": {"startTime": 0, "endTime": 120 * HOUR}}, 22),
+     ("candleSnapshot", {"req": {"startTime": 0, "endTime": 6000 * HOUR}}, 20 + 5000 / 60)],
 )  # fmt: skip
 def test_requests_cost_what_the_vendor_says(kind: str, body: dict[str, Any], weight: float) -> None:
     assert HYPERLIQUID.endpoint(kind).weight(body) == weight

@@ -35,11 +35,14 @@ def test_recorded_users(recorded: Any, typed: Any) -> None:
     assert rows[0]["time"] == datetime(2023, 6, 13, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("time", ["2023-06-13T08:00:00", "2023-06-13T00:00:00Z"])
-def test_anything_but_a_day_without_a_zone_is_refused(time: str, payload: Any) -> None:
-    one = payload("hyperliquid_stats", "unique_users", {"chart_data": [{"time": time, "daily_unique_users": 5}]})
-    with pytest.raises(ValueError, match="not a day without a zone"):
-        SOURCE.endpoint("unique_users").parse(one)
+@pytest.mark.parametrize("time", ["2023-06-13T08:00:00", "2023-06-13T00:00:00Z", "soon", None, 7])
+def test_anything_but_a_day_without_a_zone_is_set_aside(time: Any, settings: Any, wire: Any, held: Any) -> None:
+    rows = [{"time": at, "daily_unique_users": 5} for at in (time, "2023-06-14T00:00:00")]
+    line = wire(lambda request: {"chart_data": rows if "users" in request.url.path else []})
+    day = date(2023, 6, 14)
+    (result,) = ingest(settings, [SOURCE], Window(day, day), transports={"hyperliquid_stats": line.transport})
+    assert [row["time"] for row in held(settings, "hyperliquid_stats", "unique_users")] == [datetime(2023, 6, 14, tzinfo=UTC)]
+    assert "1 of 2 rows set aside, the first because time" in (result.problem or "")
 
 
 def test_two_requests_give_whole_series_equal_to_the_truth(make_settings: Any) -> None:

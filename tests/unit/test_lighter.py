@@ -90,7 +90,7 @@ def test_a_backfill_also_asks_for_what_ended_and_for_days_without_a_snapshot(set
     line = wire(venue([BTC, OLD]))
     assert run(settings, line, Window(DAY - timedelta(days=7), DAY)).problem is None
     assert [params["market_id"] for params in line.params("/candles")] == ["1", "9"]
-    asked = [(params["value"], params["kind"]) for params in line.params("/exchangeMetrics")]
+    asked = sorted((params["value"], params["kind"]) for params in line.params("/exchangeMetrics"))
     assert asked == [(name, kind) for name in ("BTC", "OLD") for kind in ("liquidation_volume", "open_interest")]
 
 
@@ -127,6 +127,24 @@ def test_nothing_is_asked_from_before_the_listing(settings: Any, wire: Any) -> N
     line = wire(venue([BTC | {"created_at": str(END)}, ETH | {"created_at": str(END - 1)}]))
     run(settings, line, Window(DAY, DAY))
     assert [params["market_id"] for params in line.params("/candles")] == ["0"]
+    assert [params["value"] for params in line.params("/exchangeMetrics")] == ["ETH"]
+
+
+@pytest.mark.parametrize(("first", "kept"), [(-40, []), (-3, [0]), (-1, [0, 1])])
+def test_of_the_period_that_a_metric_tells_what_was_asked_for_is_kept(
+    first: int, kept: list[int], settings: Any, wire: Any, held: Any
+) -> None:
+    points = [{"timestamp": START // 1000 + (first + n) * 86_400, "data": n} for n in range(4)]
+    line = wire(venue([BTC], exchangeMetrics=lambda params: {"metrics": points}))
+    assert run(settings, line, Window(DAY, DAY)).problem is None
+    days = [(row["timestamp"] - START // 1000) // 86_400 for row in held(settings, "lighter", "exchange_metrics")]
+    assert days == kept
+
+
+def test_a_market_that_was_not_there_yet_is_no_fault_of_its_metrics(settings: Any, wire: Any, held: Any) -> None:
+    line = wire(venue([BTC], exchangeMetrics=lambda params: {"metrics": [{"timestamp": START // 1000, "data": 1}]}))
+    assert run(settings, line, Window(date(2026, 1, 1), date(2026, 1, 1))).problem is None
+    assert held(settings, "lighter", "exchange_metrics") == []
 
 
 def test_series_are_held_in_their_own_units(settings: Any, wire: Any, held: Any) -> None:

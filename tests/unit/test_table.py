@@ -22,7 +22,7 @@ from ingestion.store.buffer import Buffer
 from ingestion.store.columns import Columns
 from ingestion.store.entity import Entity, ms
 from ingestion.store.lines import Lines
-from ingestion.venue.parsing import by_name, joined
+from ingestion.venue.parsing import by_name, joined, objects
 from ingestion.venue.table import Each, Table
 from ingestion.wire.payload import Payload
 
@@ -137,6 +137,14 @@ def test_a_list_of_texts_is_one_text(value: Any, text: Any) -> None:
 def test_rows_by_name_leave_out_what_names_no_market() -> None:
     rows = [{"symbol": name, "n": number} for number, name in enumerate(["A", None, "", 5, ["A"], "B"])]
     assert {name: row["n"] for name, row in by_name(rows, "symbol").items()} == {"A": 0, "B": 5}
+
+
+def test_what_a_parser_looks_into_is_an_object_whatever_the_row() -> None:
+    assert objects([{"a": 1}, None, 5, [2]]) == [{"a": 1}, {}, {}, {}]
+    assert objects(None) == []
+    with pytest.raises(TypeError, match="str where a list of rows is expected"):
+        objects("rows")
+    assert [joined(value) for value in (["a", "b"], [], None, ["a", 5], "a")] == ["a,b", "", "", ["a", 5], "a"]
 
 
 def absent(value: Any) -> Any:
