@@ -88,24 +88,7 @@ def fetched(make_settings: Any, folder: Path, source: Adapter, spoil: Callable[[
     return found
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "aevo",
-        "aster",
-        "bitget",
-        "bybit",
-        "dydx",
-        "edgex",
-        "hyperliquid",
-        "hyperliquid_stats",
-        "kucoin",
-        "lighter",
-        "mexc",
-        "okx",
-        "paradex",
-    ],
-)
+@pytest.mark.parametrize("name", VENUES)
 def test_rows_of_every_wrong_kind_cost_themselves_only(name: str, make_settings: Any, tmp_path: Path) -> None:
     source = all_sources()[name]
     sound = fetched(make_settings, tmp_path / "sound", source, lambda body: body)
