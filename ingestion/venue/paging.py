@@ -18,11 +18,12 @@ HOUR_MS = 3_600_000
 
 @dataclass(frozen=True)
 class Page:
-    """What one request asks for: [start, end) in Unix milliseconds, and its number, from 1 on."""
+    """What one request asks for: [start, end) in Unix milliseconds, its number, from 1 on, and the largest id that came before it."""
 
     start: int
     end: int
     number: int = 1
+    after: int = 0
 
     @property
     def last(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,12 +47,17 @@ def whole(value: Any) -> int | None:
         return None
 
 
+def by_name(rows: Iterable[Any], field: str) -> dict[str, dict[str, Any]]:
+    """Objects by the text in this field; what has none names no market."""
+    return {row[field]: row for row in rows if isinstance(row, dict) and isinstance(row.get(field), str)}
+
+
 def instants(values: Sequence[Any]) -> list[Any]:
-    """Texts of ISO 8601 with their zone as UTC; whatever is none stays as it is, and does not fit a column of instants."""
+    """Texts of ISO 8601 with their zone as UTC, an empty one as none; anything else stays, and does not fit a column of instants."""
     found = []
     for value in values:
         try:
             found.append(instant(value))
         except (TypeError, ValueError):
-            found.append(value)
+            found.append(None if value == "" else value)
     return found
