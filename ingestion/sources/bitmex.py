@@ -1,21 +1,24 @@
-"""BitMEX, closed on 2026-09-23 at 04:00 UTC: history only. The archive of trades; instruments and funding, if REST still answers.
+"""BitMEX, closed on 2026-09-23 at 04:00 UTC: the archive of trades, instruments and funding if REST answers.
 
 Facts are recorded (an answer), third party (ccxt, users of the archive) or assumed.
 
-- Archive: `public.bitmex.com/data/trade/YYYYMMDD.csv.gz` in S3, all symbols of a UTC day in one file, since 2014-11-22 (assumed).
-  Columns timestamp (2019-01-01D00:00:02.138718000), symbol, side, size, price, tickDirection, trdMatchID, grossValue, homeNotional,
-  foreignNotional, later trdType (third party). Raw keeps the sums of an hour, landing the file. Whether it outlives the venue is unknown.
-- A day the archive lacks is asked of /trade/bucketed?binSize=1h: ≤ 1000 rows, all symbols; `timestamp` is the bar's CLOSE (recorded),
-  `open` is the close before it, not the first trade (assumed).
-- /funding: ≤ 500, ascending, all symbols; the rate is for its own interval, written as an instant of 2000-01-01 (T08 = 8 h), at 04, 12
-  and 20 UTC; positive: longs pay. /instrument: ≤ 500, also what ended; the only place of open interest and mark, for the moment alone.
-  Pages by `start`, a number of rows. Keyless 30 requests a minute; `{"error": {"message", "name"}}` (recorded).
-- size and volume are CONTRACTS. homeNotional is base, foreignNotional is quote, on every kind of contract: of quantos (ETHUSD, worth
-  multiplier × price satoshi) it is the dollar value, 24 h figures agree with turnover × XBTUSD to 0.3 % (recorded).
-- openInterest is contracts, one-sided: inverse 1 USD each, linear 1/underlyingToPositionMultiplier of base; openValue and turnover are
-  in 1e-8 XBT (settlCurrency XBt) or 1e-6 USDT (USDt) (recorded).
-- typ FFWCSX is a perpetual, FFWCSF one on a currency; dated futures end in digits, spot has an underscore, indices begin with a dot
-  (recorded).
+- Archive: `public.bitmex.com/data/trade/YYYYMMDD.csv.gz` in S3, all symbols of a UTC day in one file, since
+  2014-11-22 (assumed). Columns timestamp (2019-01-01D00:00:02.138718000), symbol, side, size, price,
+  tickDirection, trdMatchID, grossValue, homeNotional, foreignNotional, later trdType (third party). Raw keeps
+  the sums of an hour, landing the file. Whether it outlives the venue is unknown.
+- A day the archive lacks is asked of /trade/bucketed?binSize=1h: ≤ 1000 rows, all symbols; `timestamp` is the
+  bar's CLOSE (recorded), `open` is the close before it, not the first trade (assumed).
+- /funding: ≤ 500, ascending, all symbols; the rate is for its own interval, written as an instant of
+  2000-01-01 (T08 = 8 h), at 04, 12 and 20 UTC; positive: longs pay. /instrument: ≤ 500, also what ended; the
+  only place of open interest and mark, for the moment alone. Pages by `start`, a number of rows. Keyless 30
+  requests a minute; `{"error": {"message", "name"}}` (recorded).
+- size and volume are CONTRACTS. homeNotional is base, foreignNotional is quote, on every kind of contract: of
+  quantos (ETHUSD, worth multiplier × price satoshi) it is the dollar value, 24 h figures agree with turnover
+  × XBTUSD to 0.3 % (recorded).
+- openInterest is contracts, one-sided: inverse 1 USD each, linear 1/underlyingToPositionMultiplier of base;
+  openValue and turnover are in 1e-8 XBT (settlCurrency XBt) or 1e-6 USDT (USDt) (recorded).
+- typ FFWCSX is a perpetual, FFWCSF one on a currency; dated futures end in digits, spot has an underscore,
+  indices begin with a dot (recorded).
 """
 
 from __future__ import annotations
@@ -30,10 +33,11 @@ from typing import Any
 import polars as pl
 
 from ingestion.errors import BadAnswer, NotFound
+from ingestion.run.answer import Answer
 from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
-from ingestion.venue.paging import HOUR_MS
+from ingestion.venue.paging import HOUR_MS, by_offset
 from ingestion.venue.parsing import instants, iso
 from ingestion.venue.table import Table, camel_case, serves
 from ingestion.venue.venue import Venue
@@ -89,19 +93,19 @@ def _hours(payload: Payload) -> list[Any]:
     except pl.exceptions.PolarsError as error:
         raise BadAnswer(payload.source, payload.endpoint, f"not the CSV of trades: {str(error).splitlines()[0]}") from None
     figures = {name: pl.col(name).cast(pl.Float64, strict=False) for name in FIGURES}
-    spoilt = [figures["price"].is_null(), *(figures[name].is_null() & (pl.col(name) != "") for name in TRADE_SUMS)]
+    spoiled = [figures["price"].is_null(), *(figures[name].is_null() & (pl.col(name) != "") for name in TRADE_SUMS)]
     hourly = (
         trades.filter(~pl.col("symbol").str.starts_with(".").fill_null(False))
-        .with_columns(**figures, hour=pl.col("timestamp").str.slice(0, 13), is_spoilt=pl.any_horizontal(spoilt))
+        .with_columns(**figures, hour=pl.col("timestamp").str.slice(0, 13), is_spoiled=pl.any_horizontal(spoiled))
         .sort("timestamp", maintain_order=True)
         .group_by("symbol", "hour", maintain_order=True)
-        .agg(pl.col("is_spoilt").any(), pl.col("price"), pl.col(*TRADE_SUMS).drop_nulls())
+        .agg(pl.col("is_spoiled").any(), pl.col("price"), pl.col(*TRADE_SUMS).drop_nulls())
     )
     rows: list[Any] = []
-    for symbol, hour, is_spoilt, prices, *sums in hourly.iter_rows():
+    for symbol, hour, is_spoiled, prices, *sums in hourly.iter_rows():
         (opened,) = instants([f"{hour}:00:00Z".replace("D", "T")])
         totals = [math.fsum(values) if values else None for values in sums]
-        told = [] if is_spoilt else [prices[0], max(prices), min(prices), prices[-1], *totals, len(prices)]
+        told = [] if is_spoiled else [prices[0], max(prices), min(prices), prices[-1], *totals, len(prices)]
         rows.append([symbol, opened, *told])
     return rows
 
@@ -162,12 +166,9 @@ class Bitmex(Venue):
 
 
 async def _all(session: Session, endpoint: str, params: dict[str, Any], full: int) -> None:
-    """Every page; `start` counts rows. Raises ValueError when a page comes again."""
-    table, before, start = session.source.endpoint(endpoint).feeds[0], b"", 0
-    while True:
-        answer = await session.get(endpoint, params=params | {"count": full, "start": start})
-        if answer.height(table) < full:
-            return
-        if answer.payload.body == before:
-            raise ValueError(f"the rows from {start} on are those of the page before")
-        before, start = answer.payload.body, start + full
+    """Every page; `start` counts rows."""
+
+    async def ask(start: int) -> Answer:
+        return await session.get(endpoint, params=params | {"count": full, "start": start})
+
+    await by_offset(ask, session.source.endpoint(endpoint).feeds[0], full)

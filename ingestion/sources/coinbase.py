@@ -2,20 +2,23 @@
 
 Facts are the vendor's (its pages), recorded (an answer), third party (ccxt) or assumed.
 
-- On 2026-09-09 its perpetuals moved into the books of Deribit, BTC-PERP into BTC_USDC-PERPETUAL (vendor). What trades there since is
-  the source `deribit`, and is counted there alone; nothing after 2026-09-08 is counted here. drb.coinbase.com is not asked by either.
-- Its REST API was shut with that, and there is no archive (vendor): a run asks nothing unless PERPS_BASE_URL__COINBASE names a mirror
-  or a recording of it. Answers kept in landing or elsewhere are replayed.
-- /instruments: an array of all, spot among them, with tickers: open_interest and qty_24hr are base, notional_24hr USDC,
-  quote.mark_price; funding_interval is in NANOSECONDS (recorded). One side (assumed). Linear, a contract is one base unit, settled in
-  USDC (vendor). Bases can count thousands.
-- candles: `aggregations` of [start, end], at most 300 (third party), volume in base, no quote volume, no count of trades (vendor): USD
-  is estimated at the close. Hours without trades can be missing (assumed).
-- funding: newest first, pages by result_offset of at most 100, no bounds; a fraction per hour with the mark price; positive: longs
-  pay. The path takes a name or an id, the row repeats the id alone (recorded).
+- On 2026-09-09 its perpetuals moved into the books of Deribit, BTC-PERP into BTC_USDC-PERPETUAL (vendor).
+  What trades there since is the source `deribit`, and is counted there alone; nothing after 2026-09-08 is
+  counted here. drb.coinbase.com is not asked by either.
+- Its REST API was shut with that, and there is no archive (vendor): a run asks nothing unless
+  PERPS_BASE_URL__COINBASE names a mirror or a recording of it. Answers kept in landing or elsewhere are
+  replayed.
+- /instruments: an array of all, spot among them, with tickers: open_interest and qty_24hr are base,
+  notional_24hr USDC, quote.mark_price; funding_interval is in NANOSECONDS (recorded). One side (assumed).
+  Linear, a contract is one base unit, settled in USDC (vendor). Bases can count thousands.
+- candles: `aggregations` of [start, end], at most 300 (third party), volume in base, no quote volume, no
+  count of trades (vendor): USD is estimated at the close. Hours without trades can be missing (assumed).
+- funding: newest first, pages by result_offset of at most 100, no bounds; a fraction per hour with the mark
+  price; positive: longs pay. The path takes a name or an id, the row repeats the id alone (recorded).
 - Errors: {title, status}. Limits of REST are not published: a polite rate (assumed).
-- Coinbase Advanced (api.coinbase.com) listed the same perpetuals as BTC-PERP-INTX: products with volume_24h in base, candles newest
-  first in seconds (recorded). Its recordings are read, it is not asked. Futures of Coinbase Derivatives (venue CDE) are another venue.
+- Coinbase Advanced (api.coinbase.com) listed the same perpetuals as BTC-PERP-INTX: products with volume_24h
+  in base, candles newest first in seconds (recorded). Its recordings are read, it is not asked. Futures of
+  Coinbase Derivatives (venue CDE) are another venue.
 """
 
 from __future__ import annotations

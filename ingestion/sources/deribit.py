@@ -1,23 +1,29 @@
-"""Deribit v2 (JSON-RPC over GET): inverse perpetuals (BTC-PERPETUAL) and linear ones in USDC (SOL_USDC-PERPETUAL).
+"""Deribit v2 (JSON-RPC over GET): perpetuals, inverse (BTC-PERPETUAL) and linear in USDC (SOL_USDC-PERPETUAL).
 
-Facts are the vendor's (its pages), recorded (an answer) or third party (ccxt, or a probe of the live host by others on 2026-09-22).
+Facts are the vendor's (its pages), recorded (an answer) or third party (ccxt, or a probe of the live host by
+others on 2026-09-22).
 
-- Public methods without key. A request costs 500 credits, 10,000 a second come back: 20 a second; get_instruments has a budget of its
-  own, 1 a second (vendor). Errors: `{"error": {code, message, data}}` with HTTP 400 or 429; 10028 is too many requests, -32602 with
-  param instrument_name and 13020 an unknown instrument (third party).
-- get_instruments with currency=any and kind=future: all perpetuals (settlement_period perpetual, they expire in the year 3000) among
-  dated ones. underlying_type is crypto, crypto_index, equity, equity_etf, preipo or commodity; lists before 2026 lack it. Bases can
-  count thousands: 1000PEPE (third party).
-- get_book_summary_by_currency: by settlement currency, "any" is refused. `open_interest` is USD for inverse (not contracts), base for
-  linear, one side; `estimated_delivery_price` is the index of a perpetual (third party). There is no history of open interest: what
-  is not read cannot be had later.
-- get_tradingview_chart_data: columns, ascending, 5001 bars at most, of which the newest are kept (third party). `volume` is base,
-  `cost` USD or USDC (vendor). Hours without trades are flat bars. No count of trades.
-- get_funding_rate_history: hourly, 744 rows at most. `interest_1h` is what the hour before the timestamp cost; interest_8h is the
-  sum of eight such hours: it is kept and not used. Positive: longs pay. current_funding of tickers is per 8 hours (third party).
-- Since 2026-09-09 Coinbase International trades in these books, at drb.coinbase.com under the same names (vendor). That host is not
-  asked, so that the books count once; what Coinbase was before is the source `coinbase`.
-- Liquidations are flags on single trades; get_last_settlements of type bankruptcy is session accounting (third party).
+- Public methods without key. A request costs 500 credits, 10,000 a second come back: 20 a second;
+  get_instruments has a budget of its own, 1 a second (vendor). Errors: `{"error": {code, message, data}}`
+  with HTTP 400 or 429; 10028 is too many requests, -32602 with param instrument_name and 13020 an unknown
+  instrument (third party).
+- get_instruments with currency=any and kind=future: all perpetuals (settlement_period perpetual, they expire
+  in the year 3000) among dated ones. underlying_type is crypto, crypto_index, equity, equity_etf, preipo or
+  commodity; lists before 2026 lack it. Bases can count thousands: 1000PEPE (third party).
+- get_book_summary_by_currency: by settlement currency, "any" is refused. `open_interest` is USD for inverse
+  (not contracts), base for linear, one side; `estimated_delivery_price` is the index of a perpetual (third
+  party). There is no history of open interest: what is not read cannot be had later.
+- get_tradingview_chart_data: columns, ascending, 5001 bars at most, of which the newest are kept (third
+  party). `volume` is base, `cost` USD or USDC (vendor). Hours without trades are flat bars. No count of
+  trades.
+- get_funding_rate_history: hourly, 744 rows at most. `interest_1h` is what the hour before the timestamp
+  cost; interest_8h is the sum of eight such hours: it is kept and not used. Positive: longs pay.
+  current_funding of tickers is per 8 hours (third party).
+- Since 2026-09-09 Coinbase International trades in these books, at drb.coinbase.com under the same names
+  (vendor). That host is not asked, so that the books count once; what Coinbase was before is the source
+  `coinbase`.
+- Liquidations are flags on single trades; get_last_settlements of type bankruptcy is session accounting
+  (third party).
 """
 
 from __future__ import annotations

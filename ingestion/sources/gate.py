@@ -1,20 +1,24 @@
-"""Gate perpetual futures, settled in USDT and in BTC: contracts, candles, funding, open interest, liquidations.
+"""Gate perpetual futures in USDT and in BTC: contracts, candles, funding, open interest, liquidations.
 
 Facts are the vendor's (its pages), recorded (an answer), third party (ccxt, collectors) or assumed.
 
-- Bare JSON arrays, times in SECONDS, numbers partly as text; sizes can have decimals: "35521.4" (recorded). Errors are HTTP 400 or
-  404 with {label, message} (vendor). 200 requests per 10 s and address for each endpoint (third party).
-- contracts: a book in one call. position_size is one side; mark and index price, funding_interval (s) and contract_type ("" coins,
-  stocks, metals …) stand beside it (recorded). base = contracts × quanto_multiplier, which is no flag of a quanto; a contract of type
-  inverse (BTC_USD) has multiplier 0 and is 1 USD (vendor). tickers.total_size is long + short (recorded): not used.
-- candlesticks: from, to, both included, without limit, ≤ 2000 rows, oldest first; v contracts, sum quote currency. UTC days (vendor).
-  Nothing older than 10000 bars: a 400 otherwise (third party). No trade counts.
-- contract_stats: open_interest counted one side in Jan 2023 (odd) and both in 2026 (all even) (recorded); staging tells which. From
-  `from` on, oldest first, limit ≤ 2000, a row or two more than asked for; `to` is ignored (third party).
+- Bare JSON arrays, times in SECONDS, numbers partly as text; sizes can have decimals: "35521.4" (recorded).
+  Errors are HTTP 400 or 404 with {label, message} (vendor). 200 requests per 10 s and address for each
+  endpoint (third party).
+- contracts: a book in one call. position_size is one side; mark and index price, funding_interval (s) and
+  contract_type ("" coins, stocks, metals …) stand beside it (recorded). base = contracts × quanto_multiplier,
+  which is no flag of a quanto; a contract of type inverse (BTC_USD) has multiplier 0 and is 1 USD (vendor).
+  tickers.total_size is long + short (recorded): not used.
+- candlesticks: from, to, both included, without limit, ≤ 2000 rows, oldest first; v contracts, sum quote
+  currency. UTC days (vendor). Nothing older than 10000 bars: a 400 otherwise (third party). No trade counts.
+- contract_stats: open_interest counted one side in Jan 2023 (odd) and both in 2026 (all even) (recorded);
+  staging tells which. From `from` on, oldest first, limit ≤ 2000, a row or two more than asked for; `to` is
+  ignored (third party).
 - funding_rate: from, to, limit ≤ 1000, newest first; t is the settlement plus some two seconds (recorded).
-- liq_orders: of all contracts; from, to at most an hour apart, both included, limit ≤ 1000, newest first, about 90 days (vendor). One
-  third party saw both bounds ignored, so an hour that brings none of its own rows fails. size is the position: > 0 a long;
-  order_size − left was closed, at fill_price (vendor). Rows have no number of their own.
+- liq_orders: of all contracts; from, to at most an hour apart, both included, limit ≤ 1000, newest first,
+  about 90 days (vendor). One third party saw both bounds ignored, so an hour that brings none of its own rows
+  fails. size is the position: > 0 a long; order_size − left was closed, at fill_price (vendor). Rows have no
+  number of their own.
 - A quanto of the BTC book (type direct there) has no USD figure (assumed).
 """
 

@@ -1,24 +1,28 @@
-"""HTX (Huobi) swaps, USDT-margined (linear-swap) and coin-margined (swap): instruments, klines, funding, open interest, liquidations.
+"""HTX (Huobi) swaps, margined in USDT (linear-swap) or in the coin (swap): all but mark prices.
 
-Facts are the vendor's (its pages, as third parties keep them), recorded (an answer), third party (ccxt) or assumed. The two products
-answer alike below /linear-swap-… and /swap-….
+Facts are the vendor's (its pages, as third parties keep them), recorded (an answer), third party (ccxt) or
+assumed. The two products answer alike below /linear-swap-… and /swap-….
 
-- `vol`, `amount`, `trade_turnover` of klines and the trade_… of open interest are the SUM OF BUYS AND SELLS (vendor): twice the volume
-  of other venues, every recorded one is even. `count` is not: recorded counts are odd. Open interest and liquidations are one-sided
-  (vendor).
-- Klines: from, to in seconds, both included, ≤ 2000 rows, oldest first, about two years; `size` makes from and to ignored (vendor). vol
-  is contracts, amount base; only USDT-M has trade_turnover (USDT), COIN-M's USD is contracts × contract_size. 1day begins at
-  16:00 UTC (UTC+8), so only 60min is asked (vendor).
-- Open interest now: all contracts in a call; value is amount × last price (recorded). History: the newest ≤ 200 hours, newest first, no
-  bounds; amount_type 1 contracts, 2 base (vendor).
-- Funding: page_index, page_size ≤ 50, newest first, since 2020; realized_rate is null mostly; the interval is in no answer (recorded).
-- Liquidations: v3, one contract, at most 2 h a request, 90 days; next from_id = the largest query_id. The page's size is not told, so
-  an empty page ends it. direction is the order's: sell closed a long. price is the bankruptcy price (vendor).
-- v1 answered in Sep 2026 (recorded), while ccxt had moved USDT-M to /v5/market: v5 gives funding where v1 is refused or gone.
-- 240 requests per 3 s and address; klines and open interest history 800 per s (vendor). Errors inside HTTP 200: v1 status, err_code or
-  err-code; v3 and v5 code (recorded); 1013, 1014, 1332 unknown contract, 1032 too many (assumed).
-- create_date is a day of UTC+8. contract_status 1 trades, 3, 5, 7, 9 pause, 0 and 8 are over (assumed). Underlyings have no class: a
-  seed says.
+- `vol`, `amount`, `trade_turnover` of klines and the trade_… of open interest are the SUM OF BUYS AND SELLS
+  (vendor): twice the volume of other venues, every recorded one is even. `count` is not: recorded counts are
+  odd. Open interest and liquidations are one-sided (vendor).
+- Klines: from, to in seconds, both included, ≤ 2000 rows, oldest first, about two years; `size` makes from
+  and to ignored (vendor). vol is contracts, amount base; only USDT-M has trade_turnover (USDT), COIN-M's USD
+  is contracts × contract_size. 1day begins at 16:00 UTC (UTC+8), so only 60min is asked (vendor).
+- Open interest now: all contracts in a call; value is amount × last price (recorded). History: the newest ≤
+  200 hours, newest first, no bounds; amount_type 1 contracts, 2 base (vendor).
+- Funding: page_index, page_size ≤ 50, newest first, since 2020; realized_rate is null mostly; the interval is
+  in no answer (recorded).
+- Liquidations: v3, one contract, at most 2 h a request, 90 days; next from_id = the largest query_id. The
+  page's size is not told, so an empty page ends it. direction is the order's: sell closed a long. price is
+  the bankruptcy price (vendor).
+- v1 answered in Sep 2026 (recorded), while ccxt had moved USDT-M to /v5/market: v5 gives funding where v1 is
+  refused or gone.
+- 240 requests per 3 s and address; klines and open interest history 800 per s (vendor). Errors inside HTTP
+  200: v1 status, err_code or err-code; v3 and v5 code (recorded); 1013, 1014, 1332 unknown contract, 1032 too
+  many (assumed).
+- create_date is a day of UTC+8. contract_status 1 trades, 3, 5, 7, 9 pause, 0 and 8 are over (assumed).
+  Underlyings have no class: a seed says.
 - There is no mark price of all contracts, only candles of one: no premiums.
 """
 
@@ -181,7 +185,7 @@ class Htx(Venue):
         ]
 
     def history_of(self, session: Session, window: Window) -> Sequence[Series]:
-        """Open interest has no bounds: one answer of the hours since the range began, in base or in whole contracts of so many USD."""
+        """Open interest has no bounds: one answer of the hours since the range began, in base or in contracts of USD."""
 
         def interest(market: Market, page: Page) -> Mapping[str, Any]:
             hours = (int(session.now().timestamp() * 1000) - page.start) // HOUR_MS + 1

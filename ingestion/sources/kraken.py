@@ -1,23 +1,28 @@
-"""Kraken Futures: perpetuals with multi-collateral margin (PF_, linear) and coin margin (PI_, inverse), in one list with dated ones.
+"""Kraken Futures: perpetuals with multi-collateral margin (PF_, linear) and coin margin (PI_, inverse).
 
-Facts are the vendor's (its OpenAPI pages), recorded (an answer), third party (ccxt, or measured by others in Sep 2026) or assumed.
+Facts are the vendor's (its OpenAPI pages), recorded (an answer), third party (ccxt, or measured by others in
+Sep 2026) or assumed.
 
-- All GET without key. instruments and tickers answer for everything at once (vendor). Public paths are not costed; the charts share a
-  limit that is not published: 0.6 s between requests (third party).
-- Errors: `{"result": "error", "error": "apiLimitExceeded"}`, also inside HTTP 200 (recorded); charts give `errors` of {severity E or W,
-  type, field} with HTTP 200 or 400, where W comes beside a good answer; an unknown symbol is HTTP 404 (third party).
-- Symbols are upper case in paths; lists before 2023 wrote pi_xbtusd. XBT is BTC. Dated ones (FI_, FF_) have lastTradingTime. xStocks
-  have a base that ends in x: AAPLx (recorded). A delisted contract vanishes from the list.
-- One contract is one base unit (PF_) or one USD (PI_). Volume and open interest count contracts: base, or USD (recorded). One-sided
-  (assumed).
-- Candles: `from` and `to` in seconds, ascending, 2000 rows although 5000 are documented (third party); `time` in ms (recorded). No quote
-  volume, no count of trades: USD of PF_ and base of PI_ are estimated at the close.
-- Funding: `relativeFundingRate` is a fraction PER HOUR; `fundingRate` an amount, USD per base unit (PF_) or base per USD (PI_). A row is
-  the rate in force from its timestamp on (vendor); rows were 4 hours apart until 2022-09-29, the rate per hour as well (third party).
-  Without bounds: an answer holds about a year (third party). The running UTC day is left out: it comes again when it is over.
-- analytics, by symbol: `since` and `to` in seconds, `interval` 3600, `more`; timestamps in seconds at the start of the bucket.
-  open-interest is [open, high, low, close] in contracts; liquidation-volume one number without a side (third party), in contracts as
-  trade-volume is (assumed).
+- All GET without key. instruments and tickers answer for everything at once (vendor). Public paths are not
+  costed; the charts share a limit that is not published: 0.6 s between requests (third party).
+- Errors: `{"result": "error", "error": "apiLimitExceeded"}`, also inside HTTP 200 (recorded); charts give
+  `errors` of {severity E or W, type, field} with HTTP 200 or 400, where W comes beside a good answer; an
+  unknown symbol is HTTP 404 (third party).
+- Symbols are upper case in paths; lists before 2023 wrote pi_xbtusd. XBT is BTC. Dated ones (FI_, FF_) have
+  lastTradingTime. xStocks have a base that ends in x: AAPLx (recorded). A delisted contract vanishes from the
+  list.
+- One contract is one base unit (PF_) or one USD (PI_). Volume and open interest count contracts: base, or USD
+  (recorded). One-sided (assumed).
+- Candles: `from` and `to` in seconds, ascending, 2000 rows although 5000 are documented (third party); `time`
+  in ms (recorded). No quote volume, no count of trades: USD of PF_ and base of PI_ are estimated at the
+  close.
+- Funding: `relativeFundingRate` is a fraction PER HOUR; `fundingRate` an amount, USD per base unit (PF_) or
+  base per USD (PI_). A row is the rate in force from its timestamp on (vendor); rows were 4 hours apart until
+  2022-09-29, the rate per hour as well (third party). Without bounds: an answer holds about a year (third
+  party). The running UTC day is left out: it comes again when it is over.
+- analytics, by symbol: `since` and `to` in seconds, `interval` 3600, `more`; timestamps in seconds at the
+  start of the bucket. open-interest is [open, high, low, close] in contracts; liquidation-volume one number
+  without a side (third party), in contracts as trade-volume is (assumed).
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ def by_name(rows: Iterable[Any], field: str) -> dict[str, dict[str, Any]]:
 
 
 def instants(values: Sequence[Any]) -> list[Any]:
-    """Texts of ISO 8601 with their zone as UTC, an empty one as none; anything else stays, and does not fit a column of instants."""
+    """Texts of ISO 8601 with their zone as UTC, an empty one as none; anything else stays, and does not fit."""
     found: list[Any] = []
     for value in values:
         try:

@@ -32,8 +32,9 @@ class Series:
     """A table's history at a source.
 
     `market` is the column of the table that names the market as `Market.symbol` does; `where` which markets have it; `kept` how long
-    the source keeps it, and `is_kept_whole` that a day of which a part is gone is not asked for. Pieces of the length `apart` are read
-    at once, and one that fails costs itself; `instead` is another way to the same rows, for markets that the endpoint refuses.
+    the source keeps it, and `is_kept_whole` that a day of which a part is gone is not asked for.
+    Pieces of the length `apart` are read at once, and one that fails costs itself. `instead` is another way to
+    the same rows, for markets that the endpoint refuses.
     """
 
     endpoint: str
@@ -49,7 +50,7 @@ class Series:
 
     @property
     def leeway_ms(self) -> int:
-        """How far beside what was asked for a row may lie before all that lie so far tell that the bounds are ignored."""
+        """When all rows lie farther than this beside what was asked for, the bounds are ignored."""
         return min(DAY_MS, int(self.apart.total_seconds() * 1000)) if self.apart else DAY_MS
 
     def pieces(self, window: Window) -> list[tuple[int, int]]:

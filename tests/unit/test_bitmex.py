@@ -82,18 +82,18 @@ def test_trades_become_hours_in_the_order_of_their_stamps(payload: Any, typed: A
 
 
 @pytest.mark.parametrize(
-    "spoilt",
+    "spoiled",
     ["2026-09-01D11:30:00.0,XBTUSD,Buy,7,high,PlusTick,e,1,1,1,Regular\n", "2026-09-01D11:30:00.0,XBTUSD,Buy,7,,PlusTick,e,1,1,1,Regular\n",
      "2026-09-01D11:30:00.0,XBTUSD,Buy,many,5,PlusTick,e,1,1,1,Regular\n", "yesterday,XBTUSD,Buy,7,5,PlusTick,e,1,1,1,Regular\n",
      "2026-09-01D11:30:00.0,,Buy,7,5,PlusTick,e,1,1,1,Regular\n", "2026-09-01D11:30:00.0,XBTUSD,Buy,7,inf,PlusTick,e,1,1,1,Regular\n"],
 )  # fmt: skip
-def test_a_spoilt_trade_costs_its_hour(spoilt: str, settings: Any, wire: Any, held: Any) -> None:
+def test_a_spoiled_trade_costs_its_hour(spoiled: str, settings: Any, wire: Any, held: Any) -> None:
     """Its hour would be told without it, and nobody would know."""
-    lines = [spoilt, *TRADES.splitlines(keepends=True)[1:]]
+    lines = [spoiled, *TRADES.splitlines(keepends=True)[1:]]
     body = gzip.compress((HEADER + "".join(lines)).encode())
     result = run(settings, wire(answers(trades=lambda request: httpx.Response(200, content=body))), Window(DAY, DAY))
     hours = [row["hour"].hour for row in held(settings, "bitmex", "trade_hours")]
-    assert hours == [10] + ([11] if "XBTUSD" not in spoilt or "yesterday" in spoilt else [])
+    assert hours == [10] + ([11] if "XBTUSD" not in spoiled or "yesterday" in spoiled else [])
     assert result.outcomes["trade_hours"].rows_quarantined == 1
 
 
@@ -105,11 +105,11 @@ def test_a_list_that_ignores_its_offset_is_not_asked_for_ever(settings: Any, wir
     assert len(line.params("/funding")) == 2
 
 
-@pytest.mark.parametrize("spoilt", [None, 7, {"typ": "FFWCSX"}, {"symbol": "A", "timestamp": "soon", "listing": "soon"}], ids=str)
-def test_a_spoilt_instrument_costs_itself(spoilt: Any, settings: Any, wire: Any, held: Any) -> None:
-    told = {"symbol": "XBTUSD", "timestamp": "2026-09-01T00:00:00Z", "typ": "FFWCSX", "state": "Open", "underlying": "XBT", "quoteCurrency": "USD",
-            "isInverse": True, "isQuanto": False, "listing": "", "expiry": None}  # fmt: skip
-    result = run(settings, wire(answers(trades=file, instrument=lambda request: [spoilt, told])), Window(DAY, DAY))
+@pytest.mark.parametrize("spoiled", [None, 7, {"typ": "FFWCSX"}, {"symbol": "A", "timestamp": "soon", "listing": "soon"}], ids=str)
+def test_a_spoiled_instrument_costs_itself(spoiled: Any, settings: Any, wire: Any, held: Any) -> None:
+    told = {"symbol": "XBTUSD", "timestamp": "2026-09-01T00:00:00Z", "typ": "FFWCSX", "state": "Open", "underlying": "XBT",
+            "quoteCurrency": "USD", "isInverse": True, "isQuanto": False, "listing": "", "expiry": None}  # fmt: skip
+    result = run(settings, wire(answers(trades=file, instrument=lambda request: [spoiled, told])), Window(DAY, DAY))
     assert [row["symbol"] for row in held(settings, "bitmex", "instruments")] == ["XBTUSD"]
     assert [row["symbol"] for row in held(settings, "bitmex", "instrument_states")] == ["XBTUSD"]
     assert [result.outcomes[name].rows_quarantined for name in ("instruments", "instrument_states")] == [1, 1]
