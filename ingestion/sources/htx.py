@@ -22,14 +22,11 @@ assumed. The two products answer alike below /linear-swap-… and /swap-….
   200: v1 status, err_code or err-code; v3 and v5 code (recorded); 1013, 1014, 1332 unknown contract, 1032 too
   many (assumed).
 - create_date is a day of UTC+8. contract_status 1 trades, 3, 5, 7, 9 pause, 0 and 8 are over (assumed).
-  Underlyings have no class: a seed says.
-- There is no mark price of all contracts, only candles of one: no premiums.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -44,11 +41,10 @@ from ingestion.venue.venue import Venue
 from ingestion.wire.api import Limit
 from ingestion.wire.payload import Payload
 
-HOST = "https://api.hbdm.com"
 LINEAR = "linear-swap"
-PRODUCTS = (LINEAR, "swap")
 TRADING = {1, 3, 5, 7, 9}
-V1, V3 = "/{product}-api/v1", "/{product}-api/v3"
+SPAN_MS = 2 * HOUR_MS
+V1 = "/{product}-api/v1"
 
 INSTRUMENTS = Table.of(
     "instruments",
@@ -76,7 +72,7 @@ LIQUIDATIONS = Table.of(
     "liquidations",
     "*contract_code *created_at:ms *query_id:int direction offset? volume:float amount:float? price:float trade_turnover:float?",
 )
-FEED = KLINES.at(
+OF_A_CHANNEL = KLINES.at(
     "data", contract_code=lambda payload: payload.json["ch"].split(".")[1], period=lambda payload: payload.json["ch"].split(".")[3]
 )
 HISTORY = OPEN_INTEREST_HISTORY.at("data", "tick", contract_code=lambda payload: payload.json["data"]["contract_code"])
@@ -88,20 +84,20 @@ def _rates(payload: Payload) -> Any:
     return data["data"] if isinstance(data, dict) else data
 
 
-@dataclass(frozen=True)
 class ById:
-    """Each span from its oldest row on, by the largest id that came, until an answer brings no larger one."""
-
-    span: timedelta
+    """Spans of two hours, each from its oldest row on by the largest id that came, until none larger comes."""
 
     async def follow(self, ask: Ask, start: int, end: int, since: int) -> None:
-        width = int(self.span.total_seconds() * 1000)
-        for first in range(start, end, width):
-            newest, largest = -1, 0 if first + width > since else -1
+        for first in range(start, end, SPAN_MS):
+            newest, largest = -1, 0 if first + SPAN_MS > since else -1
             while largest > newest:
                 newest = largest
-                came = await ask(Page(max(first, since), min(first + width, end), after=newest))
+                came = await ask(Page(max(first, since), min(first + SPAN_MS, end), after=newest))
                 largest = max([whole(row["query_id"]) or 0 for row in came.answer.rows("liquidations")], default=newest)
+
+
+def _is_linear(market: Market) -> bool:
+    return market.product == LINEAR
 
 
 def _asked(market: Market, **params: Any) -> Mapping[str, Any]:
@@ -122,13 +118,7 @@ def _funding_v5(market: Market, page: Page) -> Mapping[str, Any]:
 
 def _liquidations(market: Market, page: Page) -> Mapping[str, Any]:
     params = {"contract": market.symbol, "trade_type": 0, "start_time": page.start, "end_time": page.last, "direct": "next"}
-    after = {"from_id": page.after} if page.after else {}
-    return {"path": {"product": market.product}, "params": params | after}
-
-
-SINCE_V5 = Series(
-    "funding_history_v5", FUNDING_RATES, Cut(timedelta(hours=100)), _funding_v5, "contract_code", lambda market: market.product == LINEAR
-)
+    return {"path": {"product": market.product}, "params": params | ({"from_id": page.after} if page.after else {})}
 
 
 class Htx(Venue):
@@ -138,17 +128,17 @@ class Htx(Venue):
     market_parameters = ("contract_code", "contract")
     unknown_codes = frozenset({"1013", "1014", "1332", "symbol"})
     busy_codes = frozenset({"1000", "1001", "1002", "1004", "1030", "1032", "none"})
-    hosts = {"api": HOST, "market": HOST}
+    hosts = dict.fromkeys(("api", "market"), "https://api.hbdm.com")
     limits = {"api": Limit(240, 3), "market": Limit(800, 1)}
     tables = (INSTRUMENTS, OPEN_INTEREST, KLINES, FUNDING_RATES, OPEN_INTEREST_HISTORY, LIQUIDATIONS)
     endpoints = (
         serves("contract_info", "api", f"{V1}/swap_contract_info", INSTRUMENTS.at("data")),
         serves("open_interest", "api", f"{V1}/swap_open_interest", OPEN_INTEREST.at("data", ts=lambda payload: payload.json["ts"])),
-        serves("kline", "market", "/{product}-ex/market/history/kline", FEED),
+        serves("kline", "market", "/{product}-ex/market/history/kline", OF_A_CHANNEL),
         serves("funding_history", "api", f"{V1}/swap_historical_funding_rate", FUNDING_RATES.at(rows=_rates)),
         serves("funding_history_v5", "api", "/v5/market/funding_rate_history", FUNDING_RATES.at(rows=_rates)),
         serves("his_open_interest", "market", f"{V1}/swap_his_open_interest", HISTORY),
-        serves("liquidation_orders", "api", f"{V3}/swap_liquidation_orders", LIQUIDATIONS.at("data")),
+        serves("liquidation_orders", "api", "/{product}-api/v3/swap_liquidation_orders", LIQUIDATIONS.at("data")),
     )
     no_public_api = {"premiums": "mark prices come as candles of one contract, not as a price of all"}
 
@@ -166,7 +156,7 @@ class Htx(Venue):
     async def snapshot(self, session: Session) -> list[Market]:
         """Two calls for each product."""
         found: list[Market] = []
-        await session.each("contract_info", PRODUCTS, lambda product: self._listed(session, product, found))
+        await session.each("contract_info", (LINEAR, "swap"), lambda product: self._listed(session, product, found))
         return session.select(found)
 
     async def _listed(self, session: Session, product: str, found: list[Market]) -> None:
@@ -189,14 +179,15 @@ class Htx(Venue):
 
         def interest(market: Market, page: Page) -> Mapping[str, Any]:
             hours = (int(session.now().timestamp() * 1000) - page.start) // HOUR_MS + 1
-            return _asked(market, period="60min", size=min(hours, 200), amount_type=2 if market.product == LINEAR else 1)
+            return _asked(market, period="60min", size=min(hours, 200), amount_type=2 if _is_linear(market) else 1)
 
-        name, spans, kept = "contract_code", ById(timedelta(hours=2)), timedelta(days=90)
+        name, kept = "contract_code", timedelta(days=90)
+        newer = Series("funding_history_v5", FUNDING_RATES, Cut(timedelta(hours=100)), _funding_v5, name, where=_is_linear)
         return (
             Series("kline", KLINES, Cut(timedelta(hours=2000)), _klines, name),
-            Series("funding_history", FUNDING_RATES, Numbered(50, most=1000), _funding, name, instead=SINCE_V5),
+            Series("funding_history", FUNDING_RATES, Numbered(50, most=1000), _funding, name, instead=newer),
             Series("his_open_interest", OPEN_INTEREST_HISTORY, Onward(201), interest, name, kept=timedelta(hours=200)),
-            Series("liquidation_orders", LIQUIDATIONS, spans, _liquidations, name, kept=kept, is_kept_whole=True),
+            Series("liquidation_orders", LIQUIDATIONS, ById(), _liquidations, name, kept=kept, is_kept_whole=True),
         )
 
 
