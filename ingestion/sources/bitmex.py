@@ -1,20 +1,24 @@
-"""BitMEX, closed on 2026-09-23 at 04:00 UTC: history only. The archive of trades; instruments and funding, if REST still answers.
+"""BitMEX, closed on 2026-09-23 at 04:00 UTC: the archive of trades, instruments and funding if REST answers.
 
-From the shared venue reference, recorded payloads and users of the archive; [V] recorded, [C] ccxt, [M] remembered, [A] assumed.
+Facts are recorded (an answer), third party (ccxt, users of the archive) or assumed.
 
-- Archive: `public.bitmex.com/data/trade/YYYYMMDD.csv.gz` in S3, all symbols of a UTC day in one file, since 2014-11-22 [M]. Columns
-  timestamp (2019-01-01D00:00:02.138718000), symbol, side, size, price, tickDirection, trdMatchID, grossValue, homeNotional,
-  foreignNotional, later trdType [C]. Raw keeps the sums of an hour, landing the file. Whether it outlives the venue is unknown [A].
-- A day the archive lacks is asked of /trade/bucketed?binSize=1h: ≤ 1000 rows, all symbols; `timestamp` is the bar's CLOSE [V], `open`
-  is the close before it, not the first trade [M].
-- /funding: ≤ 500, ascending, all symbols; the rate is for its own interval, written as an instant of 2000-01-01 (T08 = 8 h), at 04, 12
-  and 20 UTC; positive: longs pay [V]. /instrument: ≤ 500, also what ended; the only place of open interest and mark, for the moment
-  alone. Pages by `start`, a number of rows. Keyless 30 requests a minute; `{"error": {"message", "name"}}` [V].
-- size and volume are CONTRACTS. homeNotional is base, foreignNotional is quote, on every kind of contract: of quantos (ETHUSD, worth
-  multiplier × price satoshi) it is the dollar value, recorded 24 h figures agree with turnover × XBTUSD to 0.3 % [V].
-- openInterest is contracts, one-sided [V]: inverse 1 USD each, linear 1/underlyingToPositionMultiplier of base; openValue and
-  turnover are in 1e-8 XBT (settlCurrency XBt) or 1e-6 USDT (USDt) [V].
-- typ FFWCSX is a perpetual, FFWCSF one on a currency; dated futures end in digits, spot has an underscore, indices begin with a dot [V].
+- Archive: `public.bitmex.com/data/trade/YYYYMMDD.csv.gz` in S3, all symbols of a UTC day in one file, since
+  2014-11-22 (assumed). Columns timestamp (2019-01-01D00:00:02.138718000), symbol, side, size, price,
+  tickDirection, trdMatchID, grossValue, homeNotional, foreignNotional, later trdType (third party). Raw keeps
+  the sums of an hour, landing the file. Whether it outlives the venue is unknown.
+- A day the archive lacks is asked of /trade/bucketed?binSize=1h: ≤ 1000 rows, all symbols; `timestamp` is the
+  bar's CLOSE (recorded), `open` is the close before it, not the first trade (assumed).
+- /funding: ≤ 500, ascending, all symbols; the rate is for its own interval, written as an instant of
+  2000-01-01 (T08 = 8 h), at 04, 12 and 20 UTC; positive: longs pay. /instrument: ≤ 500, also what ended; the
+  only place of open interest and mark, for the moment alone. Pages by `start`, a number of rows. Keyless 30
+  requests a minute; `{"error": {"message", "name"}}` (recorded).
+- size and volume are CONTRACTS. homeNotional is base, foreignNotional is quote, on every kind of contract: of
+  quantos (ETHUSD, worth multiplier × price satoshi) it is the dollar value, 24 h figures agree with turnover
+  × XBTUSD to 0.3 % (recorded).
+- openInterest is contracts, one-sided: inverse 1 USD each, linear 1/underlyingToPositionMultiplier of base;
+  openValue and turnover are in 1e-8 XBT (settlCurrency XBt) or 1e-6 USDT (USDt) (recorded).
+- typ FFWCSX is a perpetual, FFWCSF one on a currency; dated futures end in digits, spot has an underscore,
+  indices begin with a dot (recorded).
 """
 
 from __future__ import annotations
@@ -29,114 +33,84 @@ from typing import Any
 import polars as pl
 
 from ingestion.errors import BadAnswer, NotFound
-from ingestion.run.adapter import Adapter
+from ingestion.run.answer import Answer
 from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
-from ingestion.store.buffer import Parsed
-from ingestion.store.entity import Entity, day
-from ingestion.venue.parsing import fields, instant, iso
-from ingestion.wire.api import Endpoint, Limit
+from ingestion.venue.paging import HOUR_MS, by_offset
+from ingestion.venue.parsing import instants, iso
+from ingestion.venue.table import Table, camel_case, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
 from ingestion.wire.payload import Payload
 from ingestion.wire.zips import gunzipped
 
 BARS, ROWS = 1000, 500
-HOUR_MS = 3_600_000
 TRADE_SUMS = ("size", "grossValue", "homeNotional", "foreignNotional")
+FIGURES = ("price", *TRADE_SUMS)
 
-INSTRUMENTS = Entity.of(
+INSTRUMENTS = Table.of(
     "instruments",
-    "*symbol *observed_on:day root_symbol? state typ listing:instant? expiry:instant? underlying quote_currency settl_currency? "
+    "*symbol *observed_on:day=~ root_symbol? state typ listing:instant? expiry:instant? underlying quote_currency settl_currency? "
     "is_inverse:bool is_quanto:bool multiplier:float? underlying_to_position_multiplier:float? underlying_to_settle_multiplier:float? "
     "funding_interval:instant?",
-    event=day("observed_on"),
     is_snapshot=True,
+    spelt=camel_case,
 )
-INSTRUMENT_STATES = Entity.of(
+INSTRUMENT_STATES = Table.of(
     "instrument_states",
     "*symbol *timestamp:instant typ is_inverse:bool is_quanto:bool multiplier:float? underlying_to_position_multiplier:float? "
     "underlying_to_settle_multiplier:float? settl_currency? quote_currency? open_interest:float? open_value:float? mark_price:float? "
     "indicative_settle_price:float? funding_rate:float? volume_24h:float? turnover_24h:float? home_notional_24h:float? "
     "foreign_notional_24h:float?",
-    event=pl.col("timestamp"),
     is_snapshot=True,
+    spelt=camel_case,
 )
-TRADE_HOURS = Entity.of(
+TRADE_HOURS = Table.of(
     "trade_hours",
-    "*symbol *hour:instant open:float high:float low:float close:float size:float gross_value:float home_notional:float? "
-    "foreign_notional:float? trades:int",
-    event=pl.col("hour"),
+    "*symbol=0 *hour:instant=1 open:float=2 high:float=3 low:float=4 close:float=5 size:float=6 gross_value:float=7 "
+    "home_notional:float?=8 foreign_notional:float?=9 trades:int=10",
 )
-TRADE_BINS = Entity.of(
+TRADE_BINS = Table.of(
     "trade_bins",
-    "*symbol *bin_size *timestamp:instant open:float? high:float? low:float? close:float? trades:int volume:float turnover:float? "
-    "home_notional:float? foreign_notional:float?",
+    "*symbol *bin_size=@binSize *timestamp:instant open:float? high:float? low:float? close:float? trades:int volume:float "
+    "turnover:float? home_notional:float? foreign_notional:float?",
     event=pl.col("timestamp") - pl.duration(hours=1),  # stamped at its close: the bar belongs to the month it opened in
+    spelt=camel_case,
 )
-FUNDING_RATES = Entity.of(
-    "funding_rates",
-    "*symbol *timestamp:instant funding_interval:instant? funding_rate:float funding_rate_daily:float?",
-    event=pl.col("timestamp"),
+FUNDING_RATES = Table.of(
+    "funding_rates", "*symbol *timestamp:instant funding_interval:instant? funding_rate:float funding_rate_daily:float?", spelt=camel_case
 )
-TERMS = ("isInverse", "isQuanto", "multiplier", "underlyingToPositionMultiplier", "underlyingToSettleMultiplier")
-STATE = (
-    "settlCurrency", "quoteCurrency", "openInterest", "openValue", "markPrice", "indicativeSettlePrice", "fundingRate", "volume24h",
-    "turnover24h", "homeNotional24h", "foreignNotional24h",
-)  # fmt: skip
 
 
-def _at(item: dict[str, Any], name: str) -> Any:
-    return instant(item[name]) if item.get(name) else None
+def _hours(payload: Payload) -> list[Any]:
+    """The hours of a day's trades; sums are exact whatever the order, so that a file read twice is the same rows.
 
-
-def _parse_instruments(payload: Payload) -> Parsed:
-    items = payload.json if isinstance(payload.json, list) else [payload.json]
-    today = payload.fetched_at.date()
-    names = ("underlying", "quoteCurrency", "settlCurrency")
-    return {
-        "instruments": [
-            (*fields(one, "symbol"), today, *fields(one, "rootSymbol", "state", "typ"), _at(one, "listing"), _at(one, "expiry"),
-             *fields(one, *names, *TERMS), _at(one, "fundingInterval"))
-            for one in items
-        ],
-        "instrument_states": [(one["symbol"], _at(one, "timestamp"), *fields(one, "typ", *TERMS, *STATE)) for one in items],
-    }  # fmt: skip
-
-
-def _parse_funding(payload: Payload) -> Parsed:
-    rows = [(one["symbol"], _at(one, "timestamp"), _at(one, "fundingInterval"), one["fundingRate"], one.get("fundingRateDaily"))
-            for one in payload.json]  # fmt: skip
-    return {"funding_rates": rows}
-
-
-def _parse_bins(payload: Payload) -> Parsed:
-    names = ("open", "high", "low", "close", "trades", "volume", "turnover", "homeNotional", "foreignNotional")
-    return {"trade_bins": [(one["symbol"], payload.param("binSize"), _at(one, "timestamp"), *fields(one, *names)) for one in payload.json]}
-
-
-def _parse_trades(payload: Payload) -> Parsed:
-    """The hours of a day's trades; sums are exact whatever the order, so that a file read twice is the same rows."""
-    names = ["timestamp", "symbol", "price", *TRADE_SUMS]
+    An hour with a trade that cannot be read has no figures, and does not fit.
+    """
     try:
-        trades = pl.read_csv(io.BytesIO(gunzipped(payload)), columns=names, infer_schema=False)
+        trades = pl.read_csv(io.BytesIO(gunzipped(payload)), columns=["timestamp", "symbol", *FIGURES], infer_schema=False)
     except pl.exceptions.PolarsError as error:
         raise BadAnswer(payload.source, payload.endpoint, f"not the CSV of trades: {str(error).splitlines()[0]}") from None
+    figures = {name: pl.col(name).cast(pl.Float64, strict=False) for name in FIGURES}
+    spoiled = [figures["price"].is_null(), *(figures[name].is_null() & (pl.col(name) != "") for name in TRADE_SUMS)]
     hourly = (
-        trades.filter(~pl.col("symbol").str.starts_with("."))
-        .with_columns(pl.col("price", *TRADE_SUMS).cast(pl.Float64), hour=pl.col("timestamp").str.slice(0, 13))
+        trades.filter(~pl.col("symbol").str.starts_with(".").fill_null(False))
+        .with_columns(**figures, hour=pl.col("timestamp").str.slice(0, 13), is_spoiled=pl.any_horizontal(spoiled))
         .sort("timestamp", maintain_order=True)
         .group_by("symbol", "hour", maintain_order=True)
-        .agg(pl.col("price"), pl.col(*TRADE_SUMS).drop_nulls())
+        .agg(pl.col("is_spoiled").any(), pl.col("price"), pl.col(*TRADE_SUMS).drop_nulls())
     )
-    rows = []
-    for symbol, hour, prices, *sums in hourly.iter_rows():
+    rows: list[Any] = []
+    for symbol, hour, is_spoiled, prices, *sums in hourly.iter_rows():
+        (opened,) = instants([f"{hour}:00:00Z".replace("D", "T")])
         totals = [math.fsum(values) if values else None for values in sums]
-        opened = instant(hour.replace("D", "T") + ":00:00Z")
-        rows.append((symbol, opened, prices[0], max(prices), min(prices), prices[-1], *totals, len(prices)))
-    return {"trade_hours": rows}
+        told = [] if is_spoiled else [prices[0], max(prices), min(prices), prices[-1], *totals, len(prices)]
+        rows.append([symbol, opened, *told])
+    return rows
 
 
-class Bitmex(Adapter):
+class Bitmex(Venue):
     """See the module docstring."""
 
     name = "bitmex"
@@ -148,13 +122,13 @@ class Bitmex(Adapter):
     unknown_codes = frozenset({"no file"})
     hosts = {"api": "https://www.bitmex.com/api/v1", "archive": "https://s3-eu-west-1.amazonaws.com/public.bitmex.com"}
     limits = {"api": Limit(30, 60), "archive": Limit(5, 1)}  # the archive publishes no budget: a polite rate
-    entities = (INSTRUMENTS, INSTRUMENT_STATES, TRADE_HOURS, TRADE_BINS, FUNDING_RATES)
+    tables = (INSTRUMENTS, INSTRUMENT_STATES, TRADE_HOURS, TRADE_BINS, FUNDING_RATES)
     endpoints = (
-        Endpoint("instrument", "api", "/instrument", ("instruments", "instrument_states"), _parse_instruments),
-        Endpoint("instrument_active", "api", "/instrument/active", ("instruments", "instrument_states"), _parse_instruments),
-        Endpoint("funding", "api", "/funding", ("funding_rates",), _parse_funding),
-        Endpoint("trade_bucketed", "api", "/trade/bucketed", ("trade_bins",), _parse_bins),
-        Endpoint("trades", "archive", "/data/trade/{day}.csv.gz", ("trade_hours",), _parse_trades, is_json=False),
+        serves("instrument", "api", "/instrument", INSTRUMENTS, INSTRUMENT_STATES),
+        serves("instrument_active", "api", "/instrument/active", INSTRUMENTS, INSTRUMENT_STATES),
+        serves("funding", "api", "/funding", FUNDING_RATES),
+        serves("trade_bucketed", "api", "/trade/bucketed", TRADE_BINS),
+        serves("trades", "archive", "/data/trade/{day}.csv.gz", TRADE_HOURS.at(rows=_hours), is_json=False),
     )
 
     def complaint(self, payload: Payload) -> tuple[str, str] | None:
@@ -193,9 +167,8 @@ class Bitmex(Adapter):
 
 async def _all(session: Session, endpoint: str, params: dict[str, Any], full: int) -> None:
     """Every page; `start` counts rows."""
-    start = 0
-    while True:
-        rows = (await session.get(endpoint, params=params | {"count": full, "start": start})).json
-        if not isinstance(rows, list) or len(rows) < full:
-            return
-        start += full
+
+    async def ask(start: int) -> Answer:
+        return await session.get(endpoint, params=params | {"count": full, "start": start})
+
+    await by_offset(ask, session.source.endpoint(endpoint).feeds[0], full)

@@ -1,32 +1,35 @@
-"""CME and Coinbase Derivatives as the CFTC publishes them: weekly positions in their crypto futures, from the Commitments of Traders.
+"""CME and Coinbase Derivatives as the CFTC publishes them: weekly positions in their crypto futures.
 
-From the shared venue and source references and the CFTC's own files; [V] recorded, [H] vendor's documentation, [A] assumed.
+Facts are the vendor's (the CFTC's pages) or recorded (its own files).
 
-- CME has no public market data that may be used: no volume, no price, no perpetual in the usual sense. What is public is the report
-  "Traders in Financial Futures, futures only", a Socrata table: `GET /resource/gpe5-46if.json` with SoQL ($where, $order, $limit ≤ 50,000).
-  Keyless and throttled for all together (429); CFTC_APP_TOKEN in X-App-Token lifts that. Errors are 400 with errorCode and message [H].
-- Every value is text, a null is an absent key; some names end in _all and some do not [V]. Codes are letters too: 133LM1 [V].
-- Positions are those of TUESDAY's close, published on Friday at 15:30 in New York, later around holidays and for weeks in a shutdown [H].
-  Corrections are rare and weeks late: eight weeks are read again.
-- open_interest_all is CONTRACTS, one-sided: longs equal shorts [V]. contract_units is prose, at times wrong ("Bitcoin X $0.10"): sizes are
-  a macro in dbt. There is no price: USD is for whoever has one.
-- A contract with few reporting traders is missing for weeks [V].
+- CME has no public market data that may be used: no volume, no price, no perpetual in the usual sense. What
+  is public is the report "Traders in Financial Futures, futures only", a Socrata table: `GET
+  /resource/gpe5-46if.json` with SoQL ($where, $order, $limit ≤ 50,000). Keyless and throttled for all
+  together (429); CFTC_APP_TOKEN in X-App-Token lifts that. Errors are 400 with errorCode and message
+  (vendor).
+- Every value is text, a null is an absent key; some names end in _all and some do not. Codes are letters too:
+  133LM1 (recorded).
+- Positions are those of TUESDAY's close, published on Friday at 15:30 in New York, later around holidays and
+  for weeks in a shutdown (vendor). Corrections are rare and weeks late: eight weeks are read again.
+- open_interest_all is CONTRACTS, one-sided: longs equal shorts. contract_units is prose, at times wrong
+  ("Bitcoin X $0.10"): sizes are a macro in dbt (recorded). There is no price: USD is for whoever has one.
+- A contract with few reporting traders is missing for weeks (recorded).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from ingestion.run.adapter import Adapter
+from ingestion.run.answer import Answer
 from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
-from ingestion.store.buffer import Parsed
-from ingestion.store.entity import Entity, day
-from ingestion.venue.parsing import fields
-from ingestion.wire.api import Endpoint, Limit
+from ingestion.venue.paging import by_offset
+from ingestion.venue.table import Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
 from ingestion.wire.payload import Payload
 
 MOST_ROWS = 50_000
@@ -34,38 +37,38 @@ CODES = (
     "133741", "133742", "146021", "146022", "177741", "177742", "176740", "1330E1",
     "133LM1", "133LM4", "133LM5", "146LM1", "146LM3", "177LM1", "177LM3", "176LM1", "176LM3",
 )  # fmt: skip
-WEEKS_RESTATED = timedelta(weeks=8)
 HOLDERS = ("dealer", "asset_mgr", "lev_money", "other_rept")
 SIDES = ("long", "short", "spread")
 
-POSITIONS = Entity.of(
+POSITIONS = Table.of(
     "positions",
-    "*cftc_contract_market_code *report_date:day market_and_exchange_names contract_market_name? contract_units? open_interest_all:float "
+    "*cftc_contract_market_code *report_date:day=report_date_as_yyyy_mm_dd market_and_exchange_names contract_market_name? contract_units? "
+    "open_interest_all:float=open_interest "
     + " ".join(f"{holder}_positions_{side}:float?" for holder in HOLDERS for side in SIDES)
-    + " nonrept_positions_long:float? nonrept_positions_short:float? traders_tot_all:float?",
-    event=day("report_date"),
-    look_back_days=WEEKS_RESTATED.days,
+    + " nonrept_positions_long:float? nonrept_positions_short:float? traders_tot_all:float?=traders_tot",
+    look_back_days=8 * 7,
 )
 
 
-def _position(item: Mapping[str, Any], name: str) -> Any:
-    """With or without `_all`: the table is not of one mind."""
-    return item.get(f"{name}_all", item.get(name))
+def _told(payload: Payload) -> list[Any]:
+    """The items under names without `_all`; a day is written as its midnight, a code with spaces behind."""
+    items = [{name.removesuffix("_all"): value for name, value in item.items()} if isinstance(item, dict) else {} for item in payload.json]
+    for item in items:
+        item["report_date_as_yyyy_mm_dd"] = _day(item.get("report_date_as_yyyy_mm_dd"))
+        code = item.get("cftc_contract_market_code")
+        item["cftc_contract_market_code"] = code.strip() if isinstance(code, str) else code
+    return items
 
 
-def _parse_positions(payload: Payload) -> Parsed:
-    texts = ("market_and_exchange_names", "contract_market_name", "contract_units")
-    names = [f"{holder}_positions_{side}" for holder in HOLDERS for side in SIDES]
-    names += ["nonrept_positions_long", "nonrept_positions_short"]
-    rows = []
-    for item in payload.json:
-        key = (item["cftc_contract_market_code"].strip(), date.fromisoformat(item["report_date_as_yyyy_mm_dd"][:10]))
-        positions = [_position(item, name) for name in names]
-        rows.append((*key, *fields(item, *texts, "open_interest_all"), *positions, item.get("traders_tot_all")))
-    return {"positions": rows}
+def _day(text: Any) -> Any:
+    """What is no day stays as it is, and does not fit."""
+    try:
+        return date.fromisoformat(text[:10])
+    except (TypeError, ValueError):
+        return text
 
 
-class Cme(Adapter):
+class Cme(Venue):
     """See the module docstring."""
 
     name = "cme"
@@ -78,8 +81,8 @@ class Cme(Adapter):
     }
     hosts = {"api": "https://publicreporting.cftc.gov"}
     limits = {"api": Limit(1, 1)}  # no budget is published: a polite rate
-    entities = (POSITIONS,)
-    endpoints = (Endpoint("tff_futures_only", "api", "/resource/gpe5-46if.json", ("positions",), _parse_positions),)
+    tables = (POSITIONS,)
+    endpoints = (serves("tff_futures_only", "api", "/resource/gpe5-46if.json", POSITIONS.at(rows=_told)),)
 
     def key_headers(self, key: str) -> Mapping[str, str]:
         return {"X-App-Token": key}
@@ -109,6 +112,9 @@ async def _reports(session: Session, window: Window) -> None:
         "$order": "report_date_as_yyyy_mm_dd, cftc_contract_market_code",
         "$limit": MOST_ROWS,
     }
-    offset = 0
-    while len((await session.get("tff_futures_only", params=params | {"$offset": offset})).json) == MOST_ROWS:
-        offset += MOST_ROWS
+
+    async def ask(offset: int) -> Answer:
+        asked = (window.start_ms, window.end_ms)
+        return await session.get("tff_futures_only", params=params | {"$offset": offset}, asked=asked)
+
+    await by_offset(ask, "positions", MOST_ROWS)

@@ -1,142 +1,145 @@
-"""HTX (Huobi) swaps, USDT-margined (linear-swap) and coin-margined (swap): instruments, klines, funding, open interest, liquidations.
+"""HTX (Huobi) swaps, margined in USDT (linear-swap) or in the coin (swap): all but mark prices.
 
-Learnt from recorded payloads, the vendor's pages as third parties keep them, and ccxt; [V] recorded or vendor's text, [C] ccxt,
-[M] remembered, [A] assumed. The two products answer alike below /linear-swap-… and /swap-….
+Facts are the vendor's (its pages, as third parties keep them), recorded (an answer), third party (ccxt) or
+assumed. The two products answer alike below /linear-swap-… and /swap-….
 
-- `vol`, `amount`, `trade_turnover` of klines and the trade_… of open interest are the SUM OF BUYS AND SELLS: twice the volume of other
-  venues ("Sum of both buy and sell sides"; every recorded volume is even). `count` is not: recorded counts are odd [V].
-  Open interest and liquidations are one-sided [V].
-- Klines: from, to in seconds, both included, ≤ 2000 rows, oldest first, about two years; `size` makes from and to ignored [V]. vol is
-  contracts, amount base; only USDT-M has trade_turnover (USDT), COIN-M's USD is contracts × contract_size. 1day begins at
-  16:00 UTC (UTC+8), so only 60min is asked [V].
-- Open interest now: all contracts in a call; value is amount × last price [V]. History: the newest ≤ 200 hours, newest first, no bounds;
-  amount_type 1 contracts, 2 base [V].
-- Funding: page_index, page_size ≤ 50, newest first, since 2020; realized_rate is null mostly; the interval is in no answer [V].
-- Liquidations: v3, one contract, at most 2 h a request, 90 days; next from_id = the largest query_id. The page's size is not told, so
-  an empty page ends it. direction is the order's: sell closed a long. price is the bankruptcy price [V].
-- v1 answered in Sep 2026 [V], while ccxt had moved USDT-M to /v5/market [C]: v5 gives funding where v1 is refused or gone.
-- 240 requests per 3 s and address; klines and open interest history 800 per s [V]. Errors inside HTTP 200: v1 status, err_code or
-  err-code; v3 and v5 code [V]; 1013, 1014, 1332 unknown contract, 1032 too many [M].
-- create_date is a day of UTC+8. contract_status 1 trades, 3, 5, 7, 9 pause, 0 and 8 are over [M]. Underlyings have no class: a seed says.
-- There is no mark price of all contracts, only candles of one: no premiums.
+- `vol`, `amount`, `trade_turnover` of klines and the trade_… of open interest are the SUM OF BUYS AND SELLS
+  (vendor): twice the volume of other venues, every recorded one is even. `count` is not: recorded counts are
+  odd. Open interest and liquidations are one-sided (vendor).
+- Klines: from, to in seconds, both included, ≤ 2000 rows, oldest first, about two years; `size` makes from
+  and to ignored (vendor). vol is contracts, amount base; only USDT-M has trade_turnover (USDT), COIN-M's USD
+  is contracts × contract_size. 1day begins at 16:00 UTC (UTC+8), so only 60min is asked (vendor).
+- Open interest now: all contracts in a call; value is amount × last price (recorded). History: the newest ≤
+  200 hours, newest first, no bounds; amount_type 1 contracts, 2 base (vendor).
+- Funding: page_index, page_size ≤ 50, newest first, since 2020; realized_rate is null mostly; the interval is
+  in no answer (recorded).
+- Liquidations: v3, one contract, at most 2 h a request, 90 days; next from_id = the largest query_id. The
+  page's size is not told, so an empty page ends it. direction is the order's: sell closed a long. price is
+  the bankruptcy price (vendor).
+- v1 answered in Sep 2026 (recorded), while ccxt had moved USDT-M to /v5/market: v5 gives funding where v1 is
+  refused or gone.
+- 240 requests per 3 s and address; klines and open interest history 800 per s (vendor). Errors inside HTTP
+  200: v1 status, err_code or err-code; v3 and v5 code (recorded); 1013, 1014, 1332 unknown contract, 1032 too
+  many (assumed).
+- create_date is a day of UTC+8. contract_status 1 trades, 3, 5, 7, 9 pause, 0 and 8 are over (assumed).
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ingestion.errors import NotFound, Rejected
-from ingestion.run.adapter import Adapter
 from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
-from ingestion.store.buffer import Parsed
-from ingestion.store.entity import Entity, day, ms, seconds
-from ingestion.venue.parsing import fields
-from ingestion.wire.api import Endpoint, Limit
+from ingestion.venue.paging import HOUR_MS, Ask, Cut, Numbered, Onward, Page
+from ingestion.venue.parsing import by_name, number, whole
+from ingestion.venue.series import Series
+from ingestion.venue.table import Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
 from ingestion.wire.payload import Payload
 
-HOST = "https://api.hbdm.com"
 LINEAR = "linear-swap"
-PRODUCTS = (LINEAR, "swap")
-KLINE_LIMIT, HISTORY_LIMIT, FUNDING_LIMIT, V5_LIMIT = 2000, 200, 50, 100
-LIQUIDATION_SPAN = timedelta(hours=2)
-LIQUIDATIONS_KEPT = timedelta(days=90)
-HOUR_MS = 3_600_000
 TRADING = {1, 3, 5, 7, 9}
+SPAN_MS = 2 * HOUR_MS
+V1 = "/{product}-api/v1"
 
-INSTRUMENTS = Entity.of(
+INSTRUMENTS = Table.of(
     "instruments",
-    "*contract_code *observed_on:day symbol contract_size:float price_tick:float? create_date? contract_status:int business_type? "
+    "*contract_code *observed_on:day=~ symbol contract_size:float price_tick:float? create_date? contract_status:int business_type? "
     "contract_type?",
-    event=day("observed_on"),
     is_snapshot=True,
 )
-OPEN_INTEREST = Entity.of(
+OPEN_INTEREST = Table.of(
     "open_interest",
-    "*contract_code *ts:int volume:float amount:float? value:float? trade_volume:float? trade_amount:float? trade_turnover:float?",
-    event=ms("ts"),
+    "*contract_code *ts:ms volume:float amount:float? value:float? trade_volume:float? trade_amount:float? trade_turnover:float?",
     is_snapshot=True,
 )
-KLINES = Entity.of(
+KLINES = Table.of(
     "klines",
-    "*contract_code *period *id:int open:float high:float low:float close:float vol:float amount:float trade_turnover:float? count:int?",
-    event=seconds("id"),
+    "*contract_code *period *id:s open:float high:float low:float close:float vol:float amount:float trade_turnover:float? count:int?",
     look_back_days=1,
 )
-FUNDING_RATES = Entity.of(
-    "funding_rates",
-    "*contract_code *funding_time:int funding_rate:float realized_rate:float? avg_premium_index:float?",
-    event=ms("funding_time"),
-    look_back_days=1,
+FUNDING_RATES = Table.of(
+    "funding_rates", "*contract_code *funding_time:ms funding_rate:float realized_rate:float? avg_premium_index:float?", look_back_days=1
 )
-OPEN_INTEREST_HISTORY = Entity.of(
-    "open_interest_history", "*contract_code *period *amount_type:int *ts:int volume:float value:float?", event=ms("ts"), look_back_days=1
+OPEN_INTEREST_HISTORY = Table.of(
+    "open_interest_history", "*contract_code *period=@period *amount_type:int *ts:ms volume:float value:float?", look_back_days=1
 )
-LIQUIDATIONS = Entity.of(
+LIQUIDATIONS = Table.of(
     "liquidations",
-    "*contract_code *created_at:int *query_id:int direction offset? volume:float amount:float? price:float trade_turnover:float?",
-    event=ms("created_at"),
+    "*contract_code *created_at:ms *query_id:int direction offset? volume:float amount:float? price:float trade_turnover:float?",
 )
+OF_A_CHANNEL = KLINES.at(
+    "data", contract_code=lambda payload: payload.json["ch"].split(".")[1], period=lambda payload: payload.json["ch"].split(".")[3]
+)
+HISTORY = OPEN_INTEREST_HISTORY.at("data", "tick", contract_code=lambda payload: payload.json["data"]["contract_code"])
 
 
-def _objects(entity: str, *names: str, lead: Callable[[Payload], tuple[Any, ...]] = lambda payload: ()) -> Callable[[Payload], Parsed]:
-    """Rows of objects: the contract, what the answer itself says, then these fields."""
-
-    def parse(payload: Payload) -> Parsed:
-        return {entity: [(row["contract_code"], *lead(payload), *fields(row, *names)) for row in payload.json["data"]]}
-
-    return parse
+def _rates(payload: Payload) -> Any:
+    """v1 wraps the rows in a page."""
+    data = payload.json["data"]
+    return data["data"] if isinstance(data, dict) else data
 
 
-INSTRUMENT_FIELDS = ("symbol", "contract_size", "price_tick", "create_date", "contract_status", "business_type", "contract_type")
-_parse_instruments = _objects("instruments", *INSTRUMENT_FIELDS, lead=lambda payload: (payload.fetched_at.date(),))
-INTEREST_FIELDS = ("volume", "amount", "value", "trade_volume", "trade_amount", "trade_turnover")
-_parse_open_interest = _objects("open_interest", *INTEREST_FIELDS, lead=lambda payload: (payload.json["ts"],))
-LIQUIDATION_FIELDS = ("created_at", "query_id", "direction", "offset", "volume", "amount", "price", "trade_turnover")
-_parse_liquidations = _objects("liquidations", *LIQUIDATION_FIELDS)
+class ById:
+    """Spans of two hours, each from its oldest row on by the largest id that came, until none larger comes."""
+
+    async def follow(self, ask: Ask, start: int, end: int, since: int) -> None:
+        for first in range(start, end, SPAN_MS):
+            newest, largest = -1, 0 if first + SPAN_MS > since else -1
+            while largest > newest:
+                newest = largest
+                came = await ask(Page(max(first, since), min(first + SPAN_MS, end), after=newest))
+                largest = max([whole(row["query_id"]) or 0 for row in came.answer.rows("liquidations")], default=newest)
 
 
-def _parse_klines(payload: Payload) -> Parsed:
-    _, code, _, period = payload.json["ch"].split(".")
-    names = ("id", "open", "high", "low", "close", "vol", "amount", "trade_turnover", "count")
-    return {"klines": [(code, period, *fields(row, *names)) for row in payload.json["data"]]}
+def _is_linear(market: Market) -> bool:
+    return market.product == LINEAR
 
 
-def _parse_funding_rates(payload: Payload) -> Parsed:
-    data = payload.json["data"]  # v1 wraps the rows in a page
-    names = ("contract_code", "funding_time", "funding_rate", "realized_rate", "avg_premium_index")
-    return {"funding_rates": [fields(row, *names) for row in (data["data"] if isinstance(data, dict) else data)]}
+def _asked(market: Market, **params: Any) -> Mapping[str, Any]:
+    return {"path": {"product": market.product}, "params": {"contract_code": market.symbol, **params}}
 
 
-def _parse_history(payload: Payload) -> Parsed:
-    data, period = payload.json["data"], payload.param("period")
-    rows = [(data["contract_code"], period, *fields(row, "amount_type", "ts", "volume", "value")) for row in data["tick"]]
-    return {"open_interest_history": rows}
+def _klines(market: Market, page: Page) -> Mapping[str, Any]:
+    return _asked(market, period="60min", **{"from": page.start_s, "to": page.last_s})
 
 
-class Htx(Adapter):
+def _funding(market: Market, page: Page) -> Mapping[str, Any]:
+    return _asked(market, page_index=page.number, page_size=50)
+
+
+def _funding_v5(market: Market, page: Page) -> Mapping[str, Any]:
+    return {"params": {"contract_code": market.symbol, "start_time": page.start, "end_time": page.last, "limit": 100}}
+
+
+def _liquidations(market: Market, page: Page) -> Mapping[str, Any]:
+    params = {"contract": market.symbol, "trade_type": 0, "start_time": page.start, "end_time": page.last, "direct": "next"}
+    return {"path": {"product": market.product}, "params": params | ({"from_id": page.after} if page.after else {})}
+
+
+class Htx(Venue):
     """See the module docstring."""
 
     name = "htx"
     market_parameters = ("contract_code", "contract")
     unknown_codes = frozenset({"1013", "1014", "1332", "symbol"})
     busy_codes = frozenset({"1000", "1001", "1002", "1004", "1030", "1032", "none"})
-    hosts = {"api": HOST, "market": HOST}
+    hosts = dict.fromkeys(("api", "market"), "https://api.hbdm.com")
     limits = {"api": Limit(240, 3), "market": Limit(800, 1)}
-    entities = (INSTRUMENTS, OPEN_INTEREST, KLINES, FUNDING_RATES, OPEN_INTEREST_HISTORY, LIQUIDATIONS)
+    tables = (INSTRUMENTS, OPEN_INTEREST, KLINES, FUNDING_RATES, OPEN_INTEREST_HISTORY, LIQUIDATIONS)
     endpoints = (
-        Endpoint("contract_info", "api", "/{product}-api/v1/swap_contract_info", ("instruments",), _parse_instruments),
-        Endpoint("open_interest", "api", "/{product}-api/v1/swap_open_interest", ("open_interest",), _parse_open_interest),
-        Endpoint("kline", "market", "/{product}-ex/market/history/kline", ("klines",), _parse_klines),
-        Endpoint("funding_history", "api", "/{product}-api/v1/swap_historical_funding_rate", ("funding_rates",), _parse_funding_rates),
-        Endpoint("funding_history_v5", "api", "/v5/market/funding_rate_history", ("funding_rates",), _parse_funding_rates),
-        Endpoint("his_open_interest", "market", "/{product}-api/v1/swap_his_open_interest", ("open_interest_history",), _parse_history),
-        Endpoint("liquidation_orders", "api", "/{product}-api/v3/swap_liquidation_orders", ("liquidations",), _parse_liquidations),
-    )  # fmt: skip
+        serves("contract_info", "api", f"{V1}/swap_contract_info", INSTRUMENTS.at("data")),
+        serves("open_interest", "api", f"{V1}/swap_open_interest", OPEN_INTEREST.at("data", ts=lambda payload: payload.json["ts"])),
+        serves("kline", "market", "/{product}-ex/market/history/kline", OF_A_CHANNEL),
+        serves("funding_history", "api", f"{V1}/swap_historical_funding_rate", FUNDING_RATES.at(rows=_rates)),
+        serves("funding_history_v5", "api", "/v5/market/funding_rate_history", FUNDING_RATES.at(rows=_rates)),
+        serves("his_open_interest", "market", f"{V1}/swap_his_open_interest", HISTORY),
+        serves("liquidation_orders", "api", "/{product}-api/v3/swap_liquidation_orders", LIQUIDATIONS.at("data")),
+    )
     no_public_api = {"premiums": "mark prices come as candles of one contract, not as a price of all"}
 
     def complaint(self, payload: Payload) -> tuple[str, str] | None:
@@ -153,84 +156,44 @@ class Htx(Adapter):
     async def snapshot(self, session: Session) -> list[Market]:
         """Two calls for each product."""
         found: list[Market] = []
-        await session.each("contract_info", PRODUCTS, lambda product: self._listed(session, product, found))
+        await session.each("contract_info", (LINEAR, "swap"), lambda product: self._listed(session, product, found))
         return session.select(found)
 
     async def _listed(self, session: Session, product: str, found: list[Market]) -> None:
-        listed = (await session.get("contract_info", path={"product": product}, market=f"all {product}")).json["data"]
-        turnovers: dict[str, float] = {}
-        await session.each("open_interest", [product], lambda name: self._open_interest(session, name, turnovers))
+        listed = await session.get("contract_info", path={"product": product}, market=f"all {product}")
+        states: dict[str, dict[str, Any]] = {}
+
+        async def interest(name: str) -> None:
+            answer = await session.get("open_interest", path={"product": name}, market=f"all {name}")
+            states.update(by_name(answer.rows("open_interest"), "contract_code"))
+
+        await session.each("open_interest", [product], interest)
         found += [
-            Market(row["contract_code"], turnovers.get(row["contract_code"], 0.0) / 2, _midnight(row.get("create_date")), product)
-            for row in listed
-            if row.get("contract_status") in TRADING and row.get("business_type", "swap") == "swap"
+            Market(name, number(states.get(name, {}).get("trade_turnover")) / 2, _midnight(row["create_date"]), product)
+            for name, row in by_name(listed.rows("instruments"), "contract_code").items()
+            if whole(row["contract_status"]) in TRADING and row["business_type"] in (None, "swap")
         ]
 
-    async def _open_interest(self, session: Session, product: str, turnovers: dict[str, float]) -> None:
-        rows = (await session.get("open_interest", path={"product": product}, market=f"all {product}")).json["data"]
-        turnovers |= {row["contract_code"]: float(row.get("trade_turnover") or 0) for row in rows}
+    def history_of(self, session: Session, window: Window) -> Sequence[Series]:
+        """Open interest has no bounds: one answer of the hours since the range began, in base or in contracts of USD."""
 
-    async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
-        markets = list(markets)
-        klines, funding = session.window_for("klines", window), session.window_for("funding_rates", window)
-        interest, closings = session.window_for("open_interest_history", window), session.window_for("liquidations", window)
-        hours = int((session.now() - interest.start) / timedelta(hours=1)) + 1
-        held = markets if interest.end > session.now() - timedelta(hours=HISTORY_LIMIT) else []
-        await asyncio.gather(
-            session.each("kline", markets, lambda market: _klines(session, klines, market)),
-            session.each("funding_history", markets, lambda market: _funding(session, funding, market)),
-            session.each("his_open_interest", held, lambda market: _interest(session, min(hours, HISTORY_LIMIT), market)),
-            session.each("liquidation_orders", markets, lambda market: _liquidations(session, closings, market)),
+        def interest(market: Market, page: Page) -> Mapping[str, Any]:
+            hours = (int(session.now().timestamp() * 1000) - page.start) // HOUR_MS + 1
+            return _asked(market, period="60min", size=min(hours, 200), amount_type=2 if _is_linear(market) else 1)
+
+        name, kept = "contract_code", timedelta(days=90)
+        newer = Series("funding_history_v5", FUNDING_RATES, Cut(timedelta(hours=100)), _funding_v5, name, where=_is_linear)
+        return (
+            Series("kline", KLINES, Cut(timedelta(hours=2000)), _klines, name),
+            Series("funding_history", FUNDING_RATES, Numbered(50, most=1000), _funding, name, instead=newer),
+            Series("his_open_interest", OPEN_INTEREST_HISTORY, Onward(201), interest, name, kept=timedelta(hours=200)),
+            Series("liquidation_orders", LIQUIDATIONS, ById(), _liquidations, name, kept=kept, is_kept_whole=True),
         )
 
 
-async def _klines(session: Session, window: Window, market: Market) -> None:
-    for start, end in window.pages(timedelta(hours=KLINE_LIMIT)):
-        if end > (market.listed_ms or 0):
-            params = {"contract_code": market.symbol, "period": "60min", "from": start // 1000, "to": end // 1000 - 1}
-            await session.get("kline", path={"product": market.product}, params=params, market=market.symbol)
-
-
-async def _funding(session: Session, window: Window, market: Market) -> None:
-    """Pages from now back to the window's start; the new API, which has bounds, where the old one is gone."""
-    page, name = 1, {"contract_code": market.symbol}
+def _midnight(create_date: Any) -> int | None:
+    """A day of UTC+8 as Unix milliseconds; None where it is none."""
     try:
-        while True:
-            params = {**name, "page_index": page, "page_size": FUNDING_LIMIT}
-            path = {"product": market.product}
-            data = (await session.get("funding_history", path=path, params=params, market=market.symbol)).json["data"]
-            stamps = [int(row["funding_time"]) for row in data["data"]]
-            if len(stamps) < FUNDING_LIMIT or min(stamps) <= window.start_ms:
-                return
-            page += 1
-    except (NotFound, Rejected):
-        if market.product != LINEAR:
-            raise
-    for start, end in window.pages(timedelta(hours=V5_LIMIT)):
-        params = {**name, "start_time": start, "end_time": end - 1, "limit": V5_LIMIT}
-        await session.get("funding_history_v5", params=params, market=market.symbol)
-
-
-async def _interest(session: Session, hours: int, market: Market) -> None:
-    unit = 2 if market.product == LINEAR else 1  # base; whole contracts of so many USD
-    params = {"contract_code": market.symbol, "period": "60min", "size": hours, "amount_type": unit}
-    await session.get("his_open_interest", path={"product": market.product}, params=params, market=market.symbol)
-
-
-async def _liquidations(session: Session, window: Window, market: Market) -> None:
-    """Each span from its oldest on, until an answer brings no newer row."""
-    for start, end in window.whole_days_of(session.now(), LIQUIDATIONS_KEPT).pages(LIQUIDATION_SPAN):
-        params = {"contract": market.symbol, "trade_type": 0, "start_time": start, "end_time": end - 1, "direct": "next"}
-        newest, largest = -1, 0 if end > (market.listed_ms or 0) else -1
-        while largest > newest:
-            newest, path = largest, {"product": market.product}
-            rows = (await session.get("liquidation_orders", path=path, params=params, market=market.symbol)).json["data"]
-            largest = max((int(row["query_id"]) for row in rows), default=newest)
-            params = {**params, "from_id": largest}
-
-
-def _midnight(create_date: str | None) -> int | None:
-    """A day of UTC+8 as Unix milliseconds."""
-    if not create_date:
+        return int(datetime.strptime(str(create_date), "%Y%m%d").replace(tzinfo=UTC).timestamp() * 1000) - 8 * HOUR_MS
+    except ValueError:
         return None
-    return int(datetime.strptime(create_date, "%Y%m%d").replace(tzinfo=UTC).timestamp() * 1000) - 8 * HOUR_MS

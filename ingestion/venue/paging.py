@@ -1,7 +1,7 @@
 """How the pages of a range follow one another. One of these serves every history of every source.
 
 Belongs here: the next page, decided from the rows that came, and when to stop. Does not: what a request looks like (series), or a list
-without times, which the adapter pages itself.
+by cursor, which the adapter pages itself.
 """
 
 from __future__ import annotations
@@ -18,11 +18,15 @@ HOUR_MS = 3_600_000
 
 @dataclass(frozen=True)
 class Page:
-    """What one request asks for: [start, end) in Unix milliseconds, and its number, from 1 on."""
+    """What one request asks for: [start, end) in Unix milliseconds, and its number, from 1 on.
+
+    `after` is the largest id that came before it, where pages go on by an id.
+    """
 
     start: int
     end: int
     number: int = 1
+    after: int = 0
 
     @property
     def last(self) -> int:
@@ -148,3 +152,15 @@ class Numbered:
                 raise ValueError(f"page {number} brings the rows of the page before")
             before = came.instants
         raise ValueError(f"more than {self.most} pages")
+
+
+async def by_offset(ask: Callable[[int], Awaitable[Answer]], table: str, full: int) -> None:
+    """For lists: on from the number of rows that came, until a page is short.
+
+    Raises ValueError when a page comes again.
+    """
+    offset, before = 0, b""
+    while (answer := await ask(offset)).height(table) >= full:
+        if answer.payload.body == before:
+            raise ValueError(f"the rows from {offset} on are those of the page before")
+        offset, before = offset + full, answer.payload.body

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -65,17 +65,17 @@ def joined(value: Any) -> Any:
     return ",".join(value) if isinstance(value, list) and all(isinstance(one, str) for one in value) else value
 
 
-def by_name(rows: Sequence[Mapping[str, Any]], column: str) -> dict[str, Mapping[str, Any]]:
+def by_name(rows: Iterable[Any], column: str) -> dict[str, dict[str, Any]]:
     """Rows by the market that a column names; a row that names none belongs to no market."""
-    return {row[column]: row for row in rows if isinstance(row[column], str) and row[column]}
+    return {row[column]: row for row in rows if isinstance(row, dict) and isinstance(row.get(column), str) and row[column]}
 
 
 def instants(values: Sequence[Any]) -> list[Any]:
-    """Texts of ISO 8601 with their zone as UTC; whatever is none stays as it is, and does not fit a column of instants."""
-    found = []
+    """Texts of ISO 8601 with their zone as UTC, an empty one as none; anything else stays, and does not fit."""
+    found: list[Any] = []
     for value in values:
         try:
             found.append(instant(value))
         except (TypeError, ValueError):
-            found.append(value)
+            found.append(None if value == "" else value)
     return found

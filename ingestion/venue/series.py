@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from ingestion.errors import BadAnswer
+from ingestion.errors import BadAnswer, NotFound, Rejected
 from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
@@ -23,6 +23,8 @@ DAY_MS = 24 * HOUR_MS
 MOST_ANNOUNCED_DAYS = 366  # a listing is announced that long before at most
 Ask = Callable[[Market, Page], Mapping[str, Any]]
 """The request's `params`, `path` and `json`, as Session.get takes them."""
+Item = tuple[Market, int, int]
+"""What is read page by page: of a market, [start, end) in Unix milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class Series:
 
     `market` is the column of the table that names the market as `called` does, or None where days without a row are no sign of
     a gap; `where` which markets have it; `kept` how long the source keeps it, and `is_kept_whole` that a day of which a part is gone is
-    not asked for.
+    not asked for. Pieces of the length `apart` are read at once, and one that fails costs itself. `instead` is another way to the same
+    rows, for markets that the endpoint refuses.
     """
 
     endpoint: str
@@ -43,6 +46,17 @@ class Series:
     where: Callable[[Market], bool] = lambda market: True
     kept: timedelta | None = None
     is_kept_whole: bool = False
+    apart: timedelta | None = None
+    instead: Series | None = None
+
+    @property
+    def leeway_ms(self) -> int:
+        """When all rows lie farther than this beside what was asked for, the bounds are ignored."""
+        return min(DAY_MS, int(self.apart.total_seconds() * 1000)) if self.apart else DAY_MS
+
+    def pieces(self, window: Window) -> list[tuple[int, int]]:
+        """What is read at once, as [start, end) in Unix milliseconds."""
+        return window.pages(self.apart) if self.apart else [(window.start_ms, window.end_ms)]
 
     def window(self, window: Window, now: datetime) -> Window:
         """Without the days that the source no longer has."""
@@ -59,8 +73,12 @@ class Series:
 async def read(session: Session, history: Sequence[Series], window: Window, markets: Iterable[Market]) -> None:
     """All series of all markets at once. Every window is settled before the first request, so that no commit shortens another."""
     chosen = list(markets)
-    jobs = [(one, [(market, _window(session, one, window, market)) for market in chosen if one.where(market)]) for one in history]
+    jobs = [(one, [item for market in chosen if one.where(market) for item in _items(session, one, window, market)]) for one in history]
     await asyncio.gather(*(session.each(one.endpoint, items, _reader(session, one)) for one, items in jobs))
+
+
+def _items(session: Session, series: Series, window: Window, market: Market) -> list[Item]:
+    return [(market, start, end) for start, end in series.pieces(_window(session, series, window, market))]
 
 
 def _window(session: Session, series: Series, window: Window, market: Market) -> Window:
@@ -71,18 +89,24 @@ def _window(session: Session, series: Series, window: Window, market: Market) ->
     return series.window(wanted, session.now())
 
 
-def _reader(session: Session, series: Series) -> Callable[[tuple[Market, Window]], Any]:
-    async def one(item: tuple[Market, Window]) -> None:
-        market, window = item
+def _reader(session: Session, series: Series) -> Callable[[Item], Any]:
+    async def one(item: Item) -> None:
         try:
-            await series.pages.follow(
-                lambda page: _ask(session, series, market, page), window.start_ms, window.end_ms, series.since(market, session.now())
-            )
-        except ValueError as error:
-            advice = "the paging of this endpoint changed; look at the answers"
-            raise BadAnswer(session.source.name, series.endpoint, str(error), market=market.symbol, advice=advice) from None
+            await _follow(session, series, *item)
+        except (NotFound, Rejected):
+            if series.instead is None or not series.instead.where(item[0]):
+                raise
+            await _follow(session, series.instead, *item)
 
     return one
+
+
+async def _follow(session: Session, series: Series, market: Market, start: int, end: int) -> None:
+    try:
+        await series.pages.follow(lambda page: _ask(session, series, market, page), start, end, series.since(market, session.now()))
+    except ValueError as error:
+        advice = "the paging of this endpoint changed; look at the answers"
+        raise BadAnswer(session.source.name, series.endpoint, str(error), market=market.symbol, advice=advice) from None
 
 
 async def _ask(session: Session, series: Series, market: Market, page: Page) -> Came:
@@ -92,8 +116,8 @@ async def _ask(session: Session, series: Series, market: Market, page: Page) -> 
     if isinstance(answer.parsed.get(name), Lines) and isinstance(series.pages, Cut):
         return Came(height, (), answer)  # nobody asks for its times: it is read with many others later
     instants = answer.instants(name) if height else ()
-    first = 0 if isinstance(series.pages, Back) and series.pages.is_open else page.start - DAY_MS
-    is_beside = all(not first <= at < page.end + DAY_MS for at in instants)
+    first = 0 if isinstance(series.pages, Back) and series.pages.is_open else page.start - series.leeway_ms
+    is_beside = all(not first <= at < page.end + series.leeway_ms for at in instants)
     if instants and is_beside and not isinstance(series.pages, Numbered | Whole):
         raise ValueError(f"bounds ignored: asked for {page.start} to {page.end}, rows from {min(instants)} to {max(instants)} came")
     return Came(height, instants, answer)

@@ -81,6 +81,40 @@ def test_trades_become_hours_in_the_order_of_their_stamps(payload: Any, typed: A
         ]
 
 
+@pytest.mark.parametrize(
+    "spoiled",
+    ["2026-09-01D11:30:00.0,XBTUSD,Buy,7,high,PlusTick,e,1,1,1,Regular\n", "2026-09-01D11:30:00.0,XBTUSD,Buy,7,,PlusTick,e,1,1,1,Regular\n",
+     "2026-09-01D11:30:00.0,XBTUSD,Buy,many,5,PlusTick,e,1,1,1,Regular\n", "yesterday,XBTUSD,Buy,7,5,PlusTick,e,1,1,1,Regular\n",
+     "2026-09-01D11:30:00.0,,Buy,7,5,PlusTick,e,1,1,1,Regular\n", "2026-09-01D11:30:00.0,XBTUSD,Buy,7,inf,PlusTick,e,1,1,1,Regular\n"],
+)  # fmt: skip
+def test_a_spoiled_trade_costs_its_hour(spoiled: str, settings: Any, wire: Any, held: Any) -> None:
+    """Its hour would be told without it, and nobody would know."""
+    lines = [spoiled, *TRADES.splitlines(keepends=True)[1:]]
+    body = gzip.compress((HEADER + "".join(lines)).encode())
+    result = run(settings, wire(answers(trades=lambda request: httpx.Response(200, content=body))), Window(DAY, DAY))
+    hours = [row["hour"].hour for row in held(settings, "bitmex", "trade_hours")]
+    assert hours == [10] + ([11] if "XBTUSD" not in spoiled or "yesterday" in spoiled else [])
+    assert result.outcomes["trade_hours"].rows_quarantined == 1
+
+
+def test_a_list_that_ignores_its_offset_is_not_asked_for_ever(settings: Any, wire: Any) -> None:
+    settled = [{"symbol": f"A{n}", "timestamp": "2026-09-01T04:00:00Z", "fundingRate": 0.1} for n in range(500)]
+    line = wire(answers(trades=file, funding=lambda request: settled))
+    result = run(settings, line, Window(DAY, DAY))
+    assert "the rows from 500 on are those of the page before" in (result.problem or "")
+    assert len(line.params("/funding")) == 2
+
+
+@pytest.mark.parametrize("spoiled", [None, 7, {"typ": "FFWCSX"}, {"symbol": "A", "timestamp": "soon", "listing": "soon"}], ids=str)
+def test_a_spoiled_instrument_costs_itself(spoiled: Any, settings: Any, wire: Any, held: Any) -> None:
+    told = {"symbol": "XBTUSD", "timestamp": "2026-09-01T00:00:00Z", "typ": "FFWCSX", "state": "Open", "underlying": "XBT",
+            "quoteCurrency": "USD", "isInverse": True, "isQuanto": False, "listing": "", "expiry": None}  # fmt: skip
+    result = run(settings, wire(answers(trades=file, instrument=lambda request: [spoiled, told])), Window(DAY, DAY))
+    assert [row["symbol"] for row in held(settings, "bitmex", "instruments")] == ["XBTUSD"]
+    assert [row["symbol"] for row in held(settings, "bitmex", "instrument_states")] == ["XBTUSD"]
+    assert [result.outcomes[name].rows_quarantined for name in ("instruments", "instrument_states")] == [1, 1]
+
+
 def test_sums_do_not_depend_on_the_order_of_rows(payload: Any, typed: Any) -> None:
     """0.1 + 0.2 + 0.3 is not 0.3 + 0.2 + 0.1 in doubles."""
     lines = [f"2026-09-01D10:00:0{n}.0,XBTUSD,Buy,1,5,PlusTick,a,1,{base},1,Regular\n" for n, base in enumerate((0.1, 0.2, 0.3))]

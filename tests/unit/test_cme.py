@@ -63,6 +63,19 @@ def test_full_pages_go_on(settings: Any, wire: Any, held: Any) -> None:
     assert len(held(settings, "cme", "positions")) == 50_001
 
 
+@pytest.mark.parametrize(
+    "spoiled",
+    [None, 7, {}, ROW | {"cftc_contract_market_code": 7}, ROW | {"report_date_as_yyyy_mm_dd": "soon"},
+     ROW | {"report_date_as_yyyy_mm_dd": None}, ROW | {"open_interest_all": "many"}],
+    ids=str,
+)  # fmt: skip
+def test_a_spoiled_report_costs_itself(spoiled: Any, settings: Any, wire: Any, held: Any) -> None:
+    other = ROW | {"cftc_contract_market_code": "133741 "}  # with a space behind
+    result = run(settings, wire(lambda request: [ROW, spoiled, other]))
+    assert [row["cftc_contract_market_code"] for row in held(settings, "cme", "positions")] == ["133741", "133LM4"]
+    assert result.outcomes["positions"].rows_quarantined == 1
+
+
 def test_a_token_goes_into_a_header_and_is_not_needed(settings: Any, wire: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CFTC_APP_TOKEN", raising=False)
     line = wire(lambda request: [])

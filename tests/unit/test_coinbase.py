@@ -70,7 +70,7 @@ def test_a_mirror_is_asked_up_to_the_last_day(mirrored: Any, wire: Any) -> None:
     ]  # fmt: skip
     bounds = {"start": "2026-09-08T00:00:00.000Z", "end": "2026-09-08T23:59:59.999Z"}
     assert line.params("/candles") == [{"granularity": "ONE_HOUR"} | bounds]
-    assert line.params("/funding") == [{"result_offset": "0", "result_limit": "24"}]
+    assert line.params("/funding") == [{"result_offset": "0", "result_limit": "100"}]
 
 
 def test_candles_are_pages_of_300_hours(mirrored: Any, wire: Any, held: Any) -> None:
@@ -86,7 +86,7 @@ def test_candles_are_pages_of_300_hours(mirrored: Any, wire: Any, held: Any) -> 
 
 
 def test_funding_goes_back_by_offset_from_the_end_to_the_window(mirrored: Any, wire: Any, held: Any) -> None:
-    """Newest first, without bounds: 250 hours before the end are three pages, the last as long as what is left."""
+    """Newest first, without bounds: 264 hours before the end are three pages; what lies outside of the window is left out."""
     hours = [MOVED - timedelta(hours=n + 1) for n in range(2000)]
 
     def funding(params: dict[str, str]) -> Any:
@@ -97,9 +97,9 @@ def test_funding_goes_back_by_offset_from_the_end_to_the_window(mirrored: Any, w
     first = (MOVED - timedelta(hours=264)).date()
     line = wire(venue([perpetual("BTC-PERP")], funding=funding))
     assert run(mirrored, line, Window(first, first)).problem is None
-    assert [tuple(params.values()) for params in line.params("/funding")] == [("0", "100"), ("100", "100"), ("200", "64")]
+    assert [tuple(params.values()) for params in line.params("/funding")] == [("0", "100"), ("100", "100"), ("200", "100")]
     rows = held(mirrored, "coinbase", "funding_rates")
-    assert [row["event_time"] for row in rows] == sorted(hours[:264])
+    assert [row["event_time"] for row in rows] == sorted(hours[240:264])
     assert {(row["instrument_id"], row["instrument"], row["mark_price"]) for row in rows} == {("7", "BTC-PERP", None)}
 
 
@@ -117,6 +117,24 @@ def test_a_market_the_mirror_lacks_stops_no_other(mirrored: Any, wire: Any, held
         ("BTC-PERP", 3600000000000), ("OLD-PERP", 3600000000000),
     ]  # fmt: skip
     assert [(row["symbol"], row["mark_price"]) for row in held(mirrored, "coinbase", "tickers")] == [("BTC-PERP", 2)]
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [None, 7, {"type": "PERP"}, perpetual("A-PERP") | {"symbol": 7}, perpetual("A-PERP", funding_interval="hourly"),
+     perpetual("A-PERP", base_asset_name=None)],
+    ids=str,
+)  # fmt: skip
+def test_a_spoiled_instrument_costs_itself(spoiled: Any, mirrored: Any, wire: Any, held: Any) -> None:
+    quotes = [{"timestamp": "2026-09-08T12:00:00Z", "mark_price": "2"}, {"timestamp": "soon"}, {}, None, "none"]
+    line = wire(
+        venue([spoiled, *(perpetual(f"Q{n}-PERP", quote=quote, notional_24hr="much" if n else "1") for n, quote in enumerate(quotes))])
+    )
+    result = run(mirrored, line, Window(DAY, DAY))
+    assert [row["symbol"] for row in held(mirrored, "coinbase", "instruments")] == [f"Q{n}-PERP" for n in range(5)]
+    assert [row["symbol"] for row in held(mirrored, "coinbase", "tickers")] == ["Q0-PERP"]
+    assert [result.outcomes[name].rows_quarantined for name in ("instruments", "tickers")] == [1, 1]
+    assert len(line.params("/Q0-PERP/candles")) == 1
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,8 @@ def test_liquidations_begin_with_the_first_whole_day_and_a_bad_hour_costs_itself
 
     line = wire(venue([contract("BTC_USDT")], liq_orders=orders))
     result = run(settings, line, Window(DAY - timedelta(days=200), DAY))
-    assert result.problem == "liq_orders: INVALID_PARAM_VALUE: no (×1: all usdt)"
+    assert result.problem == "liq_orders: INVALID_PARAM_VALUE: no (×1: usdt)"
+    assert "liquidations: the source keeps 90 days, nothing older can be had" in result.limitations
     first = min(int(page["from"]) for page in line.params("liq_orders"))
     assert first == int((NOW - timedelta(days=89)).replace(hour=0, minute=0).timestamp())
     assert len(held(settings, "gate", "liquidations")) == (END - first) // HOUR - 1
@@ -125,9 +126,9 @@ def test_statistics_go_on_while_pages_are_full(settings: Any, wire: Any, held: A
     assert run(settings, line, Window(date(2025, 10, 2), date(2025, 12, 31))).problem is None
     start = int(datetime(2025, 10, 1, tzinfo=UTC).timestamp())
     assert [(int(page["from"]), int(page["limit"])) for page in line.params("contract_stats")] == [
-        (start, 2000), (start + 2001 * HOUR, 207),
+        (start, 2000), (start + 2001 * HOUR + 1, 207),
     ]  # fmt: skip
-    assert len(held(settings, "gate", "contract_stats")) == 2001 + 209
+    assert [row["time"] for row in held(settings, "gate", "contract_stats")] == list(range(start, start + 92 * 24 * HOUR, HOUR))
 
 
 def test_a_full_hour_of_liquidations_asks_for_its_oldest_second_again(settings: Any, wire: Any, held: Any) -> None:
@@ -146,6 +147,35 @@ def test_a_full_hour_of_liquidations_asks_for_its_oldest_second_again(settings: 
     asked = [int(page["to"]) - first for page in line.params("liq_orders") if int(page["from"]) == first]
     assert asked == [3599, 250]
     assert len(held(settings, "gate", "liquidations")) == 1501
+
+
+def test_hours_that_bring_none_of_their_own_liquidations_fail(settings: Any, wire: Any) -> None:
+    """A source that ignores the bounds answers every hour with its newest: only the hours beside that can be right."""
+
+    def newest(params: dict[str, str]) -> Any:
+        return [{"contract": "BTC_USDT", "time": END - 60, "size": 1, "fill_price": "1", "order_price": "1"}]
+
+    line = wire(venue([contract("BTC_USDT")], liq_orders=newest))
+    result = run(settings, line, Window(DAY, DAY))
+    failures = result.outcomes["liquidations"].failures
+    assert [failure.detail.split(":")[0] for failure in failures] == ["bounds ignored"] * 22
+    assert {failure.market for failure in failures} == {"usdt"}
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [None, 7, {"name": None, "type": "direct"}, contract("A_USDT") | {"name": ["A"]}, contract("A_USDT", launch_time="soon"),
+     contract("A_USDT", position_size="many", in_delisting=None, quanto_multiplier="x")],
+    ids=str,
+)  # fmt: skip
+def test_a_spoiled_contract_costs_itself(spoiled: Any, make_settings: Any, wire: Any, held: Any) -> None:
+    settings = make_settings(markets="top:5")
+    tickers = [None, {"contract": ["A"]}, {"contract": "BTC_USDT", "volume_24h_quote": "many"}]
+    line = wire(venue([contract("BTC_USDT"), spoiled], tickers=lambda params: tickers))
+    result = run(settings, line, Window(DAY, DAY))
+    assert [row["name"] for row in held(settings, "gate", "contracts")] == ["BTC_USDT"]
+    assert result.outcomes["contracts"].rows_quarantined == 1
+    assert "BTC_USDT" in {page["contract"] for page in line.params("candlesticks")}
 
 
 def test_funding_goes_backward_until_a_short_page(settings: Any, wire: Any, held: Any) -> None:

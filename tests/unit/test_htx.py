@@ -90,9 +90,16 @@ def test_a_day_asks_each_series_once_and_liquidations_by_two_hours(settings: Any
 def test_long_windows_are_cut_and_old_ones_have_no_open_interest(settings: Any, wire: Any) -> None:
     listed = contract("NEW-USDT", create_date="20250601")
     line = wire(venue([contract("BTC-USDT"), listed]))
-    assert run(settings, line, Window(date(2025, 1, 2), date(2025, 6, 30))).problem is None
+    result = run(settings, line, Window(date(2025, 1, 2), date(2025, 6, 30)))
+    assert (result.problem, result.limitations) == (
+        None,
+        [
+            "liquidations: the source keeps 90 days, nothing older can be had",
+            "open_interest_history: the source keeps 8 days, nothing older can be had",
+        ],
+    )
     pages = [(page["contract_code"], (int(page["to"]) + 1 - int(page["from"])) // HOUR) for page in line.params("kline")]
-    assert pages == [("BTC-USDT", 2000), ("BTC-USDT", 2000), ("BTC-USDT", 344), ("NEW-USDT", 2000), ("NEW-USDT", 344)]
+    assert pages == [("BTC-USDT", 2000), ("BTC-USDT", 2000), ("BTC-USDT", 344), ("NEW-USDT", 384), ("NEW-USDT", 344)]  # from the listing
     assert line.params("swap_his_open_interest") == []
 
 
@@ -116,7 +123,8 @@ def test_funding_pages_go_back_to_the_window(settings: Any, wire: Any, held: Any
     line = wire(venue([contract("BTC-USDT")], swap_historical_funding_rate=rates))
     assert run(settings, line, Window(DAY, DAY)).problem is None
     assert [page["page_index"] for page in line.params("swap_historical_funding_rate")] == ["1", "2"]
-    assert len(held(settings, "htx", "funding_rates")) == 100
+    stamps = [row["funding_time"] // 1000 for row in held(settings, "htx", "funding_rates")]
+    assert stamps == list(range(START, END, HOUR))  # of a hundred rows those of the window
 
 
 def test_a_funding_page_that_is_short_is_the_last(settings: Any, wire: Any) -> None:
@@ -153,6 +161,43 @@ def test_liquidations_go_on_from_the_largest_id_until_nothing_comes(settings: An
 
     line = wire(venue([contract("BTC-USDT")], swap_liquidation_orders=orders))
     assert run(settings, line, Window(DAY, DAY)).problem is None
+    assert [page["from_id"] for page in line.params("swap_liquidation_orders") if "from_id" in page] == ["6", "7"]
+    assert [row["query_id"] for row in held(settings, "htx", "liquidations")] == [5, 6, 7]
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [None, 7, {"symbol": "A"}, contract("A-USDT", contract_code=["A"]), contract("A-USDT", contract_status="on"),
+     contract("A-USDT", contract_size="big", create_date="soon")],
+    ids=str,
+)  # fmt: skip
+def test_a_spoiled_contract_costs_itself(spoiled: Any, settings: Any, wire: Any, held: Any) -> None:
+    serve = venue([contract("BTC-USDT")], swap_open_interest=lambda params: {
+        "status": "ok", "data": [spoiled, {"contract_code": "BTC-USDT", "volume": 3, "trade_turnover": "many"}], "ts": START * 1000,
+    })  # fmt: skip
+
+    def answer(request: httpx.Request) -> Any:
+        if request.url.path == "/linear-swap-api/v1/swap_contract_info":
+            return {"status": "ok", "data": [spoiled, contract("BTC-USDT")], "ts": START * 1000}
+        return serve(request)
+
+    line = wire(answer)
+    result = run(settings, line, Window(DAY, DAY))
+    assert [row["contract_code"] for row in held(settings, "htx", "instruments")] == ["BTC-USDT"]
+    assert result.outcomes["instruments"].rows_quarantined == 1
+    assert "BTC-USDT" in {page["contract_code"] for page in line.params("kline")}
+
+
+def test_a_spoiled_liquidation_costs_itself_and_the_pages_go_on(settings: Any, wire: Any, held: Any) -> None:
+    def orders(params: dict[str, str]) -> Any:
+        start, since = int(params["start_time"]), int(params.get("from_id", 0))
+        ids = [n for n in (5, 6, 7) if n > since][:2] if start == (START + 26 * HOUR) * 1000 else []
+        row = {"contract_code": "BTC-USDT", "created_at": start + 1, "direction": "sell", "volume": 1, "price": 2}
+        odd = [None, row | {"query_id": None}, row | {"query_id": "next"}] if ids else []
+        return {"code": 200, "data": [*odd, *(row | {"query_id": n} for n in ids)], "ts": 1}
+
+    line = wire(venue([contract("BTC-USDT")], swap_liquidation_orders=orders))
+    run(settings, line, Window(DAY, DAY))
     assert [page["from_id"] for page in line.params("swap_liquidation_orders") if "from_id" in page] == ["6", "7"]
     assert [row["query_id"] for row in held(settings, "htx", "liquidations")] == [5, 6, 7]
 

@@ -82,11 +82,12 @@ def test_the_largest_markets_are_chosen_by_usd(make_settings: Any, wire: Any) ->
 
 
 def test_long_candle_windows_are_pages_of_2000_hours(settings: Any, wire: Any) -> None:
-    line = wire(venue([contract("PF_AUSD", openingDate="2025-04-01T00:00:00Z")]))
+    line = wire(venue([contract("PF_AUSD", openingDate="2025-04-01T08:30:00Z")]))
     run(settings, line, Window(date(2025, 1, 2), date(2025, 12, 31)))
     start = int(datetime(2025, 1, 1, tzinfo=UTC).timestamp())
     asked = [(int(params["from"]) - start, int(params["to"]) - start) for params in line.params("/trade/PF_AUSD/1h")]
-    assert [(first // HOUR, (last + 1) // HOUR) for first, last in asked] == [(2000 * n, min(2000 * n + 2000, 8760)) for n in range(1, 5)]
+    hours = [(first // HOUR, (last + 1) // HOUR) for first, last in asked]
+    assert hours == [(90 * 24 + 8, 4000), (4000, 6000), (6000, 8000), (8000, 8760)]  # from the hour it listed in
 
 
 def test_analytics_go_on_while_there_is_more(settings: Any, wire: Any, held: Any) -> None:
@@ -106,6 +107,33 @@ def test_analytics_go_on_while_there_is_more(settings: Any, wire: Any, held: Any
         ("PF_AUSD", 3600, START, None, None, None, None), ("PF_AUSD", 3600, START + HOUR, 1.5, 4, 1, 3600),
     ]  # fmt: skip
     assert [row["timestamp"] for row in rows] == list(range(START, END, HOUR))
+
+
+@pytest.mark.parametrize("spoiled", ["1.5", 7, [1, 2], ["1", "2", "3", "4", "5"], {"open": 1}, ["a", 1, 1, 1]], ids=str)
+def test_a_spoiled_bucket_costs_itself(spoiled: Any, settings: Any, wire: Any, held: Any) -> None:
+    def interest(params: dict[str, str]) -> Any:
+        stamps = [START, START + HOUR, START + 2 * HOUR]
+        return {"result": {"timestamp": stamps, "data": [[1, 1, 1, 1], spoiled, [2, 2, 2, 2]], "more": False}, "errors": []}
+
+    result = run(settings, wire(venue([contract("PF_AUSD")], open_interest=interest)), Window(DAY, DAY))
+    assert [(row["timestamp"], row["close"]) for row in held(settings, "kraken", "open_interest")] == [(START, 1), (START + 2 * HOUR, 2)]
+    assert result.outcomes["open_interest"].rows_quarantined == 1
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [None, 7, {"type": "flexible_futures"}, contract("PF_OUSD") | {"symbol": 7}, contract("PF_OUSD", contractSize="big"),
+     contract("PF_OUSD", openingDate="soon")],
+    ids=str,
+)  # fmt: skip
+def test_a_spoiled_contract_or_ticker_costs_itself(spoiled: Any, make_settings: Any, wire: Any, held: Any) -> None:
+    settings = make_settings(markets="top:9")
+    line = wire(venue([contract("PF_AUSD"), spoiled], [{"symbol": "PF_AUSD", "volumeQuote": "much"}, spoiled, {"symbol": "PF_B"}]))
+    result = run(settings, line, Window(DAY, DAY))
+    assert [row["symbol"] for row in held(settings, "kraken", "instruments")] == ["PF_AUSD"]
+    assert "PF_B" in [row["symbol"] for row in held(settings, "kraken", "tickers")]
+    assert result.outcomes["instruments"].rows_quarantined == 1
+    assert len(line.params("/trade/PF_AUSD/1h")) == 1
 
 
 def test_liquidation_volume_is_a_number_for_each_hour(settings: Any, wire: Any, held: Any) -> None:

@@ -25,7 +25,7 @@ NOW = datetime(2026, 7, 3, 12, 30, tzinfo=UTC)
 DAY = date(2026, 7, 2)
 START, FEW = date(2026, 7, 1), ["BTC", "PEPE"]
 VENUES = [
-    "aevo", "aster", "binance", "bitget", "bybit", "dydx", "edgex", "hyperliquid", "hyperliquid_stats", "kucoin", "lighter", "mexc", "okx",
+    "aevo", "aster", "binance", "bitget", "bybit", "deribit", "dydx", "edgex", "gate", "htx", "hyperliquid", "hyperliquid_stats", "kucoin", "lighter", "mexc", "okx",
     "paradex",
 ]  # fmt: skip
 ODD: tuple[Any, ...] = (None, "x", [], {}, 5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,20 @@ def test_rows_are_read_by_field_by_request_and_as_given(payload: Make) -> None:
     assert bad == []
     same, _ = fitted(TRADES.entity, [(TRADES.read(rows, one, kind="c")["trades"], one)])
     assert [row["kind"] for row in same] == ["c", "c"]
+
+
+def test_an_empty_text_is_no_instant_and_another_text_is_set_aside(payload: Make) -> None:
+    table = Table.of("orders", "*id:ms opened_at:instant?")
+    rows = [{"id": START, "opened_at": ""}, {"id": START + 1, "opened_at": "2026-01-01T00:00:00Z"}, {"id": START + 2, "opened_at": "soon"}]
+    one = payload("shop", "items", rows)
+    good, bad = fitted(table.entity, [(table.read(rows, one)["orders"], one)])
+    assert [row["opened_at"] for row in good] == [None, datetime(2026, 1, 1, tzinfo=UTC)]
+    assert [row["reason"].split(" is not")[0] for row in bad] == ["opened_at = 'soon'"]
+
+
+def test_rows_that_name_nothing_are_no_markets() -> None:
+    rows = [{"symbol": "BTC", "price": 1}, None, 5, {"symbol": None}, {"symbol": ["ETH"]}, {}, {"symbol": "ETH"}]
+    assert by_name(rows, "symbol") == {"BTC": rows[0], "ETH": rows[6]}
 
 
 def test_what_the_request_must_say_is_missed_by_name(payload: Make) -> None:
