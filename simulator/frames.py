@@ -123,13 +123,13 @@ def liquidations(markets: Iterable[Market]) -> pl.DataFrame:
 
 
 def instruments(markets: Iterable[Market]) -> pl.DataFrame:
-    """One row per market and terms: valid_from (null: always was), listed_at, delisted_at (null while it trades), contract_type,
+    """One row per market and terms: valid_from (null: from its beginning), listed_at, delisted_at (null while it trades), contract_type,
     contract_size, funding_interval_hours.
     """
     rows = [
         {
             **_keys(market, terms),
-            "valid_from": market.start_ms + terms.from_hour * 3_600_000 if terms.from_hour else None,
+            "valid_from": None if terms is market.terms[0] else market.start_ms + terms.from_hour * 3_600_000,
             "listed_at": market.listed_ms,
             "delisted_at": None if market.is_listed(len(market.open)) else market.ends_ms,
             "contract_type": "inverse" if market.is_inverse else "linear",

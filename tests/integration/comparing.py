@@ -171,9 +171,8 @@ def compare_aggregates(built: House, truth: Truth, last: date) -> None:
 
 def compare_marts(built: House, truth: Truth, last: date) -> None:
     """Volume of coins by venue and by asset; a venue without volume has a row of its open interest."""
-    coins = truth.instruments().filter(pl.col("underlying_class") == "crypto").select("market_id").unique()
-    crypto = truth.daily_volume().filter(pl.col("date") <= last).join(coins, on="market_id")
-    held = truth.daily_open_interest().filter(pl.col("date") <= last).join(coins, on="market_id").select("venue", "date").unique()
+    of_coins = (pl.col("date") <= last) & (pl.col("underlying_class") == "crypto")
+    crypto, held = truth.daily_volume().filter(of_coins), truth.daily_open_interest().filter(of_coins).select("venue", "date").unique()
     venues = crypto.group_by("venue", "date").agg(pl.col("volume_usd").sum()).join(held, on=["venue", "date"], how="full", coalesce=True)
     assert_equal(built.frame("select * from mart_venue_share_daily"), venues, ["venue", "date"], ["volume_usd"], LAST_DIGIT)
     assets = crypto.group_by("asset", "date").agg(pl.col("volume_usd").sum())
