@@ -57,6 +57,20 @@ missing as (
 )"""
 
 
+# Hours of a venue's days in which it could not trade, wholly or in part: nobody can deliver them. Over the CTE `daily`.
+HALTED = f"""
+halted as (
+    select days.subject, days.date, hours.hour,
+        greatest(0, least(days.day_ends - 3600 * (23 - hours.hour), extract(epoch from halts.halted_to))
+            - greatest(days.day_ends - 3600 * (24 - hours.hour), extract(epoch from halts.halted_from))) / 3600.0 as halted_hours
+    from (select distinct subject, date, extract(epoch from date) + 86400 as day_ends from daily) as days
+    inner join facts.dim_venue_halts as halts on halts.venue = days.subject
+    cross join (values {", ".join(f"({hour})" for hour in range(24))}) as hours (hour)
+    where days.day_ends - 3600 * (23 - hours.hour) > extract(epoch from halts.halted_from)
+        and days.day_ends - 3600 * (24 - hours.hour) < extract(epoch from halts.halted_to)
+)"""
+
+
 def unexplained(ratio: str, peer_ratio: str) -> str:
     """The part of a jump that the peers do not share: the nearer of "against itself" and "against the peers", never past 1.
 

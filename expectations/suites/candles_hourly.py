@@ -3,12 +3,13 @@
 Belongs here: the profile and the expectations of fct_candles_hourly. Does not: jumps of a day's volume or price (volume_daily).
 """
 
-from expectations.profile_sql import MISSING, USUAL, utc_date, utc_hour
+from expectations.profile_sql import HALTED, MISSING, USUAL, utc_date, utc_hour
 from expectations.suite import Expectation, Suite, no_warning_of, none_of, unpriced
 from expectations.thresholds import EXPECTED_WITHIN_DAYS, MAX_MISSING_SHARE, MAX_STOPPING_MARKET_SHARE, MIN_HOURS_SHARE
 
 # Hours are weighted by the market's usual volume, so that an omitted hour of a quiet market does not weigh like one of BTC.
 # A market without history starts at its first hour (listing); a minor one that stops before the venue does ends there (delisting).
+# Hours in which the venue could not trade are neither due nor counted.
 PROFILE = f"""
 with daily as (
     select
@@ -32,6 +33,18 @@ with daily as (
 ),
 {USUAL},
 {MISSING},
+{HALTED},
+
+halted_candles as (
+    select candles.market_id as series, halted.date, count(*) as hours
+    from facts.fct_candles_hourly as candles
+    inner join halted on halted.subject = candles.venue
+        and halted.date = {utc_date("candles.opened_at")} and halted.hour = {utc_hour("candles.opened_at")}
+    where candles.venue in (select subject from halted)
+        and candles.opened_at >= cast($history_day as timestamp with time zone)
+        and candles.opened_at < cast($end_day as timestamp with time zone)
+    group by candles.market_id, halted.date
+),
 
 weighted as (
     select daily.*, usual.latest_lag,
@@ -49,27 +62,45 @@ expected as (
             and weight <= {MAX_STOPPING_MARKET_SHARE} * sum(weight) over (partition by subject, date) then last_hour
             else 23 end as to_hour
     from weighted
+),
+
+halted_spans as (
+    select expected.series, expected.date, count(*) as hours
+    from expected
+    inner join halted on halted.subject = expected.subject and halted.date = expected.date
+        and halted.hour between expected.from_hour and expected.to_hour
+    group by expected.series, expected.date
+),
+
+due as (
+    select expected.*,
+        expected.hours - coalesce(halted_candles.hours, 0) as hours_told,
+        expected.to_hour - expected.from_hour + 1 - coalesce(halted_spans.hours, 0) as hours_due
+    from expected
+    left join halted_candles on halted_candles.series = expected.series and halted_candles.date = expected.date
+    left join halted_spans on halted_spans.series = expected.series and halted_spans.date = expected.date
 )
 
 select
-    expected.subject,
-    expected.date,
-    sum(expected.hours) as rows,
+    due.subject,
+    due.date,
+    sum(due.hours) as rows,
     count(*) as markets,
     max(missing.series_expected) as markets_expected,
     max(missing.series_missing) as markets_missing,
     max(missing.missing_share) as missing_share,
-    sum(expected.to_hour - expected.from_hour + 1) - sum(expected.hours) as hours_missing,
-    sum(expected.weight * expected.hours / (expected.to_hour - expected.from_hour + 1)) / sum(expected.weight) as hours_share,
-    sum(expected.null_rows) as null_rows,
-    sum(expected.unpriced_rows) as unpriced_rows,
-    sum(expected.unpriced_rows) * 1.0 / sum(expected.hours) as unpriced_share,
-    sum(expected.negative_rows) as negative_rows,
-    sum(expected.non_positive_price_rows) as non_positive_price_rows,
-    sum(expected.price_order_rows) as price_order_rows
-from expected
-left join missing on missing.subject = expected.subject and missing.date = expected.date
-group by expected.subject, expected.date
+    sum(due.hours_due) - sum(due.hours_told) as hours_missing,
+    sum(due.weight * due.hours_told / nullif(due.hours_due, 0))
+        / sum(case when due.hours_due > 0 then due.weight end) as hours_share,
+    sum(due.null_rows) as null_rows,
+    sum(due.unpriced_rows) as unpriced_rows,
+    sum(due.unpriced_rows) * 1.0 / sum(due.hours) as unpriced_share,
+    sum(due.negative_rows) as negative_rows,
+    sum(due.non_positive_price_rows) as non_positive_price_rows,
+    sum(due.price_order_rows) as price_order_rows
+from due
+left join missing on missing.subject = due.subject and missing.date = due.date
+group by due.subject, due.date
 """
 
 SUITE = Suite(

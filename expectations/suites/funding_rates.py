@@ -3,7 +3,7 @@
 Belongs here: the profile and the expectations of fct_funding_rates. Does not: conversion between intervals (dbt).
 """
 
-from expectations.profile_sql import MISSING, USUAL, utc_date, utc_hours
+from expectations.profile_sql import HALTED, MISSING, USUAL, utc_date, utc_hours
 from expectations.suite import Expectation, Suite, no_warning_of, none_of
 from expectations.thresholds import (
     EXPECTED_WITHIN_DAYS,
@@ -22,7 +22,8 @@ from expectations.thresholds import (
 
 # A settlement is missing where the gap to the one before exceeds its own interval, or the rest of the day exceeds the last one's:
 # intervals change within a day (SOL, 2022-11-09 and -18), so counting rows or summing intervals would be wrong. The gap before a
-# market's first settlement ever is not judged, nor the rest of the day of a minor market that stops (delisting).
+# market's first settlement ever is not judged, nor the rest of the day of a minor market that stops (delisting). Settlements less than
+# an hour apart make up for what came late (dYdX paid eight within eight seconds); hours in which the venue could not trade are not due.
 # `value` is the market's volume that day: the weight of a market's settlements is the volume they apply to.
 PROFILE = f"""
 with settlements as (
@@ -59,6 +60,7 @@ market_days as (
         avg(abs(funding_rate_8h)) as mean_rate_8h,
         sum(case when hours_since_last <= {EXPECTED_WITHIN_DAYS * 24}
             then greatest(0, least(hour_of_day, hours_since_last - funding_interval_hours)) else 0 end) as hours_missing_before,
+        sum(case when hours_since_last < 1 then funding_interval_hours - hours_since_last else 0 end) as hours_made_up,
         max(hour_of_day) as last_hour,
         max(case when is_last then greatest(0, 24 - hour_of_day - funding_interval_hours) end) as hours_missing_after
     from lasting
@@ -72,6 +74,13 @@ daily as (
 ),
 {USUAL},
 {MISSING},
+{HALTED},
+
+halts as (
+    select subject, date, sum(halted_hours) as hours
+    from halted
+    group by subject, date
+),
 
 weighted as (
     select daily.*,
@@ -83,11 +92,12 @@ weighted as (
 ),
 
 covered as (
-    select *,
-        hours_missing_before + case when last_hour < venue_last_hour
-            and weight <= {MAX_STOPPING_MARKET_SHARE} * sum(weight) over (partition by subject, date) then 0
-            else coalesce(hours_missing_after, 0) end as hours_missing
+    select weighted.*,
+        greatest(0, hours_missing_before + case when last_hour < venue_last_hour
+            and weight <= {MAX_STOPPING_MARKET_SHARE} * sum(weight) over (partition by weighted.subject, weighted.date) then 0
+            else coalesce(hours_missing_after, 0) end - hours_made_up - coalesce(halts.hours, 0)) as hours_missing
     from weighted
+    left join halts on halts.subject = weighted.subject and halts.date = weighted.date
 ),
 
 assets as (

@@ -3,7 +3,7 @@
 Belongs here: the profile and the expectations of fct_volume_daily. Does not: single candles (candles_hourly).
 """
 
-from expectations.profile_sql import MISSING, USUAL, jumps, unexplained
+from expectations.profile_sql import HALTED, MISSING, USUAL, jumps, unexplained
 from expectations.suite import Expectation, Suite, no_warning_of, none_of, unpriced
 from expectations.thresholds import (
     EXPECTED_WITHIN_DAYS,
@@ -32,7 +32,14 @@ with daily as (
 ),
 {USUAL},
 {MISSING},
+{HALTED},
 {jumps(MATERIAL_VOLUME_USD)},
+
+halts as (
+    select subject, date, count(*) as hours
+    from halted
+    group by subject, date
+),
 
 usual_prices as (
     select daily.series, daily.date + lags.lag_days as date, median(daily.close) as usual_close
@@ -66,7 +73,7 @@ unexplained_moves as (
 judged as (
     select daily.*,
         greatest(coalesce(usual.usual, daily.value, 0), 1) as weight,
-        case when usual.latest_lag <= {EXPECTED_WITHIN_DAYS} then 24 else daily.hours end as hours_expected,
+        case when usual.latest_lag <= {EXPECTED_WITHIN_DAYS} then 24 - coalesce(halts.hours, 0) else daily.hours end as hours_expected,
         case when unexplained_moves.move > {MAX_PRICE_JUMP} or unexplained_moves.move < 1 / {MAX_PRICE_JUMP}
             then 1 else 0 end as is_price_jump,
         case when daily.volume_base > 0 and daily.value > 0 and daily.series not like '%:1%' and daily.series not like '%:k%'
@@ -75,6 +82,7 @@ judged as (
             then 1 else 0 end as is_off_price
     from daily
     left join usual on usual.subject = daily.subject and usual.series = daily.series and usual.date = daily.date
+    left join halts on halts.subject = daily.subject and halts.date = daily.date
     left join unexplained_moves on unexplained_moves.series = daily.series and unexplained_moves.date = daily.date
     where daily.date >= $first_day
 )
@@ -86,7 +94,7 @@ select
     max(missing.series_expected) as markets_expected,
     max(missing.series_missing) as markets_missing,
     max(missing.missing_share) as missing_share,
-    sum(judged.weight * least(judged.hours, judged.hours_expected) / judged.hours_expected) / sum(judged.weight) as hours_share,
+    sum(judged.weight * coalesce(least(1, judged.hours / nullif(judged.hours_expected, 0)), 1)) / sum(judged.weight) as hours_share,
     sum(case when judged.volume_base is null or judged.close is null then 1 else 0 end) as null_rows,
     sum(case when judged.value is null then 1 else 0 end) as unpriced_rows,
     avg(case when judged.value is null then 1.0 else 0.0 end) as unpriced_share,

@@ -79,11 +79,21 @@ update facts.fct_protocol_fees_daily set supply_side_revenue_usd = null, revenue
     and date = '2025-10-09';
 """
 
+# hyperliquid cannot trade from 03:30 to 18:10; then fifteen settlements come within fifteen seconds.
+STANDSTILL = """
+delete from facts.fct_candles_hourly where venue = 'hyperliquid' and opened_at >= '2025-10-17 04:00:00+00'
+    and opened_at < '2025-10-17 18:00:00+00';
+update facts.fct_volume_daily set hours = 10, is_complete = false where venue = 'hyperliquid' and date = '2025-10-17';
+update facts.fct_funding_rates set settled_at = timestamptz '2025-10-17 18:10:00+00' + to_seconds(extract(hour from settled_at))
+    where venue = 'hyperliquid' and settled_at >= '2025-10-17 04:00:00+00' and settled_at <= '2025-10-17 18:00:00+00';
+"""
+HALT = "insert into facts.dim_venue_halts values ('hyperliquid', '2025-10-17 03:30:00+00', '2025-10-17 18:10:00+00')"
+
 
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory: pytest.TempPathFactory) -> Facts:
     facts = Facts(tmp_path_factory.mktemp("innocent"))
-    for change in (CRASH, SQUEEZE, LISTING, ONE_OF_TWO, BUYBACKS, ROUNDING):
+    for change in (CRASH, SQUEEZE, LISTING, ONE_OF_TWO, BUYBACKS, ROUNDING, STANDSTILL, HALT):
         facts.execute(change)
     facts.execute("update facts.fct_protocol_metrics_daily set value_usd = null, status = 'missing' where date = '2025-10-06'")
     facts.judge()
@@ -125,6 +135,18 @@ def test_listing_and_delisting_days_are_complete(judged: Facts) -> None:
         assert failed_names(judged.verdict("fct_candles_hourly", "binance", day), "warning") == set()
     assert failed_names(judged.verdict("fct_candles_hourly", "binance", "2025-10-21"), "warning") == {"no_markets_missing"}
     assert failed_names(judged.verdict("fct_candles_hourly", "binance", "2025-10-10"), "warning") == set()
+
+
+def test_a_halt_is_no_hole(judged: Facts, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Nobody can deliver hours without trading; without the row of the halt they are a hole, and what was paid late is told as paid."""
+    for fact in ("fct_candles_hourly", "fct_volume_daily", "fct_funding_rates"):
+        assert failed_names(judged.verdict(fact, "hyperliquid", "2025-10-17"), "warning") == set()
+    unknown = Facts(tmp_path_factory.mktemp("unknown"))
+    unknown.execute(STANDSTILL)
+    unknown.judge(["2025-10"])
+    for fact in ("fct_candles_hourly", "fct_volume_daily"):
+        assert failed_names(unknown.verdict(fact, "hyperliquid", "2025-10-17")) == {"hours_are_complete"}
+    assert unknown.verdict("fct_funding_rates", "hyperliquid", "2025-10-17").passed
 
 
 def test_a_fall_that_all_venues_share_is_explained(tmp_path_factory: pytest.TempPathFactory) -> None:

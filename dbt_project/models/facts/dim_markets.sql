@@ -14,5 +14,7 @@ select
     listed_at,
     delisted_at,
     valid_to,
+    observed_from,
     is_current
 from {{ ref('int_markets') }}
+where not is_before_listing

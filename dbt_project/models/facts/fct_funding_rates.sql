@@ -14,30 +14,55 @@ with settlements as (
 
 {{ venue_reads('settlements') }},
 
+hours as (
+    select
+        *,
+        {{ hours_between('lag(settled_at) over of_market', 'settled_at') }} as before_hours,
+        {{ hours_between('settled_at', 'lead(settled_at) over of_market') }} as after_hours,
+        case when not coalesce(terms_are_assumed, false) then listed_interval_hours end as dated_hours
+    from settlements
+    window of_market as (partition by market_id order by settled_at)
+),
+
 spaced as (
     select
         *,
-        ({{ epoch_ms('settled_at') }} - lag({{ epoch_ms('settled_at') }}) over (partition by market_id order by settled_at))
-            / 3600000.0 as hours_since_previous,
-        (lead({{ epoch_ms('settled_at') }}) over (partition by market_id order by settled_at) - {{ epoch_ms('settled_at') }})
-            / 3600000.0 as hours_until_next
-    from settlements
+        lag(before_hours) over (partition by market_id order by settled_at) as earlier_hours
+    from hours
 ),
 
--- Intervals change over time (SOL paid every 2 and 4 hours in November 2022): what the source says, else the spacing, else what
--- the instrument list says, else the spacing to the next (the first of all has none before it), else 8. A spacing that is no interval
--- (a settlement is missing) says nothing.
+-- Where the spacing is several times that on the other side, and the spacing before it or the list of that day says the shorter one
+-- too, settlements are missing in between: the one that came is paid for its own interval.
+holes as (
+    select
+        *,
+        coalesce(after_hours, dated_hours) as hole_hours,
+        before_hours / nullif(coalesce(after_hours, dated_hours), 0) as hole_times
+    from spaced
+),
+
+-- Intervals change over time (SOL paid every 2 and 4 hours in November 2022). What the source says counts, else the spacing, unless it is
+-- a hole; a spacing that is no interval says nothing: then the spacing on both sides, the list of that day, the next spacing (the
+-- first settlement of all has none before it), the oldest list there is, 8.
 timed as (
     select
         *,
         cast(coalesce(
             funding_interval_hours,
-            case when hours_since_previous in (1, 2, 4, 8) then hours_since_previous end,
+            case
+                when hole_times > 1 and hole_times = floor(hole_times) and {{ is_funding_interval('hole_hours') }}
+                    and coalesce(dated_hours, 0) <> before_hours
+                    and (hole_hours = earlier_hours or (hole_hours = dated_hours and coalesce(earlier_hours, 0) <> before_hours))
+                    then hole_hours
+                when {{ is_funding_interval('before_hours') }} then before_hours
+                when {{ is_funding_interval('after_hours') }} and after_hours = earlier_hours then after_hours
+            end,
+            dated_hours,
+            case when {{ is_funding_interval('after_hours') }} then after_hours end,
             listed_interval_hours,
-            case when hours_until_next in (1, 2, 4, 8) then hours_until_next end,
             8
         ) as integer) as interval_hours
-    from spaced
+    from holes
 )
 
 select

@@ -1,4 +1,4 @@
--- One row per market and day its instrument list was read, with the canonical asset resolved.
+-- One row per market and day its instrument list was read, with names and classes as the venue has them.
 with instruments as (
     {{ union_sources('instruments') }}
 ),
@@ -40,14 +40,17 @@ select
     kept.venue,
     kept.symbol,
     kept.market_id,
-    coalesce(aliases.asset, kept.base_asset) as asset,
-    cast(coalesce(aliases.asset_multiplier, 1) as double) as asset_multiplier,
+    kept.base_asset,
     kept.quote_asset,
     kept.settle_asset,
     kept.contract_type,
-    kept.contract_size,
-    coalesce(classes.underlying_class, kept.underlying_class, 'other') as underlying_class,
-    -- a day on which the intervals could not be read says nothing new about them
+    -- a list that lacks a field says nothing new about it
+    {{ last_known('kept.contract_size') }} over (
+        partition by kept.market_id
+        order by kept.observed_on
+        rows between unbounded preceding and current row
+    ) as contract_size,
+    kept.underlying_class,
     {{ last_known('kept.funding_interval_hours') }} over (
         partition by kept.market_id
         order by kept.observed_on
@@ -71,8 +74,3 @@ left join readings
 left join lists
     on kept.venue = lists.venue
     and kept.list_id = lists.list_id
-left join {{ ref('asset_aliases') }} as aliases
-    on kept.base_asset = aliases.base_asset
-left join {{ ref('underlying_classes') }} as classes
-    on kept.venue = classes.venue
-    and kept.symbol = classes.symbol

@@ -9,7 +9,8 @@ select
     liquidations.venue,
     liquidations.symbol,
     liquidations.market_id,
-    coalesce(markets.asset, liquidations.symbol) as asset,
+    -- an aggregator names assets, not markets
+    coalesce(markets.asset, names.asset, liquidations.symbol) as asset,
     liquidations.liquidated_at,
     liquidations.side,
     liquidations.quantity_base * coalesce(markets.asset_multiplier, 1) as quantity_base,
@@ -21,3 +22,8 @@ select
 from liquidations
 left join {{ ref('int_markets') }} as markets
     on {{ resolved_market('liquidations.market_id', 'liquidations.liquidated_at') }}
+left join {{ own_names() }} as own
+    on liquidations.source = own.venue
+    and liquidations.symbol = own.base_asset
+left join {{ ref('int_asset_names') }} as names
+    on {{ named_asset('liquidations.symbol', 'liquidations.liquidated_at') }}

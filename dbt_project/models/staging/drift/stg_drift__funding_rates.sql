@@ -15,7 +15,7 @@ renamed as (
         oracle_price_twap as mark_price,
 
         -- timestamps: settled some seconds after the hour
-        {{ from_epoch_s(floored_to('ts', 3600)) }} as settled_at,
+        {{ from_epoch_ms(settlement_ms('symbol', 'ts * 1000')) }} as settled_at,
         _fetched_at as fetched_at,
         month
     from source

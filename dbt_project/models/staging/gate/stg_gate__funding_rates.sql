@@ -15,7 +15,7 @@ renamed as (
         cast(null as double) as mark_price,
 
         -- timestamps: stamped some two seconds late
-        {{ from_epoch_s(floored_to('t', 3600)) }} as settled_at,
+        {{ from_epoch_ms(settlement_ms('settle, contract', 't * 1000')) }} as settled_at,
         _fetched_at as fetched_at,
         month
     from source

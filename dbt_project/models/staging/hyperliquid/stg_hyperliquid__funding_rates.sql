@@ -18,7 +18,7 @@ renamed as (
         premium,
 
         -- timestamps: stamped 20 to 400 ms after the hour
-        {{ from_epoch_ms(floored_to(adapter.quote('time'), 3600000)) }} as settled_at,
+        {{ from_epoch_ms(settlement_ms('coin', adapter.quote('time'))) }} as settled_at,
         _fetched_at as fetched_at,
         month
     from source

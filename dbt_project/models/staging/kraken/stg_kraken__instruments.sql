@@ -2,11 +2,11 @@ with source as (
     {{ latest_version(source('kraken', 'instruments'), ['symbol', 'observed_on']) }}
 ),
 
--- Old lists name no base: it stands between the prefix and USD.
+-- Old lists name no base: it stands between the prefix and the last USD (PF_USDTUSD is USDT).
 named as (
     select
         *,
-        coalesce(base, replace(substring(upper(symbol), 4), 'USD', '')) as base_name
+        coalesce(base, substring(upper(symbol), 4, length(symbol) - case when right(upper(symbol), 3) = 'USD' then 6 else 3 end)) as base_name
     from source
     where
         {{ is_kraken_perpetual() }}
