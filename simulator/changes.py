@@ -26,13 +26,13 @@ DUE_BEFORE = ("funding_rate", "funding_hours")  # what is settled at the hour of
 
 @dataclass(frozen=True)
 class Change:
-    """Of one market, or of all of a venue."""
+    """Of one perpetual, or of all of a venue."""
 
     venue: str
     symbol: str
 
     def concerns(self, venue: str, symbol: str, product: str) -> bool:
-        return self.venue == venue and self.symbol in ("", symbol)
+        return self.venue == venue and self.symbol in ("", symbol) and product != "spot"
 
     def apply(self, market: Market) -> Market:
         return market
@@ -51,9 +51,6 @@ class NewTerms(Change):
     def of(self, asset: Asset, listing: Listing) -> tuple[Asset, Listing]:
         new = {OF_ASSET[name]: value for name, value in self.terms.items() if name in OF_ASSET}
         return replace(asset, **new), replace(listing, **{name: value for name, value in self.terms.items() if name not in OF_ASSET})
-
-    def concerns(self, venue: str, symbol: str, product: str) -> bool:
-        return super().concerns(venue, symbol, product) and product != "spot"
 
 
 @dataclass(frozen=True)
