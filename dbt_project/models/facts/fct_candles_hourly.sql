@@ -21,6 +21,7 @@ select
     trades,
     source,
     fetched_at,
+    terms_are_assumed,
     month
 from {{ ref('int_candles_hourly') }}
 where {{ in_touched_months() }}

@@ -115,5 +115,6 @@ select
     observed_at,
     source,
     fetched_at,
+    terms_are_assumed,
     month
 from valued

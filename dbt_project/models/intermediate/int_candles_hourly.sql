@@ -1,4 +1,5 @@
--- One closed candle per market and hour: where the archive and REST both have it, the archive's counts.
+-- One closed candle per market and hour: where the archive and REST both have it, the archive's counts. Contracts are worth what the version
+-- of the market of that hour says.
 with candles as (
     {{ union_sources('candles') }}
 ),
@@ -11,27 +12,62 @@ ranked as (
             order by source_priority, fetched_at desc
         ) as choice
     from candles
+),
+
+counted as (
+    select
+        ranked.*,
+        coalesce(markets.asset, ranked.symbol) as asset,
+        coalesce(markets.asset_multiplier, 1) as asset_multiplier,
+        coalesce(markets.contract_type = 'inverse', false) as is_inverse,
+        {{ counted_base('ranked') }} as counted_base,
+        {{ counted_quote('ranked') }} as counted_quote,
+        {{ is_in_dollars('ranked') }} as is_in_dollars,
+        {{ is_by_assumed_terms('ranked', 'ranked.opened_at') }} as terms_are_assumed
+    from ranked
+    left join {{ ref('int_markets') }} as markets
+        on {{ resolved_market('ranked.market_id', 'ranked.opened_at') }}
+    where ranked.choice = 1
+),
+
+-- A turnover is quote on linear and base on inverse contracts; a doubtful one is believed where it fits the candle's prices.
+believed as (
+    select
+        *,
+        case
+            when is_turnover_sure then turnover
+            when is_inverse and counted_quote between turnover * low * 0.999 and turnover * high * 1.001 then turnover
+            when not is_inverse and turnover between counted_base * low * 0.999 and counted_base * high * 1.001 then turnover
+        end as believed_turnover
+    from counted
+),
+
+-- What is told counts, then what is counted; the other amount is estimated at the close.
+converted as (
+    select
+        *,
+        coalesce(volume_base, counted_base, case when is_inverse then believed_turnover end, counted_quote / nullif(close, 0)) as base,
+        coalesce(volume_quote, counted_quote, case when not is_inverse then believed_turnover end, counted_base * close) as quote
+    from believed
 )
 
 select
-    ranked.source,
-    ranked.venue,
-    ranked.symbol,
-    ranked.market_id,
-    coalesce(markets.asset, ranked.symbol) as asset,
-    ranked.opened_at,
-    ranked.open,
-    ranked.high,
-    ranked.low,
-    ranked.close,
+    source,
+    venue,
+    symbol,
+    market_id,
+    asset,
+    opened_at,
+    open,
+    high,
+    low,
+    close,
     -- 1000PEPE counts thousands: base volume in units of the canonical asset, prices as the market quotes them
-    ranked.volume_base * coalesce(markets.asset_multiplier, 1) as volume_base,
-    ranked.volume_quote,
-    ranked.volume_usd,
-    ranked.trades,
-    ranked.fetched_at,
-    ranked.month
-from ranked
-left join {{ ref('int_markets') }} as markets
-    on {{ resolved_market('ranked.market_id', 'ranked.opened_at') }}
-where ranked.choice = 1
+    base * asset_multiplier as volume_base,
+    quote as volume_quote,
+    coalesce(volume_usd, case when amount is not null and is_in_dollars then quote end) as volume_usd,
+    trades,
+    terms_are_assumed,
+    fetched_at,
+    month
+from converted

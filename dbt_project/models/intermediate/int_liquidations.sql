@@ -1,4 +1,5 @@
--- Forced closings as venues publish them: one by one, or as the sum of a day where that is all there is.
+-- Forced closings as venues publish them: one by one, or as the sum of a day where that is all there is. Contracts are
+-- worth what the version of the market of that hour says.
 with liquidations as (
     {{ union_sources('liquidations') }}
 )
@@ -13,10 +14,11 @@ select
     coalesce(markets.asset, names.asset, liquidations.symbol) as asset,
     liquidations.liquidated_at,
     liquidations.side,
-    liquidations.quantity_base * coalesce(markets.asset_multiplier, 1) as quantity_base,
+    {{ amount_in_base('liquidations', 'liquidations.quantity_base', 'liquidations.price') }} * coalesce(markets.asset_multiplier, 1) as quantity_base,
     liquidations.price,
-    liquidations.liquidated_usd,
+    {{ amount_in_usd('liquidations', 'liquidations.liquidated_usd', 'liquidations.price') }} as liquidated_usd,
     liquidations.coverage,
+    {{ is_by_assumed_terms('liquidations', 'liquidations.liquidated_at') }} as terms_are_assumed,
     liquidations.fetched_at,
     liquidations.month
 from liquidations

@@ -65,6 +65,7 @@ renamed as (
         volume_quote,
         volume_quote as volume_usd,
         trades,
+        {{ told_in_base('candles') }},
 
         -- timestamps
         {{ from_epoch_us('cast(hour_ns / 1000 as bigint)') }} as opened_at,

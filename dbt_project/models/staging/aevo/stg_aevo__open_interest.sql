@@ -41,6 +41,7 @@ renamed as (
         cast(null as double) as long_usd,
         cast(null as double) as short_usd,
         coalesce(mark_price, case when index_price > 0 then index_price end) as price_used,
+        {{ told_in_base() }},
 
         -- timestamps
         observed_at,

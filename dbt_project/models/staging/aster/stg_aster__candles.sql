@@ -18,6 +18,7 @@ renamed as (
         quote_volume as volume_quote,
         case when {{ is_dollar_quoted('symbol') }} then quote_volume end as volume_usd,
         trades,
+        {{ told_in_base('candles') }},
 
         -- timestamps
         {{ from_epoch_ms('open_time') }} as opened_at,

@@ -30,6 +30,7 @@ renamed as (
         cast(null as double) as long_usd,
         cast(null as double) as short_usd,
         marks.mark_price as price_used,
+        {{ told_in_base() }},
 
         -- timestamps
         {{ from_epoch_ms('source.' ~ adapter.quote('time')) }} as observed_at,

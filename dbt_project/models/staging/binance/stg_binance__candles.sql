@@ -2,19 +2,6 @@ with source as (
     {{ latest_version(source('binance', 'klines'), ['product', 'symbol', adapter.quote('interval'), 'open_time']) }}
 ),
 
-contract_sizes as (
-    {{ coin_m_contract_sizes() }}
-),
-
-sized as (
-    select
-        source.*,
-        coalesce(contract_sizes.contract_size, {{ coin_m_contract_usd('source.symbol') }}) as contract_usd
-    from source
-    left join contract_sizes
-        on source.symbol = contract_sizes.symbol
-),
-
 renamed as (
     select
         -- ids
@@ -28,21 +15,20 @@ renamed as (
         low,
         close,
         case when product = 'cm' then quote_volume else volume end as volume_base,
-        case
-            when product = 'cm' then volume * contract_usd
-            else quote_volume
-        end as volume_quote,
-        case
-            when product = 'cm' then volume * contract_usd
-            when {{ is_dollar_quoted('symbol') }} then quote_volume
-        end as volume_usd,
+        case when product = 'um' then quote_volume end as volume_quote,
+        case when product = 'um' and {{ is_dollar_quoted('symbol') }} then quote_volume end as volume_usd,
         trades,
+        case when product = 'cm' then volume end as amount,
+        case when product = 'cm' then 'contracts' else 'base' end as amount_unit,
+        cast(null as double) as own_contract_size,
+        cast(null as double) as turnover,
+        true as is_turnover_sure,
 
         -- timestamps
         {{ from_epoch_ms('open_time') }} as opened_at,
         _fetched_at as fetched_at,
         month
-    from sized
+    from source
     where
         {{ adapter.quote('interval') }} = '1h'
         and {{ is_binance_perpetual('product', 'symbol') }}

@@ -2,35 +2,27 @@ with source as (
     {{ latest_version(source('binance', 'open_interest'), ['product', 'symbol', adapter.quote('time')]) }}
 ),
 
-contract_sizes as (
-    {{ coin_m_contract_sizes() }}
-),
-
--- Snapshots carry one figure: base for USD-M, contracts for COIN-M. The other unit needs a price, which intermediate has.
+-- Snapshots carry one figure: base for USD-M, contracts for COIN-M. The other unit needs a price, which the facts have.
 snapshots as (
     select
         'binance' as venue,
         source.symbol,
         'binance:' || source.symbol as market_id,
         case when source.product = 'um' then source.open_interest end as open_interest_base,
-        case
-            when source.product = 'cm'
-                then source.open_interest * coalesce(contract_sizes.contract_size, {{ coin_m_contract_usd('source.symbol') }})
-        end as open_interest_usd,
+        cast(null as double) as open_interest_usd,
+        case when source.product = 'cm' then source.open_interest end as contracts,
         {{ from_epoch_ms('source.' ~ adapter.quote('time')) }} as observed_at,
         source._fetched_at as fetched_at,
         source.month
     from source
-    left join contract_sizes
-        on source.symbol = contract_sizes.symbol
     where {{ is_binance_perpetual('source.product', 'source.symbol') }}
 ),
 
 observations as (
-    select venue, symbol, market_id, open_interest_base, open_interest_usd, observed_at, fetched_at, month
+    select venue, symbol, market_id, open_interest_base, open_interest_usd, contracts, observed_at, fetched_at, month
     from snapshots
     union all
-    select venue, symbol, market_id, open_interest_base, open_interest_usd, observed_at, fetched_at, month
+    select venue, symbol, market_id, open_interest_base, open_interest_usd, contracts, observed_at, fetched_at, month
     from {{ ref('stg_binance__open_interest_history') }}
 ),
 
@@ -51,6 +43,9 @@ renamed as (
         cast(null as double) as long_usd,
         cast(null as double) as short_usd,
         case when open_interest_base > 0 then open_interest_usd / open_interest_base end as price_used,
+        contracts as amount,
+        case when contracts is not null then 'contracts' else 'base' end as amount_unit,
+        cast(null as double) as own_contract_size,
 
         -- timestamps
         observed_at,

@@ -5,10 +5,6 @@ with source as (
     ) }}
 ),
 
-contract_sizes as (
-    {{ coin_m_contract_sizes() }}
-),
-
 -- COIN-M history is kept per pair and contract type: BTCUSD with PERPETUAL is the market BTCUSD_PERP.
 named as (
     select
@@ -31,18 +27,15 @@ renamed as (
         -- numerics: USD-M gives base and USDT; COIN-M gives contracts and base
         case when named.product = 'cm' then named.sum_open_interest_value else named.sum_open_interest end as open_interest_base,
         case
-            when named.product = 'cm'
-                then named.sum_open_interest * coalesce(contract_sizes.contract_size, {{ coin_m_contract_usd('named.symbol') }})
-            when {{ is_dollar_quoted('named.symbol') }} then named.sum_open_interest_value
+            when named.product = 'um' and {{ is_dollar_quoted('named.symbol') }} then named.sum_open_interest_value
         end as open_interest_usd,
+        case when named.product = 'cm' then named.sum_open_interest end as contracts,
 
         -- timestamps
         {{ from_epoch_ms('named.' ~ adapter.quote('timestamp')) }} as observed_at,
         named._fetched_at as fetched_at,
         named.month
     from named
-    left join contract_sizes
-        on named.market_symbol = contract_sizes.symbol
     where {{ is_binance_perpetual('named.product', 'named.market_symbol') }}
 )
 

@@ -18,12 +18,14 @@ renamed as (
         low,
         close,
         case when market = 'cm' then quote_volume else volume end as volume_base,
-        case when market = 'cm' then volume * {{ coin_m_contract_usd() }} else quote_volume end as volume_quote,
-        case
-            when market = 'cm' then volume * {{ coin_m_contract_usd() }}
-            when {{ is_dollar_quoted() }} then quote_volume
-        end as volume_usd,
+        case when market = 'um' then quote_volume end as volume_quote,
+        case when market = 'um' and {{ is_dollar_quoted() }} then quote_volume end as volume_usd,
         trades,
+        case when market = 'cm' then volume end as amount,
+        case when market = 'cm' then 'contracts' else 'base' end as amount_unit,
+        cast(null as double) as own_contract_size,
+        cast(null as double) as turnover,
+        true as is_turnover_sure,
 
         -- timestamps
         {{ from_epoch_ms('open_time') }} as opened_at,

@@ -19,6 +19,7 @@ renamed as (
         cast(null as double) as long_usd,
         cast(null as double) as short_usd,
         case when {{ is_dollar_quoted() }} and sum_open_interest > 0 then sum_open_interest_value / sum_open_interest end as price_used,
+        {{ told_in_base() }},
         toptrader_account_long_short_ratio,
         toptrader_position_long_short_ratio,
         account_long_short_ratio,

@@ -18,6 +18,7 @@ renamed as (
         case when {{ is_bitget_inverse() }} then volume else turnover end as volume_quote,
         case when {{ is_bitget_inverse() }} then volume else turnover end as volume_usd,
         cast(null as bigint) as trades,
+        {{ told_in_base('candles') }},
 
         -- timestamps
         {{ from_epoch_ms('ts') }} as opened_at,

@@ -46,6 +46,7 @@ renamed as (
         foreign_notional as volume_quote,
         case when {{ is_bitmex_dollar_quoted() }} then foreign_notional end as volume_usd,
         trades,
+        {{ told_in_base('candles') }},
 
         -- timestamps
         opened_at,

@@ -21,6 +21,7 @@ renamed as (
             when {{ is_bybit_dollar_quoted() }} then turnover
         end as volume_usd,
         cast(null as bigint) as trades,
+        {{ told_in_base('candles') }},
 
         -- timestamps
         {{ from_epoch_ms('start_time') }} as opened_at,

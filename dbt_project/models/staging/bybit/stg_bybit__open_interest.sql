@@ -49,6 +49,7 @@ renamed as (
         cast(null as double) as long_usd,
         cast(null as double) as short_usd,
         mark_price as price_used,
+        {{ told_in_base() }},
 
         -- timestamps
         {{ from_epoch_ms('observed_ms') }} as observed_at,

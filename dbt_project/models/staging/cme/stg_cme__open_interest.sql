@@ -15,11 +15,14 @@ renamed as (
         cast(null as {{ dbt.type_string() }}) as price_kind,
 
         -- numerics: the report has no price, and no candle of this venue has one
-        open_interest_base,
+        cast(null as double) as open_interest_base,
         cast(null as double) as open_interest_usd,
         cast(null as double) as long_usd,
         cast(null as double) as short_usd,
         cast(null as double) as price_used,
+        open_interest_contracts as amount,
+        'contracts' as amount_unit,
+        cast(null as double) as own_contract_size,
 
         -- timestamps: the close of Tuesday, 16:00 in Chicago, is 21:00 or 22:00 UTC
         {{ day_start('report_date') }} + interval '21' hour as observed_at,

@@ -53,6 +53,7 @@ renamed as (
         volume * close as volume_quote,
         volume * close as volume_usd,
         cast(null as bigint) as trades,
+        {{ told_in_base('candles') }},
 
         -- timestamps
         opened_at,

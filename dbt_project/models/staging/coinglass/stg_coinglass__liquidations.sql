@@ -44,6 +44,7 @@ select
     cast(null as double) as quantity_base,
     cast(null as double) as price,
     liquidated_usd,
+    {{ told_in_base() }},
 
     -- timestamps
     opened_at as liquidated_at,

@@ -18,6 +18,7 @@ renamed as (
         cost as volume_quote,
         case when {{ is_deribit_dollar_quoted() }} then cost end as volume_usd,
         cast(null as bigint) as trades,
+        {{ told_in_base('candles') }},
 
         -- timestamps
         {{ from_epoch_ms('tick') }} as opened_at,

@@ -32,6 +32,7 @@ renamed as (
         cast(null as double) as long_usd,
         cast(null as double) as short_usd,
         mark as price_used,
+        {{ told_in_base() }},
 
         -- timestamps
         {{ from_epoch_ms('creation_timestamp') }} as observed_at,

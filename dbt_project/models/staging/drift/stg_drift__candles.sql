@@ -18,6 +18,7 @@ renamed as (
         quote_volume as volume_quote,
         quote_volume as volume_usd,
         cast(null as bigint) as trades,
+        {{ told_in_base('candles') }},
 
         -- timestamps
         {{ from_epoch_s('ts') }} as opened_at,

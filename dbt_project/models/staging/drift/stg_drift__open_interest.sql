@@ -38,6 +38,7 @@ renamed as (
         long_base * oracle_price as long_usd,
         short_base * oracle_price as short_usd,
         oracle_price as price_used,
+        {{ told_in_base() }},
 
         -- timestamps
         observed_at,

@@ -18,6 +18,7 @@ renamed as (
         usd_volume as volume_quote,
         usd_volume as volume_usd,
         trades,
+        {{ told_in_base('candles') }},
         starting_open_interest as starting_open_interest_base,
 
         -- timestamps

@@ -59,6 +59,7 @@ renamed as (
         cast(null as double) as long_usd,
         cast(null as double) as short_usd,
         case when oracle_price > 0 then oracle_price end as price_used,
+        {{ told_in_base() }},
 
         -- timestamps
         observed_at,

@@ -18,6 +18,7 @@ renamed as (
         {{ adapter.quote('value') }} as volume_quote,
         {{ adapter.quote('value') }} as volume_usd,
         trades,
+        {{ told_in_base('candles') }},
 
         -- timestamps
         {{ from_epoch_ms('kline_time') }} as opened_at,

@@ -2,41 +2,33 @@ with source as (
     {{ latest_version(source('gate', 'candles'), ['settle', 'contract', adapter.quote('interval'), 't']) }}
 ),
 
-contracts as (
-    {{ gate_contracts() }}
-),
-
 renamed as (
     select
         -- ids
         'gate' as venue,
-        source.contract as symbol,
-        'gate:' || source.contract as market_id,
+        contract as symbol,
+        'gate:' || contract as market_id,
 
-        -- numerics: v is contracts of so much base, or of 1 USD, whose base nobody says
+        -- numerics: v is contracts; sum is quote, which the one inverse contract tells otherwise
         o as open,
         h as high,
         l as low,
         c as close,
-        case when {{ is_gate_inverse(contract='source.contract') }} then v / nullif(c, 0) else v * quanto_multiplier end as volume_base,
-        case
-            when {{ is_gate_inverse(contract='source.contract') }} then v
-            else source.{{ adapter.quote('sum') }}
-        end as volume_quote,
-        case
-            when {{ is_gate_inverse(contract='source.contract') }} then v
-            when {{ is_gate_dollar_settled('source.settle') }} then source.{{ adapter.quote('sum') }}
-        end as volume_usd,
+        cast(null as double) as volume_base,
+        case when not {{ is_gate_of_dollars() }} then {{ adapter.quote('sum') }} end as volume_quote,
+        case when {{ is_gate_dollar_settled() }} then {{ adapter.quote('sum') }} end as volume_usd,
         cast(null as bigint) as trades,
+        v as amount,
+        case when {{ is_gate_of_dollars() }} then 'usd' else 'contracts' end as amount_unit,
+        cast(null as double) as own_contract_size,
+        cast(null as double) as turnover,
+        true as is_turnover_sure,
 
         -- timestamps
         {{ from_epoch_s('t') }} as opened_at,
         _fetched_at as fetched_at,
         month
     from source
-    left join contracts
-        on source.settle = contracts.settle
-        and source.contract = contracts.contract
     where
         {{ adapter.quote('interval') }} = '1h'
         -- a candle fetched before its hour was over is a preview

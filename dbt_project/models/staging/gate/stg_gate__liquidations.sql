@@ -5,21 +5,12 @@ with source as (
     ) }}
 ),
 
-contracts as (
-    {{ gate_contracts() }}
-),
-
 -- size is the position; the order closes it, and what is left of the order was not filled. Old answers name the position alone.
 filled as (
     select
-        source.*,
-        contracts.type,
-        contracts.quanto_multiplier,
-        abs(coalesce(order_size, -size) - coalesce(source.{{ adapter.quote('left') }}, 0)) as filled
+        *,
+        abs(coalesce(order_size, -size) - coalesce({{ adapter.quote('left') }}, 0)) as filled
     from source
-    left join contracts
-        on source.settle = contracts.settle
-        and source.contract = contracts.contract
     where size <> 0
 ),
 
@@ -34,13 +25,13 @@ renamed as (
         case when size > 0 then 'long' else 'short' end as side,
         'venue' as coverage,
 
-        -- numerics
-        case when {{ is_gate_inverse() }} then filled / nullif(fill_price, 0) else filled * quanto_multiplier end as quantity_base,
+        -- numerics: contracts
+        cast(null as double) as quantity_base,
         fill_price as price,
-        case
-            when {{ is_gate_inverse() }} then filled
-            when {{ is_gate_dollar_settled() }} then filled * quanto_multiplier * fill_price
-        end as liquidated_usd,
+        cast(null as double) as liquidated_usd,
+        filled as amount,
+        case when {{ is_gate_of_dollars() }} then 'usd' else 'contracts' end as amount_unit,
+        cast(null as double) as own_contract_size,
 
         -- timestamps
         {{ from_epoch_s(adapter.quote('time')) }} as liquidated_at,

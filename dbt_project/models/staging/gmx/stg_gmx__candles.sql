@@ -48,6 +48,7 @@ renamed as (
         coalesce(fills.volume_usd, 0) as volume_quote,
         coalesce(fills.volume_usd, 0) as volume_usd,
         cast(null as bigint) as trades,
+        {{ told_in_base('candles') }},
 
         -- timestamps
         {{ from_epoch_s('prices.' ~ adapter.quote('time')) }} as opened_at,

@@ -17,6 +17,7 @@ renamed as (
         {{ gmx_usd('source.size_delta_usd') }} / nullif({{ gmx_price('source.execution_price', 'pools.decimals') }}, 0) as quantity_base,
         {{ gmx_price('source.execution_price', 'pools.decimals') }} as price,
         {{ gmx_usd('source.size_delta_usd') }} as liquidated_usd,
+        {{ told_in_base() }},
 
         -- timestamps
         {{ from_epoch_s('source.' ~ adapter.quote('timestamp')) }} as liquidated_at,

@@ -55,6 +55,7 @@ renamed as (
         long_usd,
         short_usd,
         cast(null as double) as price_used,
+        {{ told_in_base() }},
 
         -- timestamps
         observed_at,

@@ -2,24 +2,16 @@ with source as (
     {{ latest_version(source('htx', 'klines'), ['contract_code', 'period', 'id']) }}
 ),
 
-contract_sizes as (
-    {{ htx_contract_sizes() }}
-),
-
 -- The venue adds buys and sells, so each contract that changed hands counts twice; trades it counts once.
 one_sided as (
     select
-        source.*,
+        *,
         amount / 2 as base,
-        case
-            when source.contract_code like '%-USD'
-                then vol * coalesce(contract_sizes.contract_size, {{ htx_coin_m_contract_usd('source.contract_code') }}) / 2
-            else trade_turnover / 2
-        end as usd
+        vol / 2 as contracts,
+        trade_turnover / 2 as quote,
+        {{ is_htx_inverse() }} as is_inverse
     from source
-    left join contract_sizes
-        on source.contract_code = contract_sizes.contract_code
-    where {{ is_htx_perpetual('source.contract_code') }}
+    where {{ is_htx_perpetual() }}
 ),
 
 renamed as (
@@ -35,9 +27,14 @@ renamed as (
         low,
         close,
         base as volume_base,
-        usd as volume_quote,
-        usd as volume_usd,
+        case when not is_inverse then quote end as volume_quote,
+        case when not is_inverse then quote end as volume_usd,
         {{ adapter.quote('count') }} as trades,
+        case when is_inverse then contracts end as amount,
+        case when is_inverse then 'contracts' else 'base' end as amount_unit,
+        cast(null as double) as own_contract_size,
+        cast(null as double) as turnover,
+        true as is_turnover_sure,
 
         -- timestamps
         {{ from_epoch_s('id') }} as opened_at,

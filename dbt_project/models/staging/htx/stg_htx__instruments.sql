@@ -18,7 +18,7 @@ renamed as (
         'crypto' as underlying_class,
 
         -- numerics: base per contract (linear) or USD (inverse); the interval is in no answer
-        contract_size,
+        case when {{ is_htx_inverse() }} then coalesce(contract_size, {{ htx_coin_m_contract_usd() }}) else contract_size end as contract_size,
         cast(null as bigint) as funding_interval_hours,
 
         -- booleans: suspended and settling contracts come back

@@ -18,6 +18,7 @@ renamed as (
         volume * close as volume_quote,
         volume * close as volume_usd,
         trades,
+        {{ told_in_base('candles') }},
 
         -- timestamps
         {{ from_epoch_ms('open_time') }} as opened_at,

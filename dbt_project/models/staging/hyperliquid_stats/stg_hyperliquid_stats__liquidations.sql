@@ -16,6 +16,7 @@ select
     cast(null as double) as quantity_base,
     cast(null as double) as price,
     daily_notional_liquidated as liquidated_usd,
+    {{ told_in_base() }},
 
     -- timestamps
     {{ adapter.quote('time') }} as liquidated_at,

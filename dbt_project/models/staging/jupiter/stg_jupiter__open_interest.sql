@@ -44,6 +44,7 @@ renamed as (
         long_base * price as long_usd,
         short_usd,
         price as price_used,
+        {{ told_in_base() }},
 
         -- timestamps
         observed_at,

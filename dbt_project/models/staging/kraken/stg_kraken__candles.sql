@@ -18,6 +18,7 @@ renamed as (
         case when {{ is_kraken_inverse() }} then volume else volume * close end as volume_quote,
         case when {{ is_kraken_inverse() }} then volume else volume * close end as volume_usd,
         cast(null as bigint) as trades,
+        {{ told_in_base('candles') }},
 
         -- timestamps
         {{ from_epoch_ms(adapter.quote('time')) }} as opened_at,

@@ -41,6 +41,7 @@ renamed as (
         case when {{ is_kraken_inverse() }} and volume > 0 then volume / close else volume end as quantity_base,
         close as price,
         case when {{ is_kraken_inverse() }} or volume = 0 then volume else volume * close end as liquidated_usd,
+        {{ told_in_base() }},
 
         -- timestamps
         {{ from_epoch_s(adapter.quote('timestamp')) }} as liquidated_at,

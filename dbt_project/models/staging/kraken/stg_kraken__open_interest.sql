@@ -44,6 +44,7 @@ renamed as (
         cast(null as double) as long_usd,
         cast(null as double) as short_usd,
         mark_price as price_used,
+        {{ told_in_base() }},
 
         -- timestamps
         observed_at,

@@ -6,10 +6,6 @@ history as (
     {{ latest_version(source('kucoin', 'open_interest'), ['symbol', adapter.quote('interval'), 'ts']) }}
 ),
 
-lots as (
-    {{ kucoin_lots() }}
-),
-
 -- History gives no price: facts have one.
 observations as (
     select
@@ -36,27 +32,29 @@ renamed as (
     select
         -- ids
         'kucoin' as venue,
-        observations.symbol,
-        'kucoin:' || observations.symbol as market_id,
+        symbol,
+        'kucoin:' || symbol as market_id,
 
         -- text
         'one_sided' as side_convention,
         case when mark_price is not null then 'mark' end as price_kind,
 
-        -- numerics: lots are base on linear, USD on inverse contracts
-        open_interest * lot_size / case when is_inverse then mark_price else 1 end as open_interest_base,
-        open_interest * lot_size * case when is_inverse then 1 else mark_price end as open_interest_usd,
+        -- numerics: lots
+        cast(null as double) as open_interest_base,
+        cast(null as double) as open_interest_usd,
         cast(null as double) as long_usd,
         cast(null as double) as short_usd,
         mark_price as price_used,
+        open_interest as amount,
+        'contracts' as amount_unit,
+        cast(null as double) as own_contract_size,
 
         -- timestamps
         observed_at,
         _fetched_at as fetched_at,
         month
     from observations
-    inner join lots
-        on observations.symbol = lots.symbol
+    where symbol in {{ kucoin_perpetuals() }}
 )
 
 select * from renamed

@@ -2,16 +2,12 @@ with source as (
     {{ latest_version(source('kucoin', 'contract_states'), ['symbol', 'observed_at']) }}
 ),
 
-lots as (
-    {{ kucoin_lots() }}
-),
-
 renamed as (
     select
         -- ids
         'kucoin' as venue,
-        source.symbol,
-        'kucoin:' || source.symbol as market_id,
+        symbol,
+        'kucoin:' || symbol as market_id,
 
         -- numerics
         mark_price / index_price - 1 as premium,
@@ -23,11 +19,10 @@ renamed as (
         _fetched_at as fetched_at,
         month
     from source
-    -- dated contracts share the list: they have a basis, not a premium
-    inner join lots
-        on source.symbol = lots.symbol
     where
-        mark_price > 0
+        -- dated contracts share the list: they have a basis, not a premium
+        symbol in {{ kucoin_perpetuals() }}
+        and mark_price > 0
         and index_price > 0
 )
 

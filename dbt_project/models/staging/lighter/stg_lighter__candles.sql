@@ -22,6 +22,7 @@ renamed as (
         source.quote_volume as volume_quote,
         source.quote_volume as volume_usd,
         cast(null as bigint) as trades,
+        {{ told_in_base('candles') }},
 
         -- timestamps
         {{ from_epoch_ms('source.' ~ adapter.quote('timestamp')) }} as opened_at,

@@ -17,6 +17,7 @@ renamed as (
         cast(null as double) as quantity_base,
         cast(null as double) as price,
         data as liquidated_usd,
+        {{ told_in_base() }},
 
         -- timestamps: the start of the day it is the total of
         {{ from_epoch_s(adapter.quote('timestamp')) }} as liquidated_at,

@@ -63,6 +63,7 @@ renamed as (
         cast(null as double) as long_usd,
         cast(null as double) as short_usd,
         price_used,
+        {{ told_in_base() }},
 
         -- timestamps
         observed_at,

@@ -2,24 +2,14 @@ with source as (
     {{ latest_version(source('mexc', 'tickers'), ['symbol', adapter.quote('timestamp')]) }}
 ),
 
-contracts as (
-    {{ mexc_contracts() }}
-),
-
 priced as (
     select
-        source.symbol,
-        source.{{ adapter.quote('timestamp') }} as observed_ms,
-        source.hold_vol * contracts.contract_size as amount,
-        case when source.fair_price > 0 then source.fair_price end as fair_price,
-        contracts.is_inverse,
-        contracts.is_dollar_quoted,
-        source._fetched_at,
-        source.month
+        *,
+        case when fair_price > 0 then fair_price end as price
     from source
-    inner join contracts
-        on source.symbol = contracts.symbol
-    where source.hold_vol is not null
+    where
+        hold_vol is not null
+        and symbol in {{ mexc_perpetuals() }}
 ),
 
 renamed as (
@@ -31,20 +21,20 @@ renamed as (
 
         -- text
         'one_sided' as side_convention,
-        case when fair_price is not null then 'mark' end as price_kind,
+        case when price is not null then 'mark' end as price_kind,
 
-        -- numerics: contracts are base on linear, USD on inverse ones
-        case when is_inverse then amount / fair_price else amount end as open_interest_base,
-        case
-            when is_inverse then amount
-            when is_dollar_quoted then amount * fair_price
-        end as open_interest_usd,
+        -- numerics: contracts
+        cast(null as double) as open_interest_base,
+        cast(null as double) as open_interest_usd,
         cast(null as double) as long_usd,
         cast(null as double) as short_usd,
-        fair_price as price_used,
+        price as price_used,
+        hold_vol as amount,
+        'contracts' as amount_unit,
+        cast(null as double) as own_contract_size,
 
         -- timestamps
-        {{ from_epoch_ms('observed_ms') }} as observed_at,
+        {{ from_epoch_ms(adapter.quote('timestamp')) }} as observed_at,
         _fetched_at as fetched_at,
         month
     from priced

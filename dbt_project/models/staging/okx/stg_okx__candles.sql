@@ -18,6 +18,7 @@ renamed as (
         vol_ccy_quote as volume_quote,
         case when split_part(split_part(inst_id, '-', 2), '_', 1) in ('USDT', 'USDC', 'USD') then vol_ccy_quote end as volume_usd,
         cast(null as bigint) as trades,
+        {{ told_in_base('candles') }},
 
         -- timestamps
         {{ from_epoch_ms('ts') }} as opened_at,

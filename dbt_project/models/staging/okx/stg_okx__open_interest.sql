@@ -44,6 +44,7 @@ renamed as (
         cast(null as double) as long_usd,
         cast(null as double) as short_usd,
         case when open_interest_base > 0 then oi_usd / open_interest_base end as price_used,
+        {{ told_in_base() }},
 
         -- timestamps
         {{ from_epoch_ms('ts') }} as observed_at,

@@ -6,14 +6,9 @@ indexes as (
     {{ latest_version(source('okx', 'index_tickers'), ['inst_id', 'ts']) }}
 ),
 
--- The index of a swap; where no list names it, the pair in its own name.
+-- The index of a swap on its day; where no list names it, the pair in its own name.
 underlyings as (
-    select
-        inst_id,
-        max_by(uly, observed_on) as uly
-    from {{ source('okx', 'instruments') }}
-    where uly is not null
-    group by inst_id
+    {{ as_listed(source('okx', 'instruments'), ['inst_id'], ['uly']) }}
 ),
 
 paired as (
@@ -27,6 +22,8 @@ paired as (
     from marks
     left join underlyings
         on marks.inst_id = underlyings.inst_id
+        and cast({{ from_epoch_ms('marks.ts') }} as date) >= underlyings.first_on
+        and cast({{ from_epoch_ms('marks.ts') }} as date) < underlyings.end_on
     inner join indexes
         on marks._run_id = indexes._run_id
         and coalesce(underlyings.uly, replace(marks.inst_id, '-SWAP', '')) = indexes.inst_id

@@ -19,6 +19,7 @@ renamed as (
         cast(null as double) as long_usd,
         cast(null as double) as short_usd,
         case when mark_price > 0 then mark_price end as price_used,
+        {{ told_in_base() }},
 
         -- timestamps
         {{ from_epoch_ms('created_at') }} as observed_at,

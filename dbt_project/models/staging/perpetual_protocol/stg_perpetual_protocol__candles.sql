@@ -69,6 +69,7 @@ renamed as (
         volume_quote,
         volume_quote as volume_usd,
         trades,
+        {{ told_in_base('candles') }},
 
         -- timestamps
         {{ from_epoch_s('hour_s') }} as opened_at,

@@ -39,6 +39,7 @@ renamed as (
         position_size_abs as quantity_base,
         position_notional_abs / nullif(position_size_abs, 0) as price,
         position_notional_abs as liquidated_usd,
+        {{ told_in_base() }},
 
         -- timestamps
         {{ from_epoch_s(adapter.quote('timestamp')) }} as liquidated_at,

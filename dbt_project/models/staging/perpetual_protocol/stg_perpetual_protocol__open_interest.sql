@@ -55,6 +55,7 @@ renamed as (
         long_base * mark_twap as long_usd,
         short_base * mark_twap as short_usd,
         mark_twap as price_used,
+        {{ told_in_base() }},
 
         -- timestamps
         observed_at,
