@@ -38,7 +38,7 @@ CHANGING_WORLD: tuple[Event, ...] = (
     NewTerms("paradex", "ETH-USD-PERP", 3, {"funding_interval_hours": 4}),
     # What is traded
     NewTerms("kucoin", "ETHUSDTM", 3, {"underlying_class": "equity"}),
-    NewTerms("lighter", "AAPL", 3, {"underlying_class": "crypto"}),
+    NewTerms("lighter", "AAPL", 4, {"underlying_class": "crypto"}),
     NewTerms("bybit", "AAPLUSDT", 4, {"underlying_class": "crypto"}),
     # Names; those that stay in the list under the old one, as ended
     NewTerms("bybit", "1000PEPEUSDT", 3, {"symbol": "PEPEUSDT", "unit": 1.0}),

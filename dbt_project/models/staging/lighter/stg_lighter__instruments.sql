@@ -14,15 +14,21 @@ named as (
     where coalesce(market_type, 'perp') = 'perp'
 ),
 
--- What a market is of, as the venue said last: it does not change.
+token_days as (
+    {{ latest_version(source('lighter', 'tokens'), ['market', 'symbol', 'observed_on']) }}
+),
+
+-- What a market is of, as the venue said by that day; of days before its first word, that one.
 tokens as (
     select
         coalesce(backend_symbol, symbol) as symbol,
-        max_by(asset_type, observed_on) as asset_type,
-        max_by(',' || coalesce(categories, '') || ',', observed_on) as categories
-    from {{ source('lighter', 'tokens') }}
+        asset_type,
+        ',' || coalesce(categories, '') || ',' as categories,
+        observed_on as said_on,
+        lead(observed_on) over (partition by coalesce(backend_symbol, symbol) order by observed_on) as next_on,
+        row_number() over (partition by coalesce(backend_symbol, symbol) order by observed_on) as place
+    from token_days
     where market = 'PERPS'
-    group by coalesce(backend_symbol, symbol)
 ),
 
 renamed as (
@@ -60,6 +66,8 @@ renamed as (
     from named
     left join tokens
         on named.symbol = tokens.symbol
+        and (named.observed_on >= tokens.said_on or tokens.place = 1)
+        and (named.observed_on < tokens.next_on or tokens.next_on is null)
     where named.choice = 1
 )
 
