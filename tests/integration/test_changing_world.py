@@ -44,7 +44,7 @@ def truth() -> Truth:
 
 @pytest.fixture(scope="module")
 def built(house: Callable[..., House], truth: Truth) -> Iterator[Built]:
-    """Of each day what exists only now, in its last minutes, and the day itself, two hours after it."""
+    """Of each day what exists only now, in its last minutes, and the day itself, two hours after it, with the list of then."""
     with Simulator(truth, now=truth.start) as simulator:
         one = house(simulator.base_urls(), PERPS_SOURCES=",".join(VENUES))
         then, outcomes = {}, []
@@ -59,6 +59,7 @@ def built(house: Callable[..., House], truth: Truth) -> Iterator[Built]:
 
 
 def fetch(one: House, simulator: Simulator, day: date) -> None:
+    """As a run two hours after the day would: the world is that of then."""
     at, settings = datetime.combine(day + timedelta(days=1), time(2), UTC), one.enter()
     simulator.set_now(at)
     found = ingest(settings, selected(settings), Window(day, day), clock=lambda: at)
