@@ -106,8 +106,8 @@ def instruments(world: World, query: Query) -> Reply:
         rows.append({
             "instType": "SWAP", "instId": market.symbol, "instFamily": market.listing.pair, "uly": market.listing.pair,
             "ctVal": number(market.listing.contract_size / multiplier), "ctMult": number(multiplier),
-            "ctValCcy": "USD" if market.is_inverse else base, "ctType": market.product, "category": "1",
-            "settleCcy": base if market.is_inverse else "USDT",
+            "ctValCcy": "USD" if market.is_inverse else base, "ctType": market.product,
+            "settleCcy": base if market.is_inverse else "USDT", "category": "1",
             "instCategory": CATEGORIES[market.asset.kind], "baseCcy": "", "quoteCcy": "", "listTime": str(market.listed_ms), "expTime": "",
             "state": "live", "ruleType": "normal", "lotSz": "0.01", "minSz": "0.01", "tickSz": number(market.price_step), "alias": "",
         })  # fmt: skip
