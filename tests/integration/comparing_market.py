@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from comparing import in_our_names
 from house import House
 
 from simulator import Truth
@@ -125,7 +126,7 @@ def _legs(built: House, truth: Truth, last: date) -> dict[tuple[str, date], tupl
     traded = {(row["market_id"], row["date"]): row["volume_usd"] for row in truth.daily_volume().to_dicts()}
     settled = set(built.frame("select distinct market_id, cast(settled_at as date) as date from fct_funding_rates").rows())
     rates: dict[tuple[str, date, str], dict[str, list[tuple[float, float]]]] = defaultdict(lambda: defaultdict(list))
-    for row in truth.funding().filter(pl.col("date") <= last).to_dicts():
+    for row in in_our_names(truth.funding()).filter(pl.col("date") <= last).to_dicts():
         if row["underlying_class"] == "crypto" and row["venue"] in venues and (row["market_id"], row["date"]) in settled:
             rates[row["asset"], row["date"], row["venue"]][row["market_id"]].append((row["funding_rate"], row["funding_interval_hours"]))
     legs: dict[tuple[str, date], tuple[dict[str, float], dict[str, float]]] = defaultdict(lambda: ({}, {}))
