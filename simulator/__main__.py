@@ -7,6 +7,7 @@ import json
 from datetime import date
 from pathlib import Path
 
+from simulator.changing import CHANGING_WORLD, DAYS
 from simulator.faults import KINDS, Fault
 from simulator.loopback import HOST, listen, uvicorn_server
 from simulator.switchboard import Switchboard
@@ -20,6 +21,7 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--days", type=int, default=90)
     found.add_argument("--seed", type=int, default=7)
     found.add_argument("--assets", help="comma-separated; default all")
+    found.add_argument("--changing", action="store_true", help=f"terms, names and listings change within the first {DAYS} days")
     found.add_argument("--now", help="ISO time within the truth; default noon of its last day")
     found.add_argument("--latency-ms", type=float, default=0.0)
     found.add_argument("--rate-limit", action="append", default=[], metavar="SOURCE=WEIGHT_PER_MINUTE")
@@ -40,7 +42,8 @@ def board_from(arguments: argparse.Namespace) -> Switchboard:
     static = {source: Path(folder) for source, folder in _pairs(arguments.static).items()}
     if arguments.recordings is None:
         assets = arguments.assets.split(",") if arguments.assets else None
-        truth = Truth(arguments.seed, arguments.start, arguments.days, assets)
+        changes = CHANGING_WORLD if arguments.changing else ()
+        truth = Truth(arguments.seed, arguments.start, arguments.days, assets, changes=changes)
     limits = {source: int(weight) for source, weight in _pairs(arguments.rate_limit).items()}
     board = Switchboard(truth, rate_limits=limits, recordings=arguments.recordings, static=static)
     if arguments.now:

@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulator.market import QUOTE_STEP, Market
+from simulator.grid import QUOTE_STEP
+from simulator.market import Market
 
 HOUR_MS = 3_600_000
 
 
 class Candle(NamedTuple):
-    """One candle. `contracts` and its taker part are zero unless the market is inverse."""
+    """One candle. `contracts` are of the size of their hour."""
 
     opened_ms: int
     closed_ms: int  # the last millisecond, inclusive
@@ -30,7 +31,8 @@ class Candle(NamedTuple):
 
 
 _COLUMNS = (
-    "open", "high", "low", "close", "volume_base", "volume_quote", "volume_usd", "contracts", "trades", "taker_share", "is_present",
+    "open", "high", "low", "close", "volume_base", "volume_quote", "volume_usd", "contracts", "trades", "taker_share",
+    "is_present", "is_open",
 )  # fmt: skip
 
 
@@ -38,7 +40,8 @@ def whole(market: Market, first: int, last: int) -> list[Candle]:
     """The hours of [first, last) that the venue shows."""
     opened = range(market.start_ms + first * HOUR_MS, market.start_ms + last * HOUR_MS, HOUR_MS)
     columns = [getattr(market, name)[first:last].tolist() for name in _COLUMNS]
-    return [Candle(at, at + HOUR_MS - 1, *values) for at, *values, is_present in zip(opened, *columns, strict=True) if is_present]
+    rows = zip(opened, *columns, strict=True)
+    return [Candle(at, at + HOUR_MS - 1, *values) for at, *values, is_present, is_open in rows if is_present and is_open]
 
 
 def partial(market: Market, hour: int, elapsed: float) -> list[Candle]:
@@ -50,8 +53,10 @@ def _so_far(market: Market, full: Candle, elapsed: float) -> Candle:
     close = full.open + float(np.rint((full.close - full.open) * elapsed / market.price_step)) * market.price_step
     base = float(np.floor(full.base * elapsed / market.base_step)) * market.base_step
     quote = float(np.floor(full.quote * elapsed / QUOTE_STEP)) * QUOTE_STEP
-    contracts = float(np.floor(full.contracts * elapsed))
-    usd = contracts * market.listing.contract_usd if market.listing.contract_usd is not None else quote
+    contracts, usd = base / market.listing.contract_base, quote
+    if market.listing.contract_usd is not None:
+        contracts = float(np.floor(full.contracts * elapsed))
+        usd = contracts * market.listing.contract_usd
     return full._replace(
         high=max(full.open, close), low=min(full.open, close), close=close, base=base,
         quote=usd if market.is_inverse else quote, usd=usd, contracts=contracts, trades=int(full.trades * elapsed),

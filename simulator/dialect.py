@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -77,6 +77,17 @@ def plain_too_many(retry_after: float, was_warned: bool) -> Reply:
     return reply
 
 
+def _without(reply: Reply, fields: set[str]) -> Reply:
+    """The same, with these fields in no row of it."""
+    return replace(reply, content=orjson.dumps(_pruned(orjson.loads(reply.content), fields))) if fields else reply
+
+
+def _pruned(value: Any, fields: set[str]) -> Any:
+    if isinstance(value, dict):
+        return {name: _pruned(one, fields) for name, one in value.items() if name not in fields}
+    return [_pruned(one, fields) for one in value] if isinstance(value, list) else value
+
+
 class Dialect:
     """One source's wire format."""
 
@@ -116,7 +127,8 @@ class Dialect:
             match = pattern.fullmatch(query.path)
             if match and method == query.method:
                 try:
-                    return handler(world, Query(query.method, query.path, query.params, query.body, match.groupdict()))
+                    reply = handler(world, Query(query.method, query.path, query.params, query.body, match.groupdict()))
+                    return _without(reply, world.lacking(self.source, query.path))
                 except Refusal as refusal:
                     return refusal.reply
         return self.not_found(query)

@@ -1,35 +1,43 @@
 """The truth as polars frames, in the units of the warehouse's facts. For tests to compare with. A market is in the frames it shows.
 
-Every market frame has venue, product, symbol, market_id, asset, asset_multiplier. Base quantities are in the venue's own unit
-(thousands of PEPE for 1000PEPE and kPEPE); times are UTC with microseconds; `date` is the UTC day.
+Every market frame has venue, product, symbol, market_id, asset, asset_multiplier, underlying_class: those of the row's hour. Base
+quantities are in the venue's own unit (thousands of PEPE for 1000PEPE and kPEPE); times are UTC with microseconds; `date` is the UTC day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
-import numpy as np
 import polars as pl
 
 from simulator.assets import Asset
 from simulator.grid import Floats
-from simulator.market import Market
+from simulator.market import Hours, Market, Terms
 from simulator.protocols import Protocol
 
 CLOCK = pl.Datetime("us", "UTC")
-KEYS = ["venue", "product", "symbol", "market_id", "asset", "asset_multiplier"]
+KEYS = ["venue", "product", "symbol", "market_id", "asset", "asset_multiplier", "underlying_class"]
 
 
-def _stack(markets: Iterable[Market], time_column: str, columns: Mapping[str, str]) -> pl.DataFrame:
-    """One row per market and hour it lives; `columns` maps our name to the market's array."""
+def _keys(market: Market, terms: Terms) -> dict[str, str | float]:
+    names = (market.venue, market.product, market.symbol, market.market_id, terms.asset.name, terms.listing.unit, terms.asset.kind)
+    return dict(zip(KEYS, names, strict=True))
+
+
+def _stack(
+    markets: Iterable[Market], time_column: str, columns: Mapping[str, str], hours_of: Callable[[Market], Hours] = Market.alive
+) -> pl.DataFrame:
+    """One row per market and hour; `columns` maps our name to the market's array. A settlement is told when it came."""
     parts = []
     for market in markets:
-        hours = np.arange(market.first, market.end, dtype=np.int64)
-        opened = pl.from_epoch(pl.Series(market.start_ms + hours * 3_600_000), "ms").cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
-        part = pl.DataFrame({time_column: opened} | {ours: getattr(market, theirs)[market.alive()] for ours, theirs in columns.items()})
-        keys = (market.venue, market.product, market.symbol, market.market_id, market.asset.name, market.listing.unit)
-        parts.append(part.select(*(pl.lit(value).alias(name) for name, value in zip(KEYS, keys, strict=True)), pl.all()))
+        hours, ends = hours_of(market), [*(terms.from_hour for terms in market.terms[1:]), len(market.open)]
+        for terms, end in zip(market.terms, ends, strict=True):
+            own = hours[(hours >= terms.from_hour) & (hours < end)]
+            stamps = pl.Series(market.start_ms + own * 3_600_000 + (market.late_ms[own] if time_column == "settled_at" else 0))
+            at = pl.from_epoch(stamps, "ms").cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+            part = pl.DataFrame({time_column: at} | {ours: getattr(market, theirs)[own] for ours, theirs in columns.items()})
+            parts.append(part.select(*(pl.lit(value).alias(name) for name, value in _keys(market, terms).items()), pl.all()))
     dated = pl.concat(parts or [_nothing(time_column, columns)]).with_columns(pl.col(time_column).dt.date().alias("date"))
     return dated.select(*KEYS, time_column, "date", *columns)
 
@@ -46,7 +54,17 @@ def showing(markets: Iterable[Market], what: str) -> list[Market]:
 def candles(markets: Iterable[Market]) -> pl.DataFrame:
     """opened_at, date, open, high, low, close, volume_base, volume_quote, volume_usd, trades."""
     names = ["open", "high", "low", "close", "volume_base", "volume_quote", "volume_usd", "trades"]
-    return _stack(showing(markets, "candles"), "opened_at", {name: name for name in names})
+    return _stack(showing(markets, "candles"), "opened_at", {name: name for name in names}, _with_candle)
+
+
+def _with_candle(market: Market) -> Hours:
+    alive = market.alive()
+    return alive[market.is_present[alive]]
+
+
+def _with_interest(market: Market) -> Hours:
+    alive = market.alive()
+    return alive[market.open_interest_base[alive] > 0]
 
 
 def daily_volume(hourly: pl.DataFrame) -> pl.DataFrame:
@@ -67,7 +85,7 @@ def daily_volume(hourly: pl.DataFrame) -> pl.DataFrame:
 def open_interest(markets: Iterable[Market]) -> pl.DataFrame:
     """observed_at (start of the hour it holds in), date, open_interest_base, open_interest_usd, price_used (mark)."""
     columns = {"open_interest_base": "open_interest_base", "open_interest_usd": "open_interest_usd", "price_used": "mark"}
-    return _stack(showing(markets, "open_interest"), "observed_at", columns)
+    return _stack(showing(markets, "open_interest"), "observed_at", columns, _with_interest)
 
 
 def daily_open_interest(hourly: pl.DataFrame) -> pl.DataFrame:
@@ -83,30 +101,19 @@ def premiums(markets: Iterable[Market]) -> pl.DataFrame:
 def funding(markets: Iterable[Market]) -> pl.DataFrame:
     """settled_at, date, funding_rate, funding_interval_hours, funding_rate_8h, mark_price (null where the venue gives none)."""
     listed = showing(markets, "funding")
-    intervals = pl.DataFrame(
-        {
-            "market_id": [market.market_id for market in listed],
-            "funding_interval_hours": [market.listing.funding_interval_hours for market in listed],
-            "has_mark": [market.listing.has_funding_mark for market in listed],
-        },
-        schema={"market_id": pl.String, "funding_interval_hours": pl.Int64, "has_mark": pl.Boolean},
-    )
-    rates = _stack(listed, "settled_at", {"funding_rate": "funding_rate", "mark_price": "mark"})
-    return (
-        rates.filter(pl.col("funding_rate").is_not_nan())
-        .join(intervals, on="market_id", maintain_order="left")
-        .with_columns(
-            (pl.col("funding_rate") * (8 / pl.col("funding_interval_hours"))).alias("funding_rate_8h"),
-            pl.when("has_mark").then("mark_price").alias("mark_price"),
-        )
-        .select(*KEYS, "settled_at", "date", "funding_rate", "funding_interval_hours", "funding_rate_8h", "mark_price")
-    )
+    with_mark = [market.market_id for market in listed if market.listing.has_funding_mark]
+    columns = {"funding_rate": "funding_rate", "funding_interval_hours": "funding_hours", "mark_price": "mark"}
+    rates = _stack(listed, "settled_at", columns, Market.settled)
+    return rates.with_columns(
+        (pl.col("funding_rate") * (8 / pl.col("funding_interval_hours"))).alias("funding_rate_8h"),
+        pl.when(pl.col("market_id").is_in(with_mark)).then("mark_price").alias("mark_price"),
+    ).select(*KEYS, "settled_at", "date", "funding_rate", "funding_interval_hours", "funding_rate_8h", "mark_price")
 
 
 def liquidations(markets: Iterable[Market]) -> pl.DataFrame:
     """liquidated_at, date, side (the position that was closed), quantity_base, price, liquidated_usd: one row each."""
     rows = [
-        (m.venue, m.product, m.symbol, m.market_id, m.asset.name, m.listing.unit, one.at_ms, one.side, one.base, one.price, one.usd)
+        (*_keys(m, m.terms_at((one.at_ms - m.start_ms) // 3_600_000)).values(), one.at_ms, one.side, one.base, one.price, one.usd)
         for m in showing(markets, "liquidations")
         for one in m.liquidations
     ]
@@ -116,20 +123,25 @@ def liquidations(markets: Iterable[Market]) -> pl.DataFrame:
 
 
 def instruments(markets: Iterable[Market]) -> pl.DataFrame:
-    """listed_at, delisted_at (null while it trades), underlying_class, contract_type, contract_size_usd."""
+    """One row per market and terms: valid_from (null: from its beginning), listed_at, delisted_at (null while it trades), contract_type,
+    contract_size, funding_interval_hours.
+    """
     rows = [
         {
-            **dict(zip(KEYS, (m.venue, m.product, m.symbol, m.market_id, m.asset.name, m.listing.unit), strict=True)),
-            "listed_at": m.listed_ms,
-            "delisted_at": None if m.asset.delisted_at_fraction is None else m.ends_ms,
-            "underlying_class": m.asset.kind,
-            "contract_type": "inverse" if m.is_inverse else "linear",
-            "contract_size_usd": m.listing.contract_usd,
+            **_keys(market, terms),
+            "valid_from": None if terms is market.terms[0] else market.start_ms + terms.from_hour * 3_600_000,
+            "listed_at": market.listed_ms,
+            "delisted_at": None if market.is_listed(len(market.open)) else market.ends_ms,
+            "contract_type": "inverse" if market.is_inverse else "linear",
+            "contract_size": terms.listing.contract_size,
+            "funding_interval_hours": terms.listing.funding_interval_hours,
         }
-        for m in markets
+        for market in markets
+        for terms in market.terms
     ]
-    times = [pl.from_epoch(pl.col(name), "ms").dt.replace_time_zone("UTC").cast(CLOCK) for name in ("listed_at", "delisted_at")]
-    return pl.DataFrame(rows, infer_schema_length=None).with_columns(times)
+    times = ("valid_from", "listed_at", "delisted_at")
+    clocks = [pl.from_epoch(pl.col(name).cast(pl.Int64), "ms").dt.replace_time_zone("UTC").cast(CLOCK) for name in times]
+    return pl.DataFrame(rows, infer_schema_length=None).with_columns(clocks)
 
 
 def protocol_series(protocols: Iterable[Protocol], daily: Mapping[str, Mapping[str, Floats]], start: datetime) -> pl.DataFrame:

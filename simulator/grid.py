@@ -17,6 +17,7 @@ Integers = NDArray[np.int64]
 PRICE_BITS = 15  # a price has about 2^15 ticks: 0.003 %
 MARK_BITS = 18  # mark and index prices are finer than the trade's tick
 QUANTITY_BITS = 18  # an average hour has about 2^18 steps of volume
+QUOTE_STEP = 2.0**-5  # five decimals, as Binance writes quote volumes
 
 
 def step_for(magnitude: float, bits: int) -> float:

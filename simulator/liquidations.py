@@ -25,7 +25,7 @@ class Liquidation(NamedTuple):
     price: float
     base: float  # in the listing's unit
     usd: float  # base × price, or whole contracts
-    contracts: float  # zero unless inverse
+    contracts: float
 
 
 def draw(
@@ -57,6 +57,6 @@ def draw(
 
 def _closing(listing: Listing, at_ms: int, side: str, price: float, size: float) -> Liquidation:
     if listing.contract_usd is None:
-        return Liquidation(at_ms, side, price, size, size * price, 0.0)
+        return Liquidation(at_ms, side, price, size, size * price, size / listing.contract_base)
     usd = size * listing.contract_usd
     return Liquidation(at_ms, side, price, usd / price, usd, size)

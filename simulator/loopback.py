@@ -95,7 +95,9 @@ class Simulator:
 
     @property
     def truth(self) -> Truth:
-        return self.world.truth
+        if self.board.truth is None:
+            raise ValueError("nothing is simulated here")
+        return self.board.truth
 
     @property
     def now(self) -> datetime:

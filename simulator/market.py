@@ -1,28 +1,42 @@
 """One market of one venue: its true hours, on exact grids, in the venue's own units and in USD.
 
-Every array has one entry per hour of the simulated period; the market lives in hours [first, end).
+Every array has one entry per hour of the simulated period; the market lives in hours [first, end), gaps apart. Belongs here: what a
+market is, and under which terms. Does not: how its hours are drawn (drawing.py), what can happen to it (changes.py).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator.assets import Asset
-from simulator.grid import MARK_BITS, PRICE_BITS, QUANTITY_BITS, Floats, Integers, snap, step_for
-from simulator.liquidations import Liquidation, draw
-from simulator.paths import CRASH_VOLUME, Regime, generator, mean_reverting
+from simulator.grid import Floats, Integers
+from simulator.liquidations import Liquidation
 from simulator.venue import Listing
 
-QUOTE_STEP = 2.0**-5  # five decimals, as Binance writes quote volumes
-INVERSE_BASE_STEP = 2.0**-8  # eight decimals
-FUNDING_PER_HOUR = 1.25e-05  # 0.01 % per 8 h, the usual anchor
+Booleans = NDArray[np.bool_]
+Hours = NDArray[np.intp]
+
+
+class Terms(NamedTuple):
+    """What a market is from an hour on, until the next terms: the listing, the asset (its class too), and the grids that follow."""
+
+    from_hour: int
+    asset: Asset
+    listing: Listing
+    price_step: float
+    base_step: float
 
 
 @dataclass(frozen=True)
 class Market:
-    """The truth of one market. Base quantities are in the listing's unit (1000PEPE counts thousands)."""
+    """The truth of one market. Base quantities are in the listing's unit (1000PEPE counts thousands), contracts of their hour's size.
+
+    `asset`, `listing` and the steps are those of the first terms, or, in what the World shows, of the terms in force now.
+    """
 
     venue: str
     asset: Asset
@@ -39,18 +53,24 @@ class Market:
     volume_base: Floats
     volume_quote: Floats
     volume_usd: Floats
-    contracts: Floats  # zero unless inverse
+    contracts: Floats
     trades: Integers
     taker_share: Floats
     mark: Floats
     index: Floats
-    open_interest_base: Floats
+    open_interest_base: Floats  # zero where the venue tells zero: nobody knows what was open
     open_interest_usd: Floats
     open_interest_contracts: Floats
     funding_estimate: Floats  # fraction per hour: what the hour adds to the next settlement
-    funding_rate: Floats  # settled at the start of the hour; NaN where none is due
-    is_present: np.ndarray[tuple[int], np.dtype[np.bool_]]  # False: the venue shows no candle for the hour
+    funding_rate: Floats  # due at the start of the hour; NaN where none is due or none was settled
+    funding_hours: Integers  # what the settlement due at the start of the hour pays for
+    late_ms: Integers  # how long after it was due a settlement came: a halt is waited for
+    is_open: Booleans  # whether it was traded: not in a gap of the listing, not in a halt
+    is_present: Booleans  # False: the venue shows no candle for the hour
     liquidations: tuple[Liquidation, ...]  # in order of time; none where nothing is held (spot)
+    terms: tuple[Terms, ...]  # oldest first; the first one holds from the beginning
+    gaps: tuple[tuple[int, int], ...] = ()  # hours within the life in which it was off the list
+    withdrawn: tuple[tuple[int, int], ...] = ()  # (hour, seen until): a candle that the venue takes back later
 
     @property
     def symbol(self) -> str:
@@ -82,8 +102,30 @@ class Market:
         """Mark over index less one, as any engine computes it from the two."""
         return np.asarray(self.mark / self.index - 1.0, dtype=np.float64)
 
-    def alive(self) -> slice:
-        return slice(self.first, self.end)
+    def is_listed(self, hour: int) -> bool:
+        """Whether it stands in the list; what lives to the end of the period goes on after it."""
+        lives_on = self.end == len(self.is_open)
+        return self.first <= hour and (lives_on or hour < self.end) and not any(off <= hour < back for off, back in self.gaps)
+
+    def alive(self) -> Hours:
+        """The hours in which it was traded."""
+        return np.flatnonzero(self.is_open[self.first : self.end]) + self.first
+
+    def settled(self) -> Hours:
+        """The hours for which funding was settled."""
+        return np.flatnonzero(~np.isnan(self.funding_rate[self.first : self.end])) + self.first
+
+    def terms_at(self, hour: int) -> Terms:
+        return next((one for one in reversed(self.terms) if one.from_hour <= hour), self.terms[0])
+
+    def seen_at(self, hour: int) -> Market:
+        """As who looks at it in this hour sees it: under the terms in force, with the candles not yet taken back."""
+        if len(self.terms) == 1 and not self.withdrawn:
+            return self
+        _, asset, listing, price_step, base_step = self.terms_at(hour)
+        is_present = self.is_present.copy()
+        is_present[[withdrawn for withdrawn, until in self.withdrawn if hour < until]] = True
+        return replace(self, asset=asset, listing=listing, price_step=price_step, base_step=base_step, is_present=is_present)
 
 
 def lifetime(asset: Asset, days: int) -> tuple[int, int]:
@@ -91,106 +133,3 @@ def lifetime(asset: Asset, days: int) -> tuple[int, int]:
     first = 0 if asset.listed_at_fraction is None else int(days * asset.listed_at_fraction) * 24 + 12
     end = days * 24 if asset.delisted_at_fraction is None else int(days * asset.delisted_at_fraction) * 24 + 9
     return first, end
-
-
-def build(venue: str, asset: Asset, listing: Listing, levels: Floats, shared: Regime, seed: int, start_ms: int) -> Market:
-    """Make the market's truth from the asset's index levels (hours + 1 of them, per unit of the asset)."""
-    rng = generator(seed, f"{venue}:{listing.product}:{listing.symbol}")
-    levels = levels * listing.unit
-    start_price = asset.price_usd * listing.unit
-    tick, mark_tick = step_for(start_price, PRICE_BITS), step_for(start_price, MARK_BITS)
-    base_step = step_for(asset.daily_volume_usd * listing.volume_share / 24 / start_price, QUANTITY_BITS)
-    prices = _prices(rng, levels, tick)
-    index = snap(levels[1:], mark_tick, 1.0)
-    mark = snap(levels[1:] * (1.0 + _premium(rng, shared)), mark_tick, 1.0)
-    volumes, trades = _volumes(rng, asset, listing, prices, shared, base_step)
-    first, end = lifetime(asset, shared.hours // 24)
-    estimate = _funding_per_hour(rng, shared, 10)
-    forced = generator(seed, f"liquidations:{venue}:{listing.product}:{listing.symbol}")
-    traded = volumes[0] if listing.contract_usd is None else volumes[3]
-    closings = draw(forced, listing, start_ms, (first, end), (tick, base_step), prices[2], prices[1], traded)
-    return Market(
-        venue, asset, listing, start_ms, first, end, tick, base_step,
-        *prices,
-        *volumes, trades,
-        rng.integers(30, 71, shared.hours) / 128.0,
-        mark, index,
-        *_open_interest(rng, asset, listing, mark, shared, base_step),
-        estimate, _settlements(listing, estimate, first, end),
-        np.ones(shared.hours, dtype=np.bool_),
-        closings if listing.funding_interval_hours else (),
-    )  # fmt: skip
-
-
-def _prices(rng: np.random.Generator, levels: Floats, tick: float) -> tuple[Floats, Floats, Floats, Floats]:
-    traded = snap(levels * (1.0 + rng.normal(0.0, 5e-05, len(levels))), tick, 2.0)
-    opened, closed = traded[:-1], traded[1:]
-    reach = np.abs(rng.normal(0.0, 0.0015, (2, len(opened)))) * opened
-    high = np.maximum(opened, closed) + snap(reach[0], tick)
-    low = np.maximum(np.minimum(opened, closed) - snap(reach[1], tick), tick)
-    return opened, high, low, closed
-
-
-def _volumes(
-    rng: np.random.Generator,
-    asset: Asset,
-    listing: Listing,
-    prices: tuple[Floats, Floats, Floats, Floats],
-    shared: Regime,
-    base_step: float,
-) -> tuple[tuple[Floats, Floats, Floats, Floats], Integers]:
-    """Base, quote, USD, contracts; and trades."""
-    typical = (prices[0] + prices[1] + prices[2] + prices[3]) / 4.0
-    noise = np.exp(rng.normal(0.0, 0.3, shared.hours))
-    wanted = asset.daily_volume_usd * listing.volume_share / 24.0 * shared.activity * noise
-    trades = np.maximum(np.rint(wanted / 900.0), 1.0).astype(np.int64)
-    if listing.contract_usd is not None:
-        contracts = np.maximum(np.rint(wanted / listing.contract_usd), 1.0)
-        usd = contracts * listing.contract_usd
-        return (snap(usd / typical, INVERSE_BASE_STEP, 1.0), usd, usd, contracts), trades
-    base = snap(wanted / typical, base_step, 1.0)
-    quote = snap(base * typical, QUOTE_STEP, 1.0) if listing.has_own_quote else base * prices[3]
-    return (base, quote, quote, np.zeros(shared.hours)), trades
-
-
-def _open_interest(
-    rng: np.random.Generator, asset: Asset, listing: Listing, mark: Floats, shared: Regime, base_step: float
-) -> tuple[Floats, Floats, Floats]:
-    """Base, USD, contracts. USD is base x mark of the same hour, or contracts x size."""
-    walk = np.exp(mean_reverting(rng, shared.hours, 0.0, 0.02, 0.98))
-    wanted = asset.open_interest_usd * listing.volume_share * shared.leverage * walk
-    if listing.funding_interval_hours is None:
-        return (np.zeros(shared.hours),) * 3
-    if listing.contract_usd is not None:
-        contracts = np.maximum(np.rint(wanted / listing.contract_usd), 1.0)
-        usd = contracts * listing.contract_usd
-        return np.asarray(usd / mark, dtype=np.float64), usd, contracts
-    base = snap(wanted / mark, base_step, 1.0)
-    return base, base * mark, np.zeros(shared.hours)
-
-
-def _crash_pull(shared: Regime) -> Floats:
-    """1 at the height of the crash, gone within a day or two."""
-    return np.asarray(np.clip(shared.activity - 2.0, 0.0, None) / CRASH_VOLUME, dtype=np.float64)
-
-
-def _premium(rng: np.random.Generator, shared: Regime) -> Floats:
-    return mean_reverting(rng, shared.hours, 0.0, 2.5e-04) - 1.5e-03 * _crash_pull(shared)
-
-
-def _funding_per_hour(rng: np.random.Generator, shared: Regime, decimals: int) -> Floats:
-    wanted = mean_reverting(rng, shared.hours, FUNDING_PER_HOUR, 1e-05, 0.95) - 1.2e-04 * _crash_pull(shared)
-    return np.array([round(rate, decimals) for rate in wanted.tolist()])
-
-
-def _settlements(listing: Listing, estimate: Floats, first: int, end: int) -> Floats:
-    rates = np.full(len(estimate), np.nan)
-    interval = listing.funding_interval_hours
-    if interval is None:
-        return rates
-    sums = np.concatenate(([0.0], np.cumsum(estimate)))
-    for hour in range(first + 1 if first else 0, end):
-        if hour % interval == 0:
-            owed = sums[hour] - sums[hour - interval] if hour >= interval else estimate[0] * interval
-            rates[hour] = round(float(owed), listing.funding_decimals)
-    return rates

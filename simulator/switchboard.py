@@ -49,6 +49,7 @@ class Switchboard:
     ) -> None:
         if truth is None and recordings is None and not static:
             truth = Truth()
+        self.truth = truth
         self.world = World(truth, now) if truth is not None else None
         self.dialects: dict[str, Dialect] = dialects() if self.world else {}
         self.recordings = Recordings(recordings) if recordings else None

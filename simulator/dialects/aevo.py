@@ -84,9 +84,7 @@ def markets(world: World, query: Query) -> Reply:
 @DIALECT.get("/coingecko-statistics")
 def statistics(world: World, query: Query) -> Reply:
     rows = []
-    for one in world.markets("aevo"):
-        if not world.is_trading(one):
-            continue
+    for one in world.listed("aevo"):
         hour = world.current_hour(one)
         rows.append({
             "ticker_id": one.symbol, "base_currency": one.asset.name, "target_currency": "USD",

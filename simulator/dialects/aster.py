@@ -45,8 +45,8 @@ def _market(world: World, query: Query) -> Market:
     symbol = query.params.get("symbol", "")
     if not symbol:
         raise Refusal(error(-1102, "Mandatory parameter 'symbol' was not sent, was empty/null, or malformed."))
-    market = world.find("aster", symbol)
-    if market is None or not world.is_trading(market):
+    market = world.find_listed("aster", symbol)
+    if market is None:
         raise Refusal(error(-1121, "Invalid symbol."))
     return market
 
@@ -55,7 +55,7 @@ def _markets(world: World, query: Query) -> list[Market]:
     """One or all: the routes whose symbol is optional."""
     if "symbol" in query.params:
         return [_market(world, query)]
-    return [market for market in world.markets("aster") if world.is_trading(market)]
+    return world.listed("aster")
 
 
 def _reply(query: Query, rows: list[Any], weight: int = 1) -> Reply:

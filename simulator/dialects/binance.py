@@ -69,8 +69,8 @@ def _market(world: World, query: Query) -> Market:
     symbol = query.params.get("symbol", "")
     if not symbol:
         raise Refusal(error(-1102, "Mandatory parameter 'symbol' was not sent, was empty/null, or malformed."))
-    market = world.find("binance", symbol, _product(query))
-    if market is None or not world.is_trading(market):
+    market = world.find_listed("binance", symbol, _product(query))
+    if market is None:
         raise Refusal(error(-1121, "Invalid symbol."))
     return market
 
@@ -79,7 +79,7 @@ def _markets(world: World, query: Query) -> list[Market]:
     """One or all: the routes whose symbol is optional."""
     if "symbol" in query.params:
         return [_market(world, query)]
-    listed = [market for market in world.markets("binance", _product(query)) if world.is_trading(market)]
+    listed = world.listed("binance", _product(query))
     return [market for market in listed if query.params.get("pair") in (None, market.listing.pair)]
 
 
@@ -101,7 +101,7 @@ def server_time(world: World, query: Query) -> Reply:
 @DIALECT.get("/fapi/v1/exchangeInfo", "/dapi/v1/exchangeInfo")
 def exchange_info(world: World, query: Query) -> Reply:
     limits = [{"rateLimitType": "REQUEST_WEIGHT", "interval": "MINUTE", "intervalNum": 1, "limit": 2400}]
-    symbols = [instrument(market) for market in world.markets("binance", _product(query)) if world.is_trading(market)]
+    symbols = [instrument(market) for market in world.listed("binance", _product(query))]
     return json_reply({"timezone": "UTC", "serverTime": world.now_ms, "rateLimits": limits, "exchangeFilters": [], "symbols": symbols})
 
 
@@ -183,9 +183,7 @@ def open_interest_history(world: World, query: Query) -> Reply:
     market = _history_market(world, query)
     if market is None:
         return json_reply([], weight=0)
-    width = minutes * 60_000
-    born, gone = max(market.listed_ms, market.start_ms), market.ends_ms
-    stamps = range(-(-max(start, born) // width) * width, min(end, gone - 1) + 1, width)
+    stamps = world.stamps(market, start, end, minutes * 60_000)
     return json_reply([history_row(world, market, stamp) for stamp in stamps[-limit:]], weight=0)
 
 

@@ -20,9 +20,9 @@ from simulator.candles import HOUR_MS
 from simulator.dialect import Dialect, Query, Reply, number
 from simulator.dialects.binance_rows import kline
 from simulator.grid import Floats
+from simulator.history import History
 from simulator.market import Market
 from simulator.s3_listing import list_objects, no_such_key
-from simulator.truth import Truth
 from simulator.world import World
 
 DIALECT = Dialect("binance_archive")
@@ -77,22 +77,20 @@ def _price_rows(values: Callable[[Market], Floats], count: int) -> Rows:
 
 def _funding_rows(world: World, market: Market, start_ms: int, end_ms: int) -> Iterator[str]:
     for row in world.settlements(market, start_ms, end_ms - 1, CALC_JITTER_MS):
-        yield f"{row.settled_ms},{market.listing.funding_interval_hours},{row.rate:.8f}"
+        yield f"{row.settled_ms},{row.hours},{row.rate:.8f}"
 
 
 def _metrics_rows(world: World, market: Market, start_ms: int, end_ms: int) -> Iterator[str]:
-    born, gone = market.start_ms + market.first * HOUR_MS, market.ends_ms
-    for at in range(start_ms + 300_000, end_ms + 1, 300_000):
-        if born <= at < gone:
-            hour = world.hour_of(market, at)
-            base, usd = float(market.open_interest_base[hour]), float(market.open_interest_usd[hour])
-            stamp = f"{datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d %H:%M:%S}"
-            yield f"{stamp},{market.symbol},{number(base)},{number(usd)},1.5,1.25,1.75,1.0"
+    for at in world.stamps(market, start_ms + 300_000, end_ms, 300_000):
+        hour = world.hour_of(market, at)
+        base, usd = float(market.open_interest_base[hour]), float(market.open_interest_usd[hour])
+        stamp = f"{datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d %H:%M:%S}"
+        yield f"{stamp},{market.symbol},{number(base)},{number(usd)},1.5,1.25,1.75,1.0"
 
 
-def _hours(market: Market, start_ms: int, end_ms: int) -> range:
+def _hours(market: Market, start_ms: int, end_ms: int) -> list[int]:
     first, last = (start_ms - market.start_ms) // HOUR_MS, (end_ms - market.start_ms) // HOUR_MS
-    return range(max(first, market.first), min(last, market.end))
+    return [hour for hour in range(max(first, market.first), min(last, market.end)) if market.is_open[hour]]
 
 
 FEEDS: dict[str, tuple[str, Rows]] = {
@@ -118,11 +116,11 @@ def feeds_of(product: str) -> Iterator[tuple[str, str]]:
 
 
 @lru_cache(maxsize=4)
-def files(truth: Truth, today: date) -> dict[str, File]:
+def files(history: History, today: date) -> dict[str, File]:
     """Every key there is on this day, sorted."""
-    months, days = list(_months(truth, today)), list(_days(truth, today))
+    months, days = list(_months(history, today)), list(_days(history, today))
     found = {}
-    for market in truth.markets:
+    for market in history.markets:
         if market.venue != "binance" or market.asset.name not in ARCHIVED:
             continue
         life = (_day(market.start_ms + market.first * HOUR_MS), _day(market.ends_ms - 1))
@@ -141,8 +139,8 @@ def _key(market: Market, frequency: str, feed: str, label: str) -> str:
     return f"data/{root}/{frequency}/{feed}/{folder}/{stem}-{label}.zip"
 
 
-def _months(truth: Truth, today: date) -> Iterator[tuple[str, date, date]]:
-    start = truth.start.date().replace(day=1)
+def _months(history: History, today: date) -> Iterator[tuple[str, date, date]]:
+    start = history.start.date().replace(day=1)
     while True:
         end = (start + timedelta(days=32)).replace(day=1)
         if end + timedelta(days=(7 - end.weekday()) % 7) > today:
@@ -151,8 +149,8 @@ def _months(truth: Truth, today: date) -> Iterator[tuple[str, date, date]]:
         start = end
 
 
-def _days(truth: Truth, today: date) -> Iterator[tuple[str, date, date]]:
-    day = truth.start.date()
+def _days(history: History, today: date) -> Iterator[tuple[str, date, date]]:
+    day = history.start.date()
     while day < today:
         yield f"{day}", day, day + timedelta(days=1)
         day += timedelta(days=1)
@@ -190,7 +188,7 @@ def checksum(name: str, content: bytes) -> bytes:
 @DIALECT.get("/{key:path}")
 def object_or_listing(world: World, query: Query) -> Reply:
     key = query.slots["key"].strip("/")
-    known = files(world.truth, world.now.date())
+    known = files(world.history, world.now.date())
     if key in ("", BUCKET):
         return list_objects(BUCKET, sorted(name for key in known for name in (key, f"{key}.CHECKSUM")), query.params)
     key = key if key.startswith("data/") else f"data/{key}"

@@ -63,7 +63,7 @@ def _product(query: Query, name: str) -> str:
 
 def _market(world: World, query: Query) -> Market:
     symbol = query.params.get("symbol", "")
-    market = world.find("bitget", symbol, _product(query, "productType"))
+    market = world.find_listed("bitget", symbol, _product(query, "productType"))
     if market is None:
         raise Refusal(error("40034", f"Parameter {symbol} does not exist"))
     return market
@@ -92,7 +92,7 @@ def _instrument(market: Market) -> dict[str, Any]:
 @DIALECT.get("/api/v3/market/instruments")
 def instruments(world: World, query: Query) -> Reply:
     product = _product(query, "category")
-    rows = [_instrument(market) for market in world.markets("bitget", product)]
+    rows = [_instrument(market) for market in world.listed("bitget", product)]
     dated = [row | {"symbol": DATED, "type": "delivery"} for row in rows if product == "COIN-FUTURES"][:1]
     return answer(rows + dated, world)
 
@@ -112,7 +112,7 @@ def _ticker(world: World, market: Market) -> dict[str, Any]:
 @DIALECT.get("/api/v2/mix/market/tickers")
 def tickers(world: World, query: Query) -> Reply:
     product = _product(query, "productType")
-    rows = [_ticker(world, market) for market in world.markets("bitget", product)]
+    rows = [_ticker(world, market) for market in world.listed("bitget", product)]
     dated = [row | {"symbol": DATED, "deliveryTime": "1798185600000"} for row in rows if product == "COIN-FUTURES"][:1]
     return answer(rows + dated, world)
 

@@ -34,10 +34,10 @@ INTERVAL = "2000-01-01T{:02d}:00:00.000Z"
 def list_asset(asset: Asset) -> list[Listing]:
     """Bitcoin inverse and linear; ether as a quanto, worth 100 satoshi a dollar."""
     if asset.name == "BTC":
-        linear = {"underlyingToPositionMultiplier": str(2.0**20)}  # a power of two near the true million
+        size = 2.0**-20  # a power of two near the true millionth
         return [
             Listing("XBTUSD", "inverse", contract_usd=1.0, volume_share=0.02, has_funding_mark=False),
-            Listing("XBTUSDT", "linear", volume_share=0.01, has_funding_mark=False, tags=linear),
+            Listing("XBTUSDT", "linear", contract_base=size, volume_share=0.01, has_funding_mark=False),
         ]
     quanto = Listing("ETHUSD", "quanto", volume_share=0.01, has_funding_mark=False, tags={"multiplier": "100"})
     return [quanto] if asset.name == "ETH" else []
@@ -70,11 +70,7 @@ def _page(query: Query, rows: list[Any], most: int) -> Reply:
 
 
 def _contracts(market: Market, candle: Candle) -> float:
-    if market.is_inverse:
-        return candle.contracts
-    if market.product == "quanto":
-        return float(round(candle.base))
-    return candle.base * float(market.listing.tags["underlyingToPositionMultiplier"])
+    return float(round(candle.base)) if _is_quanto(market) else candle.contracts
 
 
 def _is_quanto(market: Market) -> bool:
@@ -88,7 +84,7 @@ def trades(world: World, query: Query) -> Reply:
         return no_such_key(query.path)
     day = datetime.strptime(query.slots["name"], "%Y%m%d").replace(tzinfo=UTC)
     start = int(day.timestamp() * 1000)
-    if day + timedelta(days=1) > world.now or start < world.truth.start_ms:
+    if day + timedelta(days=1) > world.now or start < world.history.start_ms:
         return no_such_key(query.path)
     lines = [
         line
@@ -139,28 +135,27 @@ def funding(world: World, query: Query) -> Reply:
     start, end = _bound(query, "startTime", 0), _bound(query, "endTime", DISTANT_FUTURE_MS)
     found = []
     for market in world.markets("bitmex"):
-        hours = market.listing.funding_interval_hours or 8
         for one in world.settlements(market, start, end):
-            row = {"timestamp": _iso(one.settled_ms), "symbol": market.symbol, "fundingInterval": INTERVAL.format(hours)}
-            found.append((one.settled_ms, market.symbol, row | {"fundingRate": one.rate, "fundingRateDaily": one.rate * 24 / hours}))
+            row = {"timestamp": _iso(one.settled_ms), "symbol": market.symbol, "fundingInterval": INTERVAL.format(one.hours)}
+            found.append((one.settled_ms, market.symbol, row | {"fundingRate": one.rate, "fundingRateDaily": one.rate * 24 / one.hours}))
     return _page(query, [row for _, _, row in sorted(found, key=lambda item: item[:2])], 500)
 
 
 @DIALECT.get("/instrument", "/instrument/active")
 def instruments(world: World, query: Query) -> Reply:
     bitcoin = world.find("bitmex", "XBTUSD")
-    rows = [_instrument(world, market, bitcoin) for market in world.markets("bitmex")]
+    rows = [_instrument(world, market, bitcoin) for market in world.listed("bitmex")]
     return _page(query, rows, 500) if query.path == "/instrument" else json_reply(rows)
 
 
 def _instrument(world: World, market: Market, bitcoin: Market | None) -> dict[str, Any]:
     hour = world.current_hour(market)
-    mark, base, usd = float(market.mark[hour]), float(market.open_interest_base[hour]), float(market.open_interest_usd[hour])
+    mark, usd = float(market.mark[hour]), float(market.open_interest_usd[hour])
     bitcoin_mark = float(bitcoin.mark[hour]) if bitcoin else mark
     tags, is_linear = market.listing.tags, not market.is_inverse and not _is_quanto(market)
-    position = float(tags["underlyingToPositionMultiplier"]) if is_linear else None
+    position = 1 / market.listing.contract_base if is_linear else None
     multiplier = -SATOSHI if market.is_inverse else float(tags.get("multiplier", 1))
-    contracts = usd / (market.listing.contract_usd or 1) if market.is_inverse else base * position if position else round(usd / mark)
+    contracts = round(usd / mark) if _is_quanto(market) else float(market.open_interest_contracts[hour])
     return {
         "symbol": market.symbol, "rootSymbol": market.symbol[:3], "state": "Open", "typ": "FFWCSX", "listing": _iso(market.listed_ms),
         "expiry": None, "underlying": "XBT" if market.asset.name == "BTC" else market.asset.name,

@@ -183,9 +183,8 @@ def open_interest(world: World, query: Query) -> Reply:
     minutes = PERIOD_MINUTES.get(query.params.get("intervalTime", ""))
     if minutes is None:
         raise Refusal(error(10001, "params error: intervalTime invalid"))
-    width, born = minutes * 60_000, max(market.listed_ms, market.start_ms)
-    end = min(_integer(query, "endTime", world.now_ms), world.now_ms, market.ends_ms - 1, _integer(query, "cursor", DISTANT_FUTURE_MS) - 1)
-    stamps = range(-(-max(_integer(query, "startTime", 0), born) // width) * width, end + 1, width)
+    end = min(_integer(query, "endTime", world.now_ms), _integer(query, "cursor", DISTANT_FUTURE_MS) - 1)
+    stamps = world.stamps(market, _integer(query, "startTime", 0), end, minutes * 60_000)
     side = market.open_interest_usd if market.is_inverse else market.open_interest_base
     rows = []
     for stamp in reversed(stamps[-limit:]):

@@ -30,7 +30,7 @@ def list_asset(asset: Asset) -> list[Listing]:
     if asset.name not in CONTRACTS:
         return []
     code, size, name = CONTRACTS[asset.name]
-    return [Listing(code, "future", volume_share=0.1, shows=frozenset(), tags={"contract_size": str(size), "name": name})]
+    return [Listing(code, "future", volume_share=0.1, contract_base=size, shows=frozenset(), tags={"name": name})]
 
 
 def error(message: str) -> Reply:
@@ -65,13 +65,12 @@ def _days(first: date, last: date) -> list[date]:
 
 def _is_published(world: World, tuesday: date) -> bool:
     midnight = datetime(tuesday.year, tuesday.month, tuesday.day, tzinfo=UTC)
-    return world.truth.start <= midnight and midnight + PUBLISHED_AFTER <= world.now
+    return world.history.start <= midnight and midnight + PUBLISHED_AFTER <= world.now
 
 
 def _row(market: Market, tuesday: date) -> dict[str, Any]:
     at_ms = int(datetime(tuesday.year, tuesday.month, tuesday.day, CLOSES_AT_HOUR, tzinfo=UTC).timestamp() * 1000)
-    base = float(market.open_interest_base[(at_ms - market.start_ms) // HOUR_MS])
-    contracts = base / float(market.listing.tags.get("contract_size", "1"))
+    contracts = float(market.open_interest_contracts[(at_ms - market.start_ms) // HOUR_MS])
     name = market.listing.tags.get("name", market.asset.name)
     return {
         "id": f"{tuesday:%y%m%d}{market.symbol}F", "market_and_exchange_names": f"{name} - CHICAGO MERCANTILE EXCHANGE",

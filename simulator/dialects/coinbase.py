@@ -51,12 +51,8 @@ def _id(market: Market) -> str:
     return str(149264164756389888 + zlib.crc32(market.symbol.encode()))
 
 
-def _listed(world: World) -> list[Market]:
-    return [market for market in world.markets("coinbase") if world.is_trading(market)]
-
-
 def _market(world: World, query: Query) -> Market:
-    market = next((one for one in _listed(world) if query.slots["instrument"] in (one.symbol, _id(one))), None)
+    market = next((one for one in world.listed("coinbase") if query.slots["instrument"] in (one.symbol, _id(one))), None)
     if market is None:
         raise Refusal(failure("INSTRUMENT_NOT_FOUND", 404))
     return market
@@ -65,7 +61,7 @@ def _market(world: World, query: Query) -> Market:
 @DIALECT.get("/api/v1/instruments")
 def instruments(world: World, query: Query) -> Reply:
     rows: list[dict[str, Any]] = []
-    for market in _listed(world):
+    for market in world.listed("coinbase"):
         hour, day = world.current_hour(market), world.last_24_hours(market)
         mark = number(float(market.mark[hour]))
         base = market.asset.name if market.listing.unit == 1 else f"{market.listing.unit:.0f}{market.asset.name}"

@@ -33,7 +33,7 @@ DIALECT = Dialect("coingecko", too_many=_too_many, not_found=lambda query: json_
 
 def _by_venue(world: World) -> dict[str, list[Market]]:
     found: dict[str, list[Market]] = {}
-    for market in world.truth.markets:
+    for market in world.history.markets:
         if market.listing.funding_interval_hours is not None and market.listed_ms <= world.now_ms and world.is_trading(market):
             found.setdefault(market.venue, []).append(market)
     return found
@@ -81,7 +81,7 @@ def _ticker(world: World, one: Market) -> dict[str, Any]:
 
 
 def _asset(world: World, coin: str) -> Asset | None:
-    return next((asset for asset in world.truth.assets.values() if asset.coin_id == coin), None)
+    return next((asset for asset in world.history.assets.values() if asset.coin_id == coin), None)
 
 
 @DIALECT.get("/coins/markets")

@@ -38,16 +38,16 @@ def _bars(world: World, query: Query) -> list[tuple[int, int, int]]:
     """(time, first hour, hour after the last one begun) of each bar asked for that has begun."""
     if (width := HOURS.get(_required(query, "interval"))) is None:
         raise Refusal(json_reply({"code": "400", "msg": "interval not supported"}))
-    begun = (world.now_ms - world.truth.start_ms) // HOUR_MS + 1
-    starts = range(0, min(begun, world.truth.hours), width)
-    times = [(world.truth.start_ms + hour * HOUR_MS, hour, min(hour + width, begun)) for hour in starts]
+    begun = (world.now_ms - world.history.start_ms) // HOUR_MS + 1
+    starts = range(0, min(begun, world.history.hours), width)
+    times = [(world.history.start_ms + hour * HOUR_MS, hour, min(hour + width, begun)) for hour in starts]
     first, last = query.integer("start_time", 0), query.integer("end_time", world.now_ms)
     return [bar for bar in times if first <= bar[0] <= last][: min(query.integer("limit", MOST_BARS), MOST_BARS)]
 
 
 def _markets(world: World, query: Query, what: str) -> list[Market]:
     asset = _required(query, "symbol")
-    return [market for market in showing(world.truth.perpetuals(), what) if market.asset.name == asset]
+    return [market for market in showing(world.history.perpetuals(), what) if market.asset.name == asset]
 
 
 def _ohlc(world: World, query: Query, hourly: Floats) -> Reply:
@@ -63,7 +63,7 @@ def _ohlc(world: World, query: Query, hourly: Floats) -> Reply:
 
 
 def _held(world: World, markets: list[Market]) -> Floats:
-    total = np.zeros(world.truth.hours)
+    total = np.zeros(world.history.hours)
     for market in markets:
         total[market.alive()] += market.open_interest_usd[market.alive()]
     return np.where(total > 0, total, np.nan)
@@ -71,9 +71,10 @@ def _held(world: World, markets: list[Market]) -> Floats:
 
 def _rate_8h(market: Market) -> Floats:
     """The rate last settled, per 8 h; NaN before the first."""
-    rates = np.where(np.arange(len(market.funding_rate)) < market.end, market.funding_rate, np.nan)
+    rates = np.full(len(market.funding_rate), np.nan)
+    rates[market.settled()] = market.funding_rate[market.settled()]
     last = np.maximum.accumulate(np.where(np.isnan(rates), -1, np.arange(len(rates))))
-    return np.where(last < 0, np.nan, rates[last]) * (8 / (market.listing.funding_interval_hours or 8))
+    return np.where(last < 0, np.nan, rates[last] * (8 / np.maximum(market.funding_hours, 1))[last])
 
 
 @DIALECT.get("/api/futures/open-interest/aggregated-history")
@@ -84,12 +85,13 @@ def open_interest(world: World, query: Query) -> Reply:
 @DIALECT.get("/api/futures/funding-rate/oi-weight-history")
 def funding(world: World, query: Query) -> Reply:
     """Percent; a market whose rate or open interest is unknown has no weight."""
-    weighted, weights = np.zeros(world.truth.hours), np.zeros(world.truth.hours)
+    weighted, weights = np.zeros(world.history.hours), np.zeros(world.history.hours)
     for market in showing(_markets(world, query, "open_interest"), "funding"):
-        rate, hours = _rate_8h(market), np.arange(world.truth.hours)
-        weight = np.where((hours >= market.first) & (hours < market.end) & ~np.isnan(rate), market.open_interest_usd, 0.0)
+        rate, weight = _rate_8h(market), np.zeros(world.history.hours)
+        weight[market.alive()] = market.open_interest_usd[market.alive()]
+        weight[np.isnan(rate)] = 0.0
         weighted, weights = weighted + np.nan_to_num(rate) * weight, weights + weight
-    rates = np.divide(weighted, weights, out=np.full(world.truth.hours, np.nan), where=weights > 0)
+    rates = np.divide(weighted, weights, out=np.full(world.history.hours, np.nan), where=weights > 0)
     return _ohlc(world, query, rates * 100)
 
 

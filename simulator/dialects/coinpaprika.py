@@ -16,13 +16,13 @@ DIALECT = Dialect("coinpaprika", not_found=lambda query: json_reply({"error": "n
 
 @DIALECT.get("/tickers")
 def tickers(world: World, query: Query) -> Reply:
-    coins = [asset for asset in world.truth.assets.values() if asset.coin_id]
+    coins = [asset for asset in world.history.assets.values() if asset.coin_id]
     return json_reply([_ticker(world, asset, rank) for rank, asset in enumerate(coins, 1)])
 
 
 @DIALECT.get("/tickers/{id}")
 def ticker(world: World, query: Query) -> Reply:
-    for rank, asset in enumerate((asset for asset in world.truth.assets.values() if asset.coin_id), 1):
+    for rank, asset in enumerate((asset for asset in world.history.assets.values() if asset.coin_id), 1):
         if _id(asset) == query.slots["id"]:
             return json_reply(_ticker(world, asset, rank))
     raise Refusal(json_reply({"error": "id not found"}, 404))

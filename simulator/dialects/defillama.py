@@ -41,7 +41,7 @@ def _chart(world: World, slug: str, metric: str) -> list[tuple[int, float]]:
     values = world.series(slug).get(metric)
     if values is None:
         return []
-    start_s = world.truth.start_ms // 1000
+    start_s = world.history.start_ms // 1000
     elapsed = world.now_ms / 1000 - start_s
     whole, share = int(elapsed // DAY_S), elapsed % DAY_S / DAY_S
     chart = [(start_s + day * DAY_S, float(values[day])) for day in range(min(whole, len(values)))]
@@ -89,7 +89,7 @@ def _describe(world: World, protocol: Protocol) -> dict[str, Any]:
 
 def _adapters(world: World, protocol: Protocol) -> dict[str, str]:
     """Which adapter types the protocol has: what /protocols shows as `dimensions`."""
-    reported = world.truth.protocol_daily[protocol.slug]
+    reported = world.history.protocol_daily[protocol.slug]
     return {kind: protocol.slug for kind in METRIC_OF if any(metric in reported for metric in METRIC_OF[kind].values())}
 
 
@@ -141,8 +141,8 @@ def overview(world: World, query: Query) -> Reply:
     kind = _kind(world, query)
     metric = METRIC_OF[kind][_data_type(query, kind)]
     rows, days = [], dict[int, dict[str, float]]()
-    parents = {protocol.parent for protocol in world.truth.protocols}
-    for protocol in world.truth.protocols:
+    parents = {protocol.parent for protocol in world.history.protocols}
+    for protocol in world.history.protocols:
         if kind not in _adapters(world, protocol) or protocol.slug in parents:
             continue
         chart = _chart(world, protocol.slug, metric)
@@ -151,7 +151,7 @@ def overview(world: World, query: Query) -> Reply:
         for day, value in chart:
             days.setdefault(day, {})[protocol.name] = value
     total = [(day, sum(by_name.values())) for day, by_name in sorted(days.items())]
-    body = {"chain": None, "allChains": sorted({protocol.chain for protocol in world.truth.protocols}), "protocols": rows}
+    body = {"chain": None, "allChains": sorted({protocol.chain for protocol in world.history.protocols}), "protocols": rows}
     charts = {
         "totalDataChart": [] if query.params.get("excludeTotalDataChart") == "true" else [[day, value] for day, value in total],
         "totalDataChartBreakdown": [] if query.params.get("excludeTotalDataChartBreakdown") == "true" else sorted(days.items()),
@@ -170,7 +170,7 @@ def _tvl(world: World, slug: str) -> list[dict[str, float]]:
 @DIALECT.get("/protocols")
 def protocols(world: World, query: Query) -> Reply:
     rows = []
-    for protocol in world.truth.protocols:
+    for protocol in world.history.protocols:
         tvl = _tvl(world, protocol.slug)
         row = {
             "slug": protocol.slug,
@@ -197,7 +197,7 @@ def _change(points: list[dict[str, float]], days: int) -> float | None:
 def _market_cap(world: World, protocol: Protocol) -> float | None:
     """Only rows with a coin of their own have one."""
     price = world.coin_price(protocol.coin_id, world.now_ms // 1000)
-    supply = next((asset.circulating_supply for asset in world.truth.assets.values() if asset.coin_id == protocol.coin_id), None)
+    supply = next((asset.circulating_supply for asset in world.history.assets.values() if asset.coin_id == protocol.coin_id), None)
     return None if price is None or supply is None else price * supply
 
 

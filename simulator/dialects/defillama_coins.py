@@ -14,7 +14,7 @@ LARGEST_SPAN = 500
 
 def _coins(world: World, query: Query) -> list[tuple[str, str, str]]:
     """(id as asked, CoinGecko id, symbol) of those that are known."""
-    symbols = {asset.coin_id: asset.name for asset in world.truth.assets.values() if asset.coin_id}
+    symbols = {asset.coin_id: asset.name for asset in world.history.assets.values() if asset.coin_id}
     asked = [coin for coin in query.slots["coins"].split(",") if coin]
     return [(coin, name, symbols[name]) for coin in asked if coin.startswith("coingecko:") and (name := coin[10:]) in symbols]
 

@@ -72,13 +72,9 @@ def _settled_in(market: Market) -> str:
     return _base(market) if market.is_inverse else "USDC"
 
 
-def _listed(world: World) -> list[Market]:
-    return [market for market in world.markets("deribit") if world.is_trading(market)]
-
-
 def _market(world: World, query: Query) -> Market:
     name = query.params.get("instrument_name", "")
-    market = next((market for market in _listed(world) if market.symbol == name), None)
+    market = next((market for market in world.listed("deribit") if market.symbol == name), None)
     if market is None:
         raise invalid("instrument_name", "wrong format")
     return market
@@ -97,7 +93,7 @@ def _range(query: Query) -> tuple[int, int]:
 @DIALECT.get("/api/v2/public/get_instruments")
 def instruments(world: World, query: Query) -> Reply:
     rows = []
-    for market in _listed(world):
+    for market in world.listed("deribit"):
         base, quote = _base(market), "USD" if market.is_inverse else "USDC"
         row = {
             "instrument_name": market.symbol, "kind": "future", "instrument_type": "reversed" if market.is_inverse else "linear",
@@ -117,7 +113,7 @@ def book_summary(world: World, query: Query) -> Reply:
     if currency not in CURRENCIES:
         raise invalid("currency", "invalid currency")
     rows = []
-    for market in _listed(world):
+    for market in world.listed("deribit"):
         if _settled_in(market) != currency:
             continue
         hour, day = world.current_hour(market), world.last_24_hours(market)

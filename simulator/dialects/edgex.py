@@ -53,14 +53,14 @@ DIALECT = Dialect(
 
 def _numbers(world: World) -> dict[str, str]:
     """Every contract's number, from the first day on."""
-    listed = (market for market in world.truth.markets if market.venue == "edgex")
+    listed = (market for market in world.history.markets if market.venue == "edgex")
     return {market.symbol: str(FIRST_ID + place) for place, market in enumerate(listed)}
 
 
 def _contracts(world: World, ids: str) -> list[tuple[str, Market]]:
     """Those of the numbers that exist."""
     numbers, wanted = _numbers(world), set(ids.split(","))
-    return [(numbers[market.symbol], market) for market in world.markets("edgex") if numbers[market.symbol] in wanted]
+    return [(numbers[market.symbol], market) for market in world.listed("edgex") if numbers[market.symbol] in wanted]
 
 
 def _integer(query: Query, name: str, default: int, at_most: int | None = None) -> int:
@@ -76,7 +76,7 @@ def _integer(query: Query, name: str, default: int, at_most: int | None = None) 
 @DIALECT.get("/meta/getMetaData")
 def metadata(world: World, query: Query) -> Reply:
     contracts, coins = [], [QUOTE_COIN]
-    for market in world.markets("edgex"):
+    for market in world.listed("edgex"):
         contract_id, coin_id = _numbers(world)[market.symbol], str(1000 + len(coins))
         coins.append({"coinId": coin_id, "coinName": market.listing.tags.get("base", market.asset.name)})
         contracts.append({
@@ -136,14 +136,13 @@ def funding_page(world: World, query: Query) -> Reply:
     if len(found) != 1:
         return _envelope(world, "SUCCESS", [])
     contract_id, market = found[0]
-    minutes = str((market.listing.funding_interval_hours or 4) * 60)
     start, end = _integer(query, "filterBeginTimeInclusive", 0), _integer(query, "filterEndTimeExclusive", DISTANT_FUTURE_MS)
     settled = world.settlements(market, start, end - 1)[::-1]
     rows = [
         {
             "contractId": contract_id, "fundingTime": str(one.settled_ms), "fundingTimestamp": str(one.settled_ms),
             "markPrice": number(one.mark), "indexPrice": number(one.mark / (1.0 + one.premium)), "fundingRate": f"{one.rate:.8f}",
-            "isSettlement": True, "forecastFundingRate": "", "fundingRateIntervalMin": minutes,
+            "isSettlement": True, "forecastFundingRate": "", "fundingRateIntervalMin": str(one.hours * 60),
         }
         for one in settled
     ]  # fmt: skip

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.assets import Asset
-from simulator.candles import HOUR_MS, Candle
+from simulator.candles import HOUR_MS
 from simulator.dialect import Dialect, Query, Refusal, Reply, json_reply, number
 from simulator.liquidations import Liquidation
 from simulator.market import Market
@@ -30,10 +30,10 @@ def list_asset(asset: Asset) -> list[Listing]:
     """USDT-settled for three, with no prefix of thousands, and one of bitcoin settled in itself, in contracts of 1 USD."""
     if asset.name not in LINEAR_SIZE:
         return []
-    hours, tags = (4 if asset.name == "PEPE" else 8), {"contract_size": number(LINEAR_SIZE[asset.name])}
-    found = [Listing(f"{asset.name}_USDT", "usdt", funding_interval_hours=hours, volume_share=0.3, has_funding_mark=False, tags=tags)]
+    common: dict[str, Any] = {"funding_interval_hours": 4 if asset.name == "PEPE" else 8, "has_funding_mark": False}
+    found = [Listing(f"{asset.name}_USDT", "usdt", contract_base=LINEAR_SIZE[asset.name], volume_share=0.3, **common)]
     if asset.name == "BTC":
-        found.append(Listing("BTC_USD", "btc", contract_usd=1.0, volume_share=0.01, has_funding_mark=False))
+        found.append(Listing("BTC_USD", "btc", contract_usd=1.0, volume_share=0.01, **common))
     return found
 
 
@@ -62,8 +62,8 @@ def _integer(query: Query, name: str, default: int, at_most: int | None = None) 
 
 
 def _market(world: World, query: Query) -> Market:
-    market = world.find("gate", query.params.get("contract", ""), query.slots["settle"])
-    if market is None or not world.is_trading(market):
+    market = world.find_listed("gate", query.params.get("contract", ""), query.slots["settle"])
+    if market is None:
         raise Refusal(error("CONTRACT_NOT_FOUND", "contract not found"))
     return market
 
@@ -74,35 +74,23 @@ def _interval(query: Query) -> int:
     return INTERVAL_HOURS[query.params["interval"]]
 
 
-def _size(market: Market) -> float:
-    """Base per contract, or USD."""
-    return market.listing.contract_usd or float(market.listing.tags.get("contract_size", 1.0))
-
-
 def _is_fractional(market: Market) -> bool:
-    return not market.is_inverse and market.base_step % _size(market) != 0
+    return not market.is_inverse and market.base_step % market.listing.contract_size != 0
 
 
 def _held(market: Market, hour: int) -> float:
     """One side, in contracts."""
-    usd, base = float(market.open_interest_usd[hour]), float(market.open_interest_base[hour])
-    return (usd if market.is_inverse else base) / _size(market)
-
-
-def _contracts(market: Market, candle: Candle) -> float:
-    return candle.contracts if market.is_inverse else candle.base / _size(market)
+    return float(market.open_interest_contracts[hour])
 
 
 @DIALECT.get("/futures/{settle}/contracts")
 def contracts(world: World, query: Query) -> Reply:
     rows = []
-    for market in world.markets("gate", query.slots["settle"]):
-        if not world.is_trading(market):
-            continue
+    for market in world.listed("gate", query.slots["settle"]):
         hour, interval = world.current_hour(market), (market.listing.funding_interval_hours or 8) * 3600
         rows.append({
             "name": market.symbol, "type": "inverse" if market.is_inverse else "direct", "status": "trading", "in_delisting": False,
-            "quanto_multiplier": "0" if market.is_inverse else number(_size(market)), "position_size": _held(market, hour),
+            "quanto_multiplier": "0" if market.is_inverse else number(market.listing.contract_size), "position_size": _held(market, hour),
             "mark_price": number(float(market.mark[hour])), "index_price": number(float(market.index[hour])),
             "last_price": number(float(market.close[hour])), "funding_rate": f"{market.funding_estimate[hour] * interval / 3600:.6f}",
             "funding_interval": interval, "funding_next_apply": (world.now_ms // 1000 // interval + 1) * interval,
@@ -119,7 +107,7 @@ def tickers(world: World, query: Query) -> Reply:
         day, hour = world.last_24_hours(market), world.current_hour(market)
         rows.append({
             "contract": market.symbol, "total_size": number(2 * _held(market, hour)), "mark_price": number(float(market.mark[hour])),
-            "volume_24h": str(int(sum(_contracts(market, one) for one in day))), "volume_24h_quote": str(int(sum(one.usd for one in day))),
+            "volume_24h": str(int(sum(one.contracts for one in day))), "volume_24h_quote": str(int(sum(one.usd for one in day))),
         })  # fmt: skip
     return json_reply(rows)
 
@@ -138,7 +126,7 @@ def candlesticks(world: World, query: Query) -> Reply:
     return json_reply([
         {
             "t": one.opened_ms // 1000, "o": number(one.open), "h": number(one.high), "l": number(one.low), "c": number(one.close),
-            "v": _contracts(market, one), "sum": number(one.quote),
+            "v": one.contracts, "sum": number(one.quote),
         }
         for one in found[-_integer(query, "limit", 2000, at_most=2000) :]
     ])  # fmt: skip
@@ -148,8 +136,7 @@ def candlesticks(world: World, query: Query) -> Reply:
 def contract_stats(world: World, query: Query) -> Reply:
     """Both sides; two rows more than the limit where there are any."""
     market, width = _market(world, query), _interval(query) * HOUR_MS
-    limit, born = _integer(query, "limit", 30, at_most=2000), max(market.listed_ms, market.start_ms)
-    stamps = range(-(-max(_integer(query, "from", 0) * 1000, born) // width) * width, world.now_ms + 1, width)
+    limit, stamps = _integer(query, "limit", 30, at_most=2000), world.stamps(market, _integer(query, "from", 0) * 1000, world.now_ms, width)
     return json_reply([_statistics(world, market, at, width) for at in stamps[: limit + 2]])
 
 
@@ -185,7 +172,7 @@ def liq_orders(world: World, query: Query) -> Reply:
 
 def _order(market: Market, one: Liquidation) -> dict[str, Any]:
     """The position is larger than the order, and a part of the order was not filled."""
-    closed = (one.contracts if market.is_inverse else one.base / _size(market)) * (1 if one.side == "long" else -1)
+    closed = one.contracts * (1 if one.side == "long" else -1)
     return {
         "contract": market.symbol, "time": one.at_ms // 1000, "size": number(2 * closed), "order_size": number(-1.5 * closed),
         "left": number(-0.5 * closed), "fill_price": number(one.price), "order_price": number(one.price - market.price_step),

@@ -16,7 +16,8 @@ from typing import Any
 from simulator.assets import Asset
 from simulator.candles import Candle
 from simulator.dialect import Dialect, Query, Refusal, Reply, json_reply
-from simulator.market import QUOTE_STEP, Market
+from simulator.grid import QUOTE_STEP
+from simulator.market import Market
 from simulator.venue import Listing, Venue
 from simulator.world import World
 
@@ -166,10 +167,8 @@ def _funding_rates(world: World, market: Market, start: int, end: int) -> Iterat
 
 
 def _open_interest(world: World, market: Market, start: int, end: int) -> Iterator[Row]:
-    for at in range(-(-start // 3600) * 3600, min(end, world.now_ms // 1000 + 1), 3600):
-        hour = (at * 1000 - market.start_ms) // 3_600_000
-        if market.first <= hour < market.end:
-            yield {"marketAddress": _squid_address(market), "snapshotTimestamp": at} | _sides(market, hour)
+    for at in world.stamps(market, start * 1000, end * 1000 - 1, 3_600_000):
+        yield {"marketAddress": _squid_address(market), "snapshotTimestamp": at // 1000} | _sides(market, world.hour_of(market, at))
 
 
 SERIES: dict[str, Callable[[World, Market, int, int], Iterator[Row]]] = {

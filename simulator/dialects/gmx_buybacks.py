@@ -22,7 +22,7 @@ CLOSE_S = 23 * 3600 + 55 * 60
 
 @DIALECT.get("/v1/buyback/weekly-stats")
 def weekly_stats(world: World, query: Query) -> Reply:
-    start_s, now_s = world.truth.start_ms // 1000, world.now_ms // 1000
+    start_s, now_s = world.history.start_ms // 1000, world.now_ms // 1000
     weeks: list[dict[str, Any]] = []
     total = 0
     for week_s in range(start_s - (start_s - A_WEDNESDAY_S) % WEEK_S, now_s, WEEK_S):
@@ -37,7 +37,7 @@ def weekly_stats(world: World, query: Query) -> Reply:
 def _accrued(world: World, days: range) -> int:
     """GMX × 1e18 of these days."""
     fees = world.series("gmx")["fees"]
-    start_s = world.truth.start_ms // 1000
+    start_s = world.history.start_ms // 1000
     paid = sum(Fraction(float(fees[(day - start_s) // DAY_S])) for day in days)
     prices = [Fraction(world.coin_price("gmx", day + CLOSE_S) or 0) for day in days]
     return round(SHARE * paid * len(prices) / sum(prices) * 10**18) if any(prices) else 0

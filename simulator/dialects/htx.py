@@ -13,7 +13,7 @@ from typing import Any
 
 from simulator.assets import Asset
 from simulator.candles import HOUR_MS, Candle, merged
-from simulator.dialect import Dialect, Query, Refusal, Reply, json_reply, number
+from simulator.dialect import Dialect, Query, Refusal, Reply, json_reply
 from simulator.liquidations import Liquidation
 from simulator.market import Market
 from simulator.venue import Listing, Venue
@@ -29,9 +29,8 @@ def list_asset(asset: Asset) -> list[Listing]:
     """USDT-margined for three, with no prefix of thousands, and a coin-margined one in contracts of 100 USD."""
     if asset.name not in LINEAR_SIZE:
         return []
-    tags = {"contract_size": number(LINEAR_SIZE[asset.name])}
-    common: dict[str, Any] = {"has_funding_mark": False, "tags": tags}
-    found = [Listing(f"{asset.name}-USDT", "linear-swap", volume_share=0.02, **common)]
+    size = LINEAR_SIZE[asset.name]
+    found = [Listing(f"{asset.name}-USDT", "linear-swap", contract_base=size, volume_share=0.02, has_funding_mark=False)]
     if asset.name == "BTC":
         found.append(Listing("BTC-USD", "swap", contract_usd=100.0, volume_share=0.01, has_funding_mark=False))
     return found
@@ -66,19 +65,10 @@ def _integer(query: Query, name: str, default: int, at_most: int | None = None) 
 
 
 def _market(world: World, query: Query, name: str = "contract_code") -> Market:
-    market = world.find("htx", query.params.get(name, "").upper(), query.slots["product"])
-    if market is None or not world.is_trading(market):
+    market = world.find_listed("htx", query.params.get(name, "").upper(), query.slots["product"])
+    if market is None:
         raise Refusal(error(1332, "The contract doesn't exist."))
     return market
-
-
-def _listed(world: World, query: Query) -> list[Market]:
-    return [market for market in world.markets("htx", query.slots["product"]) if world.is_trading(market)]
-
-
-def _size(market: Market) -> float:
-    """Base per contract, or USD."""
-    return market.listing.contract_usd or float(market.listing.tags.get("contract_size", 1.0))
 
 
 def _base(market: Market) -> str:
@@ -88,11 +78,12 @@ def _base(market: Market) -> str:
 @DIALECT.get("/{product}-api/v1/swap_contract_info")
 def contract_info(world: World, query: Query) -> Reply:
     rows = []
-    for market in _listed(world, query):
+    for market in world.listed("htx", query.slots["product"]):
         created = datetime.fromtimestamp((market.listed_ms + EAST_MS) / 1000, UTC)
         row = {
-            "symbol": _base(market), "contract_code": market.symbol, "contract_size": _size(market), "price_tick": market.price_step,
-            "delivery_time": "", "create_date": f"{created:%Y%m%d}", "contract_status": 1, "settlement_date": str(world.now_ms),
+            "symbol": _base(market), "contract_code": market.symbol, "contract_size": market.listing.contract_size,
+            "price_tick": market.price_step, "delivery_time": "", "create_date": f"{created:%Y%m%d}", "contract_status": 1,
+            "settlement_date": str(world.now_ms),
         }  # fmt: skip
         swap = {"support_margin_mode": "all", "business_type": "swap", "pair": market.symbol, "contract_type": "swap"}
         rows.append(row if market.is_inverse else row | swap | {"delivery_date": "", "trade_partition": "USDT"})
@@ -102,11 +93,11 @@ def contract_info(world: World, query: Query) -> Reply:
 @DIALECT.get("/{product}-api/v1/swap_open_interest")
 def open_interest(world: World, query: Query) -> Reply:
     rows = []
-    for market in _listed(world, query):
+    for market in world.listed("htx", query.slots["product"]):
         day, hour = world.last_24_hours(market), world.current_hour(market)
         row = {
             "contract_code": market.symbol, "symbol": _base(market), "volume": _held(market, hour, 1), "amount": _held(market, hour, 2),
-            "trade_amount": 2 * sum(one.base for one in day), "trade_volume": sum(_contracts(market, one) for one in day),
+            "trade_amount": 2 * sum(one.base for one in day), "trade_volume": sum(_contracts(one) for one in day),
             "trade_turnover": 2 * sum(one.usd for one in day),
         }  # fmt: skip
         value = {"value": float(market.open_interest_usd[hour]), "business_type": "swap", "pair": market.symbol, "contract_type": "swap"}
@@ -116,10 +107,7 @@ def open_interest(world: World, query: Query) -> Reply:
 
 def _held(market: Market, hour: int, amount_type: int) -> float:
     """One side, in contracts (1) or base (2)."""
-    base = float(market.open_interest_base[hour])
-    if amount_type == 2:
-        return base
-    return float(market.open_interest_contracts[hour]) if market.is_inverse else base / _size(market)
+    return float((market.open_interest_contracts if amount_type == 1 else market.open_interest_base)[hour])
 
 
 @DIALECT.get("/{product}-api/v1/swap_his_open_interest")
@@ -128,19 +116,17 @@ def open_interest_history(world: World, query: Query) -> Reply:
     hours, unit = PERIOD_HOURS.get(query.params.get("period", "")), _integer(query, "amount_type", 0)
     if hours is None or unit not in (1, 2):
         raise Refusal(error(1030, "invalid period or amount_type"))
-    width, born = hours * HOUR_MS, max(market.listed_ms, market.start_ms)
-    stamps = range(-(-born // width) * width, world.now_ms + 1, width)
     ticks = []
-    for stamp in reversed(stamps[-size:]):
+    for stamp in reversed(world.stamps(market, 0, world.now_ms, hours * HOUR_MS)[-size:]):
         hour = world.hour_of(market, stamp)
         tick = {"volume": _held(market, hour, unit), "amount_type": unit, "ts": stamp}
         ticks.append(tick if market.is_inverse else tick | {"value": float(market.open_interest_usd[hour])})
     return _ok(world, {"symbol": _base(market), "contract_code": market.symbol, "tick": ticks})
 
 
-def _contracts(market: Market, candle: Candle) -> float:
+def _contracts(candle: Candle) -> float:
     """Bought and sold."""
-    return 2 * (candle.contracts if market.is_inverse else candle.base / _size(market))
+    return 2 * candle.contracts
 
 
 @DIALECT.get("/{product}-ex/market/history/kline")
@@ -163,7 +149,7 @@ def klines(world: World, query: Query) -> Reply:
 def _kline(market: Market, candle: Candle) -> dict[str, Any]:
     row = {
         "id": candle.opened_ms // 1000, "open": candle.open, "close": candle.close, "low": candle.low, "high": candle.high,
-        "amount": 2 * candle.base, "vol": _contracts(market, candle), "count": candle.trades,
+        "amount": 2 * candle.base, "vol": _contracts(candle), "count": candle.trades,
     }  # fmt: skip
     return row if market.is_inverse else row | {"trade_turnover": 2 * candle.quote}
 
@@ -210,6 +196,6 @@ def _order(market: Market, one: Liquidation) -> dict[str, Any]:
     row = {
         "query_id": _query_id(one), "contract_code": market.symbol, "symbol": _base(market), "offset": "close", "price": one.price,
         "direction": "sell" if one.side == "long" else "buy", "created_at": one.at_ms, "amount": one.base,
-        "volume": one.contracts if market.is_inverse else one.base / _size(market),
+        "volume": one.contracts,
     }  # fmt: skip
     return row if market.is_inverse else row | {"trade_turnover": one.usd, "business_type": "swap", "pair": market.symbol}

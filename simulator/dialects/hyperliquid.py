@@ -81,25 +81,23 @@ def _meta(world: World, markets: list[Market]) -> dict[str, Any]:
 
 
 def _context(world: World, market: Market) -> dict[str, Any]:
-    hour = world.current_hour(market)
+    hour, day = world.current_hour(market), world.last_24_hours(market)
     mark, oracle = number(float(market.mark[hour])), number(float(market.index[hour]))
+    volumes = {
+        "dayNtlVlm": number(float(sum(candle.usd for candle in day))), "dayBaseVlm": number(float(sum(candle.base for candle in day))),
+    }  # fmt: skip
     if not world.is_trading(market):
-        return {
-            "funding": "0.0", "openInterest": "0.0", "prevDayPx": mark, "dayNtlVlm": "0.0", "premium": None,
-            "oraclePx": oracle, "markPx": mark, "midPx": None, "impactPxs": None, "dayBaseVlm": "0.0",
-        }  # fmt: skip
-    day = world.last_24_hours(market)
-    return {
+        gone = {"funding": "0.0", "openInterest": "0.0", "prevDayPx": mark, "premium": None, "midPx": None, "impactPxs": None}
+        return gone | {"oraclePx": oracle, "markPx": mark} | volumes
+    return volumes | {
         "funding": f"{market.funding_estimate[hour]:.10f}",
         "openInterest": number(float(market.open_interest_base[hour])),
         "prevDayPx": number(day[0].open if day else float(market.open[hour])),
-        "dayNtlVlm": number(float(sum(candle.usd for candle in day))),
         "premium": number(float(market.premium[hour])),
         "oraclePx": oracle,
         "markPx": mark,
         "midPx": mark,
         "impactPxs": [mark, mark],
-        "dayBaseVlm": number(float(sum(candle.base for candle in day))),
     }
 
 

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from simulator.assets import Asset
-from simulator.candles import HOUR_MS
 from simulator.dialect import Dialect, Query, Refusal, Reply, json_reply, number
 from simulator.market import Market
 from simulator.venue import Listing, Venue
@@ -57,12 +56,8 @@ def _iso(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _listed(world: World) -> list[Market]:
-    return [market for market in world.markets("kraken") if world.is_trading(market)]
-
-
 def _market(world: World, symbol: str) -> Market:
-    market = next((market for market in _listed(world) if market.symbol.upper() == symbol), None)
+    market = next((market for market in world.listed("kraken") if market.symbol.upper() == symbol), None)
     if market is None:
         raise Refusal(failure("NOT_FOUND", 404))
     return market
@@ -94,7 +89,7 @@ def _contracts(market: Market, hour: int) -> float:
 @DIALECT.get("/derivatives/api/v3/instruments")
 def instruments(world: World, query: Query) -> Reply:
     rows: list[dict[str, Any]] = []
-    for market in _listed(world):
+    for market in world.listed("kraken"):
         base, kind = _base(market), "futures_inverse" if market.is_inverse else "flexible_futures"
         rows.append({
             "symbol": market.symbol, "type": kind, "tickSize": market.price_step, "contractSize": market.listing.contract_usd or 1,
@@ -113,7 +108,7 @@ def _success(found: dict[str, Any], world: World) -> Reply:
 @DIALECT.get("/derivatives/api/v3/tickers")
 def tickers(world: World, query: Query) -> Reply:
     rows: list[dict[str, Any]] = [{"symbol": "in_xbtusd", "last": 77000, "lastTime": _iso(world.now_ms)}]
-    for market in _listed(world):
+    for market in world.listed("kraken"):
         hour, day = world.current_hour(market), world.last_24_hours(market)
         mark, rate = float(market.mark[hour]), float(market.funding_estimate[hour])
         rows.append({
@@ -160,9 +155,7 @@ def _buckets(world: World, query: Query) -> tuple[Market, list[int], bool]:
     width = _seconds(query, "interval", 0)
     if width // 1000 not in INTERVALS:
         raise Refusal(_invalid("interval"))
-    start = max(_seconds(query, "since", 0), market.start_ms + market.first * HOUR_MS)
-    end = min(_seconds(query, "to", DISTANT_FUTURE_MS // 1000), world.now_ms, market.ends_ms - 1)
-    stamps = list(range(-(-start // width) * width, end + 1, width))
+    stamps = world.stamps(market, _seconds(query, "since", 0), _seconds(query, "to", DISTANT_FUTURE_MS // 1000), width)
     return market, stamps[:BUCKET_LIMIT], len(stamps) > BUCKET_LIMIT
 
 

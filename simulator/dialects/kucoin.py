@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.assets import Asset
-from simulator.candles import HOUR_MS, Candle
+from simulator.candles import HOUR_MS
 from simulator.dialect import Dialect, Query, Refusal, Reply, json_reply, number
 from simulator.market import Market
 from simulator.venue import Listing, Venue
@@ -29,11 +29,11 @@ def list_asset(asset: Asset) -> list[Listing]:
     if asset.name not in MULTIPLIERS:
         return []
     base = BASES.get(asset.name, asset.name)
-    tags = {"base": base, "multiplier": repr(MULTIPLIERS[asset.name])}
-    hours = 4 if asset.name == "PEPE" else 8
-    found = [Listing(f"{base}USDTM", funding_interval_hours=hours, volume_share=0.1, has_funding_mark=False, tags=tags)]
+    common: dict[str, Any] = {"has_funding_mark": False, "tags": {"base": base}}
+    hours, lot = (4 if asset.name == "PEPE" else 8), MULTIPLIERS[asset.name]
+    found = [Listing(f"{base}USDTM", contract_base=lot, funding_interval_hours=hours, volume_share=0.1, **common)]
     if asset.name == "BTC":
-        found.append(Listing("XBTUSDM", "inverse", contract_usd=1.0, volume_share=0.02, has_funding_mark=False, tags={"base": base}))
+        found.append(Listing("XBTUSDM", "inverse", contract_usd=1.0, volume_share=0.02, **common))
     return found
 
 
@@ -56,7 +56,7 @@ def answer(data: Any, weight: int) -> Reply:
 
 
 def _market(world: World, query: Query) -> Market:
-    market = world.find("kucoin", query.params.get("symbol", ""))
+    market = world.find_listed("kucoin", query.params.get("symbol", ""))
     if market is None:
         raise Refusal(error("100003", "The symbol does not exist"))
     return market
@@ -72,18 +72,8 @@ def _integer(query: Query, name: str, default: int | None = None) -> int:
         raise Refusal(error("400100", f"{name} is invalid")) from None
 
 
-def _lot(market: Market) -> float:
-    """Base, or USD."""
-    return market.listing.contract_usd or float(market.listing.tags.get("multiplier", 1.0))
-
-
-def _lots(market: Market, candle: Candle) -> float:
-    return (candle.usd if market.is_inverse else candle.base) / _lot(market)
-
-
 def _interest(market: Market, hour: int) -> str:
-    held = market.open_interest_usd if market.is_inverse else market.open_interest_base
-    return number(float(held[hour]) / _lot(market))
+    return number(float(market.open_interest_contracts[hour]))
 
 
 def _contract(world: World, market: Market) -> dict[str, Any]:
@@ -93,7 +83,8 @@ def _contract(world: World, market: Market) -> dict[str, Any]:
     return {
         "symbol": market.symbol, "rootSymbol": base if market.is_inverse else "USDT", "type": "FFWCSX", "baseCurrency": base,
         "firstOpenDate": market.listed_ms, "expireDate": None, "settleDate": None, "quoteCurrency": "USD" if market.is_inverse else "USDT",
-        "settleCurrency": base if market.is_inverse else "USDT", "multiplier": _lot(market) * (-1 if market.is_inverse else 1),
+        "settleCurrency": base if market.is_inverse else "USDT", 
+        "multiplier": market.listing.contract_size * (-1 if market.is_inverse else 1),
         "lotSize": 1, "tickSize": market.price_step, "isQuanto": True, "isInverse": market.is_inverse, "status": "Open",
         "marketType": "CRYPTO" if market.asset.kind == "crypto" else "STOCK", "marketStage": "NORMAL",
         "fundingFeeRate": round(float(market.funding_estimate[hour]) * interval / HOUR_MS, 6), "fundingRateGranularity": interval,
@@ -106,7 +97,7 @@ def _contract(world: World, market: Market) -> dict[str, Any]:
 
 @DIALECT.get("/api/v1/contracts/active")
 def contracts(world: World, query: Query) -> Reply:
-    rows = [_contract(world, market) for market in world.markets("kucoin")]
+    rows = [_contract(world, market) for market in world.listed("kucoin")]
     dated = [row | {"symbol": "XBTMZ26", "type": "FFICSX", "expireDate": 1798185600000} for row in rows if row["isInverse"]]
     return answer(rows + dated[:1], 3)
 
@@ -121,7 +112,7 @@ def klines(world: World, query: Query) -> Reply:
     rows = []
     for one in found[:CANDLE_LIMIT]:
         turnover = one.base if market.is_inverse else one.quote
-        rows.append([one.opened_ms, one.open, one.high, one.low, one.close, _lots(market, one), turnover])
+        rows.append([one.opened_ms, one.open, one.high, one.low, one.close, one.contracts, turnover])
     return answer(rows, 3)
 
 
@@ -141,7 +132,5 @@ def open_interest(world: World, query: Query) -> Reply:
     if interval not in INTERVAL_HOURS:
         raise Refusal(error("400100", "interval is invalid"))
     width, size = INTERVAL_HOURS[interval] * HOUR_MS, min(_integer(query, "pageSize", 30), HISTORY_LIMIT)
-    first = max(_integer(query, "startAt", 0), market.start_ms + market.first * HOUR_MS)
-    last = min(_integer(query, "endAt", world.now_ms), world.now_ms, market.ends_ms - 1)
-    stamps = range(-(-first // width) * width, last + 1, width)[::-1][:size]
+    stamps = world.stamps(market, _integer(query, "startAt", 0), _integer(query, "endAt", world.now_ms), width)[::-1][:size]
     return answer([{"openInterest": _interest(market, world.hour_of(market, stamp)), "ts": stamp} for stamp in stamps], 5)

@@ -63,7 +63,7 @@ def _integer(query: Query, name: str) -> int:
 
 def _numbers(world: World) -> dict[str, int]:
     """Every market's number, from the first day on."""
-    return {market.symbol: number for number, market in enumerate(one for one in world.truth.markets if one.venue == "lighter")}
+    return {market.symbol: number for number, market in enumerate(one for one in world.history.markets if one.venue == "lighter")}
 
 
 def _market(world: World, query: Query) -> Market:

@@ -30,8 +30,8 @@ def list_asset(asset: Asset) -> list[Listing]:
     if asset.name not in SIZES:
         return []
     common: dict[str, Any] = {"funding_interval_hours": 4 if asset.name == "PEPE" else 8, "has_funding_mark": False}
-    tags = {"base": asset.name, "quote": "USDT", "size": repr(SIZES[asset.name])}
-    found = [Listing(f"{asset.name}_USDT", volume_share=0.3, tags=tags, **common)]
+    tags = {"base": asset.name, "quote": "USDT"}
+    found = [Listing(f"{asset.name}_USDT", contract_base=SIZES[asset.name], volume_share=0.3, tags=tags, **common)]
     if asset.name == "BTC":
         tags = {"base": asset.name, "quote": "USD"}
         found.append(Listing("BTC_USD", "inverse", contract_usd=100.0, volume_share=0.02, tags=tags, **common))
@@ -57,7 +57,7 @@ DIALECT = Dialect(
 
 
 def _market(world: World, symbol: str) -> Market:
-    market = world.find("mexc", symbol)
+    market = world.find_listed("mexc", symbol)
     if market is None:
         raise Refusal(error(1001, "Contract does not exist!"))
     return market
@@ -73,18 +73,14 @@ def _integer(query: Query, name: str, default: int, at_least: int = 0) -> int:
     return value
 
 
-def _size(market: Market) -> float:
-    """Base, or USD."""
-    return market.listing.contract_usd or float(market.listing.tags.get("size", 1.0))
-
-
 def _contract(market: Market) -> dict[str, Any]:
     tags = market.listing.tags
     base = tags.get("base", market.asset.name)
     quote = tags.get("quote", "USD" if market.is_inverse else "USDT")
     return {
         "symbol": market.symbol, "displayNameEn": f"{market.symbol} PERPETUAL", "baseCoin": base, "quoteCoin": quote, "futureType": 1,
-        "baseCoinName": base, "quoteCoinName": quote, "settleCoin": base if market.is_inverse else quote, "contractSize": _size(market),
+        "baseCoinName": base, "quoteCoinName": quote, "settleCoin": base if market.is_inverse else quote,
+        "contractSize": market.listing.contract_size,
         "priceUnit": market.price_step, "volUnit": 1, "state": 0, "isHidden": False, "apiAllowed": True,
         "conceptPlate": PLATES[market.asset.kind], "createTime": market.listed_ms, "openingTime": market.listed_ms if market.first else 0,
     }  # fmt: skip
@@ -92,12 +88,11 @@ def _contract(market: Market) -> dict[str, Any]:
 
 def _ticker(world: World, market: Market) -> dict[str, Any]:
     hour, day = world.current_hour(market), world.last_24_hours(market)
-    own = "usd" if market.is_inverse else "base"
-    held = market.open_interest_usd if market.is_inverse else market.open_interest_base
     return {
         "symbol": market.symbol, "lastPrice": day[-1].close if day else float(market.mark[hour]),
-        "volume24": sum(getattr(candle, own) for candle in day) / _size(market),
-        "amount24": sum(candle.base if market.is_inverse else candle.quote for candle in day), "holdVol": float(held[hour]) / _size(market),
+        "volume24": sum(candle.contracts for candle in day),
+        "amount24": sum(candle.base if market.is_inverse else candle.quote for candle in day),
+        "holdVol": float(market.open_interest_contracts[hour]),
         "indexPrice": float(market.index[hour]), "fairPrice": float(market.mark[hour]), "timestamp": world.now_ms,
         "fundingRate": round(float(market.funding_estimate[hour]) * (market.listing.funding_interval_hours or 8), 6),
         "riseFallRate": 0.0, "riseFallRates": {"zone": "UTC+8", "r": 0.0},
@@ -107,7 +102,7 @@ def _ticker(world: World, market: Market) -> dict[str, Any]:
 def _all_or_one(world: World, query: Query, one: Any) -> Reply:
     """A symbol's own answer comes without a list."""
     symbol = query.params.get("symbol")
-    return answer(one(_market(world, symbol)) if symbol else [one(market) for market in world.markets("mexc")])
+    return answer(one(_market(world, symbol)) if symbol else [one(market) for market in world.listed("mexc")])
 
 
 @DIALECT.get("/detail")
@@ -131,7 +126,7 @@ def klines(world: World, query: Query) -> Reply:
     columns: dict[str, list[Any]] = {"time": [one.opened_ms // 1000 for one in found]}
     for name in ("open", "close", "high", "low"):
         columns[name] = [getattr(one, name) for one in found]
-    columns["vol"] = [(one.usd if market.is_inverse else one.base) / _size(market) for one in found]
+    columns["vol"] = [one.contracts for one in found]
     columns["amount"] = [one.base if market.is_inverse else one.quote for one in found]
     return answer(columns)
 
@@ -141,9 +136,8 @@ def funding_history(world: World, query: Query) -> Reply:
     market = _market(world, query.params.get("symbol", ""))
     page, size = _integer(query, "page_num", 1, 1), min(_integer(query, "page_size", 20, 1), LARGEST_PAGE)
     found = world.settlements(market)[::-1]
-    cycle = market.listing.funding_interval_hours
     rows = [
-        {"symbol": market.symbol, "fundingRate": row.rate, "settleTime": row.settled_ms, "collectCycle": cycle}
+        {"symbol": market.symbol, "fundingRate": row.rate, "settleTime": row.settled_ms, "collectCycle": row.hours}
         for row in found[(page - 1) * size : page * size]
     ]
     total = {"pageSize": size, "totalCount": len(found), "totalPage": -(-len(found) // size), "currentPage": page}

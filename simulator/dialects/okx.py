@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from simulator.assets import Asset
-from simulator.candles import HOUR_MS, Candle
+from simulator.candles import HOUR_MS
 from simulator.dialect import Dialect, Query, Refusal, Reply, json_reply, number
 from simulator.liquidations import Liquidation
 from simulator.market import Market
@@ -39,8 +39,8 @@ def list_asset(asset: Asset) -> list[Listing]:
     hours = 4 if asset.name in FOUR_HOURLY else 8
     pair = f"{asset.name}-USDT"
     common: dict[str, Any] = {"funding_interval_hours": hours, "has_funding_mark": False}
-    tags = {"contract_size": number(LINEAR_SIZE.get(asset.name, 1.0)), "multiplier": number(MULTIPLIERS.get(asset.name, 1.0))}
-    found = [Listing(f"{pair}-SWAP", "linear", volume_share=0.4, pair=pair, tags=tags, **common)]
+    size, tags = LINEAR_SIZE.get(asset.name, 1.0), {"multiplier": number(MULTIPLIERS.get(asset.name, 1.0))}
+    found = [Listing(f"{pair}-SWAP", "linear", contract_base=size, volume_share=0.4, pair=pair, tags=tags, **common)]
     if asset.name in INVERSE_SIZE_USD:
         size, pair = INVERSE_SIZE_USD[asset.name], f"{asset.name}-USD"
         found.append(Listing(f"{pair}-SWAP", "inverse", contract_usd=size, volume_share=0.05, pair=pair, **common))
@@ -81,11 +81,11 @@ def _integer(query: Query, name: str, default: int) -> int:
 def _listed(world: World, query: Query) -> list[Market]:
     if _required(query, "instType") != "SWAP":
         return []
-    return world.markets("okx")
+    return world.listed("okx")
 
 
 def _market(world: World, query: Query) -> Market:
-    market = world.find("okx", _required(query, "instId"))
+    market = world.find_listed("okx", _required(query, "instId"))
     if market is None:
         raise Refusal(error("51001", "Instrument ID or Spread ID doesn't exist."))
     return market
@@ -98,11 +98,6 @@ def _page(query: Query, largest: int, stamped: list[tuple[int, Any]], older: str
     return _data([row for stamp, row in reversed(stamped) if start < stamp < end][:limit])
 
 
-def _size(market: Market) -> float:
-    """ctVal × ctMult: base, or USD."""
-    return market.listing.contract_usd or float(market.listing.tags.get("contract_size", 1.0))
-
-
 @DIALECT.get("/api/v5/public/instruments")
 def instruments(world: World, query: Query) -> Reply:
     rows = []
@@ -110,8 +105,9 @@ def instruments(world: World, query: Query) -> Reply:
         base, multiplier = market.asset.name, float(market.listing.tags.get("multiplier", 1.0))
         rows.append({
             "instType": "SWAP", "instId": market.symbol, "instFamily": market.listing.pair, "uly": market.listing.pair,
-            "ctVal": number(_size(market) / multiplier), "ctMult": number(multiplier), "ctValCcy": "USD" if market.is_inverse else base,
-            "ctType": market.product, "settleCcy": base if market.is_inverse else "USDT", "category": "1",
+            "ctVal": number(market.listing.contract_size / multiplier), "ctMult": number(multiplier),
+            "ctValCcy": "USD" if market.is_inverse else base, "ctType": market.product,
+            "settleCcy": base if market.is_inverse else "USDT", "category": "1",
             "instCategory": CATEGORIES[market.asset.kind], "baseCcy": "", "quoteCcy": "", "listTime": str(market.listed_ms), "expTime": "",
             "state": "live", "ruleType": "normal", "lotSz": "0.01", "minSz": "0.01", "tickSz": number(market.price_step), "alias": "",
         })  # fmt: skip
@@ -128,7 +124,7 @@ def tickers(world: World, query: Query) -> Reply:
             rows.append({
                 "instType": "SWAP", "instId": market.symbol, "last": number(day[-1].close), "open24h": number(day[0].open),
                 "high24h": number(max(candle.high for candle in day)), "low24h": number(min(candle.low for candle in day)),
-                "volCcy24h": number(base), "vol24h": number(sum(_contracts(market, candle) for candle in day)), "ts": str(world.now_ms),
+                "volCcy24h": number(base), "vol24h": number(sum(candle.contracts for candle in day)), "ts": str(world.now_ms),
             })  # fmt: skip
     return _data(rows)
 
@@ -145,7 +141,7 @@ def mark_price(world: World, query: Query) -> Reply:
 def index_tickers(world: World, query: Query) -> Reply:
     """By quote currency; stamped a moment before the marks."""
     quote, stamp = _required(query, "quoteCcy"), str(world.now_ms - 700)
-    listed = [market for market in world.markets("okx") if market.listing.pair.endswith(f"-{quote}")]
+    listed = [market for market in world.listed("okx") if market.listing.pair.endswith(f"-{quote}")]
     return _data({"instId": one.listing.pair, "idxPx": number(float(one.index[world.current_hour(one)])), "ts": stamp} for one in listed)
 
 
@@ -161,16 +157,15 @@ def open_interest(world: World, query: Query) -> Reply:
 
 def _interest(market: Market, hour: int) -> tuple[str, str, str]:
     """Contracts, base and USD, one-sided; sums of doubles, and written as such."""
-    base = float(market.open_interest_base[hour]) * NOISE
-    contracts = float(market.open_interest_contracts[hour]) if market.is_inverse else base / _size(market)
-    return number(contracts), number(base), number(float(market.open_interest_usd[hour]))
+    base, contracts = float(market.open_interest_base[hour]) * NOISE, float(market.open_interest_contracts[hour])
+    return number(contracts if market.is_inverse else contracts * NOISE), number(base), number(float(market.open_interest_usd[hour]))
 
 
 @DIALECT.get("/api/v5/public/funding-rate")
 def funding_rate(world: World, query: Query) -> Reply:
     """The coming settlement of one swap, or of ANY."""
     is_any = _required(query, "instId") == "ANY"
-    markets = world.markets("okx") if is_any else [_market(world, query)]
+    markets = world.listed("okx") if is_any else [_market(world, query)]
     rows = []
     for market in markets:
         width = (market.listing.funding_interval_hours or 8) * HOUR_MS
@@ -204,8 +199,7 @@ def open_interest_history(world: World, query: Query) -> Reply:
     if hours is None:
         raise Refusal(error("51000", "Parameter period error"))
     width = hours * HOUR_MS
-    oldest = max(world.now_ms - KEPT_HOURS * width, market.start_ms + market.first * HOUR_MS)
-    stamps = range(-(-oldest // width) * width, min(world.now_ms, market.ends_ms - 1) + 1, width)
+    stamps = world.stamps(market, world.now_ms - KEPT_HOURS * width, world.now_ms, width)
     rows = [(stamp, [str(stamp), *_interest(market, world.hour_of(market, stamp))]) for stamp in stamps]
     return _page(query, 100, rows, older="end", newer="begin")
 
@@ -219,24 +213,19 @@ def liquidation_orders(world: World, query: Query) -> Reply:
     end, start = _integer(query, "after", DISTANT_FUTURE_MS), max(_integer(query, "before", 0), world.now_ms - KEPT_LIQUIDATIONS_MS)
     groups = []
     for market in _listed(world, query):
-        details = [_closing(market, one) for one in world.liquidations(market, start + 1, end - 1)][::-1]
+        details = [_closing(one) for one in world.liquidations(market, start + 1, end - 1)][::-1]
         if market.listing.pair == family and details:
             names = {"instType": "SWAP", "instId": market.symbol, "instFamily": family, "uly": family, "totalLoss": "0"}
             groups.append(names | {"details": details[: min(_integer(query, "limit", 100), 100)]})
     return _data(groups)
 
 
-def _closing(market: Market, one: Liquidation) -> dict[str, Any]:
+def _closing(one: Liquidation) -> dict[str, Any]:
     """The order is on the other side of the position."""
-    contracts = one.contracts if market.is_inverse else one.base / _size(market)
     return {
         "bkLoss": "0", "bkPx": number(one.price), "ccy": "", "posSide": one.side, "side": "sell" if one.side == "long" else "buy",
-        "sz": number(contracts), "time": one.at_ms, "ts": str(one.at_ms),
+        "sz": number(one.contracts), "time": one.at_ms, "ts": str(one.at_ms),
     }  # fmt: skip
-
-
-def _contracts(market: Market, candle: Candle) -> float:
-    return candle.contracts if market.is_inverse else candle.base / _size(market)
 
 
 @DIALECT.get("/api/v5/market/candles", "/api/v5/market/history-candles")
@@ -252,7 +241,7 @@ def candles(world: World, query: Query) -> Reply:
     for one in world.candles(market, start, end, hours):
         is_over = one.closed_ms < world.now_ms
         prices = [number(price) for price in (one.open, one.high, one.low, one.close)]
-        volumes = [number(volume) for volume in (_contracts(market, one), one.base, one.quote)]
+        volumes = [number(volume) for volume in (one.contracts, one.base, one.quote)]
         if is_over or not is_history:
             rows.append((one.opened_ms, [str(one.opened_ms), *prices, *volumes, "1" if is_over else "0"]))
     return _page(query, 300, rows)

@@ -62,7 +62,7 @@ def _integer(query: Query, name: str, default: int | None = None) -> int:
 
 
 def _market(world: World, query: Query, name: str) -> Market:
-    market = world.find("paradex", query.params.get(name, ""))
+    market = world.find_listed("paradex", query.params.get(name, ""))
     if market is None:
         raise Refusal(error("INVALID_SYMBOL", "symbol is invalid"))
     return market
@@ -82,7 +82,7 @@ def markets(world: World, query: Query) -> Reply:
             "open_at": market.listed_ms, "funding_period_hours": _period_ms(market) // HOUR_MS,
             "tags": ["LAYER-1"] if market.asset.kind == "crypto" else ["RWA", "STOCKS"],
         }
-        for market in world.markets("paradex")
+        for market in world.listed("paradex")
     ]  # fmt: skip
     rows.append(terms | {"symbol": OPTION, "base_currency": "BTC", "asset_kind": "OPTION", "open_at": 0, "funding_period_hours": 0})
     return json_reply({"results": rows})
@@ -92,7 +92,7 @@ def markets(world: World, query: Query) -> Reply:
 def summary(world: World, query: Query) -> Reply:
     """All markets now, or the minutes of one."""
     if query.params.get("market") == "ALL":
-        rows = [_state(world, market, world.now_ms) for market in world.markets("paradex")]
+        rows = [_state(world, market, world.now_ms) for market in world.listed("paradex")]
         empty = dict.fromkeys(("last_traded_price", "bid", "ask", "funding_rate"), "")
         return json_reply({"results": [*rows, empty | {"symbol": OPTION, "mark_price": "9531.8", "open_interest": "0"}]})
     market = _market(world, query, "market")
@@ -139,22 +139,22 @@ class _Accrual:
     """A market's funding as an index: what the truth settles, paid evenly through the period before."""
 
     def __init__(self, world: World, market: Market) -> None:
-        hours = [hour for hour in range(market.first, market.end) if market.funding_rate[hour] == market.funding_rate[hour]]
+        hours = market.settled().tolist()
         self._ends = [market.start_ms + hour * HOUR_MS for hour in hours]
         self._rates = [float(market.funding_rate[hour]) for hour in hours]
         self._prices = [float(market.mark[hour]) for hour in hours]
         owed = [rate * price for rate, price in zip(self._rates, self._prices, strict=True)]
         self._sums = [0.0, *accumulate(owed)]
-        self._market, self._period = market, _period_ms(market)
+        self._market, self._hours = market, [int(market.funding_hours[hour]) for hour in hours]
 
     def row(self, at: int) -> dict[str, Any]:
         """As of this minute."""
         past = bisect_right(self._ends, at)  # periods that are over
         current = min(max(past - 1 if past and self._ends[past - 1] == at else past, 0), len(self._ends) - 1)
-        share = min(max(1.0 - (self._ends[current] - at) / self._period, 0.0), 1.0)
+        hours = self._hours[current]
+        share = min(max(1.0 - (self._ends[current] - at) / (hours * HOUR_MS), 0.0), 1.0)
         index = self._sums[current + 1] if share == 1.0 else self._sums[current] + share * (self._sums[current + 1] - self._sums[current])
         rate, price = self._rates[current], self._prices[current]
-        hours = self._period // HOUR_MS
         return {
             "market": self._market.symbol, "created_at": at - BEFORE_MS, "funding_index": number(index),
             "funding_premium": number(rate * price), "funding_rate": f"{rate:.14f}", "funding_rate_8h": f"{rate * 8 / hours:.14f}",

@@ -16,7 +16,7 @@ from simulator.candles import HOUR_MS, Candle
 from simulator.dialect import Dialect, Query, Reply, json_reply, number
 from simulator.market import Market
 from simulator.venue import EVERYTHING, Listing, Venue
-from simulator.world import World
+from simulator.world import Settlement, World
 
 PAGE = 1000
 TOKENS = {"BTC": "0x86f1e0420c26a858fc203a3645dd1a36868f18e5", "ETH": "0x8c835dfaa34e2ae61775e80ee29e2c724c6ae2bb"}
@@ -90,7 +90,7 @@ def _events(world: World, variables: dict[str, str]) -> dict[str, Any]:
     positions, fundings = [], []
     for one in world.markets("perpetual_protocol"):
         positions += [row for candle in world.candles(one, start - HOUR_MS, end) for row in _changes(one, candle, start, end, world.now_ms)]
-        fundings += [_funding(one, at.settled_ms, at.rate, world) for at in world.settlements(one, start, end - 1)]
+        fundings += [_funding(one, at, world) for at in world.settlements(one, start, end - 1)]
     lists = {"positionChangeds": positions, "positionLiquidateds": [], "fundingUpdateds": fundings}
     return {name: _page(rows, variables[name]) for name, rows in lists.items()}
 
@@ -112,11 +112,11 @@ def _changes(market: Market, one: Candle, start: int, end: int, now_ms: int) -> 
     return rows
 
 
-def _funding(market: Market, at_ms: int, rate: float, world: World) -> dict[str, Any]:
-    hour, interval = world.hour_of(market, at_ms), market.listing.funding_interval_hours or 1
+def _funding(market: Market, one: Settlement, world: World) -> dict[str, Any]:
+    at_ms, hour = one.settled_ms, world.hour_of(market, one.settled_ms)
     tx = f"0x{at_ms // 1000:x}f{market.symbol[2:6]}"
     return {
         "id": f"{tx}-0", "timestamp": str(at_ms // 1000), "baseToken": market.symbol, "markTwap": number(float(market.mark[hour])),
-        "indexTwap": number(float(market.index[hour])), "dailyFundingRate": number(rate * 24 / interval),
+        "indexTwap": number(float(market.index[hour])), "dailyFundingRate": number(one.rate * 24 / one.hours),
         "blockNumberLogIndex": str(at_ms // 2 * 1000),
     }  # fmt: skip

@@ -20,7 +20,6 @@ INTERVALS = (2, 1, 4, 8)  # hours between settlements, at venues that do not set
 SIZES_USD = (10.0, 1.0, 50.0, 100.0, 1000.0)  # of inverse contracts
 SHIFTS = (1, -3, -1, 0, 2, 3)  # of linear multipliers, as powers of two
 SHARES = (1.5, 1.0, 1.25, 2.0, 3.0)  # times the dialect's own; never less, for the truth's grids are as fine as decimals in the sums
-MULTIPLIERS = ("contract_size", "multiplier", "size")  # tags that say how much base a contract is
 FIXED_USD = {  # inverse contracts whose size the venue fixes
     "binance": "100 USD for BTC, 10 for others: the archive, which has no list, goes by it",
     "gate": "1 USD: the list has no field for it",
@@ -34,12 +33,14 @@ class Terms:
 
     hours: int | None
     contract_usd: float | None
+    contract_base: float
     tags: dict[str, str]
     share: float
 
     def of(self, listing: Listing) -> Listing:
-        changed: dict[str, Any] = {"funding_interval_hours": self.hours, "contract_usd": self.contract_usd, "volume_share": self.share}
-        return replace(listing, **changed, tags=listing.tags | self.tags)
+        changed: dict[str, Any] = {"funding_interval_hours": self.hours, "volume_share": self.share}
+        sizes: dict[str, Any] = {"contract_usd": self.contract_usd, "contract_base": self.contract_base}
+        return replace(listing, **changed, **sizes, tags=listing.tags | self.tags)
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ def _terms(draw: st.DrawFn, venue: str, one: Listing, has_periods: bool) -> Term
     hours = draw(st.sampled_from(INTERVALS)) if is_free else one.funding_interval_hours
     is_sized = one.contract_usd is not None and venue not in FIXED_USD
     size = draw(st.sampled_from(SIZES_USD)) if is_sized else one.contract_usd
-    own = {name: float(value) for name, value in one.tags.items() if name in MULTIPLIERS}
+    base = one.contract_base * 2.0 ** draw(st.sampled_from(SHIFTS)) if one.contract_base != 1 else 1.0
+    own = {name: float(value) for name, value in one.tags.items() if name == "multiplier"}  # a second factor of the size, at OKX
     tags = {name: repr(value * 2.0 ** draw(st.sampled_from(SHIFTS))) for name, value in own.items()}
-    return Terms(hours, size, tags, one.volume_share * draw(st.sampled_from(SHARES)))
+    return Terms(hours, size, base, tags, one.volume_share * draw(st.sampled_from(SHARES)))

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from comparing import in_our_names
 from house import House
 
 from simulator import Truth
@@ -20,16 +21,12 @@ Days = dict[date, dict[str, float]]
 CLOSE = {"rel": 1e-9, "abs": 1e-15}
 
 
-def _coins(truth: Truth) -> set[str]:
-    return set(truth.instruments().filter(pl.col("underlying_class") == "crypto")["market_id"])
-
-
-def _by_venue(frame: pl.DataFrame, value: str, markets: set[str], venues: Iterable[str], last: date) -> Days:
-    """Day → venue → sum."""
+def _by_venue(frame: pl.DataFrame, value: str, venues: Iterable[str], last: date) -> Days:
+    """Day → venue → sum of what was a coin that day."""
     totals: Days = defaultdict(lambda: defaultdict(float))
-    for row in frame.filter((pl.col("date") <= last) & pl.col("venue").is_in(list(venues))).to_dicts():
-        if row["market_id"] in markets:
-            totals[row["date"]][row["venue"]] += row[value]
+    is_coin = pl.col("underlying_class") == "crypto"
+    for row in frame.filter(is_coin & (pl.col("date") <= last) & pl.col("venue").is_in(list(venues))).to_dicts():
+        totals[row["date"]][row["venue"]] += row[value]
     return totals
 
 
@@ -40,7 +37,7 @@ def _perpetual(built: House) -> dict[str, dict[str, Any]]:
 def compare_overview(built: House, truth: Truth, last: date) -> None:
     """Size, shares and concentration from the truth's volumes, one day after the other."""
     venues, ours = _perpetual(built), {row["date"]: row for row in built.frame("select * from mart_market_overview_daily").to_dicts()}
-    volumes = _by_venue(truth.daily_volume(), "volume_usd", _coins(truth), venues, last)
+    volumes = _by_venue(truth.daily_volume(), "volume_usd", venues, last)
     assert set(ours) == set(volumes)
     for day, of_day in volumes.items():
         total, row = sum(of_day.values()), ours[day]
@@ -122,15 +119,15 @@ def compare_spreads(built: House, truth: Truth, last: date) -> None:
 
 def _legs(built: House, truth: Truth, last: date) -> dict[tuple[str, date], tuple[dict[str, float], dict[str, float]]]:
     """Asset and day → funding a year and open interest, by venue; weights as published, rates as they truly were."""
-    coins, venues = _coins(truth), _perpetual(built)
+    venues = _perpetual(built)
     held = {
         (row["market_id"], row["date"]): row["open_interest_usd"] for row in built.frame("select * from fct_open_interest_daily").to_dicts()
     }
     traded = {(row["market_id"], row["date"]): row["volume_usd"] for row in truth.daily_volume().to_dicts()}
     settled = set(built.frame("select distinct market_id, cast(settled_at as date) as date from fct_funding_rates").rows())
     rates: dict[tuple[str, date, str], dict[str, list[tuple[float, float]]]] = defaultdict(lambda: defaultdict(list))
-    for row in truth.funding().filter(pl.col("date") <= last).to_dicts():
-        if row["market_id"] in coins and row["venue"] in venues and (row["market_id"], row["date"]) in settled:
+    for row in in_our_names(truth.funding()).filter(pl.col("date") <= last).to_dicts():
+        if row["underlying_class"] == "crypto" and row["venue"] in venues and (row["market_id"], row["date"]) in settled:
             rates[row["asset"], row["date"], row["venue"]][row["market_id"]].append((row["funding_rate"], row["funding_interval_hours"]))
     legs: dict[tuple[str, date], tuple[dict[str, float], dict[str, float]]] = defaultdict(lambda: ({}, {}))
     for (asset, day, venue), markets in rates.items():

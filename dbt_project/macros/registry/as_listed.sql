@@ -22,3 +22,8 @@
     where told_before is null or told <> told_before
     window of_key as (partition by {{ keys | join(', ') }} order by observed_on)
 {%- endmacro %}
+
+{# Join condition: what the list said on the day of an instant. #}
+{% macro listed_on(instant, list) -%}
+    cast({{ instant }} as date) >= {{ list }}.first_on and cast({{ instant }} as date) < {{ list }}.end_on
+{%- endmacro %}

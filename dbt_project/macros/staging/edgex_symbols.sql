@@ -1,8 +1,4 @@
-{# Funding of edgeX names the number of a contract: the name it was listed under last. #}
+{# Funding of edgeX names the number of a contract: the name it was listed under on that day. #}
 {% macro edgex_symbols() -%}
-    select
-        contract_id,
-        max_by(contract_name, observed_on) as contract_name
-    from {{ source('edgex', 'instruments') }}
-    group by contract_id
+    {{ as_listed(source('edgex', 'instruments'), ['contract_id'], ['contract_name']) }}
 {%- endmacro %}

@@ -1,8 +1,4 @@
-{# Series of Lighter name the number of a market: the symbol it was listed under last. #}
+{# Series of Lighter name the number of a market: the symbol it was listed under on their day. #}
 {% macro lighter_symbols() -%}
-    select
-        market_id,
-        max_by(symbol, observed_on) as symbol
-    from {{ source('lighter', 'instruments') }}
-    group by market_id
+    {{ as_listed(source('lighter', 'instruments'), ['market_id'], ['symbol']) }}
 {%- endmacro %}

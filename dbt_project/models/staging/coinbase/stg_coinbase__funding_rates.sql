@@ -4,11 +4,7 @@ with source as (
 
 -- Rows repeat the id; the path they were asked with may have had a name.
 names as (
-    select
-        instrument_id,
-        max_by(symbol, observed_on) as symbol
-    from {{ source('coinbase', 'instruments') }}
-    group by instrument_id
+    {{ as_listed(source('coinbase', 'instruments'), ['instrument_id'], ['symbol']) }}
 ),
 
 named as (
@@ -18,6 +14,7 @@ named as (
     from source
     left join names
         on source.instrument_id = names.instrument_id
+        and {{ listed_on('source.event_time', 'names') }}
 ),
 
 renamed as (

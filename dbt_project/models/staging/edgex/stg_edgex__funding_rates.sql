@@ -25,6 +25,7 @@ renamed as (
     from source
     inner join symbols
         on source.contract_id = symbols.contract_id
+        and {{ listed_on(from_epoch_ms('source.funding_time'), 'symbols') }}
     -- a row a minute is a forecast
     where source.is_settlement
 )

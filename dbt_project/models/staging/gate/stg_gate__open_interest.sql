@@ -24,8 +24,7 @@ sided as (
     left join fractions
         on stats.settle = fractions.settle
         and stats.contract = fractions.contract
-        and cast({{ from_epoch_s('stats.' ~ adapter.quote('time')) }} as date) >= fractions.first_on
-        and cast({{ from_epoch_s('stats.' ~ adapter.quote('time')) }} as date) < fractions.end_on
+        and {{ listed_on(from_epoch_s('stats.' ~ adapter.quote('time')), 'fractions') }}
 ),
 
 -- A state names its multiplier; statistics have the same in USD, so they say what a contract is worth.

@@ -8,6 +8,11 @@ changes as (
     {{ latest_version('gmx', 'position_changes') }}
 ),
 
+-- Whether a pool stood in the list, by day.
+listed as (
+    {{ as_listed(source('gmx', 'markets'), ['market_token'], ['is_listed']) }}
+),
+
 fills as (
     select
         lower(market) as address,
@@ -60,6 +65,9 @@ renamed as (
     inner join read_hours
         on prices.month = read_hours.month
         and prices.{{ adapter.quote('time') }} = read_hours.hour_s
+    left join listed
+        on pools.symbol = listed.market_token
+        and {{ listed_on(from_epoch_s('prices.' ~ adapter.quote('time')), 'listed') }}
     left join fills
         on prices.month = fills.month
         and prices.{{ adapter.quote('time') }} = fills.hour_s
@@ -71,7 +79,7 @@ renamed as (
         -- the oracle has prices before a pool is listed and after it is closed
         and (
             fills.address is not null
-            or (pools.is_listed and prices.{{ adapter.quote('time') }} * 1000 >= coalesce({{ epoch_ms('pools.listed_at') }}, 0))
+            or (listed.is_listed and prices.{{ adapter.quote('time') }} * 1000 >= coalesce({{ epoch_ms('pools.listed_at') }}, 0))
         )
 )
 

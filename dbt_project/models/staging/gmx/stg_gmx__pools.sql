@@ -5,7 +5,6 @@ select
     market_id,
     max_by(base_asset, observed_on) as token_symbol,
     max(decimals) as decimals,
-    max_by(is_listed, observed_on) as is_listed,
     min(listed_at) as listed_at
 from {{ ref('stg_gmx__instruments') }}
 group by symbol, market_id

@@ -31,6 +31,7 @@ renamed as (
     from source
     inner join symbols
         on source.market_id = symbols.market_id
+        and {{ listed_on(from_epoch_ms('source.' ~ adapter.quote('timestamp')), 'symbols') }}
     where
         source.resolution = '1h'
         -- a candle fetched before its hour was over is a preview

@@ -25,6 +25,7 @@ renamed as (
     from source
     inner join symbols
         on source.market_id = symbols.market_id
+        and {{ listed_on(from_epoch_s('source.' ~ adapter.quote('timestamp')), 'symbols') }}
     where
         source.resolution = '1h'
         -- without a side only nothing can have been paid

@@ -14,15 +14,22 @@ named as (
     where coalesce(market_type, 'perp') = 'perp'
 ),
 
--- What a market is of, as the venue said last: it does not change.
-tokens as (
+-- What a market is of, as the venue said on the day.
+perpetual_tokens as (
     select
-        coalesce(backend_symbol, symbol) as symbol,
-        max_by(asset_type, observed_on) as asset_type,
-        max_by(',' || coalesce(categories, '') || ',', observed_on) as categories
+        coalesce(backend_symbol, symbol) as token,
+        asset_type,
+        ',' || coalesce(categories, '') || ',' as categories,
+        observed_on,
+        _fetched_at,
+        _payload_sha256,
+        month
     from {{ source('lighter', 'tokens') }}
     where market = 'PERPS'
-    group by coalesce(backend_symbol, symbol)
+),
+
+tokens as (
+    {{ as_listed('perpetual_tokens', ['token'], ['asset_type', 'categories']) }}
 ),
 
 renamed as (
@@ -59,7 +66,8 @@ renamed as (
         named.observed_on
     from named
     left join tokens
-        on named.symbol = tokens.symbol
+        on named.symbol = tokens.token
+        and {{ listed_on('named.observed_on', 'tokens') }}
     where named.choice = 1
 )
 

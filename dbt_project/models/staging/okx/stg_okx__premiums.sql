@@ -22,8 +22,7 @@ paired as (
     from marks
     left join underlyings
         on marks.inst_id = underlyings.inst_id
-        and cast({{ from_epoch_ms('marks.ts') }} as date) >= underlyings.first_on
-        and cast({{ from_epoch_ms('marks.ts') }} as date) < underlyings.end_on
+        and {{ listed_on(from_epoch_ms('marks.ts'), 'underlyings') }}
     inner join indexes
         on marks._run_id = indexes._run_id
         and coalesce(underlyings.uly, replace(marks.inst_id, '-SWAP', '')) = indexes.inst_id
