@@ -46,7 +46,7 @@ async def _body(receive: Receive) -> bytes:
         message = await receive()
         body += message.get("body", b"")
         if not message.get("more_body"):
-            return body
+            return bytes(body)
 
 
 def _control(board: Switchboard, method: str, body: bytes) -> Response:

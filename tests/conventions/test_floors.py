@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 FLOORS = ("errors", "settings", "wire", "store", "run", "venue", "sources")  # of ingestion, bottom up
-PACKAGES = ("ingestion", "expectations", "orchestration", "benchmarks")
+PACKAGES = ("ingestion", "simulator", "expectations", "orchestration", "benchmarks")
 
 
 def module_of(name: str) -> str:

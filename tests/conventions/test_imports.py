@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -29,7 +28,6 @@ MAY_READ_THE_ENVIRONMENT = {
     "expectations/judge_process.py",
 }
 CODE = (*FORBIDDEN, "benchmarks")
-ONE_WAY = ("simulator",)  # packages whose modules import each other in one direction only
 
 
 def imported(path: Path) -> set[str]:
@@ -41,18 +39,6 @@ def imported(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.add(node.module.split(".")[0])
     return found
-
-
-def imported_modules(name: str, path: Path, known: set[str]) -> set[str]:
-    """Modules of ours that a module imports, wherever and whatever for, types included; all below it if it loads them by name."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {inner if (inner := f"{node.module}.{alias.name}") in known else node.module for alias in node.names}
-    below = {one for one in known if one.startswith(f"{name}.")}
-    return (found & known) | (below if "importlib" in found else set())
 
 
 def code(modules: dict[str, Path]) -> dict[str, Path]:
@@ -72,19 +58,6 @@ def test_a_package_does_not_know_what_it_must_not(package: str, modules: dict[st
 def test_a_tool_has_one_place(tool: str, modules: dict[str, Path]) -> None:
     users = {name for name, path in code(modules).items() if tool in imported(path) and not name.startswith(("simulator/", "benchmarks/"))}
     assert users <= ONLY_IN[tool]
-
-
-@pytest.mark.parametrize("package", ONE_WAY)
-def test_imports_go_one_way(package: str, modules: dict[str, Path]) -> None:
-    """No module reaches itself again, by whatever way."""
-    paths = {name.removesuffix(".py").removesuffix("/__init__").replace("/", "."): path for name, path in code(modules).items()}
-    mine = {name: path for name, path in paths.items() if name.split(".")[0] == package}
-    graph = {name: imported_modules(name, path, set(mine)) for name, path in mine.items()}
-    assert sum(map(len, graph.values())) > len(graph) > 5
-    try:
-        TopologicalSorter(graph).prepare()
-    except CycleError as circle:
-        pytest.fail(" imports ".join(reversed(circle.args[1])))
 
 
 def test_no_private_part_of_dagster_or_dbt_is_used(modules: dict[str, Path]) -> None:

@@ -16,10 +16,10 @@ from comparing import assert_equal, in_assets, without_estimates
 from house import House, days_from
 from test_no_look_ahead import Rows, marts
 
-from ingestion.ingest import ingest
-from ingestion.registry import selected
-from ingestion.replay import replay
-from ingestion.source import Window
+from ingestion.run.ingest import ingest
+from ingestion.run.replay import replay
+from ingestion.run.window import Window
+from ingestion.venue.registry import all_sources, selected
 from orchestration.runs import Outcome
 from simulator import Simulator, Truth
 from simulator.changing import CHANGING_WORLD, DAYS
@@ -141,7 +141,8 @@ def test_terms_are_dated(built: Built, truth: Truth) -> None:
 def test_a_replay_from_landing_built_from_nothing_gives_the_same_tables(built: Built, house: Callable[..., House]) -> None:
     """Month by month with the lists of each day, or all at once with all of them: row by row."""
     other = house({}, PERPS_SOURCES=",".join(VENUES))
-    assert replay(other.enter(), built.house.folder / "landing").rows_added > 1000
+    report = replay(other.enter(), built.house.folder / "landing", all_sources().values())
+    assert report.rows_added > 1000
     other.build(is_whole=True)
     ours, theirs = built.house.published(), other.published()
     assert ours.keys() == theirs.keys()

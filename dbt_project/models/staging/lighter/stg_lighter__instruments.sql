@@ -14,22 +14,21 @@ named as (
     where coalesce(market_type, 'perp') = 'perp'
 ),
 
--- What a market is of, as the venue said on the day.
-perpetual_tokens as (
-    select
-        coalesce(backend_symbol, symbol) as token,
-        asset_type,
-        ',' || coalesce(categories, '') || ',' as categories,
-        observed_on,
-        _fetched_at,
-        _payload_sha256,
-        month
-    from {{ source('lighter', 'tokens') }}
-    where market = 'PERPS'
+token_days as (
+    {{ latest_version('lighter', 'tokens') }}
 ),
 
+-- What a market is of, as the venue said by that day; of days before its first word, that one.
 tokens as (
-    {{ as_listed('perpetual_tokens', ['token'], ['asset_type', 'categories']) }}
+    select
+        coalesce(backend_symbol, symbol) as symbol,
+        asset_type,
+        ',' || coalesce(categories, '') || ',' as categories,
+        observed_on as said_on,
+        lead(observed_on) over (partition by coalesce(backend_symbol, symbol) order by observed_on) as next_on,
+        row_number() over (partition by coalesce(backend_symbol, symbol) order by observed_on) as place
+    from token_days
+    where market = 'PERPS'
 ),
 
 renamed as (
@@ -66,8 +65,9 @@ renamed as (
         named.observed_on
     from named
     left join tokens
-        on named.symbol = tokens.token
-        and {{ listed_on('named.observed_on', 'tokens') }}
+        on named.symbol = tokens.symbol
+        and (named.observed_on >= tokens.said_on or tokens.place = 1)
+        and (named.observed_on < tokens.next_on or tokens.next_on is null)
     where named.choice = 1
 )
 
