@@ -1,5 +1,5 @@
-{# What a list said by day, for series that name something else: one row a key and span, from `first_on` to `end_on` (exclusive), without gaps. What
-   the oldest reading said counts before it. #}
+{# What a list said by day, for series that name something else: one row a key and span, from `first_on` to
+   `end_on` (exclusive), without gaps. What the oldest reading said counts before it. #}
 {% macro as_listed(relation, keys, values) -%}
     select
         {{ keys | join(', ') }},

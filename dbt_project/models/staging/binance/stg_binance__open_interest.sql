@@ -2,7 +2,8 @@ with source as (
     {{ latest_version(source('binance', 'open_interest'), ['product', 'symbol', adapter.quote('time')]) }}
 ),
 
--- Snapshots carry one figure: base for USD-M, contracts for COIN-M. The other unit needs a price, which the facts have.
+-- Snapshots carry one figure: base for USD-M, contracts for COIN-M. The other unit needs a price, which the
+-- facts have.
 snapshots as (
     select
         'binance' as venue,
