@@ -1,6 +1,6 @@
-{# What a list said by day, for series that name something else: one row a key and span, from `first_on` to
-   `end_on` (exclusive), without gaps. What the oldest reading said counts before it. #}
-{% macro as_listed(relation, keys, values) -%}
+{# What a list said by day, for series that name something else: one row a key and span, from `first_on` to `end_on` (exclusive), without gaps. What
+   the oldest reading said counts before it. #}
+{% macro as_listed(source_name, table, keys, values) -%}
     select
         {{ keys | join(', ') }},
         {{ values | join(', ') }},
@@ -16,7 +16,7 @@
                 {{ values | join(', ') }},
                 observed_on,
                 concat_ws('|'{% for value in values %}, coalesce(cast({{ value }} as {{ dbt.type_string() }}), ''){% endfor %}) as told
-            from ({{ latest_version(relation, keys + ['observed_on']) }}) as readings
+            from ({{ latest_version(source(source_name, table), keys + ['observed_on']) }}) as readings
         ) as told
     ) as changes
     where told_before is null or told <> told_before

@@ -6,7 +6,7 @@
         enable_decimal,
         first_on,
         end_on
-    from ({{ as_listed(source('gate', 'contracts'), ['settle', 'name'], ['enable_decimal']) }}) as listed
+    from ({{ as_listed('gate', 'contracts', ['settle', 'name'], ['enable_decimal']) }}) as listed
 {%- endmacro %}
 
 {# A contract of 1 USD settled in bitcoin: the list says so. #}

@@ -4,7 +4,7 @@ with source as (
 
 -- Rows repeat the id; the path they were asked with may have had a name.
 names as (
-    {{ as_listed(source('coinbase', 'instruments'), ['instrument_id'], ['symbol']) }}
+    {{ as_listed('coinbase', 'instruments', ['instrument_id'], ['symbol']) }}
 ),
 
 named as (

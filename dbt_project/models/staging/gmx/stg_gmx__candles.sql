@@ -10,7 +10,7 @@ changes as (
 
 -- Whether a pool stood in the list, by day.
 listed as (
-    {{ as_listed(source('gmx', 'markets'), ['market_token'], ['is_listed']) }}
+    {{ as_listed('gmx', 'markets', ['market_token'], ['is_listed']) }}
 ),
 
 fills as (

@@ -15,21 +15,15 @@ named as (
 ),
 
 -- What a market is of, as the venue said on the day.
-perpetual_tokens as (
+tokens as (
     select
         coalesce(backend_symbol, symbol) as token,
         asset_type,
         ',' || coalesce(categories, '') || ',' as categories,
-        observed_on,
-        _fetched_at,
-        _payload_sha256,
-        month
-    from {{ source('lighter', 'tokens') }}
+        first_on,
+        end_on
+    from ({{ as_listed('lighter', 'tokens', ['market', 'symbol'], ['backend_symbol', 'asset_type', 'categories']) }}) as listed
     where market = 'PERPS'
-),
-
-tokens as (
-    {{ as_listed('perpetual_tokens', ['token'], ['asset_type', 'categories']) }}
 ),
 
 renamed as (

@@ -8,7 +8,7 @@ indexes as (
 
 -- The index of a swap on its day; where no list names it, the pair in its own name.
 underlyings as (
-    {{ as_listed(source('okx', 'instruments'), ['inst_id'], ['uly']) }}
+    {{ as_listed('okx', 'instruments', ['inst_id'], ['uly']) }}
 ),
 
 paired as (
