@@ -21,7 +21,6 @@ SIZES_USD = (10.0, 1.0, 50.0, 100.0, 1000.0)  # of inverse contracts
 SHIFTS = (1, -3, -1, 0, 2, 3)  # of linear multipliers, as powers of two
 SHARES = (1.5, 1.0, 1.25, 2.0, 3.0)  # times the dialect's own; never less, for the truth's grids are as fine as decimals in the sums
 FIXED_USD = {  # inverse contracts whose size the venue fixes
-    "binance": "100 USD for BTC, 10 for others: the archive, which has no list, goes by it",
     "gate": "1 USD: the list has no field for it",
     "kraken": "1 USD: candles, open interest and liquidations are told in USD",
 }

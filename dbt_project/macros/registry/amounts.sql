@@ -1,5 +1,6 @@
-{# Amounts in a venue's own unit, and the one place where they become base, quote and USD: by the version of the market of that hour, which the
-   query joins as `markets`. `row` has amount, amount_unit (base, contracts, usd, quote) and own_contract_size. #}
+{# Amounts in a venue's own unit, and the one place where they become base, quote and USD: by the version of
+   the market of that hour, which the query joins as `markets`. `row` has amount, amount_unit (base,
+   contracts, usd, quote) and own_contract_size. #}
 
 {# For staging: the source tells base units, in the columns of that name. Nothing is left to convert. #}
 {% macro told_in_base(entity='') -%}
@@ -12,7 +13,8 @@
         {%- endif %}
 {%- endmacro %}
 
-{# What one contract was worth: as the row says itself, where it differs from the list by more than rounding, else as the list said. #}
+{# What one contract was worth: as the row says itself, where it differs from the list by more than rounding,
+   else as the list said. #}
 {% macro contract_size_then(row) -%}
     case
         when {{ row }}.own_contract_size > 0
@@ -22,7 +24,8 @@
     end
 {%- endmacro %}
 
-{# What a count of contracts comes to without a price: base units of a linear market, units of the quote currency of an inverse one. #}
+{# What a count of contracts comes to without a price: base units of a linear market, units of the quote
+   currency of an inverse one. #}
 {% macro counted_base(row) -%}
     case when {{ row }}.amount_unit = 'contracts' and markets.contract_type <> 'inverse' then {{ row }}.amount * {{ contract_size_then(row) }} end
 {%- endmacro %}

@@ -1,5 +1,6 @@
-{# The rows of a dated seed as spans that cover all time without gaps: per key from `starts_at` to `ends_at` (exclusive), with the values of the
-   row that counts then, null where none does. `valid_from` is the first day of a row, `valid_to` the day after its last; blank is without bound. #}
+{# The rows of a dated seed as spans that cover all time without gaps: per key from `starts_at` to `ends_at`
+   (exclusive), with the values of the row that counts then, null where none does. `valid_from` is the first
+   day of a row, `valid_to` the day after its last; blank is without bound. #}
 {% macro dated_rows(seed, keys, values) -%}
     select
         {%- for key in keys %}

@@ -1,4 +1,5 @@
-{# The last `days` against the `days` before, as a fraction; null unless every one of those days has a figure, and all of one `source`. #}
+{# The last `days` against the `days` before, as a fraction; null unless every one of those days has a figure,
+   and all of one `source`. #}
 {% macro growth(expression, partition, day, days, source=none) -%}
     case
         when {{ trailing('count', expression, partition, day, 2 * days) }} = {{ 2 * days }}

@@ -1,4 +1,5 @@
-{# Join condition: what a name of a venue meant at an instant. `own` are the venues with rows of their own for a name: `own_names()`. #}
+{# Join condition: what a name of a venue meant at an instant. `own` are the venues with rows of their own for
+   a name: `own_names()`. #}
 {% macro named_asset(name, instant, names='names', own='own') -%}
     {{ name }} = {{ names }}.base_asset
         and {{ names }}.venue = coalesce({{ own }}.venue, '')

@@ -5,7 +5,8 @@
         and {{ instant }} < {{ markets }}.resolves_to
 {%- endmacro %}
 
-{# Whether what the market was then had been read by then: before the first reading of a list the oldest version counts. #}
+{# Whether what the market was then had been read by then: before the first reading of a list the oldest
+   version counts. #}
 {% macro terms_are_assumed(instant, markets='markets') -%}
     coalesce({{ instant }} < {{ markets }}.observed_from, true)
 {%- endmacro %}

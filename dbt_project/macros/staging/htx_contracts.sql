@@ -10,7 +10,8 @@
     ({{ contract_code }} like '%-USD')
 {%- endmacro %}
 
-{# 100 USD for BTC, 10 USD for all others: every row of the recorded COIN-M list says so. Used where a list does not give the size. #}
+{# 100 USD for BTC, 10 USD for all others: every row of the recorded COIN-M list says so. Used where a list
+   does not give the size. #}
 {% macro htx_coin_m_contract_usd(contract_code='contract_code') -%}
     case when {{ contract_code }} = 'BTC-USD' then 100.0 else 10.0 end
 {%- endmacro %}

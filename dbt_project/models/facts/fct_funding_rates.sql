@@ -31,8 +31,9 @@ spaced as (
     from hours
 ),
 
--- Where the spacing is several times that on the other side, and the spacing before it or the list of that day says the shorter one
--- too, settlements are missing in between: the one that came is paid for its own interval.
+-- Where the spacing is several times that on the other side, and the spacing before it or the list of that
+-- day says the shorter one too, settlements are missing in between: the one that came is paid for its own
+-- interval.
 holes as (
     select
         *,
@@ -41,9 +42,10 @@ holes as (
     from spaced
 ),
 
--- Intervals change over time (SOL paid every 2 and 4 hours in November 2022). What the source says counts, else the spacing, unless it is
--- a hole; a spacing that is no interval says nothing: then the spacing on both sides, the list of that day, the next spacing (the
--- first settlement of all has none before it), the oldest list there is, 8.
+-- Intervals change over time (SOL paid every 2 and 4 hours in November 2022). What the source says counts,
+-- else the spacing, unless it is a hole; a spacing that is no interval says nothing: then the spacing on both
+-- sides, the list of that day, the next spacing (the first settlement of all has none before it), the oldest
+-- list there is, 8.
 timed as (
     select
         *,

@@ -1,4 +1,5 @@
--- Every figure an aggregator ever gave for the end of an asset's day, with the time it was received. A name is what it meant on that day.
+-- Every figure an aggregator ever gave for the end of an asset's day, with the time it was received. A name
+-- is what it meant on that day.
 with versions as (
     select
         *,

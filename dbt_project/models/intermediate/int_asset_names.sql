@@ -1,5 +1,5 @@
--- What the seed of aliases says a name meant, over all time: per venue and name, or for all venues that have no rows of their own for it.
--- A span without an asset means the name itself.
+-- What the seed of aliases says a name meant, over all time: per venue and name, or for all venues that have
+-- no rows of their own for it. A span without an asset means the name itself.
 with aliases as (
     select
         coalesce(venue, '') as venue,

@@ -1,5 +1,5 @@
--- One closed candle per market and hour: where the archive and REST both have it, the archive's counts. Contracts are worth what the version
--- of the market of that hour says.
+-- One closed candle per market and hour: where the archive and REST both have it, the archive's counts.
+-- Contracts are worth what the version of the market of that hour says.
 with candles as (
     {{ union_sources('candles') }}
 ),
@@ -30,7 +30,8 @@ counted as (
     where ranked.choice = 1
 ),
 
--- A turnover is quote on linear and base on inverse contracts; a doubtful one is believed where it fits the candle's prices.
+-- A turnover is quote on linear and base on inverse contracts; a doubtful one is believed where it fits the
+-- candle's prices.
 believed as (
     select
         *,

@@ -40,22 +40,12 @@ select
     kept.venue,
     kept.symbol,
     kept.market_id,
-    kept.base_asset,
-    kept.quote_asset,
-    kept.settle_asset,
-    kept.contract_type,
     -- a list that lacks a field says nothing new about it
-    {{ last_known('kept.contract_size') }} over (
-        partition by kept.market_id
-        order by kept.observed_on
-        rows between unbounded preceding and current row
-    ) as contract_size,
-    kept.underlying_class,
-    {{ last_known('kept.funding_interval_hours') }} over (
-        partition by kept.market_id
-        order by kept.observed_on
-        rows between unbounded preceding and current row
-    ) as funding_interval_hours,
+    {%- for field in [
+        'base_asset', 'quote_asset', 'settle_asset', 'contract_type', 'contract_size', 'underlying_class', 'funding_interval_hours'
+    ] %}
+    {{ last_known('kept.' ~ field) }} over so_far as {{ field }},
+    {%- endfor %}
     kept.listed_at,
     kept.is_listed,
     kept.observed_on,
@@ -74,3 +64,8 @@ left join readings
 left join lists
     on kept.venue = lists.venue
     and kept.list_id = lists.list_id
+window so_far as (
+    partition by kept.market_id
+    order by kept.observed_on
+    rows between unbounded preceding and current row
+)

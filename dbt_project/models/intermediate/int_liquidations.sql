@@ -1,5 +1,5 @@
--- Forced closings as venues publish them: one by one, or as the sum of a day where that is all there is. Contracts are
--- worth what the version of the market of that hour says.
+-- Forced closings as venues publish them: one by one, or as the sum of a day where that is all there is.
+-- Contracts are worth what the version of the market of that hour says.
 with liquidations as (
     {{ union_sources('liquidations') }}
 )

@@ -1,6 +1,7 @@
--- Versions of every market: a new one when a term of the contract changes, when a dated row of a seed says that its name or its class became
--- another, or when the market comes back after it left the list. A table, because every fact joins it. resolves_from/resolves_to cover all
--- time without gaps, for joins; what lies before observed_from is taken from the oldest reading.
+-- Versions of every market: a new one when a term of the contract changes, when a dated row of a seed says
+-- that its name or its class became another, or when the market comes back after it left the list. A table,
+-- because every fact joins it. resolves_from/resolves_to cover all time without gaps, for joins; what lies
+-- before observed_from is taken from the oldest reading.
 {{ config(materialized='table') }}
 
 with observations as (
@@ -94,7 +95,8 @@ classes as (
     {{ dated_rows(ref('underlying_classes'), ['venue', 'symbol'], ['underlying_class']) }}
 ),
 
--- A version is cut where its name or its class became another; what became of a name after the market had ended is none of its.
+-- A version is cut where its name or its class became another; what became of a name after the market had
+-- ended is none of its.
 pieces as (
     select
         dated.*,

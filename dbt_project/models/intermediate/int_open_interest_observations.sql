@@ -1,5 +1,5 @@
--- The last observation of each market and UTC day: open interest is a stock, read once, never summed. Contracts are worth what the version of
--- the market of that hour says.
+-- The last observation of each market and UTC day: open interest is a stock, read once, never summed.
+-- Contracts are worth what the version of the market of that hour says.
 with open_interest as (
     {{ union_sources('open_interest') }}
 ),

@@ -1,4 +1,5 @@
-{# Rows of one key whose spans overlap: a name would mean two things on one day. Blank keys count as one, blank days as without bound. #}
+{# Rows of one key whose spans overlap: a name would mean two things on one day. Blank keys count as one,
+   blank days as without bound. #}
 {% test dated_rows_do_not_overlap(model, columns) %}
 select {{ columns | join(', ') }}, valid_from
 from (

@@ -2,7 +2,8 @@ with source as (
     {{ latest_version('binance', 'open_interest') }}
 ),
 
--- Snapshots carry one figure: base for USD-M, contracts for COIN-M. The other unit needs a price, which the facts have.
+-- Snapshots carry one figure: base for USD-M, contracts for COIN-M. The other unit needs a price, which the
+-- facts have.
 snapshots as (
     select
         'binance' as venue,

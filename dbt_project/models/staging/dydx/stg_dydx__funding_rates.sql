@@ -14,7 +14,8 @@ renamed as (
         cast(1 as bigint) as funding_interval_hours,
         price as mark_price,
 
-        -- timestamps: effective with the first block of the hour, some hundred ms after it began; after a halt one block after another
+        -- timestamps: effective with the first block of the hour, some hundred ms after it began; after a
+        -- halt one block after another
         {{ from_epoch_ms(settlement_ms('ticker', epoch_ms('effective_at'))) }} as settled_at,
         _fetched_at as fetched_at,
         month

@@ -9,7 +9,8 @@ renamed as (
         upper(symbol) as symbol,
         'kraken:' || upper(symbol) as market_id,
 
-        -- numerics: the relative rate is a fraction per hour; funding_rate is an amount. Until 2022-09-29 a rate held for four hours
+        -- numerics: the relative rate is a fraction per hour; funding_rate is an amount. Until 2022-09-29 a
+        -- rate held for four hours
         relative_funding_rate * {{ kraken_rate_hours() }} as funding_rate,
         cast({{ kraken_rate_hours() }} as bigint) as funding_interval_hours,
         cast(null as double) as mark_price,

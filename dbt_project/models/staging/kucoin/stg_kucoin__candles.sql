@@ -9,7 +9,8 @@ renamed as (
         symbol,
         'kucoin:' || symbol as market_id,
 
-        -- numerics: lots; the turnover is quote on linear and base on inverse contracts, and at times counts lots again
+        -- numerics: lots; the turnover is quote on linear and base on inverse contracts, and at times counts
+        -- lots again
         open,
         high,
         low,

@@ -14,20 +14,15 @@ named as (
     where coalesce(market_type, 'perp') = 'perp'
 ),
 
-token_days as (
-    {{ latest_version('lighter', 'tokens') }}
-),
-
--- What a market is of, as the venue said by that day; of days before its first word, that one.
+-- What a market is of, as the venue said on the day.
 tokens as (
     select
-        coalesce(backend_symbol, symbol) as symbol,
+        coalesce(backend_symbol, symbol) as token,
         asset_type,
         ',' || coalesce(categories, '') || ',' as categories,
-        observed_on as said_on,
-        lead(observed_on) over (partition by coalesce(backend_symbol, symbol) order by observed_on) as next_on,
-        row_number() over (partition by coalesce(backend_symbol, symbol) order by observed_on) as place
-    from token_days
+        first_on,
+        end_on
+    from ({{ as_listed('lighter', 'tokens', ['market', 'symbol'], ['backend_symbol', 'asset_type', 'categories']) }}) as listed
     where market = 'PERPS'
 ),
 
@@ -65,9 +60,8 @@ renamed as (
         named.observed_on
     from named
     left join tokens
-        on named.symbol = tokens.symbol
-        and (named.observed_on >= tokens.said_on or tokens.place = 1)
-        and (named.observed_on < tokens.next_on or tokens.next_on is null)
+        on named.symbol = tokens.token
+        and {{ listed_on('named.observed_on', 'tokens') }}
     where named.choice = 1
 )
 
