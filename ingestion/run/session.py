@@ -175,8 +175,9 @@ class Session:
                 outcome.failures.append(BadAnswer(self.source.name, name, detail, advice=advice))
 
     def select(self, markets: Iterable[Market]) -> list[Market]:
-        """The markets PERPS_MARKETS chooses, by name or by rank."""
-        wanted = [market for market in markets if self.settings.wants_market(self.source.name, market.symbol)]
+        """The markets PERPS_MARKETS chooses, by name or by rank; a row without a name, which raw sets aside, is none."""
+        named = [market for market in markets if isinstance(market.symbol, str)]
+        wanted = [market for market in named if self.settings.wants_market(self.source.name, market.symbol)]
         if self.settings.top_markets is not None:
             wanted = sorted(wanted, key=lambda market: (-market.volume_usd, market.symbol))[: self.settings.top_markets]
         return wanted
