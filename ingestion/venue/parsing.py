@@ -47,6 +47,11 @@ def whole(value: Any) -> int | None:
         return None
 
 
+def point(value: Any) -> tuple[Any, Any]:
+    """A point `[stamp, value]` of a chart; what is no point has neither, and does not fit a table that wants a time."""
+    return (value[0], value[1]) if type(value) is list and len(value) > 1 else (None, None)
+
+
 def instants(values: Sequence[Any]) -> list[Any]:
     """Texts of ISO 8601 with their zone as UTC; whatever is none stays as it is, and does not fit a column of instants."""
     found = []
