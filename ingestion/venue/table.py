@@ -154,9 +154,11 @@ class Reading:
 
 
 def found(payload: Payload, *keys: str) -> Any:
-    """What lies below these keys of an answer. Raises KeyError where one is missing."""
+    """What lies below these keys of an answer. Raises KeyError where one is missing, TypeError where there is no object."""
     value = payload.json
     for key in keys:
+        if not isinstance(value, dict):
+            raise TypeError(f"a {type(value).__name__} where an object with {key} is expected")
         value = value[key]
     return value
 
