@@ -58,18 +58,16 @@ TVL = Table.of("tvl", "*slug *time:s=date total_liquidity_usd:float=totalLiquidi
 COIN_PRICES = Table.of("coin_prices", "*coin *time:s=timestamp symbol? price:float confidence:float?")
 
 
-def _dense(chart: Any, slug: str, fetched_at: datetime) -> list[list[Any]]:
-    """The chart as [day, value, slug], with a row without a value for every UTC day inside its range that has no point.
+def _dense(chart: Iterable[tuple[Any, Any]], slug: str, fetched_at: datetime) -> list[list[Any]]:
+    """The points as [day, value, slug], with a row without a value for every UTC day inside their range that has no point.
 
     Only stamps that a day can have span the range. Any other point stays as it is, for the table to set aside: a single stamp in
-    milliseconds must not make a row for each day until the year 58000. Raises TypeError when there is no chart.
+    milliseconds must not make a row for each day until the year 58000.
     """
-    if not isinstance(chart, list):
-        raise TypeError(f"{type(chart).__name__} where a chart is expected")
     oldest, newest = int(EARLIEST.timestamp()), int(latest_event(fetched_at).timestamp())
     points: dict[int, Any] = {}
     odd: list[list[Any]] = []
-    for stamp, value in map(point, chart):
+    for stamp, value in chart:
         second = whole(stamp)
         if second is None or not oldest <= second <= newest:
             odd.append([stamp, value, slug])
@@ -84,21 +82,24 @@ def _slug(payload: Payload) -> str:
 
 
 def _chart(payload: Payload) -> list[list[Any]]:
-    return _dense(found(payload, "totalDataChart"), _slug(payload), payload.fetched_at)
+    chart = found(payload, "totalDataChart")
+    if not isinstance(chart, list):
+        raise TypeError(f"a {type(chart).__name__} where a chart is expected")
+    return _dense(map(point, chart), _slug(payload), payload.fetched_at)
 
 
 def _charts(payload: Payload) -> list[list[Any]]:
     """Of every protocol, from the breakdown by name; a name the list of protocols does not resolve keeps itself."""
     listed = [row for row in payload.json["protocols"] if isinstance(row, dict) and isinstance(row.get("slug"), str)]
     slugs = {name: row["slug"] for row in listed for name in (row.get("name"), row.get("displayName")) if isinstance(name, str)}
-    charts: dict[str, list[list[Any]]] = {}
+    charts: dict[str, list[tuple[Any, Any]]] = {}
     odd: list[list[Any]] = []
     for stamp, values in map(point, payload.json.get("totalDataChartBreakdown") or []):
         if not isinstance(values, dict):
             odd.append([stamp, None, None])
             continue
         for name, value in values.items():
-            charts.setdefault(str(slugs.get(name, name)), []).append([stamp, value])
+            charts.setdefault(str(slugs.get(name, name)), []).append((stamp, value))
     return [row for slug, chart in charts.items() for row in _dense(chart, slug, payload.fetched_at)] + odd
 
 

@@ -72,7 +72,8 @@ FUNDING_RATES = Table.of(
 
 def _perpetuals(payload: Payload) -> list[Any]:
     """Without what is said to be of another kind."""
-    return [row for row in payload.json["markets"] if not isinstance(row, dict) or row.get("marketType") in ("perp", None)]
+    kinds = [row.get("marketType") if isinstance(row, dict) else None for row in payload.json["markets"]]
+    return [row for row, kind in zip(payload.json["markets"], kinds, strict=True) if kind == "perp" or not isinstance(kind, str)]
 
 
 def _lines(payload: Payload) -> list[dict[str, Any]]:

@@ -89,9 +89,10 @@ class Table:
         if not isinstance(rows, list):
             raise TypeError(f"{type(rows).__name__} where a list of rows is expected")
         values = self._known(payload, given)
-        if self.fields:
+        wanted = {column: path for column, path in self.fields.items() if column not in values}
+        if wanted:
             objects = rows if all(type(row) is dict for row in rows) else [row if type(row) is dict else {} for row in rows]
-            values |= {column: self._field(column, path, objects) for column, path in self.fields.items() if column not in values}
+            values |= {column: self._field(column, path, objects) for column, path in wanted.items()}
         if self.places:
             values |= self._placed(rows)
         return {self.name: Columns(len(rows), values)}
