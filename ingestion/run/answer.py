@@ -6,7 +6,7 @@ so what is taken from them is taken with care.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -34,9 +34,11 @@ class Answer:
         return self.payload.json
 
     def rows(self, entity: str) -> list[dict[str, Any]]:
-        """The rows of a table as objects, column by column; values have the type in which the source gave them."""
+        """The rows of a table as objects, column by column; values have the type in which the source gave them, but for lists and
+        objects, which fit no column.
+        """
         columns = self._columns(entity)
-        values = [[one.value] * columns.height if isinstance(one, Same) else one for one in columns.values.values()]
+        values = [[one.value] * columns.height if isinstance(one, Same) else _single(one) for one in columns.values.values()]
         return [dict(zip(columns.values, row, strict=True)) for row in zip(*values, strict=True)]
 
     def height(self, entity: str) -> int:
@@ -62,6 +64,10 @@ class Answer:
     @cached_property
     def _read(self) -> dict[str, Columns]:
         return {}
+
+
+def _single(values: Sequence[Any]) -> Sequence[Any]:
+    return [None if isinstance(value, list | dict) else value for value in values]
 
 
 def _as_columns(entity: Entity, rows: Rows) -> Columns:

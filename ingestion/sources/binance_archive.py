@@ -1,134 +1,96 @@
-"""Binance's public archive of zips (data.binance.vision): history that REST no longer has, delisted symbols, 5-minute open interest.
+"""Binance's public archive of zips: history REST no longer has, delisted symbols, 5-minute open interest.
 
-`<base>/futures/{um|cm}/{monthly|daily}/{feed}/{SYMBOL}/1h/{SYMBOL}-1h-{YYYY-MM[-DD]}.zip`; `<base>/spot/{monthly|daily}/klines/…`;
-funding is monthly only and has no interval folder; metrics are daily and USDⓈ-M only [V].
+`<base>/futures/{um|cm}/{monthly|daily}/{feed}/{SYMBOL}/1h/{SYMBOL}-1h-{YYYY-MM[-DD]}.zip` at
+data.binance.vision; `<base>/spot/{monthly|daily}/klines/…`; funding is monthly only and has no interval
+folder; metrics are daily and USDⓈ-M only (vendor).
 
-- Daily files appear the next day, monthly ones on the first Monday of the next month [V]. A 404 is a file that does not exist.
-- One CSV per zip, header row only in newer files; stamps in ms, spot in µs since 2025 [V, recorded]. A `.CHECKSUM` file
-  (`<sha256>  <name>`) lies beside most files; where it exists it must match.
+- Daily files appear the next day, monthly ones on the first Monday of the next month (vendor). A 404 is a
+  file that does not exist.
+- One CSV per zip, header row only in newer files; stamps in ms, spot in µs since 2025 (recorded). A
+  `.CHECKSUM` file (`<sha256>  <name>`) lies beside most files; where it exists it must match.
 - Days are missing inside monthly files although the exchange traded (recorded): they stay missing.
-- Which symbols exist is asked of the bucket's S3 listing [M]; with exact names in PERPS_MARKETS it is not asked at all.
+- Which symbols exist is asked of the bucket's S3 listing (assumed); with exact names in PERPS_MARKETS it is
+  not asked at all.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
 from xml.etree import ElementTree
 
 import polars as pl
 
 from ingestion.errors import BadAnswer, NotFound, Rejected, SourceError
-from ingestion.run.adapter import Adapter
 from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
 from ingestion.store.buffer import Parsed
-from ingestion.store.entity import Entity, ms
+from ingestion.venue.table import Table
+from ingestion.venue.venue import Venue
 from ingestion.wire.api import Endpoint, Limit
 from ingestion.wire.payload import Payload
 from ingestion.wire.zips import csv_of
 
 DAYS_WORTH_A_MONTH = 5  # from here on the whole month is one request instead of several
 DAYS_UNTIL_MONTHLY = 10  # the first Monday, and some days of grace; before that the days are fetched one by one
-CANDLE = "*market *symbol *interval *open_time:int open:float high:float low:float close:float "
-TRADED = "volume:float close_time:int quote_volume:float trades:int taker_buy_volume:float taker_buy_quote_volume:float"
-KLINE_CSV = [field.split(":")[0].strip("*") for field in f"{CANDLE} {TRADED}".split()][3:]
-RATIOS = "toptrader_account_long_short_ratio toptrader_position_long_short_ratio account_long_short_ratio taker_long_short_volume_ratio"
+EXACT_NAME = re.compile(r"[^\Wa-z]+")  # some are in Chinese
 FIRST_MICROSECOND = 10**14  # a spot stamp from here on is in µs: as ms it would lie in the year 5138
 SPOT_INSTANT = pl.from_epoch(
     pl.when(pl.col("open_time") >= FIRST_MICROSECOND).then(pl.col("open_time")).otherwise(pl.col("open_time") * 1000), time_unit="us"
 ).dt.replace_time_zone("UTC")
+KEY, PRICES = "*symbol=@symbol *interval=@interval", "open:float high:float low:float close:float"
+TRADED = "quote_volume:float trades:int taker_buy_volume:float taker_buy_quote_volume:float"
+RATIOS = "toptrader_account_long_short_ratio toptrader_position_long_short_ratio account_long_short_ratio taker_long_short_volume_ratio"
 
-KLINES = Entity.of("klines", CANDLE + TRADED, event=ms("open_time"), look_back_days=2)
-SPOT_KLINES = Entity.of("spot_klines", CANDLE + TRADED, event=SPOT_INSTANT)
-MARK_PRICE_KLINES = Entity.of("mark_price_klines", CANDLE + "close_time:int", event=ms("open_time"))
-PREMIUM_INDEX_KLINES = Entity.of("premium_index_klines", CANDLE + "close_time:int", event=ms("open_time"))
-FUNDING_RATES = Entity.of(
-    "funding_rates", "*market *symbol *calc_time:int funding_interval_hours:int last_funding_rate:float", event=ms("calc_time")
+KLINES = Table.of("klines", f"*market=@market {KEY} *open_time:ms {PRICES} volume:float close_time:ms {TRADED}", look_back_days=2)
+SPOT_KLINES = Table.of("spot_klines", f"*market {KEY} *open_time:int {PRICES} volume:float close_time:int {TRADED}", SPOT_INSTANT)
+MARK_PRICE_KLINES = Table.of("mark_price_klines", f"*market=@market {KEY} *open_time:ms {PRICES} close_time:ms")
+PREMIUM_INDEX_KLINES = Table.of("premium_index_klines", f"*market=@market {KEY} *open_time:ms {PRICES} close_time:ms")
+FUNDING_RATES = Table.of(
+    "funding_rates", "*market=@market *symbol=@symbol *calc_time:ms funding_interval_hours:int last_funding_rate:float"
 )
-METRICS = Entity.of(
+METRICS = Table.of(
     "metrics",
     "*symbol *create_time sum_open_interest:float sum_open_interest_value:float " + " ".join(f"{name}:float?" for name in RATIOS.split()),
-    event=pl.col("create_time").str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", time_zone="UTC", strict=False),
+    pl.col("create_time").str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", time_zone="UTC", strict=False),
 )
+KLINE_CSV = tuple(KLINES.fields)
+METRICS_CSV = ("create_time", "symbol", *list(METRICS.fields)[2:])
 
 
-def _candles(entity: Entity, payload: Payload, market: str) -> Parsed:
-    names = [name for name in entity.columns if name not in ("market", "symbol", "interval")]
-    frame = csv_of(payload, KLINE_CSV).select(names)
-    head = {"market": market, "symbol": payload.match["symbol"], "interval": payload.match["interval"]}
-    return {entity.name: frame.with_columns([pl.lit(value).alias(name) for name, value in head.items()])}
+def _zips(table: Table, path: str, columns: Sequence[str], **given: Any) -> Endpoint:
+    """Files whose one CSV has these columns; what the table wants of them, and what the path says."""
 
+    def parse(payload: Payload) -> Parsed:
+        known = given | {column: payload.param(name) for column, name in table.asked.items()}
+        frame = csv_of(payload, list(columns)).select([name for name in table.fields if name not in known])
+        return {table.name: frame.with_columns([pl.lit(value).alias(name) for name, value in known.items()])}
 
-def _parse_klines(payload: Payload) -> Parsed:
-    return _candles(KLINES, payload, payload.match["market"])
-
-
-def _parse_spot_klines(payload: Payload) -> Parsed:
-    return _candles(SPOT_KLINES, payload, "spot")
-
-
-def _parse_mark_price_klines(payload: Payload) -> Parsed:
-    return _candles(MARK_PRICE_KLINES, payload, payload.match["market"])
-
-
-def _parse_premium_index_klines(payload: Payload) -> Parsed:
-    return _candles(PREMIUM_INDEX_KLINES, payload, payload.match["market"])
-
-
-def _parse_funding_rates(payload: Payload) -> Parsed:
-    frame = csv_of(payload, ["calc_time", "funding_interval_hours", "last_funding_rate"])
-    head = {"market": payload.match["market"], "symbol": payload.match["symbol"]}
-    return {"funding_rates": frame.with_columns([pl.lit(value).alias(name) for name, value in head.items()])}
-
-
-def _parse_metrics(payload: Payload) -> Parsed:
-    frame = csv_of(payload, ["create_time", "symbol", "sum_open_interest", "sum_open_interest_value", *RATIOS.split()])
-    return {"metrics": frame}
+    return Endpoint(table.name, "archive", f"/{path}/{{file}}.zip", (table.name,), parse, is_json=False)
 
 
 def _nothing(payload: Payload) -> Parsed:
     return {}
 
 
-def _candle_endpoint(feed: str, entity: Entity, parse: Callable[[Payload], Parsed]) -> Endpoint:
-    path = f"/futures/{{market}}/{{period}}/{feed}/{{symbol}}/{{interval}}/{{file}}.zip"
-    return Endpoint(entity.name, "archive", path, (entity.name,), parse, is_json=False)
-
-
-class BinanceArchive(Adapter):
+class BinanceArchive(Venue):
     """See the module docstring."""
 
     name = "binance_archive"
     hosts = {"archive": "https://data.binance.vision/data", "listing": "https://s3-ap-northeast-1.amazonaws.com/data.binance.vision"}
     limits = {"archive": Limit(20, 1), "listing": Limit(5, 1)}  # no published budget: polite rates
-    entities = (KLINES, SPOT_KLINES, MARK_PRICE_KLINES, PREMIUM_INDEX_KLINES, FUNDING_RATES, METRICS)
+    tables = (KLINES, SPOT_KLINES, MARK_PRICE_KLINES, PREMIUM_INDEX_KLINES, FUNDING_RATES, METRICS)
     endpoints = (
-        _candle_endpoint("klines", KLINES, _parse_klines),
-        _candle_endpoint("markPriceKlines", MARK_PRICE_KLINES, _parse_mark_price_klines),
-        _candle_endpoint("premiumIndexKlines", PREMIUM_INDEX_KLINES, _parse_premium_index_klines),
-        Endpoint(
-            "spot_klines",
-            "archive",
-            "/spot/{period}/klines/{symbol}/{interval}/{file}.zip",
-            ("spot_klines",),
-            _parse_spot_klines,
-            is_json=False,
-        ),
-        Endpoint(
-            "funding_rates",
-            "archive",
-            "/futures/{market}/{period}/fundingRate/{symbol}/{file}.zip",
-            ("funding_rates",),
-            _parse_funding_rates,
-            is_json=False,
-        ),
-        Endpoint(
-            "metrics", "archive", "/futures/{market}/{period}/metrics/{symbol}/{file}.zip", ("metrics",), _parse_metrics, is_json=False
-        ),
+        _zips(KLINES, "futures/{market}/{period}/klines/{symbol}/{interval}", KLINE_CSV),
+        _zips(MARK_PRICE_KLINES, "futures/{market}/{period}/markPriceKlines/{symbol}/{interval}", KLINE_CSV),
+        _zips(PREMIUM_INDEX_KLINES, "futures/{market}/{period}/premiumIndexKlines/{symbol}/{interval}", KLINE_CSV),
+        _zips(SPOT_KLINES, "spot/{period}/klines/{symbol}/{interval}", KLINE_CSV, market="spot"),
+        _zips(FUNDING_RATES, "futures/{market}/{period}/fundingRate/{symbol}", tuple(FUNDING_RATES.fields)),
+        _zips(METRICS, "futures/{market}/{period}/metrics/{symbol}", METRICS_CSV),
         Endpoint("checksum", "archive", "{path}.CHECKSUM", (), _nothing, is_json=False),
         Endpoint("listing", "listing", "/", (), _nothing, is_json=False),
     )
@@ -146,7 +108,7 @@ class BinanceArchive(Adapter):
             advice = "name the symbols, such as BTCUSDT,SOLUSDT, or leave this source out with PERPS_SOURCES"
             raise Rejected(self.name, "listing", f"PERPS_MARKETS={session.settings.markets}: the archive has no ranking", advice=advice)
         named = [part.strip().removeprefix(f"{self.name}:") for part in session.settings.markets.split(",")]
-        if all(re.fullmatch(r"[A-Z0-9_]+", name) for name in named):
+        if all(map(EXACT_NAME.fullmatch, named)):
             return [Market(name, product="cm" if name.endswith("_PERP") else "um") for name in named]
         found = [Market(symbol, product=product) for product in ("um", "cm") for symbol in await self._listed(session, product)]
         return session.select(found)
@@ -167,6 +129,8 @@ class BinanceArchive(Adapter):
             truncated = any(node.tag.endswith("IsTruncated") and node.text == "true" for node in tree.iter())
             if not truncated or not names:
                 return symbols
+            if folders[-1] <= marker:
+                raise BadAnswer(self.name, "listing", f"a page that ends at {folders[-1]}, before {marker}", advice="look at the answers")
             marker = folders[-1]
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
@@ -199,13 +163,8 @@ class BinanceArchive(Adapter):
         except NotFound:
             return
         if not checksum or checksum[0].decode("ascii", "replace").lower() != payload.sha256:
-            raise BadAnswer(
-                self.name,
-                endpoint,
-                f"{parts['file']}.zip does not match its checksum file",
-                market=parts["symbol"],
-                advice="fetch it again",
-            )
+            detail = f"{parts['file']}.zip does not match its checksum file"
+            raise BadAnswer(self.name, endpoint, detail, market=parts["symbol"], advice="fetch it again")
 
 
 Job = list[dict[str, str]]

@@ -1,47 +1,46 @@
-"""CoinPaprika: token prices, caps and supplies of all coins in one answer, for days on which CoinGecko is throttled.
+"""CoinPaprika: token prices, caps and supplies of all coins, for days on which CoinGecko is throttled.
 
-From a recorded payload and the vendor's documentation, as the shared source reference has them; [V] recorded, [M] remembered.
+From a recorded payload, and from the vendor's documentation where nothing is said.
 
-- Keyless: 20,000 calls a month, 10 a second; 429 beyond [M]. One call a day is made.
-- /tickers?quotes=USD: every active coin; free plans get the largest two thousand or so [M]. /tickers/{id} is the same for one [V]; it is
-  read from recordings only, for ids (perp-perpetual-protocol) cannot be told from CoinGecko's.
-- max_supply 0 is UNKNOWN [V]. There is no circulating supply: it is market_cap / price. rank 0 is a dead coin [M].
+- Keyless: 20,000 calls a month, 10 a second; 429 beyond. One call a day is made.
+- /tickers?quotes=USD: every active coin; free plans get the largest two thousand or so. /tickers/{id} is the
+  same for one (recorded); it is read from recordings only, for ids (perp-perpetual-protocol) cannot be told
+  from CoinGecko's.
+- max_supply 0 is UNKNOWN (recorded). There is no circulating supply: it is market_cap / price. rank 0 is a
+  dead coin.
 - Symbols are shared by many coins: which one is meant is decided by its id or name, not here.
-- Errors: {"error": text} [M].
+- Errors: {"error": text}.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-import polars as pl
-
-from ingestion.run.adapter import Adapter
 from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
-from ingestion.store.buffer import Parsed
-from ingestion.store.entity import Entity
-from ingestion.venue.parsing import fields
-from ingestion.wire.api import Endpoint, Limit
+from ingestion.venue.table import Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
 from ingestion.wire.payload import Payload
 
-TICKERS = Entity.of(
+TICKERS = Table.of(
     "tickers",
-    "*id *observed_at:instant symbol name rank:int? total_supply:float? max_supply:float? last_updated? price:float? volume_24h:float? "
-    "market_cap:float?",
-    event=pl.col("observed_at"),
+    "*id *observed_at:instant=~ symbol name rank:int? total_supply:float? max_supply:float? last_updated? "
+    "price:float?=quotes.USD.price volume_24h:float?=quotes.USD.volume_24h market_cap:float?=quotes.USD.market_cap",
 )
 
 
-def _parse_tickers(payload: Payload) -> Parsed:
-    items = payload.json if isinstance(payload.json, list) else [payload.json]
-    names = ("symbol", "name", "rank", "total_supply", "max_supply", "last_updated")
-    quotes = ("price", "volume_24h", "market_cap")
-    return {"tickers": [(one["id"], payload.fetched_at, *fields(one, *names), *fields(one["quotes"]["USD"], *quotes)) for one in items]}
+def _quoted(payload: Payload) -> Any:
+    """Coins; one without figures in USD is a row of nothing, not one whose price is unknown."""
+    coins = payload.json if isinstance(payload.json, list) else [payload.json]
+    quotes = [coin.get("quotes") if isinstance(coin, dict) else None for coin in coins]
+    is_told = [isinstance(quote, dict) and isinstance(quote.get("USD"), dict) for quote in quotes]
+    return [coin if told else None for coin, told in zip(coins, is_told, strict=True)]
 
 
-class Coinpaprika(Adapter):
+class Coinpaprika(Venue):
     """See the module docstring."""
 
     name = "coinpaprika"
@@ -49,10 +48,10 @@ class Coinpaprika(Adapter):
     unknown_codes = frozenset({"id not found"})
     hosts = {"api": "https://api.coinpaprika.com/v1"}
     limits = {"api": Limit(10, 1)}
-    entities = (TICKERS,)
+    tables = (TICKERS,)
     endpoints = (
-        Endpoint("tickers", "api", "/tickers", ("tickers",), _parse_tickers),
-        Endpoint("ticker", "api", "/tickers/{id}", ("tickers",), _parse_tickers),
+        serves("tickers", "api", "/tickers", TICKERS.at(rows=_quoted)),
+        serves("ticker", "api", "/tickers/{id}", TICKERS.at(rows=_quoted)),
     )
 
     def complaint(self, payload: Payload) -> tuple[str, str] | None:

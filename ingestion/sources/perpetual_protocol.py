@@ -1,53 +1,79 @@
-"""Perpetual Protocol v2 on Optimism: its subgraph on The Graph's gateway. Trades, liquidations, funding, positions; nearly dormant.
+"""Perpetual Protocol v2 on Optimism: its subgraph on The Graph's gateway. Nearly dormant.
 
-From the subgraph's own schema and mappings, and the shared source references; [H] read there, [M] remembered, [A] assumed.
+From the subgraph's own schema and mappings (vendor), where nothing else is said; no answer of it is recorded
+anywhere we know.
 
-- `POST https://gateway.thegraph.com/api/subgraphs/id/<ID>` with `Authorization: Bearer <THEGRAPH_API_KEY>`; 100,000 queries a month are
-  free [H]. The id stands in Graph Explorer and could not be verified: PERPS_BASE_URL__PERPETUAL_PROTOCOL is the address with it. The
-  keyless hosted service is gone [H]. No answer of it is recorded anywhere we know.
-- HTTP 200 also on failure: `errors[].message` (auth error, subgraph not found, bad indexers: try again) [H]. ≤ 1000 rows a list; pages
-  go on by id within a range of time, so that none is lost [H]. `_meta.block.timestamp` says how far the index reaches: days it has not
-  passed are not over, and one without events has no rows [H].
-- Markets are named by the address of their base token: the subgraph knows no names of them [H]. Two are known from the contracts'
-  metadata (vBTC, vETH) and stand in asset_aliases.csv. All were coins, margined in USDC.
-- positionChangeds: BigDecimals already scaled. exchangedPositionSize is + long, exchangedPositionNotional the other sign; size 0 is a
-  change of liquidity, no trade. Volume is |notional|, as the protocol counts it itself [H]. Liquidations are trades too.
-- positionLiquidateds have no side: the trade of the same transaction tells it [H].
-- fundingUpdateds: dailyFundingRate = (markTwap − indexTwap) / indexTwap, a rate per DAY, at every trade; funding runs continuously [H].
-- traderMarkets: takerPositionSize, signed: the long and the short side of now; makers are the counterparty [H]. No history.
+- `POST https://gateway.thegraph.com/api/subgraphs/id/<ID>` with `Authorization: Bearer <THEGRAPH_API_KEY>`;
+  100,000 queries a month are free. The id stands in Graph Explorer and could not be verified:
+  PERPS_BASE_URL__PERPETUAL_PROTOCOL is the address with it. The keyless hosted service is gone.
+- HTTP 200 also on failure: `errors[].message` (auth error, subgraph not found, bad indexers: try again). ≤
+  1000 rows a list; pages go on by id within a range of time, so that none is lost. `_meta.block.timestamp`
+  says how far the index reaches: days it has not passed are not over, and one without events has no rows.
+- Markets are named by the address of their base token: the subgraph knows no names of them. Two are known
+  from the contracts' metadata (vBTC, vETH) and stand in asset_aliases.csv. All were coins, margined in USDC.
+- positionChangeds: BigDecimals already scaled. exchangedPositionSize is + long, exchangedPositionNotional the
+  other sign; size 0 is a change of liquidity, no trade. Volume is |notional|, as the protocol counts it
+  itself. Liquidations are trades too.
+- positionLiquidateds have no side: the trade of the same transaction tells it.
+- fundingUpdateds: dailyFundingRate = (markTwap − indexTwap) / indexTwap, a rate per DAY, at every trade;
+  funding runs continuously.
+- traderMarkets: takerPositionSize, signed: the long and the short side of now; makers are the counterparty.
+  No history.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
-import polars as pl
-
 from ingestion.errors import BadAnswer
-from ingestion.run.adapter import Adapter
 from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
-from ingestion.store.buffer import Parsed
-from ingestion.store.entity import Entity, day, seconds
+from ingestion.store.entity import seconds
+from ingestion.venue.parsing import number, whole
+from ingestion.venue.table import Reading, Table, camel_case, serves
+from ingestion.venue.venue import Venue
 from ingestion.wire.api import Endpoint, Limit
 from ingestion.wire.payload import Payload
 
 PAGE = 1000
 META = "_meta { block { number timestamp } deployment hasIndexingErrors }"
-MARKET_FIELDS = "id baseToken quoteToken pool feeRatio tradingVolume tradingFee timestampAdded"
-TRADER_FIELDS = "id baseToken takerPositionSize"
-POSITION_FIELDS = (
-    "id timestamp txHash trader baseToken exchangedPositionSize exchangedPositionNotional fee swappedPrice marketPriceAfter "
-    "blockNumberLogIndex"
+
+MARKETS = Table.of(
+    "markets",
+    "*id *observed_on:day=~ base_token quote_token? pool? fee_ratio:int? trading_volume:float? trading_fee:float? timestamp_added:s?",
+    is_snapshot=True,
+    spelt=camel_case,
 )
-LIQUIDATION_FIELDS = "id timestamp txHash trader baseToken positionNotionalAbs positionSizeAbs liquidationFee"
-FUNDING_FIELDS = "id timestamp baseToken markTwap indexTwap dailyFundingRate blockNumberLogIndex"
-EVENTS = {"positionChangeds": POSITION_FIELDS, "positionLiquidateds": LIQUIDATION_FIELDS, "fundingUpdateds": FUNDING_FIELDS}
+TRADER_MARKETS = Table.of(
+    "trader_markets", "*id *observed_at:instant=~ base_token taker_position_size:float", is_snapshot=True, spelt=camel_case
+)
+HEADS = Table.of(
+    "heads",
+    "*observed_at:instant=~ block_number:int=block.number block_timestamp:s?=block.timestamp deployment? has_indexing_errors:bool?",
+    is_snapshot=True,
+    spelt=camel_case,
+)
+_events = partial(Table.of, event=seconds("timestamp"), look_back_days=1, spelt=camel_case)
+POSITION_CHANGES = _events(
+    "position_changes",
+    "*id timestamp:s tx_hash trader base_token exchanged_position_size:float exchanged_position_notional:float fee:float? "
+    "swapped_price:float? market_price_after:float? block_number_log_index:int",
+)
+LIQUIDATIONS = _events(
+    "position_liquidations",
+    "*id timestamp:s tx_hash trader base_token position_notional_abs:float position_size_abs:float liquidation_fee:float?",
+)
+FUNDING_UPDATES = _events(
+    "funding_updates", "*id timestamp:s base_token mark_twap:float index_twap:float daily_funding_rate:float block_number_log_index:int"
+)
+EVENTS = {"positionChangeds": POSITION_CHANGES, "positionLiquidateds": LIQUIDATIONS, "fundingUpdateds": FUNDING_UPDATES}
 
 
-def _list(name: str, fields: str, where: str, cursor: str) -> str:
+def _list(name: str, table: Table, where: str, cursor: str) -> str:
+    fields = " ".join(path[0] for path in table.fields.values())
     return f"{name}(first: {PAGE}, orderBy: id, where: {{{where} id_gt: ${cursor}}}) {{ {fields} }}"
 
 
@@ -56,75 +82,21 @@ def _query(operation: str, arguments: str, lists: list[str]) -> str:
 
 
 QUERIES = {
-    "markets": _query("markets", "$after: ID!", [_list("markets", MARKET_FIELDS, "", "after")]),
-    "positions": _query("positions", "$after: ID!", [_list("traderMarkets", TRADER_FIELDS, "takerPositionSize_not: 0,", "after")]),
+    "markets": _query("markets", "$after: ID!", [_list("markets", MARKETS, "", "after")]),
+    "positions": _query("positions", "$after: ID!", [_list("traderMarkets", TRADER_MARKETS, "takerPositionSize_not: 0,", "after")]),
     "events": _query(
         "events",
         "$start: BigInt!, $end: BigInt!, " + ", ".join(f"${name}: ID!" for name in EVENTS),
-        [_list(name, fields, "timestamp_gte: $start, timestamp_lt: $end,", name) for name, fields in EVENTS.items()],
+        [_list(name, table, "timestamp_gte: $start, timestamp_lt: $end,", name) for name, table in EVENTS.items()],
     ),
 }
-MARKETS = Entity.of(
-    "markets",
-    "*id *observed_on:day base_token quote_token? pool? fee_ratio:int? trading_volume:float? trading_fee:float? timestamp_added:int?",
-    event=day("observed_on"),
-    is_snapshot=True,
-)
-TRADER_MARKETS = Entity.of(
-    "trader_markets", "*id *observed_at:instant base_token taker_position_size:float", event=pl.col("observed_at"), is_snapshot=True
-)
-POSITION_CHANGES = Entity.of(
-    "position_changes",
-    "*id timestamp:int tx_hash trader base_token exchanged_position_size:float exchanged_position_notional:float fee:float? "
-    "swapped_price:float? market_price_after:float? block_number_log_index:int",
-    event=seconds("timestamp"),
-    look_back_days=1,
-)
-LIQUIDATIONS = Entity.of(
-    "position_liquidations",
-    "*id timestamp:int tx_hash trader base_token position_notional_abs:float position_size_abs:float liquidation_fee:float?",
-    event=seconds("timestamp"),
-    look_back_days=1,
-)
-FUNDING_UPDATES = Entity.of(
-    "funding_updates",
-    "*id timestamp:int base_token mark_twap:float index_twap:float daily_funding_rate:float block_number_log_index:int",
-    event=seconds("timestamp"),
-    look_back_days=1,
-)
-HEADS = Entity.of(
-    "heads",
-    "*observed_at:instant block_number:int block_timestamp:int? deployment? has_indexing_errors:bool?",
-    event=pl.col("observed_at"),
-    is_snapshot=True,
-)
 
 
-def _rows(payload: Payload, name: str, fields: str) -> list[tuple[Any, ...]]:
-    return [tuple(item.get(field) for field in fields.split()) for item in payload.json["data"][name]]
+def _asks(operation: str, *readings: Reading) -> Endpoint:
+    return serves(operation, "gateway", "", *readings, method="POST", when=lambda request: request.get("operationName") == operation)
 
 
-def _parse_markets(payload: Payload) -> Parsed:
-    today, meta = payload.fetched_at.date(), payload.json["data"]["_meta"]
-    head = (payload.fetched_at, meta["block"]["number"], meta["block"].get("timestamp"), meta.get("deployment"), meta["hasIndexingErrors"])
-    return {"markets": [(row[0], today, *row[1:]) for row in _rows(payload, "markets", MARKET_FIELDS)], "heads": [head]}
-
-
-def _parse_positions(payload: Payload) -> Parsed:
-    rows = _rows(payload, "traderMarkets", TRADER_FIELDS)
-    return {"trader_markets": [(row[0], payload.fetched_at, *row[1:]) for row in rows]}
-
-
-def _parse_events(payload: Payload) -> Parsed:
-    names = zip(("position_changes", "position_liquidations", "funding_updates"), EVENTS.items(), strict=True)
-    return {entity: _rows(payload, name, fields) for entity, (name, fields) in names}
-
-
-def _asks(operation: str) -> Callable[[Mapping[str, Any]], bool]:
-    return lambda request: request.get("operationName") == operation
-
-
-class PerpetualProtocol(Adapter):
+class PerpetualProtocol(Venue):
     """See the module docstring."""
 
     name = "perpetual_protocol"
@@ -133,15 +105,12 @@ class PerpetualProtocol(Adapter):
     limits = {"gateway": Limit(5, 1)}  # none published: a polite rate
     refused_codes = frozenset({"auth"})
     busy_codes = frozenset({"indexers"})
-    entities = (MARKETS, TRADER_MARKETS, POSITION_CHANGES, LIQUIDATIONS, FUNDING_UPDATES, HEADS)
+    tables = (MARKETS, TRADER_MARKETS, POSITION_CHANGES, LIQUIDATIONS, FUNDING_UPDATES, HEADS)
     endpoints = (
-        Endpoint("markets", "gateway", "", ("markets", "heads"), _parse_markets, "POST", when=_asks("markets")),
-        Endpoint("positions", "gateway", "", ("trader_markets",), _parse_positions, "POST", when=_asks("positions")),
-        Endpoint(
-            "events", "gateway", "", ("position_changes", "position_liquidations", "funding_updates"), _parse_events, "POST",
-            when=_asks("events"),
-        ),
-    )  # fmt: skip
+        _asks("markets", MARKETS.at("data", "markets"), HEADS.at("data", "_meta")),
+        _asks("positions", TRADER_MARKETS.at("data", "traderMarkets")),
+        _asks("events", *(table.at("data", name) for name, table in EVENTS.items())),
+    )
 
     def key_headers(self, key: str) -> Mapping[str, str]:
         return {"Authorization": f"Bearer {key}"}
@@ -159,43 +128,53 @@ class PerpetualProtocol(Adapter):
 
     async def snapshot(self, session: Session) -> list[Market]:
         """Markets with the index's head, and the positions of now: taken whole or not at all, for they are added up."""
-        listed = [row for page in await _pages(session, "markets", "markets") for row in page]
-        await session.each("positions", [None], lambda _: _pages(session, "positions", "traderMarkets"))
-        return [Market(row["id"], float(row.get("tradingVolume") or 0)) for row in listed]
+        pages = await self._whole(session, "markets", "markets")
+        listed = [row for page in pages for row in session.take(page).rows("markets")]
+        await session.each("positions", ["traderMarkets"], lambda name: self._positions(session, name))
+        return [Market(row["id"], number(row["trading_volume"])) for row in listed]
+
+    async def _positions(self, session: Session, name: str) -> None:
+        for page in await self._whole(session, "positions", name):
+            session.take(page)
+
+    async def _whole(self, session: Session, operation: str, name: str) -> list[Payload]:
+        """All pages of a list, none of them taken yet."""
+        pages: list[Payload] = []
+        after: dict[str, str] | None = {name: ""}
+        while after:
+            pages.append(await session.fetch(operation, json=_body(operation, {"after": after[name]})))
+            after = self._next(pages[-1], after)
+        return pages
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
         """All events of all markets, three lists in one query."""
         window = session.window_for("position_changes", window)
-        await session.each("events", [window], lambda only: self._events(session, only))
+        await session.each("events", [window], lambda only: self._of_days(session, only))
 
-    async def _events(self, session: Session, window: Window) -> None:
+    async def _of_days(self, session: Session, window: Window) -> None:
         """Until no list is full; a list that is through is asked for beyond its end."""
         bounds = {"start": str(window.start_ms // 1000), "end": str(window.end_ms // 1000)}
-        after = dict.fromkeys(EVENTS, "")
-        while True:
-            data = (await session.get("events", json=_body("events", bounds | after))).json["data"]
-            after |= {name: data[name][-1]["id"] for name in EVENTS if data[name]}
-            if all(len(data[name]) < PAGE for name in EVENTS):
-                break
-        head = data["_meta"]["block"].get("timestamp")
-        if head is not None and int(head) < window.end_ms // 1000:
+        after: dict[str, str] | None = dict.fromkeys(EVENTS, "")
+        while after:
+            payload = (await session.get("events", json=_body("events", bounds | after))).payload
+            after = self._next(payload, after)
+        head = whole(payload.json["data"]["_meta"]["block"].get("timestamp"))
+        if head is not None and head < window.end_ms // 1000:
             raise BadAnswer(self.name, "events", f"the index ends at {head}, before these days do", advice="run again later")
+
+    def _next(self, payload: Payload, after: Mapping[str, str]) -> dict[str, str] | None:
+        """The id from which each list goes on; None when none is full. Raises BadAnswer when a full one does not lead on."""
+        lists = {name: payload.json["data"][name] for name in after}
+        ids = {
+            name: [row["id"] for row in rows if isinstance(row, dict) and isinstance(row.get("id"), str)] for name, rows in lists.items()
+        }
+        last = {name: max([*ids[name][-1:], after[name]]) for name in after}
+        full = [name for name, rows in lists.items() if len(rows) >= PAGE]
+        for name in full:
+            if last[name] == after[name]:
+                raise BadAnswer(self.name, payload.endpoint, f"a full page of {name} that leads nowhere", advice="look at the answers")
+        return last if full else None
 
 
 def _body(operation: str, variables: Mapping[str, str]) -> dict[str, Any]:
     return {"operationName": operation, "query": QUERIES[operation], "variables": dict(variables)}
-
-
-async def _pages(session: Session, operation: str, name: str) -> list[list[dict[str, Any]]]:
-    """All pages of a list, taken together."""
-    payloads: list[Payload] = []
-    after = ""
-    while True:
-        payloads.append(await session.fetch(operation, json=_body(operation, {"after": after})))
-        rows = payloads[-1].json["data"][name]
-        if len(rows) < PAGE:
-            break
-        after = rows[-1]["id"]
-    for payload in payloads:
-        session.take(payload)
-    return [payload.json["data"][name] for payload in payloads]

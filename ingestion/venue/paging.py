@@ -142,6 +142,8 @@ class Numbered:
 
     async def follow(self, ask: Ask, start: int, end: int, since: int) -> None:
         before: Sequence[int] | None = None
+        if max(start, since) >= end:
+            return
         for number in range(1, self.most + 1):
             came = await ask(Page(start, end, number))
             if came.height < self.full or not came.instants or min(came.instants) <= max(start, since):

@@ -70,6 +70,11 @@ def by_name(rows: Iterable[Any], column: str) -> dict[str, dict[str, Any]]:
     return {row[column]: row for row in rows if isinstance(row, dict) and isinstance(row.get(column), str) and row[column]}
 
 
+def point(value: Any) -> tuple[Any, Any]:
+    """A point `[stamp, value]` of a chart; what is no point has neither, and does not fit a table that wants a time."""
+    return (value[0], value[1]) if type(value) is list and len(value) > 1 else (None, None)
+
+
 def instants(values: Sequence[Any]) -> list[Any]:
     """Texts of ISO 8601 with their zone as UTC, an empty one as none; anything else stays, and does not fit."""
     found: list[Any] = []

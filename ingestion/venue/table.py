@@ -101,10 +101,11 @@ class Table:
             return {self.name: Columns(0, dict.fromkeys(self.entity.columns, ()))}
         each = {name: one.of for name, one in given.items() if isinstance(one, Each)}
         values = self._known(payload, {name: one for name, one in given.items() if name not in each})
-        if self.fields:
+        wanted = {column: path for column, path in self.fields.items() if column not in values}
+        if wanted or each:
             objects = rows if all(type(row) is dict for row in rows) else [row if type(row) is dict else {} for row in rows]
             values |= {column: [of(row) for row in objects] for column, of in each.items()}
-            values |= {column: self._field(column, path, objects) for column, path in self.fields.items() if column not in values}
+            values |= {column: self._field(column, path, objects) for column, path in wanted.items() if column not in each}
         if self.places:
             values |= self._placed(rows)
         return {self.name: Columns(len(rows), values)}
@@ -169,9 +170,11 @@ class Reading:
 
 
 def found(payload: Payload, *keys: str) -> Any:
-    """What lies below these keys of an answer. Raises KeyError where one is missing."""
+    """What lies below these keys of an answer. Raises KeyError where one is missing, TypeError where there is no object."""
     value = payload.json
     for key in keys:
+        if not isinstance(value, dict):
+            raise TypeError(f"a {type(value).__name__} where an object with {key} is expected")
         value = value[key]
     return value
 

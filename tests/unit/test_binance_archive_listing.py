@@ -70,10 +70,18 @@ def test_perpetuals_are_chosen_from_the_listing(markets: str, expected: list[str
     assert asyncio.run(go()) == expected
 
 
-def test_exact_names_need_no_listing(make_settings: Any, wire: Any) -> None:
+@pytest.mark.parametrize("markets", ["BTCUSDT, binance_archive:BTCUSD_PERP", "币安人生USDT,1000PEPEUSDT"])
+def test_exact_names_need_no_listing(markets: str, make_settings: Any, wire: Any) -> None:
     line = wire(lambda request: httpx.Response(500))
-    assert run(make_settings(markets="BTCUSDT, binance_archive:BTCUSD_PERP"), line).status == "ok"
+    assert run(make_settings(markets=markets), line).status == "ok"
     assert line.asked == []
+
+
+def test_a_listing_that_heeds_no_marker_is_named_and_not_asked_for_ever(make_settings: Any, wire: Any) -> None:
+    line = wire(lambda request: page(request.url.params["prefix"], ["AUSDT", "BUSDT"], is_truncated=True))
+    result = run(make_settings(), line)
+    assert "binance_archive listing: a page that ends at" in (result.problem or "")
+    assert len(line.asked) == 2
 
 
 def test_an_address_without_a_listing_says_what_to_do(make_settings: Any, wire: Any) -> None:

@@ -71,12 +71,45 @@ def test_an_hourly_run_asks_for_supplies_alone(seeded: Any, wire: Any) -> None:
 
 
 def test_charts_go_back_a_year_and_no_further(seeded: Any, wire: Any) -> None:
-    line = wire(answers())
-    assert run(seeded, line, Window(date(2020, 1, 1), date(2025, 6, 1))).problem is None
+    inside = {"prices": [[1746057600000, 1.5]], "market_caps": [], "total_volumes": []}  # 2025-05-01
+    line = wire(answers(range=lambda params: inside))
+    result = run(seeded, line, Window(date(2020, 1, 1), date(2025, 6, 1)))
+    assert result.problem is None
+    assert result.limitations == ["market_charts: the source keeps 365 days, nothing older can be had"]
     assert line.params("/gmx/market_chart/range")[0]["from"] == str(int(datetime(2025, 3, 10, 6, tzinfo=UTC).timestamp()))
     old = wire(answers())
     run(seeded, old, Window(date(2020, 1, 1), date(2020, 1, 2)))
     assert len(old.asked) == 3
+
+
+def test_a_chart_of_another_range_than_asked_is_a_failure(seeded: Any, wire: Any, held: Any) -> None:
+    result = run(seeded, wire(answers()), Window(date(2025, 6, 1), date(2025, 6, 1)))
+    assert "bounds ignored" in (result.problem or "")
+    assert held(seeded, "coingecko", "market_charts") == []
+
+
+@pytest.mark.parametrize("odd", [None, 5, [], [1773014400001], ["1773014400001", 2], [None, 2], [True, 2], [[1], 2], [1e300, 2]], ids=str)
+def test_an_odd_point_of_a_chart_costs_itself_only(odd: Any, seeded: Any, wire: Any, held: Any) -> None:
+    chart = CHART | {"prices": [odd, *CHART["prices"]]}
+    result = run(seeded, wire(answers(range=lambda params: chart)))
+    assert (result.error, result.outcomes["market_charts"].rows_quarantined) == (None, 3)  # one a coin
+    rows = held(seeded, "coingecko", "market_charts", ["id", "time", "price", "market_cap", "total_volume"])
+    assert [tuple(row.values())[1:] for row in rows] == [(1773014400000, 1.5, 0, 7), (1773018000000, None, None, 8)] * 3
+
+
+@pytest.mark.parametrize("odd", [None, "x", {"id": None}, {"id": "e", "name": "E", "open_interest_btc": "much"}], ids=str)
+def test_an_odd_exchange_costs_itself_only_and_ends_no_paging(odd: Any, seeded: Any, wire: Any, held: Any) -> None:
+    full = [{"id": f"e{number}", "name": "E"} for number in range(99)]
+    line = wire(answers(exchanges=lambda params: [odd, *full] if params["page"] == "1" else [{"id": "last", "name": "L"}]))
+    result = run(seeded, line)
+    assert (result.problem, result.outcomes["derivatives_exchanges"].rows_quarantined) == (None, 1)
+    assert len(held(seeded, "coingecko", "derivatives_exchanges")) == 100
+
+
+def test_pages_without_an_end_are_named(seeded: Any, wire: Any) -> None:
+    line = wire(answers(exchanges=lambda params: [{"id": f"e{number}", "name": "E"} for number in range(100)]))
+    assert "more than 20 pages" in (run(seeded, line).problem or "")
+    assert len(line.params("/derivatives/exchanges")) == 20
 
 
 def test_a_full_page_of_exchanges_goes_on(seeded: Any, wire: Any, held: Any) -> None:

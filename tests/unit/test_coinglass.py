@@ -112,6 +112,21 @@ def test_a_code_is_an_error_whatever_the_status(status: int, body: Any, error: t
     GLASS.check(payload("coinglass", "oi_weighted_funding", {"code": "0", "msg": "success", "data": []}))
 
 
+@pytest.mark.parametrize("odd", [None, 5, BAR | {"time": None}, BAR | {"close": "n/a"}, BAR | {"time": AT // 1000}], ids=str)
+def test_an_odd_bar_costs_itself_only(odd: Any, seeded: Any, wire: Any, held: Any, key: str) -> None:
+    """Also one whose time is in another unit."""
+    bars = [BAR | {"time": AT - day * 86_400_000} for day in range(20)]
+
+    def answers(request: httpx.Request) -> Any:
+        return answer(request) if "liquidation" in request.url.path else {"code": "0", "data": [*bars, odd]}
+
+    result = run(seeded, wire(answers))
+    assert result.problem is None
+    for name in ("aggregated_open_interest", "oi_weighted_funding"):
+        assert result.outcomes[name].rows_quarantined == 2  # one an asset
+        assert len(held(seeded, "coinglass", name)) == 40
+
+
 def test_one_asset_that_fails_does_not_take_the_others_along(seeded: Any, wire: Any, held: Any, key: str) -> None:
     line = wire(lambda request: {"code": "400", "msg": "unknown coin"} if request.url.params["symbol"] == "SOL" else answer(request))
     result = run(seeded, line)

@@ -38,6 +38,20 @@ def test_a_day_is_one_request_and_an_hour_none(settings: Any, wire: Any, held: A
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [None, "x", COIN | {"id": None}, COIN | {"quotes": None}, COIN | {"quotes": 5}, COIN | {"quotes": {"EUR": {"price": 1}}},
+     COIN | {"rank": "first"}],
+    ids=str,
+)  # fmt: skip
+def test_an_odd_coin_costs_itself_only(odd: Any, settings: Any, wire: Any, held: Any) -> None:
+    """Also one without figures in USD: its price is not said to be unknown."""
+    coins = [COIN | {"id": f"coin-{number}"} for number in range(20)]
+    result = run(settings, wire(lambda request: [*coins[:10], odd, *coins[10:]]))
+    assert (result.problem, result.outcomes["tickers"].rows_quarantined) == (None, 1)
+    assert {row["id"] for row in held(settings, "coinpaprika", "tickers")} == {coin["id"] for coin in coins}
+
+
 def test_throttling_is_a_failure_with_its_reason(settings: Any, wire: Any) -> None:
     result = run(settings, wire(lambda request: httpx.Response(429, json={"error": "too many requests"})))
     assert result.status == "failed"

@@ -139,6 +139,52 @@ def test_a_stamp_no_day_can_have_is_one_row_set_aside(stamp: Any, payload: Any) 
     assert len(bad) == 1
 
 
+def aside(payload: Any, endpoint: str, body: Any, **match: str) -> tuple[list[dict[str, Any]], int]:
+    """Rows of an answer that fit their table, and how many do not."""
+    one = payload("defillama", endpoint, body, match=match, fetched_at=datetime(2026, 3, 9, tzinfo=UTC))
+    ((name, rows),) = DEFILLAMA.endpoint(endpoint).parse(one).items()
+    buffer = Buffer(DEFILLAMA.entity(name))
+    buffer.add(rows, one)
+    good, bad = buffer.fitted()
+    return good.to_dicts(), len(bad)
+
+
+@pytest.mark.parametrize("odd", [None, 5, "x", [], [1772841600], {"a": 1}], ids=str)
+def test_an_odd_point_costs_itself_only(odd: Any, payload: Any) -> None:
+    """One that says nothing is no withdrawal of its day either: the day has a row only because others lie around it."""
+    body = {"totalDataChart": [[1772755200, 5], odd, [1772928000, 7]], "protocolType": "protocol"}
+    rows, count = aside(payload, "summary", body, adapter_type="fees", slug="gmx")
+    assert ([row["value"] for row in rows], count) == ([5.0, None, 7.0], 1)
+
+
+@pytest.mark.parametrize("odd", [None, 5, [1772841600], [1772841600, 5], [1772841600, None]], ids=str)
+def test_an_odd_day_of_an_overview_costs_itself_only(odd: Any, payload: Any) -> None:
+    listed = [None, {"slug": 5, "name": "GMX"}, {"name": "GMX V2", "slug": "gmx-v2-perps"}]
+    chart = [odd, [1772755200, {"GMX V2": 5, "GMX": "many"}], [1772928000, {"GMX V2": 7}]]
+    rows, count = aside(payload, "overview", {"protocols": listed, "totalDataChartBreakdown": chart}, adapter_type="open-interest")
+    assert [(row["slug"], row["value"]) for row in rows] == [("gmx-v2-perps", 5.0), ("gmx-v2-perps", None), ("gmx-v2-perps", 7.0)]
+    assert count == 2  # the day, and the value that is no figure
+
+
+@pytest.mark.parametrize("odd", [None, 5, {}, {"prices": None}, {"prices": 5}, {"prices": [None]}, {"prices": [{"price": 1}]}], ids=str)
+def test_an_odd_coin_costs_itself_only(odd: Any, payload: Any) -> None:
+    gmx = {"symbol": "GMX", "confidence": 0.99, "prices": [{"timestamp": 1772755200, "price": 15.5}]}
+    rows, count = aside(
+        payload, "price_chart", {"coins": {"coingecko:odd": odd, "coingecko:gmx": gmx}}, coins="coingecko:odd,coingecko:gmx"
+    )
+    names = ("coin", "time", "symbol", "price", "confidence")
+    assert [tuple(row[name] for name in names) for row in rows] == [("coingecko:gmx", 1772755200, "GMX", 15.5, 0.99)]
+    assert count == 1
+
+
+def test_an_odd_row_of_the_other_lists_costs_itself_only(payload: Any) -> None:
+    rows, count = aside(payload, "protocols", [None, {"name": "X"}, {"slug": "gmx", "name": "GMX", "tvl": "5"}])
+    assert ([(row["slug"], row["tvl"]) for row in rows], count) == ([("gmx", 5.0)], 2)
+    tvl = {"tvl": [None, {"date": 1772755200}, {"date": 1772755200, "totalLiquidityUSD": 7}]}
+    rows, count = aside(payload, "protocol", tvl, slug="GMX")
+    assert ([(row["slug"], row["total_liquidity_usd"]) for row in rows], count) == ([("gmx", 7.0)], 2)
+
+
 def test_errors_in_plain_text_are_quoted_with_their_protocol(payload: Any) -> None:
     from ingestion.errors import NotAvailable, NotFound, Rejected
 

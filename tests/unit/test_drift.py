@@ -113,6 +113,26 @@ def test_candles_go_back_from_the_end_until_the_start(heeds_the_older_bound: boo
     assert [row["ts"] for row in held(settings, "drift", "candles")] == list(range(first, end, 3600))
 
 
+def test_odd_rows_cost_themselves_only(settings: Any, wire: Any, held: Any) -> None:
+    """A market without a name, one without its sides, a candle without its time, a line of a file that is no figure."""
+    listed = [None, market("X-PERP") | {"symbol": None}, market("Y-PERP") | {"openInterest": "none"}, *MARKETS]
+    lines = f"{START + 10},sig,0.002,,,200,201,5\nsoon,sig,0.002,,,200,201,5\n"
+    line = wire(
+        api(
+            stats=lambda request: {"success": True, "markets": listed},
+            candles=lambda request: {"success": True, "records": [candle(START), candle(START) | {"ts": None}, 7]},
+            fundingRates=lambda request: httpx.Response(200, text=HEADER + lines if "BTC" in request.url.path else ""),
+        )
+    )
+    result = run(settings, line, Window(DAY, DAY))
+    assert result.error is None
+    assert [row["symbol"] for row in held(settings, "drift", "candles")] == ["BTC-PERP", "SOL-PERP", "Y-PERP"]
+    rates = held(settings, "drift", "funding_rates", ["symbol", "ts", "funding_rate", "funding_rate_long"])
+    assert [tuple(row.values()) for row in rates] == [("BTC-PERP", START + 10, 0.002, None)]
+    aside = {name: outcome.rows_quarantined for name, outcome in result.outcomes.items()}
+    assert aside == {"instruments": 2, "market_states": 3, "candles": 6, "funding_rates": 1}
+
+
 @pytest.mark.parametrize(("markets", "names"), [("top:1", {"BTC"}), ("SOL-*", {"SOL"}), ("NONE", set())])
 def test_markets_are_chosen(markets: str, names: set[str], make_settings: Any, wire: Any) -> None:
     line = wire(api())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import httpx
@@ -136,12 +136,43 @@ def test_half_a_day_of_fills_is_none_at_all(settings: Any, wire: Any, held: Any)
     assert len(held(settings, "gmx", "funding_rates")) == 4
 
 
-@pytest.mark.parametrize(("first", "limit", "is_limited"), [(date(2025, 2, 1), "9674", False), (date(2024, 1, 1), "10000", True)])
-def test_candles_go_back_from_now_as_far_as_they_reach(first: date, limit: str, is_limited: bool, settings: Any, wire: Any) -> None:
+@pytest.mark.parametrize(
+    ("first", "last", "limits", "is_limited"),
+    [(date(2025, 2, 1), date(2025, 2, 2), {"9674"}, False), (date(2024, 1, 1), date(2025, 2, 2), {"10000"}, True),
+     (date(2024, 1, 1), date(2024, 1, 2), set(), True)],
+    ids=["within reach", "half of it", "beyond"],
+)  # fmt: skip
+def test_candles_go_back_from_now_as_far_as_they_reach(
+    first: date, last: date, limits: set[str], is_limited: bool, settings: Any, wire: Any
+) -> None:
+    """10,000 hours before 2026-03-10: nobody is asked for days that lie wholly before them."""
     line = wire(Squid())
-    result = run(settings, line, Window(first, first + timedelta(days=1)))
-    assert {one["limit"] for one in line.params("/prices/candles")} == {limit}
+    result = run(settings, line, Window(first, last))
+    assert {one["limit"] for one in line.params("/prices/candles")} == limits
     assert bool(result.limitations) == is_limited
+    assert result.problem is None
+
+
+def test_what_lies_beside_the_asked_days_is_kept_by_no_candle(settings: Any, wire: Any, held: Any) -> None:
+    """An answer goes on until now, whatever the days: the hours of others are not this run's."""
+    hours = {"period": "1h", "candles": [[START + 3600 * number, 2.0, 4.0, 1.0, 3.0] for number in range(-2, 60)]}
+    line = wire(lambda request: hours if "candles" in request.url.path else Squid()(request))
+    assert run(settings, line, Window(DAY, DAY)).problem is None
+    assert [row["time"] for row in held(settings, "gmx", "candles")] == [START + 3600 * number for number in range(48)] * 2
+
+
+def test_a_squid_that_heeds_no_offset_is_named_and_not_asked_for_ever(settings: Any, wire: Any, held: Any) -> None:
+    def answer(request: httpx.Request) -> Any:
+        if b'"positionChanges"' not in request.content:
+            return Squid()(request)
+        start = json.loads(request.content)["variables"]["from"]
+        return {"data": {"positionChanges": [Squid.row("positionChanges", start, number) for number in range(1000)]}}
+
+    line = wire(answer)
+    result = run(settings, line, Window(DAY, DAY))
+    assert "the page from row 1000 on is the one before it" in (result.problem or "")
+    assert len(bodies(line, "positionChanges")) == 4
+    assert held(settings, "gmx", "position_changes") == []
 
 
 @pytest.mark.parametrize(
@@ -153,6 +184,26 @@ def test_markets_are_chosen_by_name_or_by_the_volume_of_the_last_day(
     line = wire(Squid())
     run(make_settings(markets=markets), line, Window(DAY, DAY))
     assert [one["tokenSymbol"] for one in line.params("/prices/candles")] == tokens
+
+
+@pytest.mark.parametrize("odd", [None, "soon", {"name": None}, {"name": "X", "indexToken": 5, "isListed": True}], ids=str)
+def test_an_odd_row_of_a_list_costs_itself_only(odd: Any, settings: Any, wire: Any, held: Any) -> None:
+    def answer(request: httpx.Request) -> Any:
+        body = Squid({"positionChanges": 2})(request)
+        lists = {"/markets": "markets", "/tokens": "tokens"}
+        if request.url.path in lists:
+            return {lists[request.url.path]: [odd, *body[lists[request.url.path]]]}
+        if b"marketInfos" in request.content:
+            return {"data": {name: [odd, *rows] for name, rows in INFOS.items()}}
+        return body
+
+    line = wire(answer)
+    result = run(settings, line, Window(DAY, DAY))
+    assert result.error is None
+    assert [one["tokenSymbol"] for one in line.params("/prices/candles")] == ["BTC", "ETH"]
+    counts = {name: len(held(settings, "gmx", name)) for name in ("markets", "tokens", "market_states", "position_changes")}
+    assert counts == {"markets": 6, "tokens": 2, "market_states": 1, "position_changes": 4}
+    assert [result.outcomes[name].rows_quarantined for name in ("markets", "tokens", "market_states")] == [1, 1, 1]
 
 
 def test_an_error_of_the_squid_comes_with_http_200(payload: Any) -> None:

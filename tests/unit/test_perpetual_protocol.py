@@ -116,6 +116,33 @@ def test_full_lists_go_on_by_id_and_others_stay_where_they_ended(settings: Any, 
     assert len(held(settings, "perpetual_protocol", "position_changes")) == 1500
 
 
+@pytest.mark.parametrize("odd", [None, "0xz", {"id": None}, {"id": 7, "timestamp": "soon"}], ids=str)
+def test_an_odd_row_costs_itself_only_and_hides_no_page(odd: Any, settings: Any, wire: Any, held: Any, key: str) -> None:
+    """The odd row ends a full page: the next one goes on from the row before it."""
+    changes = [CHANGE | {"id": f"0x{number:04d}"} for number in range(1200)]
+
+    def events(variables: dict[str, str]) -> list[Any]:
+        left = [row for row in changes if row["id"] > variables["positionChangeds"]]
+        return [*left[:999], odd] if len(left) > 999 else left
+
+    line = wire(subgraph(markets=[odd, MARKET], traderMarkets=[odd], positionChangeds=events))
+    result = run(settings, line, Window(DAY, DAY))
+    assert result.error is None
+    assert len(held(settings, "perpetual_protocol", "position_changes")) == 1200
+    assert [row["id"] for row in held(settings, "perpetual_protocol", "markets")] == ["0xb"]
+    aside = {name: outcome.rows_quarantined for name, outcome in result.outcomes.items() if outcome.rows_quarantined}
+    assert aside == {"markets": 1, "trader_markets": 1, "position_changes": 1}
+
+
+@pytest.mark.parametrize("operation", ["markets", "traderMarkets", "fundingUpdateds"])
+def test_a_full_page_that_leads_nowhere_is_named(operation: str, settings: Any, wire: Any, key: str) -> None:
+    rows = {"markets": MARKET, "traderMarkets": {"id": "0xt", "baseToken": "0xb", "takerPositionSize": "1"}, "fundingUpdateds": FUNDING}
+    line = wire(subgraph(**{operation: [rows[operation]] * 1000}))
+    result = run(settings, line, Window(DAY, DAY))
+    assert f"a full page of {operation} that leads nowhere" in (result.problem or "")
+    assert len(line.asked) <= 4
+
+
 def test_positions_are_kept_whole_or_not_at_all(settings: Any, wire: Any, held: Any, key: str) -> None:
     full = [{"id": f"{number:04d}", "baseToken": "0xb", "takerPositionSize": "1"} for number in range(1000)]
 

@@ -17,6 +17,7 @@ from ingestion.errors import BadAnswer
 from ingestion.run.ingest import ingest
 from ingestion.run.outcome import SourceResult
 from ingestion.run.session import Session
+from ingestion.run.source import Market
 from ingestion.run.window import Window
 from ingestion.store.raw import RawTable
 from ingestion.venue.registry import all_sources
@@ -212,3 +213,18 @@ def test_without_a_network_every_source_ends_after_few_tries(make_settings: Any,
         hosts = {host for host, _ in asked[result.source]}
         assert len(asked[result.source]) <= 8 * NEVER_REACHED_TRIES * len(hosts), result.source
         assert "ConnectError" in (result.problem or ""), result.source
+
+
+def test_a_market_without_a_name_is_none(settings: Any, shop: Any) -> None:
+    session, markets = Session(shop(), settings, "run", None), [Market("A"), Market("B", 2.0)]
+    odd: list[Any] = [None, 5, ["A"], {}]
+    assert session.select([*(Market(name) for name in odd), *markets]) == markets
+
+
+def test_rows_of_an_answer_give_what_is_single_and_nothing_else(settings: Any, shop: Any, payload: Any) -> None:
+    """A list or an object fits no column, and would end a comparison or a look-up of whoever reads the rows."""
+    session = Session(shop(), settings, "run", None)
+    answer = session.take(payload("shop", "items", [["A", START_MS, [1], {"a": 1}], ["B", "soon", "1.5", None]]))
+    assert answer.rows("items") == [
+        {"name": "A", "time": START_MS, "price": None, "note": None}, {"name": "B", "time": "soon", "price": "1.5", "note": None},
+    ]  # fmt: skip

@@ -100,6 +100,14 @@ def test_what_is_no_list_of_rows_is_an_error_of_the_answer(rows: Any, payload: M
         binance.KLINES.read(rows, one, product="um")
 
 
+@pytest.mark.parametrize(
+    ("body", "said"), [([1], "a list where an object with data is"), ({"data": 5}, "a int where an object with rows is")]
+)
+def test_an_answer_without_the_object_that_has_the_rows_says_so(body: Any, said: str, payload: Make) -> None:
+    with pytest.raises(TypeError, match=said):
+        TRADES.at("data", "rows", kind=None)(payload("shop", "items", body, params=ASKED))
+
+
 @pytest.mark.parametrize("row", [5, "abc", None, [1], {"a": 2}], ids=str)
 def test_a_row_of_another_shape_costs_itself_only(row: Any, payload: Make) -> None:
     one = payload("binance", "um_klines", [], params=ASKED)
