@@ -1,6 +1,6 @@
 -- Versions of every market: a new one when a term of the contract changes or the market comes back after it left the list.
 -- A table, because every fact joins it. resolves_from/resolves_to cover all time without gaps, for joins.
-{{ config(materialized='table') }}
+{{ config(materialized='table', meta={'touched': {'days_before': 0}}) }}
 
 with observations as (
     select * from {{ ref('int_instrument_observations') }}
