@@ -62,10 +62,11 @@ def look(settings: Settings, changed: Iterable[str], now: Stamps, built: Stamps)
         if stamp(stat.st_size, stat.st_mtime_ns) != now[file] or rows.is_empty():  # it grew meanwhile: pending again after this build
             continue
         before = known.get(file) or (None if file in built else _empty_after(known.get(_month_before(file))))
-        day = _first_day(rows, entity, before) if before else None
+        hashes = rows.hash_rows()
+        day = _first_day(rows, hashes, entity, before) if before else None
         if day:
             days[file] = day
-        seen[file] = Seen(now[file], rows.height, _token(rows), rows["_fetched_at"].max())  # type: ignore[arg-type]
+        seen[file] = Seen(now[file], rows.height, _sum(hashes), rows["_fetched_at"].max())  # type: ignore[arg-type]
     return Look(days, seen)
 
 
@@ -93,16 +94,17 @@ def _recent(files: Iterable[str], now: Stamps) -> Iterator[tuple[str, Entity]]:
             yield file, entity
 
 
-def _first_day(rows: pl.DataFrame, entity: Entity, before: Seen) -> date | None:
+def _first_day(rows: pl.DataFrame, hashes: pl.Series, entity: Entity, before: Seen) -> date | None:
     """None: more than new rows tells this file from the one before."""
     is_new = rows["_fetched_at"] > before.read_at
-    old, new = rows.filter(~is_new), rows.filter(is_new)
-    if old.height != before.rows or _token(old) != before.token or new.is_empty():
+    if (~is_new).sum() != before.rows or _sum(hashes.filter(~is_new)) != before.token or not is_new.any():
         return None
+    new = rows.filter(is_new)
     moments = [before.read_at, new.select(entity.event.min()).item() - MOMENT]
     series = [name for name in entity.key if name not in entity.event.meta.root_names()]
     if series:
-        going_on = old.join(new.select(series).unique(), on=series, how="semi", nulls_equal=True)
+        told = new.select(series).unique()
+        going_on = rows.select(*series, FETCHED_AT).filter(~is_new).join(told, on=series, how="semi", nulls_equal=True)
         moments.append(going_on.group_by(series).agg(FETCHED_AT.max())["_fetched_at"].min())
     first: datetime = min(moment for moment in moments if moment is not None)
     return first.date()
@@ -113,8 +115,8 @@ def _empty_after(one: Seen | None) -> Seen | None:
     return Seen("", 0, 0, one.read_at) if one else None
 
 
-def _token(rows: pl.DataFrame) -> int:
-    return int(rows.hash_rows().sum() or 0)
+def _sum(hashes: pl.Series) -> int:
+    return int(hashes.sum() or 0)
 
 
 def _remembered(settings: Settings) -> dict[str, Seen]:

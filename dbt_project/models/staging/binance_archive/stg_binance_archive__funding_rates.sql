@@ -1,5 +1,8 @@
 with source as (
-    {{ latest_version(source('binance_archive', 'funding_rates'), ['market', 'symbol', 'calc_time']) }}
+    {{ latest_version(
+        source('binance_archive', 'funding_rates'), ['market', 'symbol', 'calc_time'],
+        since=events_since_first_day('calc_time')
+    ) }}
 ),
 
 renamed as (

@@ -1,7 +1,8 @@
 with source as (
     {{ latest_version(
         source('binance_archive', 'mark_price_klines'),
-        ['market', 'symbol', adapter.quote('interval'), 'open_time']
+        ['market', 'symbol', adapter.quote('interval'), 'open_time'],
+        since=events_since_first_day('open_time')
     ) }}
 ),
 

@@ -1,5 +1,8 @@
 with source as (
-    {{ latest_version(source('binance_archive', 'metrics'), ['symbol', 'create_time']) }}
+    {{ latest_version(
+        source('binance_archive', 'metrics'), ['symbol', 'create_time'],
+        since=events_since_first_day('create_time', is_text=true)
+    ) }}
 ),
 
 renamed as (
