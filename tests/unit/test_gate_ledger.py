@@ -83,6 +83,24 @@ def test_withdrawn_rows_take_their_verdicts_along(tmp_path: Path) -> None:
     assert len(facts.verdicts()) == count - 2 * len(VENUE_FACTS)
 
 
+def test_a_judgement_from_a_first_day_on_says_what_one_of_the_whole_month_does(tmp_path: Path) -> None:
+    """Verdicts before it stay and count: else one day on which every venue fails would close the gate, as it does not within a month."""
+    spoilt = "update facts.fct_open_interest_daily set open_interest_usd = open_interest_usd * 1000 where date = '2025-10-24'"
+    (tmp_path / "whole").mkdir()
+    (tmp_path / "days").mkdir()
+    wholes, days = Facts(tmp_path / "whole"), Facts(tmp_path / "days")
+    for facts, first_day in ((wholes, None), (days, date(2025, 10, 24))):
+        facts.judge(run_id="run-1")
+        facts.execute(spoilt)
+        report = facts.judge(["2025-10"], run_id="run-2", first_day=first_day, by_month=["fct_protocol_fees_daily"])
+        assert report.is_open, report.reasons
+        assert report.suite(OI).failed_touched_subject_days == 2
+        assert report.suite(OI).touched_subject_days == 2 * 24
+        assert report.first_day_changed == date(2025, 10, 24)
+    assert days.verdicts() == wholes.verdicts()
+    assert report.suite(OI).subject_days == 2
+
+
 def test_months_that_were_not_judged_keep_their_verdicts(tmp_path: Path) -> None:
     far, near = date(2025, 3, 5), date(2025, 10, 5)
     replace_verdicts(tmp_path, ledger_of(verdict(far), verdict(near)), {"fct_x": judged_windows(None, NOW)})
