@@ -1,6 +1,6 @@
 """Raw data of any size, written by the warehouse's own store: candles, funding and open interest of the archive's entities.
 
-Belongs here: rows. Does not: how they are kept (ingestion.raw decides the layout).
+Belongs here: rows. Does not: how they are kept (store.raw decides the layout).
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ Belongs here: the public functions. Does not: rules (suites/), SQL and DuckDB (p
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -19,7 +19,7 @@ from expectations.profiling import Profile, read_profiles
 from expectations.report import GateReport, SuiteReport
 from expectations.suites import SUITES
 from expectations.verdicts import Failures, Frames, suite_report, verdicts
-from expectations.windows import Window, judged_windows, touched_windows
+from expectations.windows import Window, is_in, judged_windows, touched_windows
 
 __all__ = ["GateReport", "data_docs_index", "ensure_ledger", "judge"]
 
@@ -41,27 +41,33 @@ def judge(
     run_id: str,
     now: datetime,
     *,
+    first_day: date | None = None,
+    by_month: Collection[str] = (),
     delivered: Collection[str] | None = None,
     data_docs: Path | None = None,
     validator: Validator | None = None,
 ) -> GateReport:
     """Judge the closed UTC days of the touched months (None: all days) and those that rest on them; write their verdicts.
 
+    Before `first_day`, where it is given, nothing changed but in the facts `by_month`: there verdicts stay, and count as they are.
     `delivered` are those of the touched months of whose closed days sources gave new rows, other than of what exists only now; None:
     not known, so all of them. `data_docs` is where the judgement is shown as HTML. `validator` is Great Expectations if none is given.
     """
     now = now.astimezone(UTC)
-    touched, windows = touched_windows(months, now), judged_windows(months, now)
+    touched = touched_windows(months, now)
+    windows = {one.fact: judged_windows(months, now, None if one.fact in by_month else first_day) for one in SUITES}
     ensure_ledger(ledger)
     if not touched:
         return _nothing_to_judge(run_id, now)
     validator = validator or judge_process.shared()
-    profiles = read_profiles(warehouse, SUITES, touched, windows, now)
-    judged, suites, arrival = _judged(profiles, validator, touched, run_id, now)
+    verdicts_before = read_ledger(ledger, touched)
+    staying = {fact: verdicts_before.filter((pl.col("fact") == fact) & ~is_in(judged)) for fact, judged in windows.items()}
+    profiles = read_profiles(warehouse, SUITES, touched, windows, now, {fact: int(rows["rows"].sum()) for fact, rows in staying.items()})
+    judged, suites, arrival = _judged(profiles, validator, touched, staying, run_id, now)
     is_due = delivered is None or bool(touched_windows(list(delivered), now))
-    gone = nothing_arrived(profiles, is_due, has_verdicts=not read_ledger(ledger, touched).is_empty())
+    gone = nothing_arrived(profiles, is_due, has_verdicts=not verdicts_before.is_empty())
     kept = {fact for fact, profile in profiles.items() if gone or profile.missing_columns}
-    changes = replace_verdicts(ledger, judged, profiles.keys() - kept, windows)
+    changes = replace_verdicts(ledger, judged, {fact: windows[fact] for fact in profiles.keys() - kept})
     reasons = (*closing_reasons(profiles, suites), *gone)
     if data_docs and (changes or reasons or not data_docs_index(data_docs).is_file()):
         validator.write_data_docs(data_docs, run_id, now)
@@ -74,14 +80,23 @@ def data_docs_index(directory: Path) -> Path:
 
 
 def _judged(
-    profiles: Mapping[str, Profile], validator: Validator, touched: Sequence[Window], run_id: str, now: datetime
+    profiles: Mapping[str, Profile],
+    validator: Validator,
+    touched: Sequence[Window],
+    staying: Mapping[str, pl.DataFrame],
+    run_id: str,
+    now: datetime,
 ) -> tuple[pl.DataFrame, tuple[SuiteReport, ...], SuiteReport]:
-    """Verdicts, the report of each suite, and the report on the facts as a whole."""
+    """Verdicts, the report of each suite, and the report on the facts as a whole. Shares count the verdicts that stay, too."""
     frames = {fact: (profile.suite, profile.frame) for fact, profile in profiles.items()}
     frames[ARRIVAL.fact] = (ARRIVAL, arrival_frame(profiles, now.date()))
     failures = validator.failures(frames)
     given = {fact: verdicts(suite, frame, failures[fact], run_id, now) for fact, (suite, frame) in frames.items()}
-    reports = [suite_report(suite, frame, failures[fact], given[fact], touched) for fact, (suite, frame) in frames.items()]
+    counted = {fact: pl.concat([new, staying[fact]]) if fact in staying else new for fact, new in given.items()}
+    reports = [
+        suite_report(suite, frame, failures[fact], given[fact], counted[fact].filter(is_in(touched)))
+        for fact, (suite, frame) in frames.items()
+    ]
     arrival = reports.pop()
     return pl.concat(given[fact] for fact in profiles), tuple(reports), arrival
 

@@ -7,7 +7,9 @@ when its content changes; a verdict that says what it said keeps its run and its
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -45,27 +47,29 @@ def read_ledger(ledger: Path, windows: Sequence[Window] | None = None) -> pl.Dat
     return held if windows is None else held.filter(is_in(windows))
 
 
-def replace_verdicts(ledger: Path, new: pl.DataFrame, facts: Collection[str], windows: Sequence[Window]) -> dict[str, int]:
-    """Make `new` the verdicts of these facts in these windows; returns month → how many were added, changed or withdrawn."""
+def replace_verdicts(ledger: Path, new: pl.DataFrame, windows: Mapping[str, Sequence[Window]]) -> dict[date, int]:
+    """Make `new` the verdicts of these facts in their windows; returns day → how many were added, changed or withdrawn."""
     ensure_ledger(ledger)
     stamped = new.with_columns(month=pl.col("date").dt.strftime("%Y-%m"))
     by_month = {str(month): part.drop("month") for (month,), part in stamped.group_by("month")}
     nothing = pl.DataFrame(schema=SCHEMA)
-    months = {*by_month, *(month for month in _months(ledger) if _overlaps(month, windows))}
-    counts = {month: _replace_month(ledger, month, by_month.get(month, nothing), facts, windows) for month in sorted(months)}
-    return {month: count for month, count in counts.items() if count}
+    months = {*by_month, *(month for month in _months(ledger) if any(_overlaps(month, of) for of in windows.values()))}
+    days = [day for month in sorted(months) for day in _replace_month(ledger, month, by_month.get(month, nothing), windows)]
+    return dict(Counter(days))
 
 
-def _replace_month(ledger: Path, month: str, new: pl.DataFrame, facts: Collection[str], windows: Sequence[Window]) -> int:
+def _replace_month(ledger: Path, month: str, new: pl.DataFrame, windows: Mapping[str, Sequence[Window]]) -> list[date]:
+    """The day of each verdict added, changed or withdrawn."""
     old = _read(ledger, month)
-    kept = old.filter(~(pl.col("fact").is_in(list(facts)) & is_in(windows)))
+    replaced = ((pl.col("fact") == fact) & is_in(of) for fact, of in windows.items())
+    kept = old.filter(~pl.any_horizontal(pl.lit(False), *replaced))
     unchanged = old.join(new, on=[*KEY, *SAID], how="semi")
     changed = new.join(unchanged, on=KEY, how="anti")
     merged = pl.concat([kept, unchanged, changed]).sort(KEY)
     withdrawn = old.join(merged, on=KEY, how="anti")
     if changed.height or withdrawn.height:
         _write(ledger, month, merged)
-    return changed.height + withdrawn.height
+    return [*changed["date"], *withdrawn["date"]]
 
 
 def _overlaps(month: str, windows: Sequence[Window]) -> bool:

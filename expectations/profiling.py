@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,9 +37,17 @@ class Profile:
 
 
 def read_profiles(
-    warehouse: Path, suites: Iterable[Suite], touched: Sequence[Window], judged: Sequence[Window], now: datetime
+    warehouse: Path,
+    suites: Iterable[Suite],
+    touched: Sequence[Window],
+    judged: Mapping[str, Sequence[Window]],
+    now: datetime,
+    rows_elsewhere: Mapping[str, int],
 ) -> dict[str, Profile]:
-    """The profile of every fact over the judged windows; the warehouse is closed again on return."""
+    """The profile of every fact over its judged windows; the warehouse is closed again on return.
+
+    `rows_elsewhere` are those of touched days that are not judged now.
+    """
     import duckdb
 
     if not warehouse.is_file():
@@ -47,7 +55,8 @@ def read_profiles(
     with closing(duckdb.connect(str(warehouse), read_only=True)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         columns = _columns(connection)
-        return {suite.fact: _profile(connection, suite, columns[suite.fact], touched, judged, now) for suite in suites}
+        found = {suite.fact: _profile(connection, suite, columns[suite.fact], touched, judged[suite.fact], now) for suite in suites}
+    return {fact: replace(profile, rows=profile.rows + rows_elsewhere[fact]) for fact, profile in found.items()}
 
 
 def _profile(
@@ -62,7 +71,7 @@ def _profile(
     if missing_columns:
         return Profile(suite, _typed(pl.DataFrame(), suite), missing_columns)
     frames = [_typed(_window_frame(connection, suite, window), suite) for window in judged]
-    frame = pl.concat(frames).sort("subject", "date")
+    frame = pl.concat([_typed(pl.DataFrame(), suite), *frames]).sort("subject", "date")
     rows = int(frame.filter(is_in(touched))["rows"].sum())
     return Profile(suite, frame, future_rows=_future_rows(connection, suite, now), rows=rows)
 

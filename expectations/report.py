@@ -5,7 +5,7 @@ Belongs here: the value types. Does not: how they come about (verdicts.py, gate.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from expectations.suite import Severity
 
@@ -55,8 +55,8 @@ class GateReport:
     suites: tuple[SuiteReport, ...]
     arrival: SuiteReport
     reasons: tuple[str, ...]
-    # month → verdicts added, changed or withdrawn; who judged and when is no change
-    changes: Mapping[str, int] = field(default_factory=dict)
+    # day → verdicts added, changed or withdrawn; who judged and when is no change
+    changes: Mapping[date, int] = field(default_factory=dict)
 
     @property
     def verdicts_changed(self) -> int:
@@ -66,7 +66,12 @@ class GateReport:
     @property
     def months_changed(self) -> frozenset[str]:
         """Months (`YYYY-MM`) in which a verdict was added, changed or withdrawn: what rests on them is to be built again."""
-        return frozenset(self.changes)
+        return frozenset(f"{day:%Y-%m}" for day in self.changes)
+
+    @property
+    def first_day_changed(self) -> date | None:
+        """The first day with such a verdict."""
+        return min(self.changes, default=None)
 
     @property
     def is_open(self) -> bool:

@@ -14,7 +14,6 @@ import polars as pl
 
 from expectations.report import ExpectationReport, SuiteReport
 from expectations.suite import Expectation, Suite
-from expectations.windows import Window, is_in
 
 SAMPLE_SIZE = 5
 # Expectation → the rows that fail it, and fact → its suite and its profile.
@@ -43,9 +42,8 @@ def verdicts(suite: Suite, frame: pl.DataFrame, failures: Failures, run_id: str,
     )
 
 
-def suite_report(suite: Suite, frame: pl.DataFrame, failures: Failures, judged: pl.DataFrame, touched: Sequence[Window]) -> SuiteReport:
-    """The figures of a suite for checks and status; shares count the touched months only."""
-    counted = judged.filter(is_in(touched))
+def suite_report(suite: Suite, frame: pl.DataFrame, failures: Failures, judged: pl.DataFrame, counted: pl.DataFrame) -> SuiteReport:
+    """The figures of a suite for checks and status; `counted` are the verdicts of the touched months, which shares are of."""
     return SuiteReport(
         fact=suite.fact,
         subject_days=judged.height,

@@ -42,12 +42,16 @@ def touched_windows(months: Sequence[str] | None, now: datetime) -> list[Window]
     return _not_empty(Window(window.first_day, min(window.end_day, today)) for window in windows)
 
 
-def judged_windows(months: Sequence[str] | None, now: datetime) -> list[Window]:
-    """The touched windows with the month before and the days after them, merged where they meet."""
+def judged_windows(months: Sequence[str] | None, now: datetime, first_day: date | None = None) -> list[Window]:
+    """The touched windows with the month before and the days after them, merged where they meet; nothing before `first_day`, where no
+    fact changed."""
     today = now.astimezone(UTC).date()
     merged: list[Window] = []
     for window in touched_windows(months, now):
-        longer = Window(_months_before(window.first_day, MONTHS_JUDGED_BEFORE), min(window.end_day + timedelta(DAYS_JUDGED_AFTER), today))
+        begin = max(_months_before(window.first_day, MONTHS_JUDGED_BEFORE), first_day or FIRST_DAY)
+        longer = Window(begin, min(window.end_day + timedelta(DAYS_JUDGED_AFTER), today))
+        if longer.first_day >= longer.end_day:
+            continue
         if merged and longer.first_day <= merged[-1].end_day:
             longer = Window(min(merged.pop().first_day, longer.first_day), longer.end_day)
         merged.append(longer)

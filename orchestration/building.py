@@ -1,7 +1,7 @@
 """Building the warehouse: runs the plan's statements in DuckDB, each relation in a transaction of its own, and its checks after it.
 
-Belongs here: how a relation comes about. Does not: which months of it (touched.py), data tests (checking.py), locks and state (steps/).
-A whole build makes every relation anew; otherwise tables are refilled, incremental ones in their touched months only.
+Belongs here: how a relation comes about. Does not: which days of it (touched.py), data tests (checking.py), locks and state (steps/).
+A whole build makes every relation anew; otherwise tables are refilled, incremental ones in their touched months or days only.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 
 import duckdb
 
@@ -40,13 +41,13 @@ class Building:
     due: Mapping[str, Due]
     is_whole: bool
     broken: dict[str, str] = field(default_factory=dict)
+    done: set[str] = field(default_factory=set)
 
     def run(self, nodes: Sequence[Node]) -> Iterator[Record]:
-        """Build these in the plan's order. What needs a broken one is left out; raises BuildError at the end when something broke."""
-        done: set[str] = set()
+        """Build these in the plan's order, without those done and what needs a broken one; raises BuildError when something broke."""
         checks = [check for check in self.plan.checks if self._is_due(check, {node.id for node in nodes})]
         for node in nodes:
-            if node.id not in self.due or (self.broken and self.broken.keys() & self._upstream(node)):
+            if node.id not in self.due or node.id in self.done or (self.broken and self.broken.keys() & self.plan.upstream(node)):
                 continue
             began = time.perf_counter()
             try:
@@ -54,10 +55,10 @@ class Building:
             except duckdb.Error as error:
                 self.broken[node.id] = f"{node.name}: {str(error).strip()}"
                 continue
-            done.add(node.id)
+            self.done.add(node.id)
             if node.is_table or self.is_whole:
                 yield Made(node.asset, {"seconds": round(time.perf_counter() - began, 3), **rows, **self._first_rows(node)})
-            ready = [check for check in checks if node.id in check.needs and not (set(check.needs) & set(self.due)) - done]
+            ready = [check for check in checks if node.id in check.needs and not (set(check.needs) & set(self.due)) - self.done]
             yield from self._judged(ready, node)
         if self.broken:
             told = list(self.broken.values())
@@ -72,7 +73,7 @@ class Building:
         for check in ready:
             attached = check.attached or node.id
             written = self.due.get(attached, WHOLE).rebuilt
-            _tell(self.connection, ("written_months",), written)
+            _tell(self.connection, ("written_months",), written, written.first)
             sql = check.sql if written.names else everything(check.sql)
             result = checking.judge(self.connection, check, sql, self.plan.by_id[attached].asset)
             if not result.passed and check.is_error:
@@ -80,16 +81,6 @@ class Building:
                     result.metadata.get("problem") or f"{check.name}: {result.metadata['failing rows']} failing rows"
                 )
             yield result
-
-    def _upstream(self, node: Node) -> set[str]:
-        """What a node reads, through the views between."""
-        found, open_ = set(), list(node.needs)
-        while open_:
-            name = open_.pop()
-            if name not in found:
-                found.add(name)
-                open_ += self.plan.by_id[name].needs
-        return found
 
     def _first_rows(self, node: Node) -> dict[str, Markdown]:
         """The first rows of a table whose `meta` names an order for them: small tables that are read in the UI."""
@@ -114,17 +105,27 @@ def build(building: Building, node: Node) -> dict[str, int]:
         if building.is_whole:
             connection.execute(f"create or replace view {node.relation} as {everything(node.sql)}")
         return {}
-    _tell(connection, LISTS, due.base)
+    _tell(connection, LISTS, due.base, due.rebuilt.first if node.kind == "incremental" else None)
     with _transaction(connection):
+        if node.kind == "incremental" and not building.is_whole and not due.rebuilt.is_all:
+            _replace(connection, node, due)
+            return {"dagster/row_count": _count(connection, node)}
         if building.is_whole:
             _create(connection, node)
-        elif node.kind == "incremental" and not due.rebuilt.is_all:
-            connection.execute(f"delete from {node.relation} where month in ({_literals(due.rebuilt)})")
         else:
             connection.execute(f"delete from {node.relation}")
         if not (building.is_whole and node.kind == "table" and not node.has_contract):
             connection.execute(f"insert into {node.relation} by name {_query(node, due.base)}")
     return {"dagster/row_count": _count(connection, node)}
+
+
+def _replace(connection: duckdb.DuckDBPyConnection, node: Node, due: Due) -> None:
+    """The touched months, or their days from the first touched one on. The query still sees what it replaces."""
+    first = due.rebuilt.first
+    since = f' and "{node.day}" >= {_day(first)}' if first else ""
+    connection.execute(f"create or replace temp table written as {_query(node, due.base)}")
+    connection.execute(f"delete from {node.relation} where month in ({_literals(due.rebuilt)}){since}")
+    connection.execute(f"insert into {node.relation} by name from written")
 
 
 def _create(connection: duckdb.DuckDBPyConnection, node: Node) -> None:
@@ -164,10 +165,15 @@ def everything(sql: str) -> str:
     return TOUCHED.sub("1 = 1", sql)
 
 
-def _tell(connection: duckdb.DuckDBPyConnection, names: Sequence[str], months: Months) -> None:
-    """The months that the next query asks for, as variables of the session."""
+def _tell(connection: duckdb.DuckDBPyConnection, names: Sequence[str], months: Months, first: date | None) -> None:
+    """The months that the next query asks for, and the first day of them, as variables of the session."""
     for name in names:
         connection.execute(f"set variable {name} = cast([{_literals(months)}] as varchar[])")
+    connection.execute(f"set variable first_day = {_day(first)}")
+
+
+def _day(day: date | None) -> str:
+    return f"date '{day}'" if day else "cast(null as date)"
 
 
 @contextmanager

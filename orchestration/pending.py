@@ -19,8 +19,9 @@ from ingestion.settings import PROJECT_ROOT, Settings
 from ingestion.store.layout import EMPTY_MONTH
 from ingestion.store.whole import write_whole
 from orchestration.compiled import project_hash
+from orchestration.first_days import stamp
 from orchestration.plan import Plan
-from orchestration.touched import ALL, NONE, Months
+from orchestration.touched import ALL, NONE, Months, month_of
 
 JUDGE_FOLDER = "expectations"
 EVERYTHING_KEY = "everything"
@@ -42,14 +43,21 @@ class Fingerprints:
             source, month = path.parts[-4], path.parts[-2]
             if source not in (OWN_SOURCE, "_quarantine") and not month.endswith(EMPTY_MONTH):
                 stat = path.stat()
-                files[str(path.relative_to(settings.raw_dir))] = f"{stat.st_size}:{stat.st_mtime_ns}"
+                files[str(path.relative_to(settings.raw_dir))] = stamp(stat.st_size, stat.st_mtime_ns)
         return cls(project_hash(), files, latest.digest(settings), str(settings.data_dir))
 
-    def changed_since(self, older: Fingerprints | None, plan: Plan) -> dict[str, Months] | None:
-        """Per source table of the plan the months with a file that is new, changed or gone; None: everything is to be built."""
+    def files_since(self, older: Fingerprints | None) -> set[str]:
+        """Files that are new, changed or gone."""
+        return {file for file, _ in set(self.files.items()) ^ set(older.files.items() if older else ())}
+
+    def changed_since(self, older: Fingerprints | None, plan: Plan, days: Mapping[str, date] | None = None) -> dict[str, Months] | None:
+        """Per source table of the plan the months with a file that is new, changed or gone; None: everything is to be built.
+
+        `days` tell from which day on a file differs; of the others the whole month does.
+        """
         if older is None or older.code != self.code:
             return None
-        changed = _months({file for file, _ in set(self.files.items()) ^ set(older.files.items())}, plan)
+        changed = _months(self.files_since(older), plan, days or {})
         own = next((node.id for node in plan.sources if node.sql == f"raw/{OWN_SOURCE}/{OWN_ENTITY}"), None)
         if own and self.attempts != older.attempts:
             changed[own] = ALL
@@ -57,7 +65,7 @@ class Fingerprints:
 
     def held(self, plan: Plan) -> dict[str, Months]:
         """Per source table of the plan the months there are."""
-        return _months(self.files, plan)
+        return _months(self.files, plan, {})
 
 
 @dataclass(frozen=True)
@@ -96,9 +104,9 @@ def debts(settings: Settings) -> Debts:
     """What later steps still owe; everything when the list is lost, or the expectations say something else now."""
     try:
         found = json.loads((settings.state_dir / "debts.json").read_text())
-        judge = Months.of(found["judge"]) if found["judged_by"] == judge_hash() else ALL
-        facts = {name: Months.of(months) for name, months in found["facts"].items()}
-        return Debts(judge, Months.of(found["delivered"]), facts, found["is_publication_due"])
+        judge = _read(found["judge"]) if found["judged_by"] == judge_hash() else ALL
+        facts = {name: _read(months) for name, months in found["facts"].items()}
+        return Debts(judge, _read(found["delivered"]), facts, found["is_publication_due"])
     except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError):
         return EVERYTHING
 
@@ -107,9 +115,9 @@ def owe(settings: Settings, what: Debts) -> None:
     """Write down what is owed, in place of what was."""
     values: dict[str, Any] = {
         "judged_by": judge_hash(),
-        "judge": what.judge.listed(),
-        "delivered": what.delivered.listed(),
-        "facts": {name: months.listed() for name, months in what.facts.items()},
+        "judge": _written(what.judge),
+        "delivered": _written(what.delivered),
+        "facts": {name: _written(months) for name, months in what.facts.items()},
         "is_publication_due": what.is_publication_due,
     }
     write_whole(settings.state_dir / "debts.json", json.dumps(values))
@@ -125,7 +133,7 @@ def is_nothing_due(settings: Settings) -> bool:
 
 def forget(settings: Settings) -> None:
     """Make the next build and judgement complete."""
-    for name in ("built.json", "debts.json"):
+    for name in ("built.json", "seen.json", "debts.json"):
         (settings.state_dir / name).unlink(missing_ok=True)
 
 
@@ -138,6 +146,15 @@ def forget_months(settings: Settings, first: date, last: date) -> None:
         mark_built(settings, replace(state, files=files))
 
 
+def _written(months: Months) -> dict[str, Any]:
+    return {"months": months.listed(), "first": months.first.isoformat() if months.first else None}
+
+
+def _read(values: Mapping[str, Any]) -> Months:
+    first = values["first"]
+    return Months.of(values["months"], date.fromisoformat(first) if first else None)
+
+
 def judge_hash() -> str:
     """State of the expectations."""
     digest = hashlib.sha256()
@@ -146,13 +163,14 @@ def judge_hash() -> str:
     return digest.hexdigest()[:16]
 
 
-def _months(files: Iterable[str], plan: Plan) -> dict[str, Months]:
+def _months(files: Iterable[str], plan: Plan, days: Mapping[str, date]) -> dict[str, Months]:
     """Per source table of the plan the months of these files; files of no table of it are left out."""
     by_folder = {node.sql: node.id for node in plan.sources}
-    found: dict[str, set[str]] = {}
+    found: dict[str, Months] = {}
     for file in files:
-        path = Path(file)
+        path, first = Path(file), days.get(file)
         name = by_folder.get(f"raw/{path.parts[0]}/{path.parts[1]}")
         if name:
-            found.setdefault(name, set()).add(path.parent.name.removeprefix("month="))
-    return {name: Months.of(months) for name, months in found.items()}
+            months = {path.parent.name.removeprefix("month="), *([month_of(first)] if first else ())}
+            found[name] = found.get(name, NONE) | Months.of(months, first)
+    return found

@@ -34,6 +34,8 @@ class Node:
     """A relation of the warehouse. `sql` is the compiled query, of a source its folder below the data folder, of a seed its file.
 
     `before` and `after` are the months around a touched one that an incremental relation rebuilds with it; `after` None: every later one.
+    `days_before` are the days before the first touched one of which a row may change; None: such a relation is made again by whole months.
+    `day` is the column that dates the rows of one that is made again by days.
     """
 
     id: str
@@ -48,6 +50,8 @@ class Node:
     column_comments: Mapping[str, str] = field(default_factory=dict)
     before: int = 0
     after: int | None = 0
+    days_before: int | None = None
+    day: str | None = None
     has_contract: bool = False
     first_rows_by: str | None = None
 
@@ -83,14 +87,20 @@ class Plan:
     def sources(self) -> list[Node]:
         return self.of_layers("source")
 
+    def upstream(self, node: Node) -> set[str]:
+        """What a node reads, through all that is between."""
+        found: set[str] = set()
+        open_ = list(node.needs)
+        while open_:
+            name = open_.pop()
+            if name not in found:
+                found.add(name)
+                open_ += self.by_id[name].needs
+        return found
+
     def feeding(self, names: Collection[str]) -> set[str]:
         """Ids of the sources from which rows reach one of these relations."""
-        open_, found = [node for node in self.nodes if node.name in names], set()
-        while open_:
-            node = open_.pop()
-            if node.id not in found:
-                found.add(node.id)
-                open_ += [self.by_id[need] for need in node.needs]
+        found = {name for node in self.nodes if node.name in names for name in self.upstream(node)}
         return {node.id for node in self.sources if node.id in found}
 
     def published(self) -> set[str]:
@@ -137,6 +147,8 @@ def _models(found: Mapping[str, Any]) -> Iterable[Node]:
             column_comments={one["name"]: one["description"] for one in node["columns"].values()} if is_told else {},
             before=int(touched.get("before", 0)),
             after=None if touched.get("after") == "all" else int(touched.get("after", 0)),
+            days_before=touched.get("days_before"),
+            day=touched.get("day"),
             has_contract=bool(config["contract"]["enforced"]) if not is_seed else False,
             first_rows_by=config["meta"].get("first_rows_by"),
         )

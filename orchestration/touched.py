@@ -1,4 +1,4 @@
-"""Which months of which relation a build must make again: what changed in raw, carried along the plan.
+"""Which months and days of which relation a build must make again: what changed in raw, carried along the plan.
 
 Belongs here: the one rule of propagation. Does not: finding out what changed (pending.py), rebuilding (building.py).
 """
@@ -6,37 +6,52 @@ Belongs here: the one rule of propagation. Does not: finding out what changed (p
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 
 from orchestration.plan import Node, Plan
 
 
 @dataclass(frozen=True)
 class Months:
-    """A set of months 'YYYY-MM', or all there are."""
+    """A set of months 'YYYY-MM', or all there are. `first`: nothing before this day is meant; None where no day is known."""
 
     names: frozenset[str] = frozenset()
     is_all: bool = False
+    first: date | None = None
 
     @classmethod
-    def of(cls, names: Iterable[str] | None) -> Months:
+    def of(cls, names: Iterable[str] | None, first: date | None = None) -> Months:
         """None: all of them."""
-        return cls(is_all=True) if names is None else cls(frozenset(names))
+        return cls(is_all=True) if names is None else cls(frozenset(names), first=first)
+
+    @classmethod
+    def since(cls, first: date, last: str) -> Months:
+        """Every day from this one to the end of a month."""
+        return cls.of(between(month_of(first), last), first)
 
     def __bool__(self) -> bool:
         return self.is_all or bool(self.names)
 
     def __or__(self, other: Months) -> Months:
-        return ALL if self.is_all or other.is_all else Months(self.names | other.names)
+        if not self or not other:
+            return self or other
+        if self.is_all or other.is_all:
+            return ALL
+        first = min(self.first, other.first) if self.first and other.first else None
+        return Months(self.names | other.names, first=first)
 
     def __sub__(self, other: Months) -> Months:
         if other.is_all:
             return NONE
         return self if self.is_all else Months(self.names - other.names)
 
+    def whole(self) -> Months:
+        """The same months from their first day on."""
+        return replace(self, first=None)
+
     def widened(self, before: int, after: int | None, last: str) -> Months:
-        """With so many months before and after each; `after` None: all up to `last`."""
+        """Whole months with so many before and after each; `after` None: all up to `last`."""
         if self.is_all or not self.names:
             return self
         near = {shifted(name, step) for name in self.names for step in range(-before, (after or 0) + 1)}
@@ -71,9 +86,13 @@ def shifted(month: str, step: int) -> str:
     return f"{count // 12:04d}-{count % 12 + 1:02d}"
 
 
+def month_of(day: date) -> str:
+    return f"{day:%Y-%m}"
+
+
 def last_month() -> str:
     """The newest month that can have rows: an event is at most a day younger than its answer."""
-    return f"{datetime.now(UTC) + timedelta(days=1):%Y-%m}"
+    return month_of(datetime.now(UTC) + timedelta(days=1))
 
 
 def between(first: str, last: str) -> list[str]:
@@ -86,9 +105,6 @@ def touched(plan: Plan, changed: Mapping[str, Months], nodes: Sequence[Node], la
     """What is due of `nodes`, by id; without those that nothing touched. `changed` tells of sources and of what is built already.
 
     `last` is the newest month that can have rows.
-
-    A fact's neighbours are counted from the months that changed in raw: those of the facts it reads were counted from the same. A mart's
-    are counted from the months of the facts.
     """
     wanted = {node.id for node in nodes}
     raw: dict[str, Months] = {}
@@ -105,15 +121,28 @@ def touched(plan: Plan, changed: Mapping[str, Months], nodes: Sequence[Node], la
                 due[node.id] = Due(mine | theirs, mine | theirs)
             continue
         found = changed.get(node.id, NONE)
-        if node.id in wanted:
-            near = mine.widened(node.before, node.after, last)
-            base = mine | theirs if node.layer == "marts" else mine | (theirs - near)
-            rebuilt = base.widened(node.before, node.after, last)
-            if base:
-                due[node.id] = Due(base, rebuilt)
-            found |= rebuilt
+        if node.id in wanted and (mine or theirs):
+            due[node.id] = _due(node, mine, theirs, last)
+            found |= due[node.id].rebuilt
         built[node.id] = found
     return due
+
+
+def _due(node: Node, mine: Months, theirs: Months, last: str) -> Due:
+    """From what changed in raw (`mine`) and in the relations that a node reads (`theirs`). With a day from which all of it is known, and a
+    node that says how far back of it a row can change, only what follows is made again.
+
+    Otherwise whole months. A fact's neighbours are then counted from the months that changed in raw: those of the facts it reads were
+    counted from the same. A mart's are counted from the months of the facts.
+    """
+    both = mine | theirs
+    if both.first and node.days_before is not None:
+        first = both.first - timedelta(days=node.days_before)
+        base = Months.of(both.names | {month_of(first)}, first)
+        return Due(base, Months.of(base.widened(0, node.after, last).names, first))
+    near = mine.widened(node.before, node.after, last)
+    base = both if node.layer == "marts" else mine | (theirs - near)
+    return Due(base.whole(), base.whole().widened(node.before, node.after, last))
 
 
 def united(parts: Iterable[Months]) -> Months:

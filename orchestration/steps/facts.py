@@ -10,7 +10,7 @@ from expectations.ledger import ensure_ledger
 from expectations.suites import SUITES
 from ingestion.run.latest import OWN_SOURCE
 from ingestion.settings import Settings
-from orchestration import compiled, pending
+from orchestration import compiled, first_days, market_terms, pending
 from orchestration.building import Building, rewritten
 from orchestration.locks import warehouse_lock
 from orchestration.plan import Plan
@@ -21,37 +21,48 @@ from orchestration.warehouse import create_source_views, opened
 
 LAYERS = ("seeds", "staging", "intermediate", "facts")
 JUDGED_FACTS = [suite.fact for suite in SUITES]
+MARKETS = "int_markets"
 
 
 def build_facts(settings: Settings, only: Collection[Asset] | None = None) -> Records:
-    """Build what is pending: the touched months of what reads changed files; everything when the models changed.
+    """Build what is pending: the touched days of what reads changed files; everything when the models changed.
 
     `only` refills these relations whole, and leaves what is pending as it is. Raises BuildError.
     """
     with warehouse_lock(settings):
         plan, older, state = compiled.plan(settings), pending.built(settings), pending.Fingerprints.now(settings)
-        changed = state.changed_since(older, plan)
+        looked = first_days.look(settings, state.files_since(older), state.files, older.files if older else {})
+        changed = state.changed_since(older, plan, looked.days)
         nodes, is_whole = plan.of_layers(*LAYERS), changed is None
-        if changed is None:
-            due = {node.id: WHOLE for node in nodes}
-        elif only is not None:
-            due = {node.id: WHOLE for node in nodes if node.asset in only}
-        else:
-            due = touched(plan, changed, nodes, last_month())
         if is_whole:
             ensure_raw(settings)
-        if due:
-            owed = _owed(settings, plan, due, changed, state)
-            pending.owe(settings, owed)
-            if owed.judge:
-                judge_process.shared().start()  # its start takes seconds: it has them while the facts are built
-            note_changes(settings, None if is_whole else rewritten(plan, due))
         with opened(settings) as connection:
             if is_whole or older is None or older.place != state.place:
                 create_source_views(connection, plan, settings.data_dir)
-            yield from Building(plan, connection, due, is_whole).run([node for node in nodes if node.id in due])
+            building = Building(plan, connection, {}, is_whole)
+            if changed is None or only is not None:
+                building.due = {node.id: WHOLE for node in nodes if is_whole or (only is not None and node.asset in only)}
+            else:
+                yield from _build_markets(building, changed)
+            if building.due:
+                _owe(settings, plan, building.due, changed, state)
+            yield from building.run([node for node in nodes if node.id in building.due])
+            if only is None or is_whole:
+                market_terms.remember(connection, market_terms.OF_FACTS)
         if only is None or is_whole:
             pending.mark_built(settings, state)
+            first_days.remember(settings, looked.seen)
+
+
+def _build_markets(building: Building, changed: Mapping[str, Months]) -> Records:
+    """Markets come first, and say what is due of the rest beside what changed in raw: the days of terms that are others now."""
+    plan, nodes = building.plan, building.plan.of_layers(*LAYERS)
+    building.due = touched(plan, changed, nodes, last_month())
+    markets = next(node for node in nodes if node.name == MARKETS)
+    before = {markets.id, *plan.upstream(markets)}
+    yield from building.run([node for node in nodes if node.id in building.due and node.id in before])
+    terms = market_terms.changed_months(building.connection, market_terms.OF_FACTS, last_month())
+    building.due = touched(plan, {**changed, markets.id: terms}, nodes, last_month())
 
 
 def ensure_raw(settings: Settings) -> None:
@@ -67,16 +78,28 @@ def ensure_raw(settings: Settings) -> None:
     ensure_ledger(settings.ledger_dir)
 
 
+def _owe(settings: Settings, plan: Plan, due: Mapping[str, Due], changed: Mapping[str, Months] | None, state: pending.Fingerprints) -> None:
+    """Write down what will be owed before it is built: whatever is interrupted is judged, made into marts and published later."""
+    owed = _owed(settings, plan, due, changed, state)
+    pending.owe(settings, owed)
+    if owed.judge:
+        judge_process.shared().start()  # its start takes seconds: it has them while the facts are built
+    note_changes(settings, None if changed is None else rewritten(plan, due))
+
+
 def _owed(
     settings: Settings, plan: Plan, due: Mapping[str, Due], changed: Mapping[str, Months] | None, state: pending.Fingerprints
 ) -> pending.Debts:
-    """Written down before the first statement: whatever is interrupted is judged, made into marts and published later."""
     if changed is None:
         changed = state.held(plan)
         return replace(pending.EVERYTHING, delivered=_delivered(settings, plan, changed))
     facts = {node.id: due[node.id].rebuilt for node in plan.of_layers("facts") if node.id in due}
-    judged = [node.id for node in plan.of_layers("facts") if node.name in JUDGED_FACTS]
-    judge = united(facts[name] for name in judged if name in facts)
+    judged = [node for node in plan.of_layers("facts") if node.name in JUDGED_FACTS and node.id in facts]
+    by_day = united(facts[node.id] for node in judged if node.days_before is not None)
+    by_month = united(facts[node.id] for node in judged if node.days_before is None)
+    judge = by_day | by_month
+    if not judge.is_all:
+        judge = Months.of(judge.names, by_day.first)
     return pending.debts(settings).with_built(facts, judge, _delivered(settings, plan, changed))
 
 

@@ -30,11 +30,11 @@ def judge_facts(settings: Settings, run_id: str) -> Records:
         docs = settings.data_dir / "quality" / "data_docs"
         report = judge(
             settings.warehouse, settings.ledger_dir, owed.judge.listed(), run_id, datetime.now(UTC),
-            delivered=owed.delivered.listed(), data_docs=docs,
+            first_day=owed.judge.first, by_month=_by_month(settings), delivered=owed.delivered.listed(), data_docs=docs,
         )  # fmt: skip
         if owed.judge and report.is_open:
             ledger = next(node.id for node in compiled.plan(settings).sources if node.schema == "quality")
-            verdicts = Months.of(report.months_changed)
+            verdicts = Months.of(report.months_changed, report.first_day_changed)
             told = owed.with_built({ledger: verdicts}) if verdicts else owed
             pending.owe(settings, replace(told, judge=NONE, delivered=NONE))
     yield Made(
@@ -56,6 +56,11 @@ def judge_facts(settings: Settings, run_id: str) -> Records:
         yield Checked(LEDGER_ASSET, check_name(suite.fact), suite.passed, metadata=metadata)
     reasons = {"reasons": "; ".join(report.reasons) or "open"}
     yield Checked(LEDGER_ASSET, GATE_CHECK, report.is_open, metadata=reasons, is_blocking=True)
+
+
+def _by_month(settings: Settings) -> set[str]:
+    """Facts that are always made again by whole months."""
+    return {node.name for node in compiled.plan(settings).of_layers("facts") if node.days_before is None}
 
 
 def _newest(suite: SuiteReport) -> str:

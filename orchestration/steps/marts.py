@@ -27,13 +27,13 @@ def build_marts(settings: Settings, only: Collection[Asset] | None = None) -> Re
                 due = {node.id: WHOLE for node in nodes if is_whole or (only is not None and node.asset in only)}
             else:
                 markets = next(node.id for node in plan.nodes if node.name == "dim_markets")
-                changed = owed.with_built({markets: market_terms.changed_months(connection, last_month())}).facts
+                changed = owed.with_built({markets: market_terms.changed_months(connection, market_terms.OF_MARTS, last_month())}).facts
                 due = touched(plan, changed, nodes, last_month())
             if due:
                 pending.owe(settings, replace(owed, is_publication_due=True))
                 note_changes(settings, None if is_whole else rewritten(plan, due))
                 yield from Building(plan, connection, due, is_whole).run([node for node in nodes if node.id in due])
             if is_whole or only is None:
-                market_terms.remember(connection)
+                market_terms.remember(connection, market_terms.OF_MARTS)
         if is_whole or only is None:
             pending.owe(settings, replace(pending.debts(settings), facts={}))

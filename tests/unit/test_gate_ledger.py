@@ -63,7 +63,7 @@ def test_a_mended_day_passes_under_the_new_run_and_the_others_keep_theirs(tmp_pa
     facts.judge()
     assert not facts.verdict(OI, "binance", "2025-10-10").passed
     facts.execute(TIMES_1000.replace("* 1000", "/ 1000"))
-    assert facts.judge(["2025-10"], run_id="run-2").changes == {"2025-10": 1}
+    assert facts.judge(["2025-10"], run_id="run-2").changes == {date(2025, 10, 10): 1}
     mended = facts.verdict(OI, "binance", "2025-10-10")
     assert (mended.passed, mended.run_id) == (True, "run-2")
     assert {v.run_id for v in facts.verdicts() if v != mended} == {"run-1"}
@@ -83,25 +83,45 @@ def test_withdrawn_rows_take_their_verdicts_along(tmp_path: Path) -> None:
     assert len(facts.verdicts()) == count - 2 * len(VENUE_FACTS)
 
 
+def test_a_judgement_from_a_first_day_on_says_what_one_of_the_whole_month_does(tmp_path: Path) -> None:
+    """Verdicts before it stay and count: else one day on which every venue fails would close the gate, as it does not within a month."""
+    spoilt = "update facts.fct_open_interest_daily set open_interest_usd = open_interest_usd * 1000 where date = '2025-10-24'"
+    (tmp_path / "whole").mkdir()
+    (tmp_path / "days").mkdir()
+    wholes, days = Facts(tmp_path / "whole"), Facts(tmp_path / "days")
+    for facts, first_day in ((wholes, None), (days, date(2025, 10, 24))):
+        facts.judge(run_id="run-1")
+        facts.execute(spoilt)
+        report = facts.judge(["2025-10"], run_id="run-2", first_day=first_day, by_month=["fct_protocol_fees_daily"])
+        assert report.is_open, report.reasons
+        assert report.suite(OI).failed_touched_subject_days == 2
+        assert report.suite(OI).touched_subject_days == 2 * 24
+        assert report.first_day_changed == date(2025, 10, 24)
+    assert days.verdicts() == wholes.verdicts()
+    assert report.suite(OI).subject_days == 2
+
+
 def test_months_that_were_not_judged_keep_their_verdicts(tmp_path: Path) -> None:
     far, near = date(2025, 3, 5), date(2025, 10, 5)
-    replace_verdicts(tmp_path, ledger_of(verdict(far), verdict(near)), ["fct_x"], judged_windows(None, NOW))
-    assert replace_verdicts(tmp_path, ledger_of(), ["fct_x"], judged_windows(["2025-10"], NOW)) == {"2025-10": 1}
+    replace_verdicts(tmp_path, ledger_of(verdict(far), verdict(near)), {"fct_x": judged_windows(None, NOW)})
+    assert replace_verdicts(tmp_path, ledger_of(), {"fct_x": judged_windows(["2025-10"], NOW)}) == {near: 1}
     assert read_ledger(tmp_path)["date"].to_list() == [far]
 
 
 def test_facts_that_were_not_judged_keep_their_verdicts(tmp_path: Path) -> None:
-    replace_verdicts(tmp_path, ledger_of(verdict(date(2025, 10, 5))), ["fct_x"], judged_windows(None, NOW))
-    assert replace_verdicts(tmp_path, ledger_of(), ["fct_y"], judged_windows(None, NOW)) == {}
+    replace_verdicts(tmp_path, ledger_of(verdict(date(2025, 10, 5))), {"fct_x": judged_windows(None, NOW)})
+    assert replace_verdicts(tmp_path, ledger_of(), {"fct_y": judged_windows(None, NOW)}) == {}
     assert read_ledger(tmp_path).height == 1
 
 
-def test_changes_are_counted_once_each_in_their_month(tmp_path: Path) -> None:
+def test_changes_are_counted_once_each_on_their_day(tmp_path: Path) -> None:
     days = [date(2025, 9, 30), date(2025, 10, 1), date(2025, 10, 2), date(2025, 10, 3)]
-    replace_verdicts(tmp_path, ledger_of(*map(verdict, days)), ["fct_x"], judged_windows(None, NOW))
+    replace_verdicts(tmp_path, ledger_of(*map(verdict, days)), {"fct_x": judged_windows(None, NOW)})
     same = [verdict(day, run_id="run-2") for day in days[:2]]
     new = ledger_of(*same, verdict(days[2], passed=False), verdict(date(2025, 10, 9)))
-    assert replace_verdicts(tmp_path, new, ["fct_x"], judged_windows(None, NOW)) == {"2025-10": 3}  # changed, withdrawn, added
+    assert replace_verdicts(tmp_path, new, {"fct_x": judged_windows(None, NOW)}) == {
+        date(2025, 10, 2): 1, date(2025, 10, 3): 1, date(2025, 10, 9): 1,  # changed, withdrawn, added
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -116,6 +136,13 @@ def test_changes_are_counted_once_each_in_their_month(tmp_path: Path) -> None:
 )
 def test_windows_cover_what_rests_on_a_month(months: list[str], windows: list[Window]) -> None:
     assert judged_windows(months, datetime(2026, 6, 1, tzinfo=UTC)) == windows
+
+
+def test_nothing_is_judged_before_the_first_day_that_changed() -> None:
+    first = date(2025, 10, 20)
+    assert judged_windows(["2025-10"], NOW, first) == [Window(first, date(2025, 10, 25))]
+    assert judged_windows(["2025-03", "2025-10"], NOW, first) == [Window(first, date(2025, 10, 25))]
+    assert judged_windows(["2025-10"], NOW, date(2025, 10, 25)) == []
 
 
 def test_windows_end_before_the_running_day() -> None:

@@ -1,6 +1,9 @@
-"""Which months a build makes again: what changed in raw, carried along the plan, worked out by hand on a small one."""
+"""Which months and days a build makes again: what changed in raw, carried along the plan, worked out by hand on a small one."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -54,6 +57,44 @@ def test_marts_count_their_neighbours_from_the_months_of_the_facts() -> None:
 def test_everything_stays_everything() -> None:
     assert touched(PLAN, {"candles": ALL}, FACTS, LAST)["fct_funding"] == Due(ALL, ALL)
     assert touched(PLAN, {"fct_volume": ALL}, MARTS, LAST)["mart_regime"] == Due(ALL, ALL)
+
+
+def by_days(days_before: dict[str, int]) -> Plan:
+    return Plan(tuple(replace(one, days_before=days_before.get(one.name)) for one in PLAN.nodes), ())
+
+
+DAYS_BEFORE = {"fct_candles": 0, "fct_volume": 0, "fct_funding": 1, "mart_asset": 0, "mart_regime": 0}
+
+
+def test_a_first_day_is_carried_to_what_is_made_by_days() -> None:
+    plan, tenth, ninth = by_days(DAYS_BEFORE), date(2026, 5, 10), date(2026, 5, 9)
+    may = Months.of(["2026-05"], tenth)
+    due = touched(plan, {"candles": may}, plan.of_layers("facts"), LAST)
+    assert due["fct_volume"] == Due(may, may)
+    assert due["fct_funding"] == Due(Months.of(["2026-05"], ninth), Months.of(["2026-05", "2026-06"], ninth))
+    marts = touched(plan, {"fct_volume": may}, plan.of_layers("marts"), LAST)
+    assert marts["mart_regime"].rebuilt == Months.of([f"2026-{month:02}" for month in range(5, 13)], tenth)
+
+
+def test_days_before_the_first_of_a_month_are_of_the_month_before() -> None:
+    plan, last_of_april = by_days(DAYS_BEFORE), date(2026, 4, 30)
+    due = touched(plan, {"candles": Months.of(["2026-05"], date(2026, 5, 1))}, plan.of_layers("facts"), LAST)
+    assert due["fct_funding"].rebuilt == Months.of(["2026-04", "2026-05", "2026-06"], last_of_april)
+
+
+def test_whole_months_where_a_day_is_not_known_or_of_no_use() -> None:
+    plan = by_days({"fct_candles": 0, "fct_volume": 0})
+    may = Months.of(["2026-05"], date(2026, 5, 10))
+    due = touched(plan, {"candles": may}, plan.of_layers("facts"), LAST)
+    assert (due["fct_volume"].rebuilt, due["fct_funding"].rebuilt) == (may, Months.of(["2026-04", "2026-05", "2026-06"]))
+    marts = touched(by_days(DAYS_BEFORE), {"fct_volume": may, "verdicts": Months.of(["2026-03"])}, plan.of_layers("marts"), LAST)
+    assert marts["mart_asset"].rebuilt == Months.of(["2026-03", "2026-04", "2026-05", "2026-06"])
+
+
+def test_the_earliest_first_day_counts_for_both() -> None:
+    early, late = Months.of(["2026-05"], date(2026, 5, 10)), Months.of(["2026-06"], date(2026, 6, 2))
+    assert early | late == late | early == Months.of(["2026-05", "2026-06"], date(2026, 5, 10))
+    assert (early | NONE, early | MAY, early | ALL) == (early, MAY, ALL)
 
 
 @pytest.mark.parametrize(("month", "step", "other"), [("2026-12", 1, "2027-01"), ("2026-01", -1, "2025-12"), ("2026-05", 13, "2027-06")])

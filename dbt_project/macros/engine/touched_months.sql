@@ -4,7 +4,8 @@
    when it is planned. An empty list writes nothing; without a file state/<list>.csv, and in a full refresh, everything is written.
 
    `perps` has the project compiled once with the variable `is_plan`, and runs what was compiled: there every predicate stands between two marks,
-   so that a build of everything can leave it out, and a test asks the variable `written_months`. #}
+   so that a build of everything can leave it out, and a test asks the variable `written_months`. There a model can be written by days, too: where
+   its config says `days_before: 0, day: date`, and the variable `first_day` is not null, its rows from that day on are replaced. #}
 
 {% macro is_plan() -%}{{ return(var('is_plan', false)) }}{%- endmacro %}
 
@@ -22,7 +23,8 @@
 {# A predicate on a month column: what the model writes, and `before`/`after` that many months more, to be read for it. #}
 {% macro in_touched_months(before=0, after=0, column='month') -%}
     {%- if is_by_month() -%}
-        {{ marked(months_predicate("getvariable('" ~ touched().list ~ "')", touched(), before, after, column)) }}
+        {%- set months = months_predicate("getvariable('" ~ touched().list ~ "')", touched(), before, after, column) -%}
+        {{ marked(months ~ months_since_first_day(before, column)) }}
     {%- else -%}
         1 = 1
     {%- endif -%}
@@ -31,10 +33,29 @@
 {# The same by day, for windows that reach some days back. #}
 {% macro in_touched_days(days_before=0, column='date') -%}
     {%- if is_by_month() -%}
-        {{ marked(days_predicate("getvariable('" ~ touched().list ~ "')", touched(), days_before, column)) }}
+        {%- set days = days_predicate("getvariable('" ~ touched().list ~ "')", touched(), days_before, column) -%}
+        {{ marked(days ~ days_since_first_day(days_before, column)) }}
     {%- else -%}
         1 = 1
     {%- endif -%}
+{%- endmacro %}
+
+{# The days that are written of the touched months, and `days_before` that many more. `column` is a day or an instant. #}
+{% macro since_first_day(column='date', days_before=0) -%}
+    {{ marked('1 = 1' ~ days_since_first_day(days_before, column)) if is_plan() and is_by_month() else '1 = 1' }}
+{%- endmacro %}
+
+{# Rows of the model itself on the days that are now written: they are there until it is made again. None where whole months are. #}
+{% macro was_written(column='date') -%}
+    {{ marked(column ~ " >= coalesce(getvariable('first_day'), date '9999-12-31')") }}
+{%- endmacro %}
+
+{% macro months_since_first_day(before, column) -%}
+    {%- if is_plan() %} and {{ column }} >= strftime(coalesce(getvariable('first_day'), date '1970-01-01') - to_months({{ before }}), '%Y-%m'){% endif -%}
+{%- endmacro %}
+
+{% macro days_since_first_day(days_before, column) -%}
+    {%- if is_plan() %} and {{ column }} >= cast(coalesce(getvariable('first_day'), date '1970-01-01') - {{ days_before }} as date){% endif -%}
 {%- endmacro %}
 
 {# For a test, which has no incremental state of its own: what the model under test wrote, if `touched_only`; all of it in a full refresh. #}

@@ -19,6 +19,9 @@
         where
             {{ in_touched_months(before=months_before, column='judged.month') }}
             and {{ in_touched_days(days_before, column=rule.day) }}
+            {%- if rule.moment %}
+            and {{ since_first_day(rule.moment, days_before) }}
+            {%- endif %}
     )
 {%- endmacro %}
 
@@ -32,11 +35,11 @@
         'fct_protocol_metrics_daily', 'fct_protocol_fees_daily', 'fct_fee_allocations_daily', 'fct_tokenholder_fee_share_daily'
     ] -%}
     {{ return({
-        'fct_candles_hourly': {'subject': 'venue', 'day': 'cast(judged.opened_at as date)', 'group': market},
+        'fct_candles_hourly': {'subject': 'venue', 'day': 'cast(judged.opened_at as date)', 'moment': 'judged.opened_at', 'group': market},
         'fct_volume_daily': {'subject': 'venue', 'day': 'judged.date', 'group': market},
         'fct_open_interest_daily': {'subject': 'venue', 'day': 'judged.date', 'group': market},
-        'fct_funding_rates': {'subject': 'venue', 'day': 'cast(judged.settled_at as date)', 'group': market},
-        'fct_premiums_hourly': {'subject': 'venue', 'day': 'cast(judged.observed_at as date)', 'group': market},
+        'fct_funding_rates': {'subject': 'venue', 'day': 'cast(judged.settled_at as date)', 'moment': 'judged.settled_at', 'group': market},
+        'fct_premiums_hourly': {'subject': 'venue', 'day': 'cast(judged.observed_at as date)', 'moment': 'judged.observed_at', 'group': market},
         'fct_liquidations_daily': {'subject': 'venue', 'day': 'judged.date', 'group': market + ['fct_liquidations_daily']},
         'fct_spot_volume_daily': {'subject': 'venue', 'day': 'judged.date', 'group': ['fct_spot_volume_daily']},
         'fct_protocol_metrics_daily': {'subject': 'protocol', 'day': 'judged.date', 'group': protocol},

@@ -1,6 +1,8 @@
-{# The current version of every key of a raw table: raw keeps all versions a source ever gave, the one known last counts. The key is the one that
-   the adapter declares. `month` is part of the partition so that a filter on it reaches the hive partitions through the window. #}
-{% macro latest_version(source_name, table) -%}
+{# The current version of every key of a raw table: raw keeps all versions a source ever gave, the one known last
+   counts. The key is the one that the adapter declares. `month` is part of the partition so that a filter on it
+   reaches the hive partitions through the window. `since` is a predicate on keys that leaves out rows of no use to a
+   build by days (`events_since_first_day`), before they are ranked. #}
+{% macro latest_version(source_name, table, since='') -%}
     select *
     from (
         select
@@ -10,6 +12,9 @@
                 order by _fetched_at desc, _payload_sha256 desc
             ) as version_rank
         from {{ source(source_name, table) }}
+        {%- if since %}
+        where {{ since }}
+        {%- endif %}
     ) as versions
     where version_rank = 1
 {%- endmacro %}

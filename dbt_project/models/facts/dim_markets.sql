@@ -1,3 +1,5 @@
+{{ config(meta={'touched': {'days_before': 0}}) }}
+
 select
     market_id,
     valid_from,

@@ -1,3 +1,5 @@
+{{ config(meta={'touched': {'days_before': 0}}) }}
+
 -- What all venues together held and paid at the end of each closed UTC day, as an aggregator has it: an outside opinion, never the sum of
 -- the venues here, and never added to them.
 select

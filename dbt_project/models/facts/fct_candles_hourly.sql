@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='by_month',
-    meta={'touched': {'list': 'touched_months', 'before': 0, 'after': 0}},
+    meta={'touched': {'list': 'touched_months', 'before': 0, 'after': 0, 'days_before': 0, 'day': 'opened_at'}},
     on_schema_change='fail'
 ) }}
 
@@ -24,4 +24,4 @@ select
     terms_are_assumed,
     month
 from {{ ref('int_candles_hourly') }}
-where {{ in_touched_months() }}
+where {{ in_touched_months() }} and {{ since_first_day('opened_at') }}

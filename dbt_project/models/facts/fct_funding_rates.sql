@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='by_month',
-    meta={'touched': {'list': 'touched_months', 'before': 1, 'after': 1}},
+    meta={'touched': {'list': 'touched_months', 'before': 1, 'after': 1, 'days_before': 1, 'day': 'settled_at'}},
     on_schema_change='fail'
 ) }}
 
@@ -9,10 +9,10 @@
 -- closed by a fetch of the next: a touched month also rebuilds both its neighbours.
 with settlements as (
     select * from {{ ref('int_funding_rates') }}
-    where {{ in_touched_months(before=1, after=1) }}
+    where {{ in_touched_months(before=1, after=1) }} and {{ since_first_day('settled_at', days_before=1) }}
 ),
 
-{{ venue_reads('settlements') }},
+{{ venue_reads('settlements', 'settled_at') }},
 
 hours as (
     select
@@ -87,4 +87,4 @@ inner join venue_reads
     and timed.month = venue_reads.month
 where
     {{ day_end('cast(timed.settled_at as date)') }} <= venue_reads.read_at
-    and {{ in_touched_months(column='timed.month') }}
+    and {{ in_touched_months(column='timed.month') }} and {{ since_first_day('timed.settled_at') }}

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='by_month',
-    meta={'touched': {'list': 'touched_months', 'before': 1, 'after': 0}},
+    meta={'touched': {'list': 'touched_months', 'before': 1, 'after': 0, 'days_before': 0, 'day': 'date'}},
     on_schema_change='fail'
 ) }}
 
@@ -12,7 +12,7 @@ with liquidations as (
         *,
         cast(liquidated_at as date) as date
     from {{ ref('int_liquidations') }}
-    where {{ in_touched_months(after=1) }}
+    where {{ in_touched_months(after=1) }} and {{ since_first_day('liquidated_at') }}
 ),
 
 {{ venue_reads('liquidations') }},

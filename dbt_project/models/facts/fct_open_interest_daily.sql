@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='by_month',
-    meta={'touched': {'list': 'touched_months', 'before': 1, 'after': 0}},
+    meta={'touched': {'list': 'touched_months', 'before': 1, 'after': 0, 'days_before': 0, 'day': 'date'}},
     on_schema_change='fail'
 ) }}
 
@@ -9,7 +9,7 @@
 -- or the next, was fetched after it ended; so a touched month also rebuilds the month before it.
 with observations as (
     select * from {{ ref('int_open_interest_observations') }}
-    where {{ in_touched_months(after=1) }}
+    where {{ in_touched_months(after=1) }} and {{ since_first_day() }}
 ),
 
 {{ venue_reads('observations') }},
@@ -30,7 +30,7 @@ closed as (
 candles as (
     select market_id, opened_at, close, month
     from {{ ref('fct_candles_hourly') }}
-    where {{ in_touched_months() }} and close > 0
+    where {{ in_touched_months() }} and {{ since_first_day('opened_at', days_before=1) }} and close > 0
 ),
 
 marks as (
@@ -40,7 +40,7 @@ marks as (
         mark_price,
         month
     from {{ ref('fct_premiums_hourly') }}
-    where {{ in_touched_months() }} and mark_price > 0
+    where {{ in_touched_months() }} and {{ since_first_day('observed_at') }} and mark_price > 0
 ),
 
 -- Where the source gives no price: the mark of the same hour, else the close of its candle, else of the candle of the hour before
@@ -83,7 +83,7 @@ asset_closes as (
         and candles.volume_usd is not null
     inner join {{ ref('int_markets') }} as markets
         on {{ resolved_market('candles.market_id', 'candles.opened_at') }}
-    where unpriced.price is null
+    where unpriced.price is null and {{ in_touched_months(column='candles.month') }} and {{ since_first_day('candles.opened_at') }}
     group by unpriced.market_id, unpriced.date
 ),
 

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='by_month',
-    meta={'touched': {'list': 'touched_months', 'before': 1, 'after': 0}},
+    meta={'touched': {'list': 'touched_months', 'before': 1, 'after': 0, 'days_before': 0, 'day': 'observed_at'}},
     on_schema_change='fail'
 ) }}
 
@@ -11,10 +11,10 @@ with premiums as (
         *,
         cast(observed_at as date) as date
     from {{ ref('int_premiums_hourly') }}
-    where {{ in_touched_months(after=1) }}
+    where {{ in_touched_months(after=1) }} and {{ since_first_day('observed_at') }}
 ),
 
-{{ venue_reads('premiums') }}
+{{ venue_reads('premiums', 'observed_at') }}
 
 select
     premiums.market_id,

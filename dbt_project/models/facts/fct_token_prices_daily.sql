@@ -1,3 +1,5 @@
+{{ config(meta={'touched': {'days_before': 0}}) }}
+
 -- The last price of each closed UTC day, and the last caps and supplies observed in it: three groups of columns, each with its source.
 -- A day without a price has no row; caps and supplies that nobody gave that day are null.
 with tokens as (

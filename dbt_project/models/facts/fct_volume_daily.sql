@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='by_month',
-    meta={'touched': {'list': 'touched_months', 'before': 0, 'after': 0}},
+    meta={'touched': {'list': 'touched_months', 'before': 0, 'after': 0, 'days_before': 0, 'day': 'date'}},
     on_schema_change='fail'
 ) }}
 
@@ -13,17 +13,10 @@ with candles as (
         cast(opened_at as date) as date,
         case when open > 0 and close > 0 then power(ln(close / open), 2) end as squared_return
     from {{ ref('fct_candles_hourly') }}
-    where {{ in_touched_months() }}
+    where {{ in_touched_months() }} and {{ since_first_day('opened_at') }}
 ),
 
-venue_reads as (
-    select
-        venue,
-        month,
-        max(fetched_at) as read_at
-    from candles
-    group by venue, month
-)
+{{ venue_months('candles') }}
 
 select
     candles.market_id,
@@ -45,8 +38,8 @@ select
     max(case when candles.terms_are_assumed then 1 else 0 end) = 1 as terms_are_assumed,
     candles.month
 from candles
-inner join venue_reads
-    on candles.venue = venue_reads.venue
-    and candles.month = venue_reads.month
-where {{ day_end('candles.date') }} <= venue_reads.read_at
+inner join venue_months
+    on candles.venue = venue_months.venue
+    and candles.month = venue_months.month
+where {{ day_end('candles.date') }} <= venue_months.read_at
 group by candles.market_id, candles.date, candles.venue, candles.symbol, candles.asset, candles.month

@@ -2,7 +2,7 @@
 -- that its name or its class became another, or when the market comes back after it left the list. A table,
 -- because every fact joins it. resolves_from/resolves_to cover all time without gaps, for joins; what lies
 -- before observed_from is taken from the oldest reading.
-{{ config(materialized='table') }}
+{{ config(materialized='table', meta={'touched': {'days_before': 0}}) }}
 
 with observations as (
     select * from {{ ref('int_instrument_observations') }}

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='by_month',
-    meta={'touched': {'list': 'touched_mart_months', 'before': 0, 'after': 0}},
+    meta={'touched': {'list': 'touched_mart_months', 'before': 0, 'after': 0, 'days_before': 0, 'day': 'date'}},
     on_schema_change='fail'
 ) }}
 
@@ -19,7 +19,7 @@ with venue_days as (
     from {{ ref('mart_venue_share_daily') }} as shares
     inner join {{ ref('dim_venues') }} as venues
         on shares.venue = venues.venue
-    where {{ in_touched_months(column='shares.month') }}
+    where {{ in_touched_days(column='shares.date') }}
 ),
 
 members as (

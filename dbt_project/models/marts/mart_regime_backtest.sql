@@ -73,25 +73,46 @@ judged as (
     where lowest.days_known = thresholds.backtest_horizon_days
 ),
 
--- Every event, of each asset and of all.
-counted as (
-    {% for asset in ['asset', "'all'"] %}
-    {% for event, condition in [('build_up_days', 'is_build_up'), ('build_up_onsets', 'is_onset')] %}
+by_asset as (
     select
-        {{ asset }} as asset,
-        '{{ event }}' as event,
+        asset,
         min(date) as first_on,
         max(date) as last_on,
-        cast(count(*) as double) as days_judged,
-        cast(count(case when is_followed then 1 end) as double) as days_followed,
-        cast(count(case when {{ condition }} then 1 end) as double) as events,
-        cast(count(case when {{ condition }} and is_followed then 1 end) as double) as events_followed
+        count(*) as days_judged,
+        count(case when is_followed then 1 end) as days_followed,
+        count(case when is_build_up then 1 end) as build_up_days,
+        count(case when is_build_up and is_followed then 1 end) as build_up_days_followed,
+        count(case when is_onset then 1 end) as build_up_onsets,
+        count(case when is_onset and is_followed then 1 end) as build_up_onsets_followed
     from judged
-    {{ 'group by asset' if asset == 'asset' else 'having count(*) > 0' }}
+    group by asset
+),
+
+-- Each asset, and all of them.
+subjects as (
+    select * from by_asset
+    union all
+    select
+        'all' as asset, min(first_on), max(last_on), sum(days_judged), sum(days_followed), sum(build_up_days),
+        sum(build_up_days_followed), sum(build_up_onsets), sum(build_up_onsets_followed)
+    from by_asset
+    having count(*) > 0
+),
+
+counted as (
+    {%- for event in ['build_up_days', 'build_up_onsets'] %}
+    select
+        asset,
+        '{{ event }}' as event,
+        first_on,
+        last_on,
+        cast(days_judged as double) as days_judged,
+        cast(days_followed as double) as days_followed,
+        cast({{ event }} as double) as events,
+        cast({{ event }}_followed as double) as events_followed
+    from subjects
     {{ 'union all' if not loop.last }}
-    {% endfor %}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    {%- endfor %}
 )
 
 select

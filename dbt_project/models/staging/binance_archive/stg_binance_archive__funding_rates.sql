@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version('binance_archive', 'funding_rates') }}
+    {{ latest_version('binance_archive', 'funding_rates', since=events_since_first_day('calc_time')) }}
 ),
 
 renamed as (

@@ -10,9 +10,15 @@ with events as (
     group by market, symbol
 ),
 
+-- The name is read once a market: said like this, its tests below do not run on every row of the history.
+named as (
+    select market, case when first_ms is not null then symbol end as symbol, first_ms, last_ms
+    from events
+),
+
 source as (
     select market, symbol, min(first_ms) as first_ms, max(last_ms) as last_ms
-    from events
+    from named
     where {{ is_binance_perpetual('market') }}
     group by market, symbol
 ),

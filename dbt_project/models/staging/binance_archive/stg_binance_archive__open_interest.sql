@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version('binance_archive', 'metrics') }}
+    {{ latest_version('binance_archive', 'metrics', since=events_since_first_day('create_time', is_text=true)) }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_version('binance_archive', 'premium_index_klines') }}
+    {{ latest_version('binance_archive', 'premium_index_klines', since=events_since_first_day('open_time')) }}
 ),
 
 renamed as (
