@@ -15,8 +15,8 @@ import duckdb
 import polars as pl
 import pytest
 from house import House, days_from
-from ingestion.ingest import ensure_tables
 
+from ingestion.run.ingest import ensure_tables
 from ingestion.settings import Settings
 from ingestion.store.fitting import raw_schema
 from ingestion.store.raw import RawTable
