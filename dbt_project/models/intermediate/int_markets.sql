@@ -50,6 +50,8 @@ spans as (
         venue, symbol, market_id, base_asset, quote_asset, settle_asset, contract_type, contract_size,
         underlying_class, max(funding_interval_hours) as funding_interval_hours, min(listed_at) as listed_at,
         min(observed_on) as first_on,
+        -- a market known by its data alone (reading 0) is known from its first row on
+        min(case when reading = 0 then cast(listed_at as date) else observed_on end) as observed_first_on,
         case when count(*) = count(next_reading_on) then max(next_reading_on) end as ends_on
     from numbered
     group by
@@ -59,7 +61,7 @@ spans as (
     select
         observations.venue, observations.symbol, observations.market_id, base_asset, quote_asset, settle_asset,
         contract_type, contract_size, underlying_class, funding_interval_hours, listed_at, observed_on as first_on,
-        observed_on as ends_on
+        observed_on as observed_first_on, observed_on as ends_on
     from observations
     inner join never_listed
         on observations.market_id = never_listed.market_id
@@ -85,7 +87,7 @@ dated as (
             else {{ day_start("date '1970-01-01'") }}
         end as valid_from,
         {{ day_start('ends_on') }} as ended_at,
-        {{ day_start('first_on') }} as observed_from,
+        {{ day_start('observed_first_on') }} as observed_from,
         case when version = 1 then {{ day_start("date '1970-01-01'") }} else {{ day_start('first_on') }} end as resolves_from,
         coalesce({{ day_start('next_first_on') }}, {{ day_start("date '9999-12-31'") }}) as resolves_to
     from ordered
