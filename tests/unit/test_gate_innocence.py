@@ -87,13 +87,15 @@ update facts.fct_volume_daily set hours = 10, is_complete = false where venue = 
 update facts.fct_funding_rates set settled_at = timestamptz '2025-10-17 18:10:00+00' + to_seconds(extract(hour from settled_at))
     where venue = 'hyperliquid' and settled_at >= '2025-10-17 04:00:00+00' and settled_at <= '2025-10-17 18:00:00+00';
 """
+# binance misses one settlement of BTC; the next one is of 8 hours like the others.
+MISSED = "delete from facts.fct_funding_rates where market_id = 'binance:BTCUSDT' and settled_at = '2025-10-19 08:00:00+00'"
 HALT = "insert into facts.dim_venue_halts values ('hyperliquid', '2025-10-17 03:30:00+00', '2025-10-17 18:10:00+00')"
 
 
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory: pytest.TempPathFactory) -> Facts:
     facts = Facts(tmp_path_factory.mktemp("innocent"))
-    for change in (CRASH, SQUEEZE, LISTING, ONE_OF_TWO, BUYBACKS, ROUNDING, STANDSTILL, HALT):
+    for change in (CRASH, SQUEEZE, LISTING, ONE_OF_TWO, BUYBACKS, ROUNDING, STANDSTILL, HALT, MISSED):
         facts.execute(change)
     facts.execute("update facts.fct_protocol_metrics_daily set value_usd = null, status = 'missing' where date = '2025-10-06'")
     facts.judge()
@@ -135,6 +137,12 @@ def test_listing_and_delisting_days_are_complete(judged: Facts) -> None:
         assert failed_names(judged.verdict("fct_candles_hourly", "binance", day), "warning") == set()
     assert failed_names(judged.verdict("fct_candles_hourly", "binance", "2025-10-21"), "warning") == {"no_markets_missing"}
     assert failed_names(judged.verdict("fct_candles_hourly", "binance", "2025-10-10"), "warning") == set()
+
+
+def test_a_missed_settlement_is_told(judged: Facts) -> None:
+    verdict = judged.verdict("fct_funding_rates", "binance", "2025-10-19")
+    (told,) = json.loads(verdict.failed_expectations)
+    assert (told["expectation"], told["observed"], told["severity"]) == ("no_hours_missing", 8.0, "warning")
 
 
 def test_a_halt_is_no_hole(judged: Facts, tmp_path_factory: pytest.TempPathFactory) -> None:

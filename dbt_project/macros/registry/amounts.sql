@@ -27,12 +27,16 @@
 {# What a count of contracts comes to without a price: base units of a linear market, units of the quote
    currency of an inverse one. #}
 {% macro counted_base(row) -%}
-    case when {{ row }}.amount_unit = 'contracts' and markets.contract_type <> 'inverse' then {{ row }}.amount * {{ contract_size_then(row) }} end
+    case
+        when {{ row }}.amount_unit = 'contracts' and markets.contract_type <> 'inverse'
+            then {{ row }}.amount * {{ contract_size_then(row) }}
+    end
 {%- endmacro %}
 
 {% macro counted_quote(row) -%}
     case
-        when {{ row }}.amount_unit = 'contracts' and markets.contract_type = 'inverse' then {{ row }}.amount * {{ contract_size_then(row) }}
+        when {{ row }}.amount_unit = 'contracts' and markets.contract_type = 'inverse'
+            then {{ row }}.amount * {{ contract_size_then(row) }}
         when {{ row }}.amount_unit in ('usd', 'quote') then {{ row }}.amount
     end
 {%- endmacro %}
@@ -48,10 +52,13 @@
 {%- endmacro %}
 
 {% macro amount_in_usd(row, told, price) -%}
-    coalesce({{ told }}, case when {{ is_in_dollars(row) }} then coalesce({{ counted_quote(row) }}, {{ counted_base(row) }} * {{ price }}) end)
+    coalesce({{ told }}, case
+        when {{ is_in_dollars(row) }} then coalesce({{ counted_quote(row) }}, {{ counted_base(row) }} * {{ price }})
+    end)
 {%- endmacro %}
 
 {# Whether the row was converted by terms that neither it nor any list had told yet. #}
 {% macro is_by_assumed_terms(row, instant) -%}
-    {{ row }}.amount is not null and {{ row }}.amount_unit = 'contracts' and {{ row }}.own_contract_size is null and {{ terms_are_assumed(instant) }}
+    {{ row }}.amount is not null and {{ row }}.amount_unit = 'contracts' and {{ row }}.own_contract_size is null
+        and {{ terms_are_assumed(instant) }}
 {%- endmacro %}

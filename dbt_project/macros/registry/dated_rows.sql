@@ -24,6 +24,7 @@
         ) as bounds
     ) as spans
     left join {{ seed }} as dated
-        on {% for key in keys %}spans.{{ key }} = dated.{{ key }} and {% endfor %}spans.starts_on >= coalesce(dated.valid_from, date '1970-01-01')
+        on {% for key in keys %}spans.{{ key }} = dated.{{ key }} and {% endfor %}
+        spans.starts_on >= coalesce(dated.valid_from, date '1970-01-01')
         and spans.starts_on < coalesce(dated.valid_to, date '9999-12-31')
 {%- endmacro %}
