@@ -9,7 +9,7 @@
 -- closed by a fetch of the next: a touched month also rebuilds both its neighbours.
 with settlements as (
     select * from {{ ref('int_funding_rates') }}
-    where {{ in_touched_months(before=1, after=1) }} and {{ since_first_day('settled_at', days_before=1) }}
+    where {{ in_touched_months(before=1, after=1) }} and {{ since_first_day('settled_at', days_before=3) }}
 ),
 
 {{ venue_reads('settlements', 'settled_at') }},
