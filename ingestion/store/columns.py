@@ -36,6 +36,9 @@ class Columns:
     height: int
     values: Mapping[str, Sequence[Any] | Same]
 
+    def __len__(self) -> int:
+        return self.height
+
     @classmethod
     def of_rows(cls, entity: Entity, rows: Sequence[Sequence[Any]]) -> Columns:
         """Raises ValueError when a row has another number of fields than the entity has columns."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 
@@ -13,6 +14,7 @@ from ingestion.wire.payload import Payload
 
 MOST_UNPACKED_BYTES = 512_000_000
 GZIP = b"\x1f\x8b"
+NAME = re.compile(rb"[A-Za-z_][\w ]*")  # of a column
 MOST_RATIO = 200  # CSV of prices packs about 5:1; a bomb is beyond 1000:1
 
 
@@ -21,8 +23,7 @@ def csv_of(payload: Payload, columns: list[str]) -> pl.DataFrame:
     text = _single_member(payload)
     if not text.strip():
         return pl.DataFrame(schema=dict.fromkeys(columns, pl.String()))
-    first = text.split(b"\n", 1)[0].split(b",", 1)[0].strip().strip(b'"')
-    has_header = not (first[:1].isdigit() or first[:1] == b"-")
+    has_header = _is_header(payload, text.split(b"\n", 1)[0])
     if has_header and text.isascii() and len(text.split()) == 1:
         return pl.DataFrame(schema=dict.fromkeys(columns, pl.String()))
     try:
@@ -32,6 +33,16 @@ def csv_of(payload: Payload, columns: list[str]) -> pl.DataFrame:
     if frame.width < len(columns):
         raise _bad(payload, f"{frame.width} columns, expected {len(columns)}: {', '.join(columns)}")
     return frame.select(frame.columns[: len(columns)]).rename(dict(zip(frame.columns, columns, strict=False)))
+
+
+def _is_header(payload: Payload, line: bytes) -> bool:
+    """Whether a first line names columns; else it begins with a number. Raises BadAnswer for what is neither."""
+    cells = [cell.strip().strip(b'"') for cell in line.split(b",")]
+    if cells[0][:1].isdigit() or cells[0][:1] == b"-":
+        return False
+    if all(NAME.fullmatch(cell) for cell in cells) and cells[0].lower() not in (b"null", b"nan", b"none"):
+        return True
+    raise _bad(payload, f"the first line is neither a header nor a row of numbers: {line[:80].decode('utf-8', 'replace')!r}")
 
 
 def _single_member(payload: Payload) -> bytes:

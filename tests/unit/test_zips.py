@@ -115,3 +115,10 @@ def test_too_few_or_ragged_columns_are_a_bad_answer(text: str, payload: Make) ->
 def test_the_error_names_the_address_to_look_at(payload: Make) -> None:
     with pytest.raises(BadAnswer, match=r"fetch https://binance_archive.test/klines by hand and look"):
         read(payload, b"no zip")
+
+
+@pytest.mark.parametrize("line", ["null,1,2", "<html>busy</html>", "NaN,1,2", ",,", "???"])
+def test_a_first_line_that_is_neither_header_nor_numbers_is_refused(line: str, payload: Make) -> None:
+    """Taken for a header it would be gone; a page in place of a file would be an empty file."""
+    with pytest.raises(BadAnswer, match="neither a header nor a row of numbers"):
+        read(payload, packed(("a.csv", f"{line}\n{ROWS}")))
