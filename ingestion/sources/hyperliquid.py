@@ -87,7 +87,8 @@ def _info(kind: str, *readings: Table | Reading, most_rows: int = 0, rows_a_weig
         asked = request.get("req", request)
         return 20 + min(most_rows, (asked["endTime"] - asked["startTime"]) / HOUR_MS if most_rows else 0) / rows_a_weight
 
-    return serves(kind, "api", "/info", *readings, method="POST", weight=weight, when=lambda request: request.get("type") == kind)
+    mine = {"when": lambda request: request.get("type") == kind, "may_be_null": bool(most_rows)}  # a coin without a series
+    return serves(kind, "api", "/info", *readings, method="POST", weight=weight, **mine)
 
 
 def _candles(market: Market, page: Page) -> Mapping[str, Any]:

@@ -80,8 +80,7 @@ def _interest(market: Market, page: Page) -> Mapping[str, Any]:
 
 def _symbols(payload: Payload) -> list[Any]:
     """A history does not repeat its symbol; what is of now does."""
-    rows, asked = payload.json["data"] or [], payload.params.get("symbol")
-    return [(row.get("symbol") if isinstance(row, dict) else None) or asked for row in rows]
+    return [row.get("symbol") or payload.param("symbol") if isinstance(row, dict) else None for row in payload.json["data"] or []]
 
 
 INTERESTS = OPEN_INTEREST.at("data", symbol=_symbols, interval=lambda payload: payload.params.get("interval", NOW))

@@ -33,11 +33,16 @@ def _owed(folder: Path) -> dict[str, Any]:
         return {}
 
 
+def _to_judge(folder: Path) -> Any:
+    """Months that wait for a verdict, or None when nobody has written it down (or all of them wait)."""
+    return _owed(folder).get("judge", {}).get("months")
+
+
 MOMENTS: dict[str, Callable[[Path], bool]] = {  # seen in the files of a house, so that no moment hangs on how fast a machine is
     "fetching": lambda folder: any(folder.glob("raw/*/*/month=2*/part.parquet")),
     "building facts": lambda folder: bool(_owed(folder)) and not (folder / "state" / "built.json").exists(),
-    "judging": lambda folder: _owed(folder).get("judge", []) != [] and (folder / "state" / "built.json").exists(),
-    "building marts": lambda folder: _owed(folder).get("judge") == [] and bool(_owed(folder)["facts"]),
+    "judging": lambda folder: _to_judge(folder) not in (None, []) and (folder / "state" / "built.json").exists(),
+    "building marts": lambda folder: _to_judge(folder) == [] and bool(_owed(folder)["facts"]),
     "publishing": lambda folder: _owed(folder).get("facts") == {} and _owed(folder)["is_publication_due"],
 }
 

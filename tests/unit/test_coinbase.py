@@ -162,5 +162,5 @@ def test_answers_are_no_errors(payload: Any) -> None:
 def test_a_recording_that_names_no_product_belongs_to_no_market(payload: Any) -> None:
     with pytest.raises(Unroutable, match="no 'product_id'"):
         COINBASE.endpoint("product_candles").parse(
-            payload("coinbase", "product_candles", {"candles": []}, match={"product_id": "{product_id}"})
+            payload("coinbase", "product_candles", {"candles": [{"start": "1"}]}, match={"product_id": "{product_id}"})
         )

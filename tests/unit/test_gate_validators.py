@@ -6,6 +6,7 @@ import math
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def test_data_docs_show_every_suite_and_are_written_when_a_verdict_changed(tmp_p
         pages = [page.read_text() for page in data_docs_index(docs).parent.glob("validations/**/*.html")]
         assert len(pages) == len(SUITES) + 1
         assert any("Nothing trades a negative amount." in page for page in pages)
-    assert report.changes == {"2025-10": 1}
+    assert report.changes == {date(2025, 10, 10): 1}
     assert written[0] == written[1] != written[2]
     assert {path.name for path in docs.parent.iterdir()} == {"gate_results", "data_docs"}
 

@@ -207,4 +207,4 @@ def test_a_warning_is_no_error_and_html_is_no_answer(payload: Any) -> None:
 
 def test_a_recording_that_names_no_symbol_belongs_to_no_market(payload: Any) -> None:
     with pytest.raises(Unroutable, match="no 'symbol'"):
-        KRAKEN.endpoint("candles").parse(payload("kraken", "candles", {"candles": []}, match={"symbol": "{symbol}", "resolution": "5m"}))
+        KRAKEN.endpoint("candles").parse(payload("kraken", "candles", {"candles": [{}]}, match={"symbol": "{symbol}", "resolution": "5m"}))
