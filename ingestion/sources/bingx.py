@@ -2,22 +2,20 @@
 
 Recorded in September 2026, but for what says vendor, third party (others' readings) or assumed.
 
-- GET. Market data came without a key (third party); the vendor's skill page wants a signature on every call,
-  and 100001 or 100413 would be how it says so. An envelope `{"code": 0, "msg", "data"}`; another code is an
-  error, also inside HTTP 200: 109415 suspended, 100204 no data, 100421, 100503 busy (third party). An empty
-  window has `data` null.
-- 500 requests per 10 s and address, one pool for all market data (vendor), then 429, and 418 for who goes on.
-  A fifth of it is spent here.
-- contracts: everything in one call, without a class: codes of `asset` tell what is no coin, NCCOGOLD2USD. Status
-  1 is listed, 25 suspended, 5 announced, 0 gone (vendor). A listed one that is closed for API orders goes on
-  paying funding. `size` is the step of orders, nothing is counted in it. Inverse contracts are another API.
-- premiumIndex: of the listed ones, without a stamp of its own. lastFundingRate is the estimate of the running
-  interval; fundingIntervalHours is 1, 4 or 8, by symbol.
-- ticker: rolling 24 h, volume in base, quoteVolume in quote.
+- GET, without a key (third party; the vendor's skill page signs every call: then 100001 or 100413). An
+  envelope `{"code": 0, "msg", "data"}`; another code is an error, also inside HTTP 200: 109415 suspended,
+  100204 no data, 100421 and 100503 busy (third party). `data` of an empty window is null.
+- 500 requests per 10 s and address for all market data (vendor), then 429, and 418 for who goes on: a fifth
+  is spent.
+- contracts: all in one call, without a class: the code of `asset` tells what is no coin (NCCOGOLD2USD).
+  Status 1 is listed, 25 suspended, 5 announced, 0 gone (vendor); what is closed for API orders pays funding
+  on. `size` is the step of orders, nothing is counted in it. Inverse contracts are another API.
+- premiumIndex: of the listed ones, without a stamp. lastFundingRate is the running estimate;
+  fundingIntervalHours is 1, 4 or 8, by symbol. ticker: rolling 24 h, volume in base, quoteVolume in quote.
 - openInterest: of one market a call, no list has it, no history. A VALUE in the quote currency: 287,039,550
   at 77,190.5 are 3,719 BTC; as coins it would be absurd. One side (assumed).
-- klines: at most 1440 rows (vendor), the newest kept; objects or, on the vendor's older page, lists in the order
-  of BAR (assumed). Volume in base (assumed), no quote, no count of trades. Whether bounds belong to a range is
+- klines: at most 1440 rows (vendor), the newest kept; objects, on an older page of the vendor lists (in the
+  order of BAR: assumed). Volume in base (assumed), no quote, no count. Whether bounds belong to a range is
   not said: pages reach beyond their hours.
 - fundingRate: at most 1000 rows, 2000 are refused (third party), newest first, with the mark. A fraction per
   interval, which the row does not say; positive: longs pay (assumed).
@@ -111,21 +109,17 @@ class Bingx(Venue):
 
     async def snapshot(self, session: Session) -> list[Market]:
         """Three lists; then open interest, market by market."""
-        listed = (await session.get("contracts")).rows("instruments")
-        tickers: dict[str, Mapping[str, Any]] = {}
+        listed, traded = by_name((await session.get("contracts")).rows("instruments"), "symbol"), {}
 
-        async def traded(name: str) -> None:
-            tickers.update(by_name((await session.get(name)).rows("tickers"), "symbol"))
-
-        async def held(market: Market) -> None:
-            await session.get("open_interest", params={"symbol": market.symbol}, market=market.symbol)
+        async def tickers(name: str) -> None:
+            traded.update(by_name((await session.get(name)).rows("tickers"), "symbol"))
 
         await session.each("premium_index", ["premium_index"], session.get)
-        await session.each("ticker", ["ticker"], traded)
+        await session.each("ticker", ["ticker"], tickers)
         markets = session.select(
-            Market(symbol, number(tickers.get(symbol, {}).get("quote_volume")), whole(row["launch_time"]))
-            for symbol, row in by_name(listed, "symbol").items()
+            Market(symbol, number(traded.get(symbol, {}).get("quote_volume")), whole(row["launch_time"]))
+            for symbol, row in listed.items()
             if row["status"] == IS_LISTED
         )
-        await session.each("open_interest", markets, held)
+        await session.each("open_interest", markets, lambda one: session.get("open_interest", params={"symbol": one.symbol}))
         return markets

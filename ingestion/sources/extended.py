@@ -3,21 +3,21 @@
 Vendor (api.docs.extended.exchange) and recorded in September 2026, but for what says third party (others'
 readings of 2026) or assumed.
 
-- GET, keyless. A User-Agent is required: without it 403 (third party). 1000 requests a minute and address. An
-  envelope `{"status": "OK", "data"}`; errors `{"status": "ERROR", "error": {"code", "message"}}`: NOT_FOUND or 1001
-  unknown market, 1002 disabled, 1006 failed, 1010 maintenance (third party).
-- info/markets: terms and state of everything in one call, ~1 MB, which takes 30 s at times (third party).
-  Spot pairs stand in it, and markets that are announced, reduced or gone, with prices and a rate: `status` tells,
-  `active` does not. openInterest is USD, openInterestBase base, stamped a moment apart; one side (assumed).
-  dailyVolume is USD, rolling. nextFundingRate is a time. createdAt is MIGRATED_MS for every market older than
-  the move to Starknet, whose candles reach back to July 2024, and funding to the move (third party).
-- Collateral is called USD; it is USDC. Units of a thousand: 1000PEPE, and kNOT (third party). `…_24_5` are shares by
-  another session. The market SPX is a coin, SPX500m the index. Every number is a text.
-- candles: newest first, at most 10,000, T is the start; no lower bound, so as many are asked for as the range has
-  hours: an hour without trades has a flat one (vendor's example). v is base (assumed); no quote, no count.
-- funding: the rates that were paid, every hour: a fraction of an hour, positive: longs pay. Newest first; 1000
-  rows come without a limit (third party), more would need a cursor. T is 0.7 to 1.7 s late. Rounded to six decimals:
-  0.000013 stands for the resting 0.0000125.
+- GET, keyless; without a User-Agent 403 (third party). 1000 requests a minute and address. `{"status": "OK",
+  "data"}`, or `{"status": "ERROR", "error": {"code", "message"}}`: NOT_FOUND or 1001 unknown market, 1002
+  disabled, 1006 failed, 1010 maintenance (third party). Every number is a text.
+- info/markets: terms and state of all in one call, ~1 MB, 30 s at times (third party). Spot pairs stand in
+  it, and markets that are announced, reduced or gone, with prices and a rate: `status` tells, `active` does
+  not. openInterest is USD, openInterestBase base, stamped a moment apart; one side (assumed). dailyVolume is
+  USD, rolling. nextFundingRate is a time. createdAt is MIGRATED_MS for all that is older than the move to
+  Starknet: its candles reach back to July 2024, its funding to the move (third party).
+- Collateral is called USD; it is USDC. Thousands: 1000PEPE, and kNOT (third party). `…_24_5` are shares by
+  another session. The market SPX is a coin, SPX500m the index.
+- candles: newest first, at most 10,000, T is the start; no lower bound, so as many as the range has hours: an
+  hour without trades has a flat one (vendor's example). v is base (assumed); no quote, no count.
+- funding: what was paid, every hour: a fraction of an hour, positive: longs pay. Newest first; 1000 rows come
+  without a limit (third party), more want a cursor. T is 0.7 to 1.7 s late. Six decimals: 0.000013 is the
+  resting 0.0000125.
 - open-interests: newest first, at most 300 rows; i is USD, I base. The hour is P1H, in ccxt PT1H.
 - Liquidations are trades of a type, of which only the latest are public.
 """
