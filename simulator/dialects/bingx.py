@@ -2,7 +2,7 @@
 
 Learnt from the venue reference and the recorded payloads beside it. Open interest is of one contract a call, in quote; candles and
 funding come newest first, the newest are kept, and both bounds belong to the range. A contract that was taken off stays in the list
-with status 25 and answers nothing: its truth could not come back, so there is only a row of one, without a market behind it.
+with status 25 and answers nothing: the truth of one that stays away could not come back, so that is a row without a market behind it.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def answer(data: Any) -> Reply:
 def _market(world: World, query: Query) -> Market:
     symbol = query.params.get("symbol", "")
     market = world.find("bingx", symbol)
-    if symbol.startswith(SUSPENDED):
+    if symbol.startswith(SUSPENDED) or (market and not world.is_trading(market)):
         raise Refusal(error(109415, f"{symbol} is suspended"))
     if market is None:
         raise Refusal(error(100400, "symbol is invalid"))
@@ -87,10 +87,12 @@ def _contract(code: str, currency: str, status: int, launched_ms: int, number_of
 
 @DIALECT.get("/v2/quote/contracts")
 def contracts(world: World, query: Query) -> Reply:
-    listed = [market for market in world.markets("bingx") if world.is_trading(market)]
-    tags = [(market.listing.tags["asset"], market.listing.tags["currency"], 1, market.listed_ms) for market in listed]
+    rows = [
+        (market.listing.tags["asset"], market.listing.tags["currency"], 1 if world.is_trading(market) else 25, market.listed_ms)
+        for market in world.markets("bingx")
+    ]
     gone = (SUSPENDED, "USDT", 25, 1762252200000)
-    return answer([_contract(*one, place) for place, one in enumerate([*tags, gone], 100)])
+    return answer([_contract(*one, place) for place, one in enumerate([*rows, gone], 100)])
 
 
 def _now(world: World, market: Market) -> dict[str, Any]:
@@ -105,7 +107,7 @@ def _now(world: World, market: Market) -> dict[str, Any]:
 
 @DIALECT.get("/v2/quote/premiumIndex")
 def premium_index(world: World, query: Query) -> Reply:
-    return answer([_now(world, market) for market in world.markets("bingx") if world.is_trading(market)])
+    return answer([_now(world, market) for market in world.listed("bingx")])
 
 
 def _day(world: World, market: Market) -> dict[str, Any]:
@@ -123,7 +125,7 @@ def _day(world: World, market: Market) -> dict[str, Any]:
 
 @DIALECT.get("/v2/quote/ticker")
 def ticker(world: World, query: Query) -> Reply:
-    return answer([_day(world, market) for market in world.markets("bingx") if world.is_trading(market)])
+    return answer([_day(world, market) for market in world.listed("bingx")])
 
 
 @DIALECT.get("/v2/quote/openInterest")

@@ -103,7 +103,7 @@ def _row(world: World, market: Market) -> dict[str, Any]:
 
 @DIALECT.get("/info/markets")
 def markets(world: World, query: Query) -> Reply:
-    rows = [_row(world, market) for market in world.markets("extended") if world.is_trading(market)]
+    rows = [_row(world, market) for market in world.listed("extended")]
     others: list[dict[str, Any]] = [
         {"name": "BTCSPOT-USD", "type": "SPOT", "uiName": "wBTC/USDC", "assetName": "BTCSPOT", "createdAt": 1778084398595},
         {"name": "GILD-USD", "status": "PRELISTED", "category": "RWA", "subCategory": "Equity", "assetName": "GILD"},
@@ -138,10 +138,9 @@ def funding(world: World, query: Query) -> Reply:
 @DIALECT.get("/info/{market}/open-interests")
 def open_interests(world: World, query: Query) -> Reply:
     market, width = _market(world, query), _hours(query, INTEREST_HOURS) * HOUR_MS
-    start, end = _integer(query, "startTime"), _integer(query, "endTime", at_most=min(world.now_ms, market.ends_ms - 1))
-    first = max(start, market.start_ms + market.first * HOUR_MS)
-    stamps = range(-(-first // width) * width, end + 1, width)[::-1][: _integer(query, "limit", INTEREST_LIMIT, INTEREST_LIMIT)]
-    hours = [(stamp, world.hour_of(market, stamp)) for stamp in stamps]
+    stamps = world.stamps(market, _integer(query, "startTime"), _integer(query, "endTime"), width)[::-1]
+    limit = _integer(query, "limit", INTEREST_LIMIT, INTEREST_LIMIT)
+    hours = [(stamp, world.hour_of(market, stamp)) for stamp in stamps[:limit]]
     return answer([
         {"i": number(float(market.open_interest_usd[hour])), "I": number(float(market.open_interest_base[hour])), "t": stamp}
         for stamp, hour in hours
