@@ -50,7 +50,6 @@ CHANGING_WORLD: tuple[Event, ...] = (
     Relisted("bybit", "BTCPERP", 2 * 24, 4 * 24 + 12),
     Relisted("dydx", "ETH-USD", 2 * 24, 3 * 24),
     Relisted("lighter", "ETH", 2 * 24, 4 * 24),
-    Relisted("bingx", "1000PEPE-USDT", 2 * 24, 4 * 24),
     # What does not come, or comes late
     MissedSettlement("bybit", "BTCUSDT", 3 * 24 + 8),
     MissedSettlement("gate", "BTC_USDT", 4 * 24 + 8),
