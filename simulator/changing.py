@@ -35,11 +35,13 @@ CHANGING_WORLD: tuple[Event, ...] = (
     NewTerms("bitget", "BTCUSDT", 3, {"funding_interval_hours": 4}),
     NewTerms("aster", "ETHUSDT", 3, {"funding_interval_hours": 4}),
     NewTerms("edgex", "ETHUSDC", 3, {"funding_interval_hours": 1}),
+    NewTerms("bingx", "ETH-USDT", 3, {"funding_interval_hours": 4}),
     NewTerms("paradex", "ETH-USD-PERP", 3, {"funding_interval_hours": 4}),
     # What is traded
     NewTerms("kucoin", "ETHUSDTM", 3, {"underlying_class": "equity"}),
     NewTerms("lighter", "AAPL", 4, {"underlying_class": "crypto"}),
     NewTerms("bybit", "AAPLUSDT", 4, {"underlying_class": "crypto"}),
+    NewTerms("extended", "AAPL_24_5-USD", 4, {"underlying_class": "crypto"}),
     # Names; those that stay in the list under the old one, as ended
     NewTerms("bybit", "1000PEPEUSDT", 3, {"symbol": "PEPEUSDT", "unit": 1.0}),
     NewTerms("hyperliquid", "kPEPE", 3, {"symbol": "PEPE", "unit": 1.0}),
@@ -53,6 +55,7 @@ CHANGING_WORLD: tuple[Event, ...] = (
     MissedSettlement("gate", "BTC_USDT", 4 * 24 + 8),
     MissedSettlement("bitget", "BTCUSDT", 4 * 24 + 8),
     MissedSettlement("hyperliquid", "BTC", 3 * 24 + 8),
+    MissedSettlement("extended", "BTC-USD", 3 * 24 + 8),
     Halt("dydx", "", 3 * 24 + 9, 3 * 24 + 17),
     # What is told wrongly, or not at all
     ZeroInterest("binance", "BTCUSDT", 3 * 24 + 21, 4 * 24),

@@ -21,9 +21,11 @@ ROUNDED = {
 }
 WITHOUT_TRADES = [  # venues whose candles do not count trades
     "aevo",  # counts its public trades: the simulator serves four of them an hour
+    "bingx",
     "bitget",
     "bybit",
     "deribit",
+    "extended",
     "gate",
     "gmx",
     "kraken",

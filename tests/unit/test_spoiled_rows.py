@@ -25,8 +25,8 @@ NOW = datetime(2026, 7, 3, 12, 30, tzinfo=UTC)
 DAY = date(2026, 7, 2)
 START, FEW = date(2026, 7, 1), ["BTC", "PEPE"]
 VENUES = [
-    "aevo", "aster", "binance", "bitget", "bybit", "deribit", "dydx", "edgex", "gate", "htx", "hyperliquid", "hyperliquid_stats", "kucoin",
-    "lighter", "mexc", "okx", "paradex",
+    "aevo", "aster", "binance", "bingx", "bitget", "bybit", "deribit", "dydx", "edgex", "extended", "gate", "htx", "hyperliquid",
+    "hyperliquid_stats", "kucoin", "lighter", "mexc", "okx", "paradex",
 ]  # fmt: skip
 ODD: tuple[Any, ...] = (None, "x", [], {}, 5)
 AS_MANY = 130  # in every list, for there are lists that belong together by position
