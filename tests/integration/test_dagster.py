@@ -34,7 +34,7 @@ from ingestion.settings import load_settings
 settings, repository = load_settings(), defs().get_repository_def()
 told = {}
 with dg.DagsterInstance.get() as instance:
-    told["taken"] = history.catch_up(settings, instance, repository)
+    told["taken"] = history.catch_up(settings, instance, repository, float("inf"))
     told["again"] = history.catch_up(settings, instance, repository)
     runs = instance.get_runs()
     told["runs"] = {run.run_id: [run.job_name, run.status.value, run.tags.get("dagster/partition")] for run in runs}

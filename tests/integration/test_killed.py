@@ -34,8 +34,9 @@ def _owed(folder: Path) -> dict[str, Any]:
 
 
 def _to_judge(folder: Path) -> Any:
-    """Months that wait for a verdict, or None when nobody has written it down (or all of them wait)."""
-    return _owed(folder).get("judge", {}).get("months")
+    """Months that wait for a verdict, "all" of them, or None while nobody has written it down."""
+    owed = _owed(folder)
+    return (owed["judge"]["months"] if owed["judge"]["months"] is not None else "all") if owed else None
 
 
 MOMENTS: dict[str, Callable[[Path], bool]] = {  # seen in the files of a house, so that no moment hangs on how fast a machine is
