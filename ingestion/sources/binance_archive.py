@@ -16,8 +16,8 @@ folder; metrics are daily and USDⓈ-M only (vendor).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 from xml.etree import ElementTree
@@ -25,6 +25,7 @@ from xml.etree import ElementTree
 import polars as pl
 
 from ingestion.errors import BadAnswer, NotFound, Rejected, SourceError
+from ingestion.run.answer import Answer
 from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
@@ -36,6 +37,7 @@ from ingestion.wire.payload import Payload
 from ingestion.wire.zips import csv_of
 
 DAYS_WORTH_A_MONTH = 5  # from here on the whole month is one request instead of several
+MOST_DAYS_LATE = 60  # after the month: a file that is not there by then belongs to a market that did not trade
 DAYS_UNTIL_MONTHLY = 10  # the first Monday, and some days of grace; before that the days are fetched one by one
 EXACT_NAME = re.compile(r"[^\Wa-z]+")  # some are in Chinese
 FIRST_MICROSECOND = 10**14  # a spot stamp from here on is in µs: as ms it would lie in the year 5138
@@ -144,17 +146,25 @@ class BinanceArchive(Venue):
             raise SourceError(self.name, "klines", detail, advice="check the base address, PERPS_MARKETS and the days")
 
     async def _download(self, session: Session, endpoint: str, choices: Job) -> None:
-        """Take the first of the files that exists, after comparing it with its checksum file where there is one."""
-        for number, parts in enumerate(choices):
+        """Take the first of the files that exists. A month that is late comes by its days; so do days within it that it lacks."""
+        month = next((parts for parts in choices if parts["period"] == "monthly"), None)
+        answer = await self._first(session, endpoint, choices)
+        if month and choices[0] is month and endpoint != "funding_rates":
+            missing = _missing(month, answer.instants(endpoint) if answer else None, session.now().date())
+            await session.each(endpoint, missing, lambda parts: self._first(session, endpoint, [parts]))
+        elif answer is None:
+            raise NotFound(self.name, endpoint, "no such file", market=choices[0]["symbol"])
+
+    async def _first(self, session: Session, endpoint: str, choices: Job) -> Answer | None:
+        """The first of the files that exists, after comparing it with its checksum file where there is one."""
+        for parts in choices:
             try:
                 payload = await session.fetch(endpoint, path=parts, market=parts["symbol"])
             except NotFound:
-                if number + 1 == len(choices):
-                    raise
                 continue
             await self._verify(session, payload, endpoint, parts)
-            session.take(payload)
-            return
+            return session.take(payload)
+        return None
 
     async def _verify(self, session: Session, payload: Payload, endpoint: str, parts: dict[str, str]) -> None:
         path = self.endpoint(endpoint).fill(**parts)
@@ -167,6 +177,34 @@ class BinanceArchive(Venue):
             raise BadAnswer(self.name, endpoint, detail, market=parts["symbol"], advice="fetch it again")
 
 
+def _following(first: date) -> date:
+    """The first day of the next month."""
+    return (first + timedelta(days=32)).replace(day=1)
+
+
+def _missing(month: Mapping[str, str], instants: Sequence[int] | None, today: date) -> Job:
+    """The daily files of days that a monthly file lacks: those between its first row and its last; all, where the file itself is late."""
+    first = date.fromisoformat(f"{month['file'][-7:]}-01")
+    days = [first + timedelta(days=n) for n in range((_following(first) - first).days)]
+    held = {datetime.fromtimestamp(at / 1000, UTC).date() for at in instants or ()}
+    if held:
+        days = [one for one in days if min(held) < one < max(held) and one not in held]
+    elif _following(first) + timedelta(days=MOST_DAYS_LATE) < today:
+        days = []
+    stem = month["file"][:-7]
+    return [{**month, "period": "daily", "file": f"{stem}{one}"} for one in days]
+
+
+def _appeared(window: Window, today: date) -> Iterable[date]:
+    """Months whose files appear in the days since the window began, in a run up to now: no other run asks for them."""
+    if window.last < today - timedelta(days=3):
+        return
+    for first in {one.replace(day=1) - timedelta(days=1) for one in (window.first, today)}:
+        month = first.replace(day=1)
+        if window.first <= _following(month) + timedelta(days=DAYS_UNTIL_MONTHLY) <= today:
+            yield month
+
+
 Job = list[dict[str, str]]
 """Path parts of the files that may hold the same days, best first."""
 
@@ -175,7 +213,7 @@ def _jobs(market: Market, window: Window, today: date) -> list[tuple[str, Job]]:
     """Endpoint and files for every month and feed of the window."""
     jobs: list[tuple[str, Job]] = []
     for first in sorted({one.replace(day=1) for one in window.days()}):
-        following = (first + timedelta(days=32)).replace(day=1)
+        following = _following(first)
         days = [one for one in window.days() if first <= one < following]
         is_published = following + timedelta(days=DAYS_UNTIL_MONTHLY) <= today
         for endpoint in ("klines", "mark_price_klines", "premium_index_klines", *(("spot_klines",) if market.product == "um" else ())):
@@ -191,4 +229,7 @@ def _jobs(market: Market, window: Window, today: date) -> list[tuple[str, Job]]:
             jobs.append(("funding_rates", [base | {"period": "monthly", "file": f"{market.symbol}-fundingRate-{first:%Y-%m}"}]))
         if market.product == "um":
             jobs += [("metrics", [base | {"period": "daily", "file": f"{market.symbol}-metrics-{one}"}]) for one in days]
-    return jobs
+    months = {job[0]["file"][-7:] for endpoint, job in jobs if endpoint == "funding_rates"}
+    base = {"symbol": market.symbol, "market": market.product, "period": "monthly"}
+    appeared = [one for one in _appeared(window, today) if f"{one:%Y-%m}" not in months]
+    return jobs + [("funding_rates", [base | {"file": f"{market.symbol}-fundingRate-{one:%Y-%m}"}]) for one in appeared]

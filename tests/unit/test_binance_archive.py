@@ -6,7 +6,8 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -70,7 +71,49 @@ def test_the_running_month_is_fetched_day_by_day(settings: Any, wire: Any) -> No
     run(settings, line, date(2026, 3, 10), date(2026, 3, 18))
     klines = [path for path in asked(line) if path.startswith(f"{FUTURES}/daily/klines")]
     assert klines == [f"{FUTURES}/daily/klines/BTCUSDT/1h/BTCUSDT-1h-2026-03-{day:02}.zip" for day in range(8, 19)]
-    assert not [path for path in asked(line) if "/monthly/" in path]
+    funding = f"{FUTURES}/monthly/fundingRate/BTCUSDT/BTCUSDT-fundingRate-2026-02.zip"  # it appears on the tenth
+    assert [path for path in asked(line) if "/monthly/" in path] == [funding]
+
+
+def hours(day: date) -> str:
+    """A file of a day: 24 candles."""
+    first = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000)
+    stamps = range(first, first + 86_400_000, 3_600_000)
+    return "".join(f"{at},1,2,0.5,1.5,10,{at + 3_599_999},15,3,4,6,0\n" for at in stamps)
+
+
+def test_a_day_that_the_monthly_file_lacks_comes_from_its_own(settings: Any, wire: Any, held: Any) -> None:
+    """Days before the first row of the month and after the last are no holes: the market was not there."""
+    lacking = date(2025, 11, 12)
+    month = "".join(hours(date(2025, 11, day)) for day in range(5, 21) if day != lacking.day)
+    path = f"{FUTURES}/{{}}/klines/BTCUSDT/1h/BTCUSDT-1h-{{}}.zip"
+    line = wire(shelf({path.format("monthly", "2025-11"): packed(month), path.format("daily", lacking): packed(hours(lacking))}))
+    run(settings, line, date(2025, 11, 3), date(2025, 11, 30))
+    assert [one for one in asked(line) if one.startswith(f"{FUTURES}/daily/klines")] == [path.format("daily", lacking)]
+    assert len(held(settings, "binance_archive", "klines")) == 16 * 24
+
+
+def test_a_monthly_file_that_is_late_comes_by_its_days(settings: Any, wire: Any, held: Any) -> None:
+    path = f"{FUTURES}/daily/klines/BTCUSDT/1h/BTCUSDT-1h-{{}}.zip"
+    days = [date(2026, 2, day) for day in range(1, 29)]
+    line = wire(shelf({path.format(day): packed(hours(day)) for day in days}))
+    run(settings, line, date(2026, 2, 3), date(2026, 2, 28))
+    assert [one for one in asked(line) if one.startswith(f"{FUTURES}/daily/klines")] == [path.format(day) for day in days]
+    assert len(held(settings, "binance_archive", "klines")) == 28 * 24
+
+
+def test_daily_runs_ask_for_each_month_of_funding_when_it_appears(make_settings: Any, wire: Any, tmp_path: Path) -> None:
+    found: dict[str, int] = {}
+    for number in range(92):
+        now = datetime(2026, 6, 1, 6, tzinfo=UTC) + timedelta(days=number)
+        yesterday = now.date() - timedelta(days=1)
+        line, settings = wire(shelf({})), make_settings(markets="BTCUSDT", attempts=1, data_dir=tmp_path / str(number))
+        ingest(settings, [ARCHIVE], Window(yesterday, yesterday), clock=lambda now=now: now, transports={"binance_archive": line.transport})
+        for path in asked(line):
+            if "fundingRate" in path:
+                found[path[-11:-4]] = found.get(path[-11:-4], 0) + 1
+    assert found.keys() == {"2026-05", "2026-06", "2026-07"}
+    assert max(found.values()) <= 4
 
 
 def test_a_few_days_of_a_month_long_past_are_daily_files_or_else_the_month(settings: Any, wire: Any) -> None:
