@@ -23,15 +23,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.venue.paging import Cut, Onward, Page
+from ingestion.venue.asking import Market, Payload, Session
+from ingestion.venue.notation import Cut, Endpoint, Limit, Onward, Page, Reading, Series, Table, Venue, camel_case, serves
 from ingestion.venue.parsing import by_name, number, whole
-from ingestion.venue.series import Series
-from ingestion.venue.table import Reading, Table, camel_case, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Endpoint, Limit
-from ingestion.wire.payload import Payload
 
 PERPETUALS = ("PERPETUAL", "TRADIFI_PERPETUAL")
 LONGEST_ERROR = 2000  # bytes; an error is one short object
@@ -107,13 +101,7 @@ def endpoints_of(product: str, prefix: str, listed: Reading | None = None) -> tu
     )
 
 
-def _klines(market: Market, page: Page) -> Mapping[str, Any]:
-    bounds = {"startTime": page.start, "endTime": page.last, "limit": page.hours}
-    return {"params": {"symbol": market.symbol, "interval": "1h", **bounds}}
-
-
-def _funding(market: Market, page: Page) -> Mapping[str, Any]:
-    return {"params": {"symbol": market.symbol, "startTime": page.start, "endTime": page.last, "limit": 1000}}
+ASKED = "symbol=@symbol startTime=@start endTime=@last"
 
 
 def _interest(market: Market, page: Page) -> Mapping[str, Any]:
@@ -128,10 +116,10 @@ def series_of(product: str) -> tuple[Series, ...]:
     def is_mine(market: Market) -> bool:
         return market.product == product
 
-    kept, piece = timedelta(days=29), Cut(timedelta(hours=500))
+    kept, piece = timedelta(days=29), Cut.hours(500)
     return (
-        Series(f"{product}_klines", KLINES, Cut(timedelta(hours=499)), _klines, where=is_mine),
-        Series(f"{product}_funding_rate", FUNDING_RATES, Onward(1000), _funding, where=is_mine),
+        Series(f"{product}_klines", KLINES, Cut.hours(499), f"{ASKED} interval=1h limit=@hours", where=is_mine),
+        Series(f"{product}_funding_rate", FUNDING_RATES, Onward(1000), f"{ASKED} limit=1000", where=is_mine),
         Series(f"{product}_open_interest_history", OPEN_INTEREST_HISTORY, piece, _interest, where=is_mine, kept=kept),
     )
 

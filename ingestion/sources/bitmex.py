@@ -33,16 +33,10 @@ from typing import Any
 import polars as pl
 
 from ingestion.errors import BadAnswer, NotFound
-from ingestion.run.answer import Answer
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
-from ingestion.venue.paging import HOUR_MS, by_offset
+from ingestion.venue.asking import Answer, Market, Payload, Session, Window
+from ingestion.venue.notation import Limit, Table, Venue, by_offset, camel_case, serves
+from ingestion.venue.paging import HOUR_MS
 from ingestion.venue.parsing import instants, iso
-from ingestion.venue.table import Table, camel_case, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
 from ingestion.wire.zips import gunzipped
 
 BARS, ROWS = 1000, 500

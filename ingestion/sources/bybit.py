@@ -23,20 +23,12 @@ Vendor and recorded, but for what says assumed.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from ingestion.errors import BadAnswer
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
-from ingestion.venue.paging import Back, Cut, Page
+from ingestion.venue.asking import Market, Payload, Session, Window
+from ingestion.venue.notation import Back, Cut, Each, Limit, Series, Table, Venue, camel_case, serves
 from ingestion.venue.parsing import by_name, number, whole
-from ingestion.venue.series import Series
-from ingestion.venue.table import Each, Table, camel_case, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
 
 CATEGORIES = ("linear", "inverse")
 PERPETUALS = ("LinearPerpetual", "InversePerpetual")
@@ -93,19 +85,8 @@ LISTED = INSTRUMENTS.at(*LIST, category=Each(_kind), symbol_type=Each(lambda row
 NOW = TICKERS.at(*LIST, category=_category, time=lambda one: whole(one.json.get("time")) or int(one.fetched_at.timestamp() * 1000))
 HELD = OPEN_INTEREST.at(*LIST, category=_category, symbol=_symbol, interval_time=lambda payload: payload.params.get("intervalTime"))
 
-
-def _klines(market: Market, page: Page) -> Mapping[str, Any]:
-    name = {"category": market.product, "symbol": market.symbol, "interval": "60"}
-    return {"params": name | {"start": page.start, "end": page.last, "limit": KLINE_LIMIT}}
-
-
-def _history(market: Market, page: Page) -> Mapping[str, Any]:
-    name = {"category": market.product, "symbol": market.symbol}
-    return {"params": name | {"startTime": page.start, "endTime": page.last, "limit": HISTORY_LIMIT}}
-
-
-def _interest(market: Market, page: Page) -> Mapping[str, Any]:
-    return {"params": _history(market, page)["params"] | {"intervalTime": "1h"}}
+NAME = "category=@product symbol=@symbol"
+HISTORY = f"{NAME} startTime=@start endTime=@last limit={HISTORY_LIMIT}"
 
 
 class Bybit(Venue):
@@ -127,9 +108,9 @@ class Bybit(Venue):
         serves("open_interest", "api", "/v5/market/open-interest", HELD),
     )
     series = (
-        Series("kline", KLINES, Cut(timedelta(hours=KLINE_LIMIT)), _klines),
-        Series("funding_history", FUNDING_RATES, Back(HISTORY_LIMIT), _history),
-        Series("open_interest", OPEN_INTEREST, Cut(timedelta(hours=HISTORY_LIMIT)), _interest),
+        Series("kline", KLINES, Cut.hours(KLINE_LIMIT), f"{NAME} interval=60 start=@start end=@last limit={KLINE_LIMIT}"),
+        Series("funding_history", FUNDING_RATES, Back(HISTORY_LIMIT), HISTORY),
+        Series("open_interest", OPEN_INTEREST, Cut.hours(HISTORY_LIMIT), f"{HISTORY} intervalTime=1h"),
     )
 
     def complaint(self, payload: Payload) -> tuple[str, str] | None:

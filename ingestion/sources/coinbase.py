@@ -24,18 +24,12 @@ Facts are the vendor's (its pages), recorded (an answer), third party (ccxt) or 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.venue.paging import Cut, Numbered, Page
+from ingestion.venue.asking import Market, Payload, Session
+from ingestion.venue.notation import Cut, Limit, Numbered, Page, Series, Table, Venue, serves
 from ingestion.venue.parsing import by_name, iso, number
-from ingestion.venue.series import Series
-from ingestion.venue.table import Table, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
 
 INTX, ADVANCED = "https://api.international.coinbase.com", "https://api.coinbase.com"
 INSTRUMENT, PRODUCTS = "/api/v1/instruments", "/api/v3/brokerage/market/products"
@@ -107,7 +101,7 @@ class Coinbase(Venue):
         serves("product_candles", "advanced", f"{PRODUCTS}/{{product_id}}/candles", OF_A_PRODUCT),
     )
     series = (
-        Series("candles", CANDLES, Cut(timedelta(hours=300)), _candles, market="instrument"),
+        Series("candles", CANDLES, Cut.hours(300), _candles, market="instrument"),
         Series("funding", FUNDING_RATES, Numbered(100, most=400), _funding, market="instrument"),
     )
 

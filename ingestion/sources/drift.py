@@ -29,16 +29,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
-from ingestion.venue.paging import Back, Page
+from ingestion.venue.asking import Market, Payload, Session, Window
+from ingestion.venue.notation import Back, Limit, Page, Series, Table, Venue, camel_case, serves
 from ingestion.venue.parsing import number
-from ingestion.venue.series import Series
-from ingestion.venue.table import Table, camel_case, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
 
 PAGE = 1000
 

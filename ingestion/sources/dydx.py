@@ -24,19 +24,11 @@ From v4-chain's swagger and its comlink controllers (vendor), and recorded answe
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from typing import Any
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
-from ingestion.venue.paging import Back, Cut, Page
+from ingestion.venue.asking import Market, Payload, Session, Window
+from ingestion.venue.notation import Back, Cut, Limit, Page, Series, Table, Venue, camel_case, serves
 from ingestion.venue.parsing import iso, number
-from ingestion.venue.series import Series
-from ingestion.venue.table import Table, camel_case, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
 
 ROWS = 1000
 FIRST_MS = 1_698_278_400_000  # 2023-10-26: the chain's first day; nothing is older
@@ -98,7 +90,7 @@ class Dydx(Venue):
         serves("historical_funding", "api", "/historicalFunding/{ticker}", FUNDING_RATES.at("historicalFunding")),
     )
     series = (
-        Series("candles", CANDLES, Cut(timedelta(hours=ROWS)), _candles, market="ticker"),
+        Series("candles", CANDLES, Cut.hours(ROWS), _candles, market="ticker"),
         Series("historical_funding", FUNDING_RATES, Back(ROWS, is_open=True), _funding, market="ticker"),
     )
 

@@ -23,21 +23,13 @@ From the vendor's pages and recorded answers; third party: other people's captur
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
-from ingestion.venue.paging import Back, Cut, Page
+from ingestion.venue.asking import Market, Payload, Session, Window
+from ingestion.venue.notation import Back, Cut, Limit, Series, Table, Venue, camel_case, read, serves
 from ingestion.venue.parsing import number, objects
-from ingestion.venue.series import Series, read
-from ingestion.venue.table import Table, camel_case, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
 
 CONTRACTS_A_CALL = 25  # × 200 candles: a body of about two megabytes
 FUNDING_ROWS = 100
@@ -93,22 +85,16 @@ def _funding_page(payload: Payload) -> Any:
     return data["dataList"] if isinstance(data, dict) else data
 
 
-def _klines(group: Market, page: Page) -> Mapping[str, Any]:
-    fixed = {"contractIdList": group.product, "klineType": "HOUR_1", "priceType": "LAST_PRICE", "size": page.hours}
-    return {"params": fixed | {"filterBeginKlineTimeInclusive": page.start, "filterEndKlineTimeExclusive": page.end}}
-
-
-def _funding(market: Market, page: Page) -> Mapping[str, Any]:
-    fixed = {"contractId": market.product, "size": FUNDING_ROWS, "filterSettlementFundingRate": "true"}
-    return {"params": fixed | {"filterBeginTimeInclusive": page.start, "filterEndTimeExclusive": page.end}}
-
-
 def _first_id(group: Market) -> str:
     """What a market, or a group of them, is called in the tables."""
     return group.product.split(",", 1)[0]
 
 
-OF_GROUPS = (Series("klines", KLINES, Cut(timedelta(hours=200)), _klines, market="contract_id", called=_first_id),)
+KLINES_ASKED = "contractIdList=@product klineType=HOUR_1 priceType=LAST_PRICE size=@hours"
+KLINES_ASKED += " filterBeginKlineTimeInclusive=@start filterEndKlineTimeExclusive=@end"
+FUNDING_ASKED = f"contractId=@product size={FUNDING_ROWS} filterSettlementFundingRate=true"
+FUNDING_ASKED += " filterBeginTimeInclusive=@start filterEndTimeExclusive=@end"
+OF_GROUPS = (Series("klines", KLINES, Cut.hours(200), KLINES_ASKED, market="contract_id", called=_first_id),)
 
 
 class Edgex(Venue):
@@ -127,7 +113,7 @@ class Edgex(Venue):
         serves("klines", "api", "/quote/getMultiContractKline", KLINES.at(rows=_candles)),
         serves("funding_page", "api", "/funding/getFundingRatePage", FUNDING_RATES.at(rows=_funding_page)),
     )
-    series = (Series("funding_page", FUNDING_RATES, Back(FUNDING_ROWS), _funding, market="contract_id", called=_first_id),)
+    series = (Series("funding_page", FUNDING_RATES, Back(FUNDING_ROWS), FUNDING_ASKED, market="contract_id", called=_first_id),)
     no_public_api = {"liquidations": "no public route tells them"}
 
     def complaint(self, payload: Payload) -> tuple[str, str] | None:

@@ -29,16 +29,9 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
-from ingestion.venue.paging import Back, Cut, Onward, Page
+from ingestion.venue.asking import Market, Payload, Session, Window
+from ingestion.venue.notation import Back, Cut, Endpoint, Limit, Onward, Page, Reading, Series, Table, Venue, read, serves
 from ingestion.venue.parsing import by_name, number, whole
-from ingestion.venue.series import Series, read
-from ingestion.venue.table import Reading, Table, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Endpoint, Limit
-from ingestion.wire.payload import Payload
 
 SETTLES = ("usdt", "btc")
 OVER = {"prelaunch", "delisted"}
@@ -72,25 +65,12 @@ LIQUIDATIONS = Table.of(
     "liquidations", "*settle=@settle *contract *time:s *size:float *fill_price:float *order_price:float order_size:float? left:float?"
 )
 
-
-def _asked(market: Market, **params: Any) -> Mapping[str, Any]:
-    return {"path": {"settle": market.product}, "params": {"contract": market.symbol, **params}}
-
-
-def _candles(market: Market, page: Page) -> Mapping[str, Any]:
-    return _asked(market, interval="1h", **{"from": page.start_s, "to": page.last_s})
+NAME, BOUNDS = "{settle}=@product contract=@symbol", "from=@start_s to=@last_s"
 
 
 def _stats(market: Market, page: Page) -> Mapping[str, Any]:
-    return _asked(market, interval="1h", **{"from": page.start_s, "limit": min(2000, page.hours)})
-
-
-def _funding(market: Market, page: Page) -> Mapping[str, Any]:
-    return _asked(market, **{"from": page.start_s, "to": page.last_s, "limit": 1000})
-
-
-def _liquidations(book: Market, page: Page) -> Mapping[str, Any]:
-    return {"path": {"settle": book.product}, "params": {"from": page.start_s, "to": page.last_s, "limit": 1000}}
+    params = {"contract": market.symbol, "interval": "1h", "from": page.start_s, "limit": min(2000, page.hours)}
+    return {"path": {"settle": market.product}, "params": params}
 
 
 def _serves(name: str, *readings: Table | Reading) -> Endpoint:
@@ -103,7 +83,7 @@ def _classes(payload: Payload) -> list[Any]:
 
 
 CLOSINGS = Series(
-    "liq_orders", LIQUIDATIONS, Back(1000, shared_ms=1000), _liquidations, market="settle",
+    "liq_orders", LIQUIDATIONS, Back(1000, shared_ms=1000), f"{{settle}}=@product {BOUNDS} limit=1000", market="settle",
     kept=timedelta(days=90), is_kept_whole=True, apart=timedelta(hours=1),
 )  # fmt: skip
 
@@ -127,9 +107,9 @@ class Gate(Venue):
         _serves("liq_orders", LIQUIDATIONS),
     )
     series = (
-        Series("candlesticks", CANDLES, Cut(timedelta(hours=2000)), _candles, market="contract", kept=timedelta(hours=9990)),
+        Series("candlesticks", CANDLES, Cut.hours(2000), f"{NAME} interval=1h {BOUNDS}", market="contract", kept=timedelta(hours=9990)),
         Series("contract_stats", CONTRACT_STATS, Onward(2000), _stats, market="contract"),
-        Series("funding_rate", FUNDING_RATES, Back(1000), _funding, market="contract"),
+        Series("funding_rate", FUNDING_RATES, Back(1000), f"{NAME} {BOUNDS} limit=1000", market="contract"),
     )
 
     def complaint(self, payload: Payload) -> tuple[str, str] | None:

@@ -18,11 +18,8 @@ from DefiLlama's adapter.
 
 from __future__ import annotations
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.venue.table import Table, camel_case, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
+from ingestion.venue.asking import Market, Session
+from ingestion.venue.notation import Limit, Table, Venue, camel_case, serves
 
 STABLE = {"USDC", "USDT"}  # custodies that back shorts and are not traded
 

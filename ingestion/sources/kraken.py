@@ -28,20 +28,13 @@ Sep 2026) or assumed.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
-from ingestion.venue.paging import Cut, Onward, Page
+from ingestion.venue.asking import Market, Payload, Session, Window
+from ingestion.venue.notation import Cut, Limit, Onward, Series, Table, Venue, camel_case, serves
 from ingestion.venue.parsing import by_name, instant, number, unix_ms
-from ingestion.venue.series import Series
-from ingestion.venue.table import Table, camel_case, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
 
 HOST, CHARTS = "https://futures.kraken.com", "/api/charts/v1"
 PERPETUAL = ("PF_", "PI_")
@@ -90,14 +83,7 @@ def _bars(payload: Payload) -> list[Any]:
     return found
 
 
-def _candles(market: Market, page: Page) -> Mapping[str, Any]:
-    return {"path": {"symbol": market.symbol, "resolution": "1h"}, "params": {"from": page.start_s, "to": page.last_s}}
-
-
-def _analytics(market: Market, page: Page) -> Mapping[str, Any]:
-    return {"path": {"symbol": market.symbol}, "params": {"since": page.start_s, "to": page.last_s, "interval": 3600}}
-
-
+ANALYTICS = "{symbol}=@symbol since=@start_s to=@last_s interval=3600"
 MORE = Onward(1, goes_on=lambda answer: bool(answer.json["result"].get("more")))  # how many buckets an answer holds is not known
 
 
@@ -120,9 +106,9 @@ class Kraken(Venue):
         serves("liquidation_volume", "charts", f"{CHARTS}/analytics/{{symbol}}/liquidation-volume", LIQUIDATIONS.at(rows=_buckets)),
     )  # fmt: skip
     series = (
-        Series("candles", CANDLES, Cut(timedelta(hours=2000)), _candles),
-        Series("open_interest", OPEN_INTEREST, MORE, _analytics),
-        Series("liquidation_volume", LIQUIDATIONS, MORE, _analytics),
+        Series("candles", CANDLES, Cut.hours(2000), "{symbol}=@symbol {resolution}=1h from=@start_s to=@last_s"),
+        Series("open_interest", OPEN_INTEREST, MORE, ANALYTICS),
+        Series("liquidation_volume", LIQUIDATIONS, MORE, ANALYTICS),
     )
 
     def complaint(self, payload: Payload) -> tuple[str, str] | None:

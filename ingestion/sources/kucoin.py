@@ -25,16 +25,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.venue import envelope
-from ingestion.venue.paging import Back, Cut, Page
+from ingestion.venue.asking import Market, Payload, Session
+from ingestion.venue.notation import Back, Cut, Envelope, Limit, Series, Table, Venue, camel_case, serves
 from ingestion.venue.parsing import by_name, number, whole
-from ingestion.venue.series import Series
-from ingestion.venue.table import Table, camel_case, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
 
 CANDLE_SPAN = timedelta(hours=198)  # 200 rows with one more hour on both sides
 PERPETUAL = "FFWCSX"
@@ -65,19 +58,6 @@ FUNDING_RATES = Table.of("funding_rates", "*symbol *timepoint:ms funding_rate:fl
 OPEN_INTEREST = Table.of("open_interest", "*symbol *interval *ts:ms open_interest:float", look_back_days=1, spelt=camel_case)
 
 
-def _candles(market: Market, page: Page) -> Mapping[str, Any]:
-    return {"params": {"symbol": market.symbol, "granularity": 60, "from": page.start - 1, "to": page.end}}
-
-
-def _funding(market: Market, page: Page) -> Mapping[str, Any]:
-    return {"params": {"symbol": market.symbol, "from": page.start, "to": page.last}}
-
-
-def _interest(market: Market, page: Page) -> Mapping[str, Any]:
-    bounds = {"startAt": page.start, "endAt": page.last, "pageSize": 200}
-    return {"params": {"symbol": market.symbol, "interval": "1hour", **bounds}}
-
-
 def _symbols(payload: Payload) -> list[Any]:
     """A history does not repeat its symbol; what is of now does."""
     rows, asked = payload.json["data"] or [], payload.params.get("symbol")
@@ -95,6 +75,7 @@ class Kucoin(Venue):
     busy_codes = frozenset({"429000", "1015", "200002", "500000"})
     hosts = {"classic": "https://api-futures.kucoin.com", "unified": "https://api.kucoin.com"}
     limits = {"classic": Limit(1000, 30), "unified": Limit(1000, 30)}
+    envelope = Envelope("200000")
     tables = (INSTRUMENTS, CONTRACT_STATES, CANDLES, FUNDING_RATES, OPEN_INTEREST)
     endpoints = (
         serves("contracts", "classic", "/api/v1/contracts/active", INSTRUMENTS.at("data"), CONTRACT_STATES.at("data"), weight=3),
@@ -103,15 +84,15 @@ class Kucoin(Venue):
         serves("open_interest", "unified", "/api/ua/v1/market/open-interest", INTERESTS, weight=5),
     )
     series = (
-        Series("kline", CANDLES, Cut(CANDLE_SPAN), _candles),
-        Series("funding_rates", FUNDING_RATES, Back(100), _funding),
-        Series("open_interest", OPEN_INTEREST, Back(200), _interest),
+        Series("kline", CANDLES, Cut(CANDLE_SPAN), "symbol=@symbol granularity=60 from=@start-1 to=@end"),
+        Series("funding_rates", FUNDING_RATES, Back(100), "symbol=@symbol from=@start to=@last"),
+        Series("open_interest", OPEN_INTEREST, Back(200), "symbol=@symbol interval=1hour startAt=@start endAt=@last pageSize=200"),
     )
     no_public_api = {"liquidations": "in no public channel"}
 
     def complaint(self, payload: Payload) -> tuple[str, str] | None:
-        """Errors are `{"code": not "200000", "msg"}`, whatever the status; a missing contract is also told in words."""
-        found = envelope.complaint(payload, "200000")
+        """A missing contract is also told in words."""
+        found = super().complaint(payload)
         return ("not exist", found[1]) if found and "not exist" in found[1].lower() else found
 
     async def snapshot(self, session: Session) -> list[Market]:

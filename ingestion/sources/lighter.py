@@ -26,22 +26,16 @@ From the vendor's OpenAPI and recorded answers; third party: others' code and ca
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
-from ingestion.venue.paging import Cut, Page, Whole
+from ingestion.venue.asking import Market, Payload, Session, Window
+from ingestion.venue.notation import Cut, Limit, Page, Series, Table, Venue, Whole, serves
 from ingestion.venue.parsing import joined, number, objects, unix_ms, whole
-from ingestion.venue.series import DAY_MS, Series
-from ingestion.venue.table import Table, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
+from ingestion.venue.series import DAY_MS
 
-HOURS = Cut(timedelta(hours=500))
+BACK = "market_id=@product resolution=1h count_back=@hours"
+HOURS = Cut.hours(500)
 PERIODS = {"w": 6, "m": 27, "q": 88, "y": 360}  # exchangeMetrics: how many days back each surely reaches; older: all
 
 INSTRUMENTS = Table.of(
@@ -75,16 +69,6 @@ def _with_zeros(payload: Payload) -> list[Any]:
     return [{"v": 0.0, "V": 0.0} | candle for candle in objects(payload.json["c"])]
 
 
-def _candles(market: Market, page: Page) -> Mapping[str, Any]:
-    fixed = {"market_id": market.product, "resolution": "1h", "count_back": page.hours}
-    return {"params": fixed | {"start_timestamp": page.start, "end_timestamp": page.last}}
-
-
-def _fundings(market: Market, page: Page) -> Mapping[str, Any]:
-    fixed = {"market_id": market.product, "resolution": "1h", "count_back": page.hours}
-    return {"params": fixed | {"start_timestamp": page.start_s, "end_timestamp": page.last_s}}
-
-
 def _metric(kind: str, now_ms: int, market: Market, page: Page) -> Mapping[str, Any]:
     age = (now_ms - page.start) // DAY_MS
     period = next((name for name, days in PERIODS.items() if age <= days), "all")
@@ -115,8 +99,8 @@ class Lighter(Venue):
         serves("exchange_metrics", "api", "/exchangeMetrics", EXCHANGE_METRICS.at("metrics")),
     )  # fmt: skip
     series = (
-        Series("candles", CANDLES, HOURS, _candles, market="market_id", called=_id),
-        Series("fundings", FUNDINGS, HOURS, _fundings, market="market_id", called=_id),
+        Series("candles", CANDLES, HOURS, f"{BACK} start_timestamp=@start end_timestamp=@last", market="market_id", called=_id),
+        Series("fundings", FUNDINGS, HOURS, f"{BACK} start_timestamp=@start_s end_timestamp=@last_s", market="market_id", called=_id),
     )
 
     def complaint(self, payload: Payload) -> tuple[str, str] | None:

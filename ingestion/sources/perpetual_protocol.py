@@ -28,15 +28,10 @@ from functools import partial
 from typing import Any
 
 from ingestion.errors import BadAnswer
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
 from ingestion.store.entity import seconds
+from ingestion.venue.asking import Market, Payload, Session, Window
+from ingestion.venue.notation import Endpoint, Limit, Reading, Table, Venue, camel_case, serves
 from ingestion.venue.parsing import number, whole
-from ingestion.venue.table import Reading, Table, camel_case, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Endpoint, Limit
-from ingestion.wire.payload import Payload
 
 PAGE = 1000
 META = "_meta { block { number timestamp } deployment hasIndexingErrors }"

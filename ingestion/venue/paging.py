@@ -72,6 +72,10 @@ class Cut:
 
     span: timedelta
 
+    @classmethod
+    def hours(cls, count: int) -> Cut:
+        return cls(timedelta(hours=count))
+
     async def follow(self, ask: Ask, start: int, end: int, since: int) -> None:
         width = int(self.span.total_seconds() * 1000)
         for first in range(start, end, width):

@@ -11,22 +11,31 @@ from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
 from ingestion.store.entity import Entity
+from ingestion.venue.envelope import Envelope
 from ingestion.venue.series import Series, read
 from ingestion.venue.table import Table
+from ingestion.wire.payload import Payload
 
 Listed = Callable[[Session, str], Awaitable[list[Market]]]
 """Fetches what exists now in a part of a venue, and gives its markets."""
 
 
 class Venue(Adapter):
-    """An adapter whose histories are series. `history_of` where what to ask depends on the window or the time."""
+    """An adapter whose histories are series. `history_of` where what to ask depends on the window or the time.
+
+    Its errors stand in an `envelope`, if it is of that form; else it says itself what is a complaint.
+    """
 
     tables: tuple[Table, ...]
     series: tuple[Series, ...] = ()
+    envelope: Envelope | None = None
 
     @property
     def entities(self) -> tuple[Entity, ...]:  # type: ignore[override]
         return tuple(table.entity for table in self.tables)
+
+    def complaint(self, payload: Payload) -> tuple[str, str] | None:
+        return self.envelope.complaint(payload) if self.envelope else super().complaint(payload)
 
     def history_of(self, session: Session, window: Window) -> Sequence[Series]:
         return self.series
