@@ -73,8 +73,6 @@ def _nothing(payload: Payload) -> Parsed:
 
 
 class BinanceArchive(Venue):
-    """See the module docstring."""
-
     name = "binance_archive"
     hosts = {"archive": "https://data.binance.vision/data", "listing": "https://s3-ap-northeast-1.amazonaws.com/data.binance.vision"}
     limits = {"archive": Limit(20, 1), "listing": Limit(5, 1)}  # no published budget: polite rates

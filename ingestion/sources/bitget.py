@@ -31,7 +31,7 @@ from datetime import timedelta
 from typing import Any
 
 from ingestion.venue.asking import Market, Session, Window
-from ingestion.venue.notation import Cut, Each, Envelope, Limit, Numbered, Series, Table, Venue, camel_case, serves
+from ingestion.venue.notation import CamelTable, Cut, Each, Envelope, Limit, Numbered, Series, Table, Venue, serves
 from ingestion.venue.paging import HOUR_MS
 from ingestion.venue.parsing import by_name, number, whole
 
@@ -39,27 +39,19 @@ MARGINS = {"USDT": "USDT-FUTURES", "USDC": "USDC-FUTURES", "USD": "COIN-FUTURES"
 RECENT = timedelta(days=80)  # hours that /candles keeps: 83 days
 NOT_TRADING = ("listed", "off", "offline")  # "listed": announced
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*category *symbol *observed_on:day=~ base_coin quote_coin type? status?=status|symbolStatus symbol_type? is_rwa? fund_interval:int? "
-    "launch_time:ms? off_time:ms?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-TICKERS = Table.of(
-    "tickers",
-    "*symbol *ts:ms last_pr:float? mark_price:float? index_price:float? holding_amount:float? base_volume:float? quote_volume:float? "
-    "usdt_volume:float? funding_rate:float? delivery_time:ms?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-CANDLES = Table.of(
-    "candles",
-    "*symbol=@symbol *granularity=@granularity *ts:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 volume:float=5 "
-    "turnover:float=6",
-    look_back_days=1,
-)
-FUNDING_RATES = Table.of("funding_rates", "*symbol *funding_time:ms funding_rate:float", look_back_days=1, spelt=camel_case)
+INSTRUMENTS = CamelTable.snapshot("""
+    instruments: *category *symbol *observed_on:day=~ base_coin quote_coin type? status?=status|symbolStatus symbol_type? is_rwa?
+    fund_interval:int? launch_time:ms? off_time:ms?
+""")
+TICKERS = CamelTable.snapshot("""
+    tickers: *symbol *ts:ms last_pr:float? mark_price:float? index_price:float? holding_amount:float? base_volume:float? quote_volume:float?
+    usdt_volume:float? funding_rate:float? delivery_time:ms?
+""")
+CANDLES = Table.history("""
+    candles: *symbol=@symbol *granularity=@granularity *ts:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 volume:float=5
+    turnover:float=6
+""")
+FUNDING_RATES = CamelTable.history("funding_rates: *symbol *funding_time:ms funding_rate:float")
 
 CONTRACTS = INSTRUMENTS.at(
     "data",
@@ -82,8 +74,6 @@ FUNDING = f"{NAME} pageSize=100 pageNo=@number"
 
 
 class Bitget(Venue):
-    """See the module docstring."""
-
     name = "bitget"
     hosts = dict.fromkeys(PATHS, "https://api.bitget.com")
     limits = {name: Limit(20, 1) for name in PATHS}

@@ -27,7 +27,7 @@ from typing import Any
 
 from ingestion.errors import BadAnswer
 from ingestion.venue.asking import Market, Payload, Session, Window
-from ingestion.venue.notation import Back, Cut, Each, Limit, Series, Table, Venue, camel_case, serves
+from ingestion.venue.notation import Back, CamelTable, Cut, Each, Limit, Series, Table, Venue, serves
 from ingestion.venue.parsing import by_name, number, whole
 
 CATEGORIES = ("linear", "inverse")
@@ -35,36 +35,23 @@ PERPETUALS = ("LinearPerpetual", "InversePerpetual")
 KLINE_LIMIT, HISTORY_LIMIT, INSTRUMENT_LIMIT = 1000, 200, 1000
 BAD_PARAMETER = 10001  # of everything, an unknown symbol among them: the message tells
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*category *symbol *status *observed_on:day=~ contract_type base_coin quote_coin settle_coin? launch_time:ms? delivery_time:ms? "
-    "funding_interval:int? symbol_type? is_pre_listing:bool?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-TICKERS = Table.of(
-    "tickers",
-    "*category *symbol *time:ms last_price:float? mark_price:float? index_price:float? open_interest:float? open_interest_value:float? "
-    "single_open_interest:float? single_open_interest_value:float? volume_24h:float? turnover_24h:float? funding_rate:float? "
-    "next_funding_time:ms? funding_interval_hour:int?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-KLINES = Table.of(
-    "klines",
-    "*category *symbol *interval=@interval *start_time:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 volume:float=5 "
-    "turnover:float=6",
-    look_back_days=1,
-)
-FUNDING_RATES = Table.of(
-    "funding_rates", "*category *symbol *funding_rate_timestamp:ms funding_rate:float", look_back_days=1, spelt=camel_case
-)
-OPEN_INTEREST = Table.of(
-    "open_interest",
-    "*category *symbol *timestamp:ms interval_time? open_interest:float single_open_interest:float?",
-    look_back_days=1,
-    spelt=camel_case,
-)
+INSTRUMENTS = CamelTable.snapshot("""
+    instruments: *category *symbol *status *observed_on:day=~ contract_type base_coin quote_coin settle_coin? launch_time:ms?
+    delivery_time:ms? funding_interval:int? symbol_type? is_pre_listing:bool?
+""")
+TICKERS = CamelTable.snapshot("""
+    tickers: *category *symbol *time:ms last_price:float? mark_price:float? index_price:float? open_interest:float?
+    open_interest_value:float? single_open_interest:float? single_open_interest_value:float? volume_24h:float? turnover_24h:float?
+    funding_rate:float? next_funding_time:ms? funding_interval_hour:int?
+""")
+KLINES = Table.history("""
+    klines: *category *symbol *interval=@interval *start_time:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 volume:float=5
+    turnover:float=6
+""")
+FUNDING_RATES = CamelTable.history("funding_rates: *category *symbol *funding_rate_timestamp:ms funding_rate:float")
+OPEN_INTEREST = CamelTable.history("""
+    open_interest: *category *symbol *timestamp:ms interval_time? open_interest:float single_open_interest:float?
+""")
 
 
 def _category(payload: Payload) -> str:
@@ -90,8 +77,6 @@ HISTORY = f"{NAME} startTime=@start endTime=@last limit={HISTORY_LIMIT}"
 
 
 class Bybit(Venue):
-    """See the module docstring."""
-
     name = "bybit"
     refusals = frozenset({403})
     unknown_codes = frozenset({"10029", f"{BAD_PARAMETER} (symbol)"})

@@ -62,8 +62,6 @@ def _day(text: Any) -> Any:
 
 
 class Cme(Venue):
-    """See the module docstring."""
-
     name = "cme"
     optional_key_variable = "CFTC_APP_TOKEN"
     no_public_api = {

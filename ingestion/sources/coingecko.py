@@ -51,7 +51,7 @@ COINS = Table.of(
     "*id *observed_at:instant=~ symbol name current_price:float? market_cap:float? fully_diluted_valuation:float? total_volume:float? "
     "circulating_supply:float? total_supply:float? max_supply:float? last_updated?",
 )
-CHARTS = Table.of("market_charts", "*id=@id *time:ms=0 price:float?=1 market_cap:float?=2 total_volume:float?=3", look_back_days=1)
+CHARTS = Table.history("market_charts: *id=@id *time:ms=0 price:float?=1 market_cap:float?=2 total_volume:float?=3")
 
 
 def _chart(payload: Payload) -> list[list[Any]]:
@@ -71,8 +71,6 @@ ASKED = "{id}=@symbol vs_currency=usd from=@start_s to=@last_s"
 
 
 class Coingecko(Venue):
-    """See the module docstring."""
-
     name = "coingecko"
     market_parameters = ("id",)
     optional_key_variable = "COINGECKO_API_KEY"

@@ -60,8 +60,6 @@ def _asks(**more: str) -> Callable[[Market, Page], Mapping[str, Any]]:
 
 
 class Coinglass(Venue):
-    """See the module docstring."""
-
     name = "coinglass"
     key_variable = "COINGLASS_API_KEY"
     hosts = {"api": "https://open-api-v4.coinglass.com"}

@@ -36,8 +36,6 @@ def _quoted(payload: Payload) -> Any:
 
 
 class Coinpaprika(Venue):
-    """See the module docstring."""
-
     name = "coinpaprika"
     market_parameters = ("id",)
     unknown_codes = frozenset({"id not found"})

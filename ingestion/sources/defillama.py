@@ -44,11 +44,10 @@ DEFAULT_TYPES = {"fees": "dailyFees", "dexs": "dailyVolume", "derivatives": "dai
 COINS_PER_CALL = 20
 PRICE_AT = timedelta(hours=23, minutes=55)
 
-PROTOCOLS = Table.of(
-    "protocols",
-    "*slug *observed_on:day=~ defillama_id?=id name symbol? gecko_id? category? parent_protocol?=parentProtocol tvl:float? mcap:float?",
-    is_snapshot=True,
-)
+PROTOCOLS = Table.snapshot("""
+    protocols: *slug *observed_on:day=~ defillama_id?=id name symbol? gecko_id? category? parent_protocol?=parentProtocol tvl:float?
+    mcap:float?
+""")
 DIMENSIONS = Table.of("dimension_series", "*adapter_type *slug=2 *data_type *day:s=0 value:float?=1 protocol_type?")
 TVL = Table.of("tvl", "*slug *time:s=date total_liquidity_usd:float=totalLiquidityUSD")
 COIN_PRICES = Table.of("coin_prices", "*coin *time:s=timestamp symbol? price:float confidence:float?")
@@ -129,8 +128,6 @@ OVERVIEW = DIMENSIONS.at(rows=_charts, adapter_type=_adapter, data_type=_data_ty
 
 
 class DefiLlama(Venue):
-    """See the module docstring."""
-
     name = "defillama"
     hosts = {"api": "https://api.llama.fi", "coins": "https://coins.llama.fi", "pro": "https://pro-api.llama.fi/<key>/api"}
     limits = {"api": Limit(2, 1), "coins": Limit(2, 1)}

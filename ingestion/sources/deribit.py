@@ -37,29 +37,23 @@ from ingestion.venue.parsing import by_name, number, whole
 HOST, PUBLIC = "https://www.deribit.com", "/api/v2/public"
 BAD_PARAMETER = -32602  # of everything, an unknown instrument among them: the data tells
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*instrument_name *observed_on:day=~ kind instrument_type? settlement_period? base_currency quote_currency? counter_currency? "
-    "settlement_currency? contract_size:float creation_timestamp:ms? expiration_timestamp:int? is_active:bool state? underlying_type?",
-    is_snapshot=True,
-)
-BOOK_SUMMARIES = Table.of(
-    "book_summaries",
-    "*instrument_name *creation_timestamp:ms last:float? mark_price:float? estimated_delivery_price:float? open_interest:float? "
-    "volume:float? volume_usd:float? volume_notional:float? current_funding:float? funding_8h:float?",
-    is_snapshot=True,
-)
-CHARTS = Table.of(
-    "charts",
-    "*instrument_name=@instrument_name *resolution=@resolution *tick:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 "
-    "volume:float=5 cost:float=6",
-    look_back_days=1,
-)
-FUNDING_RATES = Table.of(
-    "funding_rates",
-    "*instrument_name=@instrument_name *timestamp:ms interest_1h:float interest_8h:float? index_price:float? prev_index_price:float?",
-    look_back_days=1,
-)
+INSTRUMENTS = Table.snapshot("""
+    instruments: *instrument_name *observed_on:day=~ kind instrument_type? settlement_period? base_currency quote_currency?
+    counter_currency? settlement_currency? contract_size:float creation_timestamp:ms? expiration_timestamp:int? is_active:bool state?
+    underlying_type?
+""")
+BOOK_SUMMARIES = Table.snapshot("""
+    book_summaries: *instrument_name *creation_timestamp:ms last:float? mark_price:float? estimated_delivery_price:float?
+    open_interest:float? volume:float? volume_usd:float? volume_notional:float? current_funding:float? funding_8h:float?
+""")
+CHARTS = Table.history("""
+    charts: *instrument_name=@instrument_name *resolution=@resolution *tick:ms=0 open:float=1 high:float=2 low:float=3 close:float=4
+    volume:float=5 cost:float=6
+""")
+FUNDING_RATES = Table.history("""
+    funding_rates: *instrument_name=@instrument_name *timestamp:ms interest_1h:float interest_8h:float? index_price:float?
+    prev_index_price:float?
+""")
 
 
 def _bars(payload: Payload) -> list[Any]:
@@ -75,8 +69,6 @@ ASKED = "instrument_name=@symbol start_timestamp=@start end_timestamp=@last"
 
 
 class Deribit(Venue):
-    """See the module docstring."""
-
     name = "deribit"
     market_parameters = ("instrument_name",)
     unknown_codes = frozenset({"13020", f"{BAD_PARAMETER} (instrument_name)"})

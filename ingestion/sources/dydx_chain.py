@@ -27,7 +27,7 @@ from ingestion.venue.parsing import objects, whole
 WHOLE_PPM = 1_000_000
 FEE_COLLECTOR = "fee_collector"
 
-SHARES = Table.of("revenue_shares", "*address *observed_at:instant=~ share_ppm:int", is_snapshot=True)
+SHARES = Table.snapshot("revenue_shares: *address *observed_at:instant=~ share_ppm:int")
 
 
 def _shares(payload: Payload) -> list[Any]:
@@ -43,8 +43,6 @@ def _shares(payload: Payload) -> list[Any]:
 
 
 class DydxChain(Venue):
-    """See the module docstring."""
-
     name = "dydx_chain"
     hosts = {"node": "https://dydx-ops-rest.kingnodes.com"}
     limits = {"node": Limit(1, 1)}

@@ -28,40 +28,28 @@ from dataclasses import replace
 from typing import Any
 
 from ingestion.venue.asking import Market, Payload, Session, Window
-from ingestion.venue.notation import Back, Cut, Limit, Series, Table, Venue, camel_case, read, serves
+from ingestion.venue.notation import Back, CamelTable, Cut, Envelope, Limit, Series, Venue, read, serves
 from ingestion.venue.parsing import number, objects
 
 CONTRACTS_A_CALL = 25  # × 200 candles: a body of about two megabytes
 FUNDING_ROWS = 100
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*contract_id *observed_on:day=~ contract_name base_coin? quote_coin? enable_trade:bool enable_display:bool? "
-    "enable_open_position:bool? is_stock:bool? is_fx:bool? funding_rate_interval_min:int?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-TICKERS = Table.of(
-    "tickers",
-    "*contract_id *time:ms contract_name last_price:float? mark_price:float? index_price:float? open_interest:float? size:float? "
-    "value:float? trades:int? funding_rate:float? next_funding_time:ms?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-KLINES = Table.of(
-    "klines",
-    "*contract_id *kline_type *price_type *kline_time:ms contract_name open:float high:float low:float close:float size:float "
-    "value:float trades:int",
-    look_back_days=1,
-    spelt=camel_case,
-)
-FUNDING_RATES = Table.of(
-    "funding_rates",
-    "*contract_id *funding_time:ms *is_settlement:bool funding_rate:float mark_price:float? index_price:float? "
-    "funding_rate_interval_min:int?",
-    look_back_days=1,
-    spelt=camel_case,
-)
+INSTRUMENTS = CamelTable.snapshot("""
+    instruments: *contract_id *observed_on:day=~ contract_name base_coin? quote_coin? enable_trade:bool enable_display:bool?
+    enable_open_position:bool? is_stock:bool? is_fx:bool? funding_rate_interval_min:int?
+""")
+TICKERS = CamelTable.snapshot("""
+    tickers: *contract_id *time:ms contract_name last_price:float? mark_price:float? index_price:float? open_interest:float? size:float?
+    value:float? trades:int? funding_rate:float? next_funding_time:ms?
+""")
+KLINES = CamelTable.history("""
+    klines: *contract_id *kline_type *price_type *kline_time:ms contract_name open:float high:float low:float close:float size:float
+    value:float trades:int
+""")
+FUNDING_RATES = CamelTable.history("""
+    funding_rates: *contract_id *funding_time:ms *is_settlement:bool funding_rate:float mark_price:float? index_price:float?
+    funding_rate_interval_min:int?
+""")
 
 
 def _contracts(payload: Payload) -> list[Any]:
@@ -106,6 +94,7 @@ class Edgex(Venue):
     refusals = frozenset({403})
     hosts = {"api": "https://edgex-prod-v2.edgex.exchange/api/v2/public"}
     limits = {"api": Limit(2, 1)}
+    envelope = Envelope("SUCCESS")
     tables = (INSTRUMENTS, TICKERS, KLINES, FUNDING_RATES)
     endpoints = (
         serves("metadata", "api", "/meta/getMetaData", INSTRUMENTS.at(rows=_contracts)),
@@ -115,13 +104,6 @@ class Edgex(Venue):
     )
     series = (Series("funding_page", FUNDING_RATES, Back(FUNDING_ROWS), FUNDING_ASKED, market="contract_id", called=_first_id),)
     no_public_api = {"liquidations": "no public route tells them"}
-
-    def complaint(self, payload: Payload) -> tuple[str, str] | None:
-        """Any code but SUCCESS, whatever the status."""
-        if payload.body.lstrip()[:1] != b"{":
-            return None if payload.status >= 400 else ("none", "an answer without a code")
-        code = str(payload.json.get("code", "none"))
-        return None if code == "SUCCESS" else (code, f"HTTP {payload.status}: error {code}: {payload.json.get('msg')}")
 
     async def snapshot(self, session: Session) -> list[Market]:
         """All contracts, and the ticker of each that is shown and trades: the only place of open interest and volume."""

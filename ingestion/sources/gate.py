@@ -37,30 +37,22 @@ SETTLES = ("usdt", "btc")
 OVER = {"prelaunch", "delisted"}
 NAMES = ("contracts", "tickers", "candlesticks", "contract_stats", "funding_rate", "liq_orders")  # each has a budget of its own
 
-CONTRACTS = Table.of(
-    "contracts",
-    "*settle=@settle *name *observed_on:day=~ type quanto_multiplier:float status? in_delisting:bool? position_size:float? create_time:s? "
-    "launch_time:s? funding_interval:int? contract_type? enable_decimal:bool?",
-    is_snapshot=True,
-)
-CONTRACT_STATES = Table.of(
-    "contract_states",
-    "*settle=@settle *name *observed_at:instant=~ type quanto_multiplier:float position_size:float mark_price:float? index_price:float? "
-    "last_price:float? funding_rate:float?",
-    is_snapshot=True,
-)
-CANDLES = Table.of(
-    "candles",
-    "*settle=@settle *contract=@contract *interval=@interval *t:s o:float h:float l:float c:float v:float sum:float?",
-    look_back_days=1,
-)
-CONTRACT_STATS = Table.of(
-    "contract_stats",
-    "*settle=@settle *contract=@contract *interval=@interval *time:s open_interest:float open_interest_usd:float? mark_price:float? "
-    "long_liq_usd:float? short_liq_usd:float?",
-    look_back_days=1,
-)
-FUNDING_RATES = Table.of("funding_rates", "*settle=@settle *contract=@contract *t:s r:float", look_back_days=1)
+CONTRACTS = Table.snapshot("""
+    contracts: *settle=@settle *name *observed_on:day=~ type quanto_multiplier:float status? in_delisting:bool? position_size:float?
+    create_time:s? launch_time:s? funding_interval:int? contract_type? enable_decimal:bool?
+""")
+CONTRACT_STATES = Table.snapshot("""
+    contract_states: *settle=@settle *name *observed_at:instant=~ type quanto_multiplier:float position_size:float mark_price:float?
+    index_price:float? last_price:float? funding_rate:float?
+""")
+CANDLES = Table.history("""
+    candles: *settle=@settle *contract=@contract *interval=@interval *t:s o:float h:float l:float c:float v:float sum:float?
+""")
+CONTRACT_STATS = Table.history("""
+    contract_stats: *settle=@settle *contract=@contract *interval=@interval *time:s open_interest:float open_interest_usd:float?
+    mark_price:float? long_liq_usd:float? short_liq_usd:float?
+""")
+FUNDING_RATES = Table.history("funding_rates: *settle=@settle *contract=@contract *t:s r:float")
 LIQUIDATIONS = Table.of(
     "liquidations", "*settle=@settle *contract *time:s *size:float *fill_price:float *order_price:float order_size:float? left:float?"
 )
@@ -89,8 +81,6 @@ CLOSINGS = Series(
 
 
 class Gate(Venue):
-    """See the module docstring."""
-
     name = "gate"
     market_parameters = ("contract",)
     unknown_codes = frozenset({"CONTRACT_NOT_FOUND"})

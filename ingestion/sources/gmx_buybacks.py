@@ -28,8 +28,6 @@ WEEKS = Table.of("weeks", "*week_start:s week_end:s weekly_accrued cumulative_ac
 
 
 class GmxBuybacks(Venue):
-    """See the module docstring."""
-
     name = "gmx_buybacks"
     hosts = {"api": "https://arbitrum.gmxapi.io"}
     limits = {"api": Limit(1, 1)}

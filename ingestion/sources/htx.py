@@ -43,28 +43,23 @@ CODE = "{product}=@product contract_code=@symbol"
 FUNDING = f"{CODE} page_index=@number page_size=50"
 NEWER_FUNDING = "contract_code=@symbol start_time=@start end_time=@last limit=100"
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*contract_code *observed_on:day=~ symbol contract_size:float price_tick:float? create_date? contract_status:int business_type? "
-    "contract_type?",
-    is_snapshot=True,
-)
-OPEN_INTEREST = Table.of(
-    "open_interest",
-    "*contract_code *ts:ms volume:float amount:float? value:float? trade_volume:float? trade_amount:float? trade_turnover:float?",
-    is_snapshot=True,
-)
-KLINES = Table.of(
-    "klines",
-    "*contract_code *period *id:s open:float high:float low:float close:float vol:float amount:float trade_turnover:float? count:int?",
-    look_back_days=1,
-)
-FUNDING_RATES = Table.of(
-    "funding_rates", "*contract_code *funding_time:ms funding_rate:float realized_rate:float? avg_premium_index:float?", look_back_days=1
-)
-OPEN_INTEREST_HISTORY = Table.of(
-    "open_interest_history", "*contract_code *period=@period *amount_type:int *ts:ms volume:float value:float?", look_back_days=1
-)
+INSTRUMENTS = Table.snapshot("""
+    instruments: *contract_code *observed_on:day=~ symbol contract_size:float price_tick:float? create_date? contract_status:int
+    business_type? contract_type?
+""")
+OPEN_INTEREST = Table.snapshot("""
+    open_interest: *contract_code *ts:ms volume:float amount:float? value:float? trade_volume:float? trade_amount:float?
+    trade_turnover:float?
+""")
+KLINES = Table.history("""
+    klines: *contract_code *period *id:s open:float high:float low:float close:float vol:float amount:float trade_turnover:float? count:int?
+""")
+FUNDING_RATES = Table.history("""
+    funding_rates: *contract_code *funding_time:ms funding_rate:float realized_rate:float? avg_premium_index:float?
+""")
+OPEN_INTEREST_HISTORY = Table.history("""
+    open_interest_history: *contract_code *period=@period *amount_type:int *ts:ms volume:float value:float?
+""")
 LIQUIDATIONS = Table.of(
     "liquidations",
     "*contract_code *created_at:ms *query_id:int direction offset? volume:float amount:float? price:float trade_turnover:float?",
@@ -103,8 +98,6 @@ def _liquidations(market: Market, page: Page) -> Mapping[str, Any]:
 
 
 class Htx(Venue):
-    """See the module docstring."""
-
     name = "htx"
     market_parameters = ("contract_code", "contract")
     unknown_codes = frozenset({"1013", "1014", "1332", "symbol"})

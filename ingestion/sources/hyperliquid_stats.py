@@ -39,8 +39,6 @@ def _day(text: Any) -> Any:
 
 
 class HyperliquidStats(Venue):
-    """See the module docstring."""
-
     name = "hyperliquid_stats"
     hosts = {"cdn": "https://d2v1fiwobg9w6.cloudfront.net"}
     limits = {"cdn": Limit(1, 1)}

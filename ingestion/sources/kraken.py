@@ -33,39 +33,31 @@ from datetime import datetime
 from typing import Any
 
 from ingestion.venue.asking import Market, Payload, Session, Window
-from ingestion.venue.notation import Cut, Limit, Onward, Series, Table, Venue, camel_case, serves
+from ingestion.venue.notation import CamelTable, Cut, Limit, Onward, Series, Table, Venue, camel_case, serves
 from ingestion.venue.parsing import by_name, instant, number, unix_ms
 
 HOST, CHARTS = "https://futures.kraken.com", "/api/charts/v1"
 PERPETUAL = ("PF_", "PI_")
 GENTLY = Limit(10, 6)
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*symbol *observed_on:day=~ type contract_size:float base? quote? pair? category? tradeable:bool opening_date:instant? "
-    "last_trading_time:instant?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-TICKERS = Table.of(
-    "tickers",
-    "*symbol *server_time:instant tag? pair? last:float? mark_price:float? index_price:float? vol24h:float? volume_quote:float? "
-    "open_interest:float? funding_rate:float? funding_rate_prediction:float? suspended:bool?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-CANDLES = Table.of(
-    "candles", "*symbol=@symbol *resolution=@resolution *time:ms open:float high:float low:float close:float volume:float", look_back_days=1
-)
+INSTRUMENTS = CamelTable.snapshot("""
+    instruments: *symbol *observed_on:day=~ type contract_size:float base? quote? pair? category? tradeable:bool opening_date:instant?
+    last_trading_time:instant?
+""")
+TICKERS = CamelTable.snapshot("""
+    tickers: *symbol *server_time:instant tag? pair? last:float? mark_price:float? index_price:float? vol24h:float? volume_quote:float?
+    open_interest:float? funding_rate:float? funding_rate_prediction:float? suspended:bool?
+""")
+CANDLES = Table.history("""
+    candles: *symbol=@symbol *resolution=@resolution *time:ms open:float high:float low:float close:float volume:float
+""")
 FUNDING_RATES = Table.of(
     "funding_rates", "*symbol=@symbol *timestamp:instant funding_rate:float relative_funding_rate:float?", spelt=camel_case
 )
-OPEN_INTEREST = Table.of(
-    "open_interest",
-    "*symbol=@symbol *interval:int=@interval *timestamp:s=0 open:float?=1 high:float?=2 low:float?=3 close:float?=4",
-    look_back_days=1,
-)
-LIQUIDATIONS = Table.of("liquidation_volumes", "*symbol=@symbol *interval:int=@interval *timestamp:s=0 volume:float?=1", look_back_days=1)
+OPEN_INTEREST = Table.history("""
+    open_interest: *symbol=@symbol *interval:int=@interval *timestamp:s=0 open:float?=1 high:float?=2 low:float?=3 close:float?=4
+""")
+LIQUIDATIONS = Table.history("liquidation_volumes: *symbol=@symbol *interval:int=@interval *timestamp:s=0 volume:float?=1")
 
 
 def _buckets(payload: Payload) -> list[Any]:
@@ -88,8 +80,6 @@ MORE = Onward(1, goes_on=lambda answer: bool(answer.json["result"].get("more")))
 
 
 class Kraken(Venue):
-    """See the module docstring."""
-
     name = "kraken"
     unknown_codes = frozenset({"404"})
     busy_codes = frozenset({"apiLimitExceeded", "Server Error", "Unavailable"})

@@ -26,7 +26,7 @@ from datetime import timedelta
 from typing import Any
 
 from ingestion.venue.asking import Market, Payload, Session
-from ingestion.venue.notation import Back, Cut, Envelope, Limit, Series, Table, Venue, camel_case, serves
+from ingestion.venue.notation import Back, CamelTable, Cut, Envelope, Limit, Series, Table, Venue, serves
 from ingestion.venue.parsing import by_name, number, whole
 
 CANDLE_SPAN = timedelta(hours=198)  # 200 rows with one more hour on both sides
@@ -34,28 +34,20 @@ PERPETUAL = "FFWCSX"
 TRADING = ("Open", "Paused", "CancelOnly")  # what is paused comes back
 NOW = "now"  # the interval of an answer that is no history
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*symbol *observed_on:day=~ type base_currency quote_currency settle_currency multiplier:float is_inverse:bool status? market_type? "
-    "first_open_date:ms? expire_date:ms? current_funding_rate_granularity:int? funding_rate_granularity:int?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-CONTRACT_STATES = Table.of(
-    "contract_states",
-    "*symbol *observed_at:instant=~ mark_price:float? index_price:float? last_trade_price:float? open_interest:float? "
-    "volume_of_24h:float? turnover_of_24h:float? funding_fee_rate:float?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-CANDLES = Table.of(
-    "candles",
-    "*symbol=@symbol *granularity:int=@granularity *time:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 volume:float=5 "
-    "turnover:float?=6",
-    look_back_days=1,
-)
-FUNDING_RATES = Table.of("funding_rates", "*symbol *timepoint:ms funding_rate:float", look_back_days=1, spelt=camel_case)
-OPEN_INTEREST = Table.of("open_interest", "*symbol *interval *ts:ms open_interest:float", look_back_days=1, spelt=camel_case)
+INSTRUMENTS = CamelTable.snapshot("""
+    instruments: *symbol *observed_on:day=~ type base_currency quote_currency settle_currency multiplier:float is_inverse:bool status?
+    market_type? first_open_date:ms? expire_date:ms? current_funding_rate_granularity:int? funding_rate_granularity:int?
+""")
+CONTRACT_STATES = CamelTable.snapshot("""
+    contract_states: *symbol *observed_at:instant=~ mark_price:float? index_price:float? last_trade_price:float? open_interest:float?
+    volume_of_24h:float? turnover_of_24h:float? funding_fee_rate:float?
+""")
+CANDLES = Table.history("""
+    candles: *symbol=@symbol *granularity:int=@granularity *time:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 volume:float=5
+    turnover:float?=6
+""")
+FUNDING_RATES = CamelTable.history("funding_rates: *symbol *timepoint:ms funding_rate:float")
+OPEN_INTEREST = CamelTable.history("open_interest: *symbol *interval *ts:ms open_interest:float")
 
 
 def _symbols(payload: Payload) -> list[Any]:
@@ -68,8 +60,6 @@ INTERESTS = OPEN_INTEREST.at("data", symbol=_symbols, interval=lambda payload: p
 
 
 class Kucoin(Venue):
-    """See the module docstring."""
-
     name = "kucoin"
     unknown_codes = frozenset({"100003", "not exist"})
     busy_codes = frozenset({"429000", "1015", "200002", "500000"})

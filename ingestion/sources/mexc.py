@@ -29,35 +29,25 @@ from datetime import timedelta
 from typing import Any
 
 from ingestion.venue.asking import Answer, Market, Payload, Session, Window
-from ingestion.venue.notation import Cut, Each, Envelope, Limit, Numbered, Series, Table, Venue, camel_case, serves
+from ingestion.venue.notation import CamelTable, Cut, Each, Envelope, Limit, Numbered, Series, Table, Venue, serves
 from ingestion.venue.parsing import by_name, joined, number, whole
 
 KLINE_SPAN = timedelta(hours=1998)  # 2000 rows with one more hour on both sides
 SHORT_WINDOW, SMALL_PAGE, LARGE_PAGE = timedelta(hours=100), 100, 1000  # settlements are an hour apart at least
 ENABLED_OR_PAUSED = (0, 4)
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*symbol *observed_on:day=~ base_coin quote_coin settle_coin contract_size:float future_type:int? state:int? is_hidden:bool? "
-    "concept_plate? create_time:ms? opening_time:ms?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-TICKERS = Table.of(
-    "tickers",
-    "*symbol *timestamp:ms last_price:float? fair_price:float? index_price:float? hold_vol:float? volume24:float? amount24:float? "
-    "funding_rate:float?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-KLINES = Table.of(
-    "klines",
-    "*symbol=@symbol *interval=@interval *time:s=0 open:float=1 high:float=2 low:float=3 close:float=4 vol:float=5 amount:float=6",
-    look_back_days=1,
-)
-FUNDING_RATES = Table.of(
-    "funding_rates", "*symbol *settle_time:ms funding_rate:float collect_cycle:int?", look_back_days=1, spelt=camel_case
-)
+INSTRUMENTS = CamelTable.snapshot("""
+    instruments: *symbol *observed_on:day=~ base_coin quote_coin settle_coin contract_size:float future_type:int? state:int? is_hidden:bool?
+    concept_plate? create_time:ms? opening_time:ms?
+""")
+TICKERS = CamelTable.snapshot("""
+    tickers: *symbol *timestamp:ms last_price:float? fair_price:float? index_price:float? hold_vol:float? volume24:float? amount24:float?
+    funding_rate:float?
+""")
+KLINES = Table.history("""
+    klines: *symbol=@symbol *interval=@interval *time:s=0 open:float=1 high:float=2 low:float=3 close:float=4 vol:float=5 amount:float=6
+""")
+FUNDING_RATES = CamelTable.history("funding_rates: *symbol *settle_time:ms funding_rate:float collect_cycle:int?")
 
 
 def _bars(payload: Payload) -> list[list[Any]]:
@@ -82,8 +72,6 @@ def _is_last(answer: Answer) -> bool:
 
 
 class Mexc(Venue):
-    """See the module docstring."""
-
     name = "mexc"
     refusals = frozenset({403})
     unknown_codes = frozenset({"1001"})

@@ -34,7 +34,7 @@ from datetime import timedelta
 from typing import Any
 
 from ingestion.venue.asking import Market, Payload, Session, Window
-from ingestion.venue.notation import Back, Envelope, Limit, Page, Series, Table, Venue, camel_case, serves
+from ingestion.venue.notation import Back, CamelTable, Envelope, Limit, Page, Series, Table, Venue, camel_case, serves
 from ingestion.venue.parsing import by_name, number, whole
 
 WEEK = timedelta(days=7)
@@ -43,29 +43,24 @@ KEPT_BARS = timedelta(hours=1400)  # by /candles, and as many points of open int
 INDEX_QUOTES = ("USDT", "USD", "USDC")
 TRADING = ("live", "suspend")  # a suspended swap comes back, and traded before
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*inst_id *observed_on:day=~ inst_family? uly? ct_val:float ct_mult:float ct_val_ccy ct_type? settle_ccy? list_time:ms? exp_time:ms? "
-    "state? inst_category? rule_type?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
+INSTRUMENTS = CamelTable.snapshot("""
+    instruments: *inst_id *observed_on:day=~ inst_family? uly? ct_val:float ct_mult:float ct_val_ccy ct_type? settle_ccy? list_time:ms?
+    exp_time:ms? state? inst_category? rule_type?
+""")
 SCHEDULE = "*inst_id *observed_on:day=~ funding_time:ms next_funding_time:ms? method?"
 FUNDING_SCHEDULES = Table.of("funding_schedules", SCHEDULE, is_snapshot=True, spelt=camel_case)
-CANDLES = Table.of(
-    "candles",
-    "*inst_id=@instId *bar=@bar *ts:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 vol:float=5 vol_ccy:float=6 "
-    "vol_ccy_quote:float=7 confirm:int=8",
-    look_back_days=1,
-)
+CANDLES = Table.history("""
+    candles: *inst_id=@instId *bar=@bar *ts:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 vol:float=5 vol_ccy:float=6
+    vol_ccy_quote:float=7 confirm:int=8
+""")
 PAID = "*inst_id *funding_time:ms funding_rate:float realized_rate:float? method?"
 FUNDING_RATES = Table.of("funding_rates", PAID, look_back_days=1, spelt=camel_case)
 HELD = "*inst_id *ts:ms oi:float oi_ccy:float? oi_usd:float?"
 OPEN_INTEREST = Table.of("open_interest", HELD, is_snapshot=True, spelt=camel_case)
 HELD_THEN = "*inst_id=@instId *period=@period *ts:ms=0 oi:float=1 oi_ccy:float?=2 oi_usd:float?=3"
 OPEN_INTEREST_HISTORY = Table.of("open_interest_history", HELD_THEN, look_back_days=1)
-MARK_PRICES = Table.of("mark_prices", "*inst_id *ts:ms mark_px:float", is_snapshot=True, spelt=camel_case)
-INDEX_TICKERS = Table.of("index_tickers", "*inst_id *ts:ms idx_px:float", is_snapshot=True, spelt=camel_case)
+MARK_PRICES = CamelTable.snapshot("mark_prices: *inst_id *ts:ms mark_px:float")
+INDEX_TICKERS = CamelTable.snapshot("index_tickers: *inst_id *ts:ms idx_px:float")
 CLOSED = "*inst_id *ts:ms *pos_side *sz:float *bk_px:float side? bk_loss:float?"
 LIQUIDATIONS = Table.of("liquidations", CLOSED, spelt=camel_case)
 TRADED = "*inst_id *ts:ms last:float? vol_24h:float? vol_ccy_24h:float?"
@@ -109,8 +104,6 @@ PATHS = {  # with the requests in 2 s: every path has a budget of its own
 
 
 class Okx(Venue):
-    """See the module docstring."""
-
     name = "okx"
     market_parameters = ("instId",)
     unknown_codes = frozenset({"51001"})

@@ -39,23 +39,18 @@ LAST_MINUTE_MS = 60_000
 DEFAULT_PERIOD_HOURS = 8
 PERPETUAL = "PERP"
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*symbol *observed_on:day=~ asset_kind base_currency quote_currency? settlement_currency? open_at:ms? expiry_at:ms? "
-    "funding_period_hours:int? max_funding_rate:float? tags?",
-    is_snapshot=True,
-)
-SUMMARIES = Table.of(
-    "market_summaries",
-    "*symbol *created_at:ms mark_price:float? underlying_price:float? last_traded_price:float? open_interest:float? volume_24h:float? "
-    "total_volume:float? funding_rate:float?",
-    is_snapshot=True,
-)
-KLINES = Table.of(
-    "klines",
-    "*symbol=@symbol *resolution=@resolution *price_kind *time:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 volume:float=5",
-    look_back_days=1,
-)
+INSTRUMENTS = Table.snapshot("""
+    instruments: *symbol *observed_on:day=~ asset_kind base_currency quote_currency? settlement_currency? open_at:ms? expiry_at:ms?
+    funding_period_hours:int? max_funding_rate:float? tags?
+""")
+SUMMARIES = Table.snapshot("""
+    market_summaries: *symbol *created_at:ms mark_price:float? underlying_price:float? last_traded_price:float? open_interest:float?
+    volume_24h:float? total_volume:float? funding_rate:float?
+""")
+KLINES = Table.history("""
+    klines: *symbol=@symbol *resolution=@resolution *price_kind *time:ms=0 open:float=1 high:float=2 low:float=3 close:float=4
+    volume:float=5
+""")
 FUNDING_DATA = Table.of(
     "funding_data",
     "*market *created_at:ms funding_index:float funding_premium:float? funding_rate:float funding_rate_8h:float? funding_period_hours:int?",

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from ingestion.run.answer import Answer
+from ingestion.venue.parsing import iso
 
 HOUR_MS = 3_600_000
 
@@ -41,6 +42,14 @@ class Page:
     @property
     def last_s(self) -> int:
         return self.end // 1000 - 1
+
+    @property
+    def start_iso(self) -> str:
+        return iso(self.start)
+
+    @property
+    def last_iso(self) -> str:
+        return iso(self.last)
 
     @property
     def hours(self) -> int:

@@ -29,6 +29,7 @@ class Venue(Adapter):
     tables: tuple[Table, ...]
     series: tuple[Series, ...] = ()
     envelope: Envelope | None = None
+    skips_ended = False  # whether a daily run asks for no market that is off the list; a backfill always does
 
     @property
     def entities(self) -> tuple[Entity, ...]:  # type: ignore[override]
@@ -41,7 +42,8 @@ class Venue(Adapter):
         return self.series
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
-        await read(session, self.history_of(session, window), window, markets)
+        wanted = [market for market in markets if market.is_listed or window.is_backfill or not self.skips_ended]
+        await read(session, self.history_of(session, window), window, wanted)
 
     async def parts(self, session: Session, names: Iterable[str], listed: Listed) -> list[Market]:
         """The chosen markets of all parts of a venue. One that fails is told of all tables, and stops no other."""

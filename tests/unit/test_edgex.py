@@ -167,10 +167,10 @@ def test_a_market_that_failed_is_caught_up_by_its_own_days(settings: Any, wire: 
 @pytest.mark.parametrize(
     ("status", "body", "kind", "text"),
     [
-        (200, {"code": "INVALID_PARAMETER", "msg": "size"}, Rejected, "HTTP 200: error INVALID_PARAMETER: size"),
-        (200, {"code": "SYSTEM_ERROR", "msg": "later"}, BadAnswer, "HTTP 200: error SYSTEM_ERROR: later"),
-        (200, {"data": []}, Rejected, "HTTP 200: error none"),
-        (200, [], Rejected, "an answer without a code"),
+        (200, {"code": "INVALID_PARAMETER", "msg": "size"}, Rejected, "error INVALID_PARAMETER: size"),
+        (200, {"code": "SYSTEM_ERROR", "msg": "later"}, BadAnswer, "error SYSTEM_ERROR: later"),
+        (200, {"data": []}, Rejected, "error none"),
+        (200, [], Rejected, "an answer without an envelope"),
         (403, b"<html>", NotAvailable, "HTTP 403"),
     ],
 )

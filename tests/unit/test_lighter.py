@@ -176,7 +176,7 @@ def test_the_largest_markets_are_chosen_by_their_usd_volume(make_settings: Any, 
         (400, {"code": 21602, "message": "invalid market index"}, NotFound, "error 21602"),
         (400, {"code": 20001, "message": "invalid param"}, Rejected, "error 20001: invalid param"),
         (200, {"message": "?"}, Rejected, "error none"),
-        (200, [1], Rejected, "an answer without a code"),
+        (200, [1], Rejected, "an answer without an envelope"),
         (404, b"not here", NotFound, "HTTP 404"),
     ],
 )
