@@ -8,19 +8,14 @@ from typing import Any
 
 import httpx
 import pytest
+from fetched import DAY, END, HOUR, START, fetching
 
 from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected
-from ingestion.run.ingest import ingest
-from ingestion.run.outcome import SourceResult
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 
 DERIBIT = all_sources()["deribit"]
-HOUR = 3_600_000
-NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
-DAY = date(2026, 3, 9)
-START = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp() * 1000)  # with the look-back of a day
-END = START + 48 * HOUR
+run = fetching("deribit")
 
 
 def perpetual(name: str, settled_in: str = "USDC", **more: Any) -> dict[str, Any]:
@@ -38,11 +33,6 @@ def venue(listed: list[Any], **methods: Callable[[dict[str, str]], Any]) -> Any:
         return found if isinstance(found, httpx.Response) else {"jsonrpc": "2.0", "result": found}
 
     return answer
-
-
-def run(settings: Any, line: Any, window: Window | None = None) -> SourceResult:
-    (result,) = ingest(settings, [DERIBIT], window, transports={"deribit": line.transport}, clock=lambda: NOW)
-    return result
 
 
 def test_a_snapshot_is_one_list_and_one_summary_for_each_settlement_currency(settings: Any, wire: Any, held: Any) -> None:

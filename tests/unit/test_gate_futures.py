@@ -8,20 +8,18 @@ from typing import Any
 
 import httpx
 import pytest
+from fetched import DAY, NOW, fetching
 
 from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected
-from ingestion.run.ingest import ingest
-from ingestion.run.outcome import SourceResult
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 
 GATE = all_sources()["gate"]
 HOUR = 3600
-NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
-DAY = date(2026, 3, 9)
 START = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp())  # with the look-back of a day
 END = START + 48 * HOUR
 Answer = Callable[[dict[str, str]], Any]
+run = fetching("gate")
 
 
 def contract(name: str, **more: Any) -> dict[str, Any]:
@@ -41,11 +39,6 @@ def venue(usdt: list[dict[str, Any]], btc: list[dict[str, Any]] | None = None, *
         return []
 
     return answer
-
-
-def run(settings: Any, line: Any, window: Window | None = None) -> SourceResult:
-    (result,) = ingest(settings, [GATE], window, transports={"gate": line.transport}, clock=lambda: NOW)
-    return result
 
 
 def test_a_snapshot_is_one_call_a_book(settings: Any, wire: Any, held: Any) -> None:

@@ -9,20 +9,19 @@ from typing import Any
 
 import httpx
 import pytest
+from fetched import DAY, fetching
 
 from ingestion.errors import Rejected
-from ingestion.run.ingest import ingest
-from ingestion.run.outcome import SourceResult
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 
 GMX = all_sources()["gmx"]
 SQUID = GMX.endpoint("positionChanges").path
-DAY = date(2026, 3, 9)
 NOW = datetime(2026, 3, 10, 0, 30, tzinfo=UTC)
 START = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp())  # with the look-back of a day
 SERIES = ("positionChanges", "tradeActions", "fundingRateSnapshots", "fundingBalanceOiSnapshots")
 STAMPS = dict.fromkeys(("positionChanges", "tradeActions"), "timestamp")
+run = fetching("gmx", NOW)
 
 
 def pool(name: str, index: str, **more: Any) -> dict[str, Any]:
@@ -71,11 +70,6 @@ class Squid:
         factors = {"fundingFactorPerSecondLong": "-1", "fundingFactorPerSecondShort": "1"}
         order = {"eventName": "OrderExecuted", "orderType": 7, "executionPrice": "3", "type": "decrease", "market": "0xBTC1"}
         return {**fill, **factors, **order, **SIDES, "marketAddress": f"0x{number}", "snapshotTimestamp": start}
-
-
-def run(settings: Any, line: Any, window: Window | None = None) -> SourceResult:
-    (result,) = ingest(settings, [GMX], window, transports={"gmx": line.transport}, clock=lambda: NOW)
-    return result
 
 
 def bodies(line: Any, name: str) -> list[dict[str, Any]]:

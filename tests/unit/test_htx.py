@@ -8,20 +8,18 @@ from typing import Any
 
 import httpx
 import pytest
+from fetched import DAY, fetching
 
 from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected
-from ingestion.run.ingest import ingest
-from ingestion.run.outcome import SourceResult
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 
 HTX = all_sources()["htx"]
 HOUR = 3600
-NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
-DAY = date(2026, 3, 9)
 START = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp())  # with the look-back of a day, in seconds
 END = START + 48 * HOUR
 Answer = Callable[[dict[str, str]], Any]
+run = fetching("htx")
 
 
 def contract(code: str, **more: Any) -> dict[str, Any]:
@@ -48,11 +46,6 @@ def venue(contracts: list[dict[str, Any]], **paths: Answer) -> Callable[[httpx.R
         return {"status": "ok", "code": 200, "data": [], "ts": START * 1000}
 
     return answer
-
-
-def run(settings: Any, line: Any, window: Window | None = None) -> SourceResult:
-    (result,) = ingest(settings, [HTX], window, transports={"htx": line.transport}, clock=lambda: NOW)
-    return result
 
 
 def settled(code: str, *hours: int) -> list[dict[str, Any]]:

@@ -8,20 +8,16 @@ from typing import Any
 
 import httpx
 import pytest
+from fetched import DAY, END, HOUR, NOW, START, fetching
 
 from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected
 from ingestion.run.ingest import ingest
-from ingestion.run.outcome import SourceResult
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 
 OKX = all_sources()["okx"]
-HOUR = 3_600_000
-NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
-DAY = date(2026, 3, 9)
-START = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp() * 1000)  # with the look-back of a day
-END = START + 48 * HOUR
 ALL = {"instType": "SWAP"}
+run = fetching("okx")
 
 
 def swap(name: str, **more: Any) -> dict[str, Any]:
@@ -37,11 +33,6 @@ def venue(swaps: list[dict[str, Any]], **paths: Callable[[dict[str, str]], Any])
         return data if isinstance(data, httpx.Response) else {"code": "0", "msg": "", "data": data}
 
     return answer
-
-
-def run(settings: Any, line: Any, window: Window | None = None) -> SourceResult:
-    (result,) = ingest(settings, [OKX], window, transports={"okx": line.transport}, clock=lambda: NOW)
-    return result
 
 
 def candle(at: int) -> list[str]:
