@@ -10,7 +10,7 @@ import httpx
 import pytest
 from fetched import DAY, END, HOUR, START, fetching
 
-from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected
+from ingestion.errors import BadAnswer, NotFound, Rejected
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 
@@ -150,13 +150,6 @@ def test_another_code_than_zeros_is_an_error(code: str, status: int, error: type
     body = {"code": code, "msg": "why not", "data": None}
     with pytest.raises(error, match=rf"bitget candles \[AUSDT\]: error {code}: why not"):
         BITGET.check(payload("bitget", "candles", body, status=status, params={"symbol": "AUSDT"}))
-
-
-def test_bodies_without_an_envelope_are_no_answers(payload: Any) -> None:
-    with pytest.raises(NotAvailable, match="HTTP 403"):
-        BITGET.check(payload("bitget", "tickers", b"<html>", status=403))
-    with pytest.raises(Rejected, match="without an envelope"):
-        BITGET.check(payload("bitget", "tickers", [1]))
 
 
 def test_every_path_has_a_budget_of_its_own() -> None:

@@ -107,24 +107,6 @@ def test_a_chart_is_columns_and_one_without_data_has_none(settings: Any, wire: A
     ]
 
 
-@pytest.mark.parametrize(
-    "spoiled",
-    [None, 7, {"kind": "future"}, perpetual("C-PERPETUAL") | {"instrument_name": 7}, perpetual("C-PERPETUAL", contract_size="big"),
-     perpetual("C-PERPETUAL", creation_timestamp="soon"), perpetual("C-PERPETUAL", settlement_currency=["USDC"])],
-    ids=str,
-)  # fmt: skip
-def test_a_spoiled_instrument_or_summary_costs_itself(spoiled: Any, settings: Any, wire: Any, held: Any) -> None:
-    def summary(params: dict[str, str]) -> Any:
-        return [spoiled, {"instrument_name": "A_USDC-PERPETUAL", "creation_timestamp": START}]
-
-    line = wire(venue([spoiled, perpetual("A_USDC-PERPETUAL")], book_summary_by_currency=summary))
-    result = run(settings, line, Window(DAY, DAY))
-    assert [row["instrument_name"] for row in held(settings, "deribit", "instruments")] == ["A_USDC-PERPETUAL"]
-    assert "A_USDC-PERPETUAL" in [row["instrument_name"] for row in held(settings, "deribit", "book_summaries")]
-    assert [result.outcomes[name].rows_quarantined for name in ("instruments", "book_summaries")] == [1, 1]
-    assert "A_USDC-PERPETUAL" in [params["instrument_name"] for params in line.params("/get_tradingview_chart_data")]
-
-
 def test_columns_of_unequal_length_are_no_answer(payload: Any) -> None:
     columns: dict[str, Any] = {name: [1] for name in ("open", "high", "low", "close", "volume", "cost")}
     body = {"result": {"status": "ok", "ticks": [1, 2]} | columns}

@@ -155,22 +155,6 @@ def test_hours_that_bring_none_of_their_own_liquidations_fail(settings: Any, wir
     assert {failure.market for failure in failures} == {"usdt"}
 
 
-@pytest.mark.parametrize(
-    "spoiled",
-    [None, 7, {"name": None, "type": "direct"}, contract("A_USDT") | {"name": ["A"]}, contract("A_USDT", launch_time="soon"),
-     contract("A_USDT", position_size="many", in_delisting=None, quanto_multiplier="x")],
-    ids=str,
-)  # fmt: skip
-def test_a_spoiled_contract_costs_itself(spoiled: Any, make_settings: Any, wire: Any, held: Any) -> None:
-    settings = make_settings(markets="top:5")
-    tickers = [None, {"contract": ["A"]}, {"contract": "BTC_USDT", "volume_24h_quote": "many"}]
-    line = wire(venue([contract("BTC_USDT"), spoiled], tickers=lambda params: tickers))
-    result = run(settings, line, Window(DAY, DAY))
-    assert [row["name"] for row in held(settings, "gate", "contracts")] == ["BTC_USDT"]
-    assert result.outcomes["contracts"].rows_quarantined == 1
-    assert "BTC_USDT" in {page["contract"] for page in line.params("candlesticks")}
-
-
 def test_funding_goes_backward_until_a_short_page(settings: Any, wire: Any, held: Any) -> None:
     left = [1000, 4]
 

@@ -180,26 +180,6 @@ def test_markets_are_chosen_by_name_or_by_the_volume_of_the_last_day(
     assert [one["tokenSymbol"] for one in line.params("/prices/candles")] == tokens
 
 
-@pytest.mark.parametrize("odd", [None, "soon", {"name": None}, {"name": "X", "indexToken": 5, "isListed": True}], ids=str)
-def test_an_odd_row_of_a_list_costs_itself_only(odd: Any, settings: Any, wire: Any, held: Any) -> None:
-    def answer(request: httpx.Request) -> Any:
-        body = Squid({"positionChanges": 2})(request)
-        lists = {"/markets": "markets", "/tokens": "tokens"}
-        if request.url.path in lists:
-            return {lists[request.url.path]: [odd, *body[lists[request.url.path]]]}
-        if b"marketInfos" in request.content:
-            return {"data": {name: [odd, *rows] for name, rows in INFOS.items()}}
-        return body
-
-    line = wire(answer)
-    result = run(settings, line, Window(DAY, DAY))
-    assert result.error is None
-    assert [one["tokenSymbol"] for one in line.params("/prices/candles")] == ["BTC", "ETH"]
-    counts = {name: len(held(settings, "gmx", name)) for name in ("markets", "tokens", "market_states", "position_changes")}
-    assert counts == {"markets": 6, "tokens": 2, "market_states": 1, "position_changes": 4}
-    assert [result.outcomes[name].rows_quarantined for name in ("markets", "tokens", "market_states")] == [1, 1, 1]
-
-
 def test_an_error_of_the_squid_comes_with_http_200(payload: Any) -> None:
     one = payload("gmx", "tradeActions", {"errors": [{"message": "a"}, {"message": "b"}]}, method="POST")
     with pytest.raises(Rejected, match="gmx tradeActions: a; b"):

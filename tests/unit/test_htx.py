@@ -158,29 +158,6 @@ def test_liquidations_go_on_from_the_largest_id_until_nothing_comes(settings: An
     assert [row["query_id"] for row in held(settings, "htx", "liquidations")] == [5, 6, 7]
 
 
-@pytest.mark.parametrize(
-    "spoiled",
-    [None, 7, {"symbol": "A"}, contract("A-USDT", contract_code=["A"]), contract("A-USDT", contract_status="on"),
-     contract("A-USDT", contract_size="big", create_date="soon")],
-    ids=str,
-)  # fmt: skip
-def test_a_spoiled_contract_costs_itself(spoiled: Any, settings: Any, wire: Any, held: Any) -> None:
-    serve = venue([contract("BTC-USDT")], swap_open_interest=lambda params: {
-        "status": "ok", "data": [spoiled, {"contract_code": "BTC-USDT", "volume": 3, "trade_turnover": "many"}], "ts": START * 1000,
-    })  # fmt: skip
-
-    def answer(request: httpx.Request) -> Any:
-        if request.url.path == "/linear-swap-api/v1/swap_contract_info":
-            return {"status": "ok", "data": [spoiled, contract("BTC-USDT")], "ts": START * 1000}
-        return serve(request)
-
-    line = wire(answer)
-    result = run(settings, line, Window(DAY, DAY))
-    assert [row["contract_code"] for row in held(settings, "htx", "instruments")] == ["BTC-USDT"]
-    assert result.outcomes["instruments"].rows_quarantined == 1
-    assert "BTC-USDT" in {page["contract_code"] for page in line.params("kline")}
-
-
 def test_a_spoiled_liquidation_costs_itself_and_the_pages_go_on(settings: Any, wire: Any, held: Any) -> None:
     def orders(params: dict[str, str]) -> Any:
         start, since = int(params["start_time"]), int(params.get("from_id", 0))

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from fetched import DAY, END, HOUR, NOW, START, fetching
 
-from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected
+from ingestion.errors import BadAnswer, NotFound, Rejected
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 
@@ -149,13 +149,6 @@ def test_a_busy_venue_is_asked_again(settings: Any, wire: Any, held: Any) -> Non
 def test_another_code_than_200000_is_an_error(code: str, message: str, error: type[Exception], payload: Any) -> None:
     with pytest.raises(error, match=rf"kucoin kline \[AUSDTM\]: error {code}: {message}"):
         KUCOIN.check(payload("kucoin", "kline", {"code": code, "msg": message}, params={"symbol": "AUSDTM"}))
-
-
-def test_bodies_without_an_envelope_are_no_answers(payload: Any) -> None:
-    with pytest.raises(NotAvailable, match="HTTP 403"):
-        KUCOIN.check(payload("kucoin", "contracts", b"error code: 1015", status=403))
-    with pytest.raises(Rejected, match="without an envelope"):
-        KUCOIN.check(payload("kucoin", "contracts", [1]))
 
 
 def test_requests_cost_their_weight_of_a_pool_shared_by_two_hosts() -> None:

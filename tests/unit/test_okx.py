@@ -10,7 +10,7 @@ import httpx
 import pytest
 from fetched import DAY, END, HOUR, NOW, START, fetching
 
-from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected
+from ingestion.errors import BadAnswer, NotFound, Rejected
 from ingestion.run.ingest import ingest
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
@@ -189,15 +189,6 @@ def test_another_code_than_zero_is_an_error(code: str, status: int, error: type[
     body = {"code": code, "msg": "why not", "data": []}
     with pytest.raises(error, match=rf"okx candles \[A-USDT-SWAP\]: error {code}: why not"):
         OKX.check(payload("okx", "candles", body, status=status, params={"instId": "A-USDT-SWAP"}))
-
-
-def test_bodies_without_an_envelope_are_no_answers(payload: Any) -> None:
-    with pytest.raises(NotAvailable, match="HTTP 403"):
-        OKX.check(payload("okx", "tickers", b"<html>error code: 1020</html>", status=403))
-    with pytest.raises(Rejected, match="HTTP 404"):
-        OKX.check(payload("okx", "tickers", b"<html>", status=404))
-    with pytest.raises(Rejected, match="without an envelope"):
-        OKX.check(payload("okx", "tickers", [1]))
 
 
 def test_every_path_has_a_budget_of_its_own() -> None:
