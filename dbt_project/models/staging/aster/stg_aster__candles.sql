@@ -11,5 +11,4 @@ select
 from ({{ latest_version('aster', 'klines') }}) as source
 where
     {{ adapter.quote('interval') }} = '1h'
-    -- a candle fetched before its hour was over is a preview
-    and open_time + 3600000 <= {{ epoch_ms('_fetched_at') }}
+    and {{ is_closed_hour('open_time') }}

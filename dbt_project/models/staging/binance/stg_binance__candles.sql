@@ -16,5 +16,4 @@ from ({{ latest_version('binance', 'klines') }}) as source
 where
     {{ adapter.quote('interval') }} = '1h'
     and {{ is_binance_perpetual('product', 'symbol') }}
-    -- a candle fetched before its hour was over is a preview
-    and open_time + 3600000 <= {{ epoch_ms('_fetched_at') }}
+    and {{ is_closed_hour('open_time') }}

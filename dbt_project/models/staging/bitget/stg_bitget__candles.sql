@@ -13,5 +13,4 @@ from ({{ latest_version('bitget', 'candles') }}) as source
 where
     granularity = '1H'
     and {{ is_bitget_perpetual() }}
-    -- a candle fetched before its hour was over is a preview
-    and ts + 3600000 <= {{ epoch_ms('_fetched_at') }}
+    and {{ is_closed_hour('ts') }}

@@ -16,5 +16,4 @@ from ({{ latest_version('bybit', 'klines') }}) as source
 where
     {{ adapter.quote('interval') }} = '60'
     and {{ is_bybit_perpetual() }}
-    -- a candle fetched before its hour was over is a preview
-    and start_time + 3600000 <= {{ epoch_ms('_fetched_at') }}
+    and {{ is_closed_hour('start_time') }}

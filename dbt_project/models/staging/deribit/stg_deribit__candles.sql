@@ -13,5 +13,4 @@ from ({{ latest_version('deribit', 'charts') }}) as source
 where
     resolution = '60'
     and {{ is_deribit_perpetual() }}
-    -- a candle fetched before its hour was over is a preview
-    and tick + 3600000 <= {{ epoch_ms('_fetched_at') }}
+    and {{ is_closed_hour('tick') }}

@@ -16,5 +16,4 @@ from ({{ latest_version('drift', 'candles') }}) as source
 where
     resolution = '60'
     and symbol not like '%-BET'
-    -- a candle fetched before its hour was over is a preview
-    and (ts + 3600) * 1000 <= {{ epoch_ms('_fetched_at') }}
+    and {{ is_closed_hour('ts', 's') }}

@@ -12,5 +12,4 @@ from ({{ latest_version('edgex', 'klines') }}) as source
 where
     kline_type = 'HOUR_1'
     and price_type = 'LAST_PRICE'
-    -- a candle fetched before its hour was over is a preview
-    and kline_time + 3600000 <= {{ epoch_ms('_fetched_at') }}
+    and {{ is_closed_hour('kline_time') }}

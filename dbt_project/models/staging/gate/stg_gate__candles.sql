@@ -16,5 +16,4 @@ select
 from ({{ latest_version('gate', 'candles') }}) as source
 where
     {{ adapter.quote('interval') }} = '1h'
-    -- a candle fetched before its hour was over is a preview
-    and (t + 3600) * 1000 <= {{ epoch_ms('_fetched_at') }}
+    and {{ is_closed_hour('t', 's') }}

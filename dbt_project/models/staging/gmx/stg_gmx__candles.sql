@@ -58,8 +58,7 @@ left join fills
     and pools.address = fills.address
 where
     prices.period = '1h'
-    -- a candle fetched before its hour was over is a preview
-    and (prices.{{ adapter.quote('time') }} + 3600) * 1000 <= {{ epoch_ms('prices._fetched_at') }}
+    and {{ is_closed_hour('prices.' ~ adapter.quote('time'), 's', 'prices._fetched_at') }}
     -- the oracle has prices before a pool is listed and after it is closed
     and (
         fills.address is not null

@@ -27,5 +27,4 @@ from one_sided
 where
     -- a day of theirs begins at 16:00 UTC
     period = '60min'
-    -- a candle fetched before its hour was over is a preview
-    and (id + 3600) * 1000 <= {{ epoch_ms('_fetched_at') }}
+    and {{ is_closed_hour('id', 's') }}

@@ -13,5 +13,4 @@ from ({{ latest_version('kraken', 'candles') }}) as source
 where
     resolution = '1h'
     and {{ is_kraken_perpetual() }}
-    -- a candle fetched before its hour was over is a preview
-    and {{ adapter.quote('time') }} + 3600000 <= {{ epoch_ms('_fetched_at') }}
+    and {{ is_closed_hour(adapter.quote('time')) }}

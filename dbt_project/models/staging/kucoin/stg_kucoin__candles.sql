@@ -14,5 +14,4 @@ from ({{ latest_version('kucoin', 'candles') }}) as source
 where
     granularity = 60
     and symbol in {{ kucoin_perpetuals() }}
-    -- a candle fetched before its hour was over is a preview
-    and {{ adapter.quote('time') }} + 3600000 <= {{ epoch_ms('_fetched_at') }}
+    and {{ is_closed_hour(adapter.quote('time')) }}

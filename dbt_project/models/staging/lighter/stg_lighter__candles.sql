@@ -18,5 +18,4 @@ inner join symbols
     and {{ listed_on(from_epoch_ms('source.' ~ adapter.quote('timestamp')), 'symbols') }}
 where
     source.resolution = '1h'
-    -- a candle fetched before its hour was over is a preview
-    and source.{{ adapter.quote('timestamp') }} + 3600000 <= {{ epoch_ms('source._fetched_at') }}
+    and {{ is_closed_hour('source.' ~ adapter.quote('timestamp'), 'ms', 'source._fetched_at') }}

@@ -13,5 +13,4 @@ from ({{ latest_version('mexc', 'klines') }}) as source
 where
     symbol in {{ mexc_perpetuals() }}
     and {{ adapter.quote('interval') }} = 'Min60'
-    -- a candle fetched before its hour was over is a preview
-    and ({{ adapter.quote('time') }} + 3600) * 1000 <= {{ epoch_ms('_fetched_at') }}
+    and {{ is_closed_hour(adapter.quote('time'), 's') }}

@@ -14,5 +14,4 @@ where
     resolution = '60'
     and price_kind = 'last'
     and symbol like '%-PERP'
-    -- a candle fetched before its hour was over is a preview
-    and {{ adapter.quote('time') }} + 3600000 <= {{ epoch_ms('_fetched_at') }}
+    and {{ is_closed_hour(adapter.quote('time')) }}
