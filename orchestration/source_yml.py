@@ -37,7 +37,7 @@ def text_of(source: str, entities: Iterable[Entity], before: str) -> str:
     """The file's new text; descriptions are taken from the text before."""
     known = yaml.safe_load(before)["sources"][0] if before else {}
     tables: dict[str, Any] = {table["name"]: table for table in known.get("tables", [])}
-    lines = ["version: 2", "", "sources:", f"  - name: {source}", f"    description: {_quoted(known)}", "    schema: raw", "    tables:"]
+    lines = ["sources:", f"  - name: {source}", f"    description: {_quoted(known)}", "    schema: raw", "    tables:"]
     for entity in entities:
         lines += _table(source, entity, tables.get(entity.name, {}))
     return "\n".join(lines) + "\n"

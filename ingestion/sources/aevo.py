@@ -26,37 +26,24 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ingestion.errors import BadAnswer
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
-from ingestion.venue.paging import Back, Page
+from ingestion.venue.asking import Market, Payload, Session, Window
+from ingestion.venue.notation import Back, Limit, Page, Series, Table, Venue, serves
 from ingestion.venue.parsing import number, whole
-from ingestion.venue.series import Series
-from ingestion.venue.table import Table, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
 
 FUNDING_ROWS = 50
 NS = 1_000_000  # in a millisecond
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*instrument_name *observed_on:day=~ instrument_id instrument_type underlying_asset quote_asset? is_active:bool is_rwa:bool? "
-    "market_type? max_leverage:float? price_step:float? amount_step:float?",
-    is_snapshot=True,
-)
-PRICES = Table.of(
-    "prices", "*instrument_name *observed_at:instant=~ instrument_type mark_price:float? index_price:float?", is_snapshot=True
-)
-STATISTICS = Table.of(
-    "statistics",
-    "*ticker_id *observed_at:instant=~ open_interest:float? target_volume:float? index_price:float? funding_rate:float? "
-    "next_funding_rate_timestamp:s?",
-    is_snapshot=True,
-)
-TRADES = Table.of("trades", "*instrument_name *trade_id *created_timestamp:ns side price:float amount:float", look_back_days=1)
-FUNDING_RATES = Table.of("funding_rates", "*instrument_name=0 *timestamp:ns=1 funding_rate:float=2 mark_price:float?=3", look_back_days=1)
+INSTRUMENTS = Table.snapshot("""
+    instruments: *instrument_name *observed_on:day=~ instrument_id instrument_type underlying_asset quote_asset? is_active:bool is_rwa:bool?
+    market_type? max_leverage:float? price_step:float? amount_step:float?
+""")
+PRICES = Table.snapshot("prices: *instrument_name *observed_at:instant=~ instrument_type mark_price:float? index_price:float?")
+STATISTICS = Table.snapshot("""
+    statistics: *ticker_id *observed_at:instant=~ open_interest:float? target_volume:float? index_price:float? funding_rate:float?
+    next_funding_rate_timestamp:s?
+""")
+TRADES = Table.history("trades: *instrument_name *trade_id *created_timestamp:ns side price:float amount:float")
+FUNDING_RATES = Table.history("funding_rates: *instrument_name=0 *timestamp:ns=1 funding_rate:float=2 mark_price:float?=3")
 
 
 def _funding(market: Market, page: Page) -> Mapping[str, Any]:
@@ -65,8 +52,6 @@ def _funding(market: Market, page: Page) -> Mapping[str, Any]:
 
 
 class Aevo(Venue):
-    """See the module docstring."""
-
     name = "aevo"
     market_parameters = ("instrument_name",)
     unknown_codes = frozenset({"INSTRUMENT_NOT_FOUND", "ERR_INSTRUMENT_NOT_FOUND"})  # assumed

@@ -23,60 +23,40 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.venue.paging import Cut, Onward, Page
+from ingestion.venue.asking import Market, Payload, Session
+from ingestion.venue.notation import CamelTable, Cut, Endpoint, Limit, Onward, Page, Reading, Series, Table, Venue, camel_case, serves
 from ingestion.venue.parsing import by_name, number, whole
-from ingestion.venue.series import Series
-from ingestion.venue.table import Reading, Table, camel_case, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Endpoint, Limit
-from ingestion.wire.payload import Payload
 
 PERPETUALS = ("PERPETUAL", "TRADIFI_PERPETUAL")
 LONGEST_ERROR = 2000  # bytes; an error is one short object
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*product *symbol *observed_on:day=~ pair? contract_type? underlying_type? base_asset quote_asset margin_asset? contract_size:float? "
-    "status?=status|contractStatus onboard_date:ms? delivery_date:ms?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-FUNDING_INFO = Table.of(  # Aster names cap and floor otherwise
-    "funding_info",
-    "*product *symbol *observed_on:day=~ funding_interval_hours:int=fundingIntervalHours "
-    "funding_rate_cap:float?=adjustedFundingRateCap|fundingFeeCap funding_rate_floor:float?=adjustedFundingRateFloor|fundingFeeFloor",
-    is_snapshot=True,
-)
-KLINES = Table.of(
-    "klines",
-    "*product *symbol=@symbol *interval=@interval *open_time:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 volume:float=5 "
-    "close_time:ms=6 quote_volume:float=7 trades:int=8 taker_buy_volume:float=9 taker_buy_quote_volume:float=10",
-    look_back_days=1,
-)
+INSTRUMENTS = CamelTable.snapshot("""
+    instruments: *product *symbol *observed_on:day=~ pair? contract_type? underlying_type? base_asset quote_asset margin_asset?
+    contract_size:float? status?=status|contractStatus onboard_date:ms? delivery_date:ms?
+""")
+FUNDING_INFO = Table.snapshot("""
+    funding_info: *product *symbol *observed_on:day=~ funding_interval_hours:int=fundingIntervalHours
+    funding_rate_cap:float?=adjustedFundingRateCap|fundingFeeCap funding_rate_floor:float?=adjustedFundingRateFloor|fundingFeeFloor
+""")
+KLINES = Table.history("""
+    klines: *product *symbol=@symbol *interval=@interval *open_time:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 volume:float=5
+    close_time:ms=6 quote_volume:float=7 trades:int=8 taker_buy_volume:float=9 taker_buy_quote_volume:float=10
+""")
 PAID = "*product *symbol *funding_time:ms funding_rate:float mark_price:float? rate_type?"
 FUNDING_RATES = Table.of("funding_rates", PAID, look_back_days=1, spelt=camel_case)
-OPEN_INTEREST = Table.of("open_interest", "*product *symbol *time:ms open_interest:float", is_snapshot=True, spelt=camel_case)
-OPEN_INTEREST_HISTORY = Table.of(  # COIN-M names the pair
-    "open_interest_history",
-    "*product *symbol=symbol|pair *contract_type? *period=@period *timestamp:ms sum_open_interest:float sum_open_interest_value:float",
-    look_back_days=1,
-    spelt=camel_case,
-)
-PREMIUM_INDEX = Table.of(
-    "premium_index",
-    "*product *symbol *time:ms mark_price:float? index_price:float? estimated_settle_price:float? last_funding_rate:float? "
-    "interest_rate:float? next_funding_time:ms?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-TICKERS = Table.of(
-    "tickers",
-    "*product *symbol *close_time:ms open_time:ms? last_price:float volume:float quote_volume:float? base_volume:float? trades:int?=count",
-    is_snapshot=True,
-    spelt=camel_case,
-)
+OPEN_INTEREST = CamelTable.snapshot("open_interest: *product *symbol *time:ms open_interest:float")
+OPEN_INTEREST_HISTORY = CamelTable.history("""
+    open_interest_history: *product *symbol=symbol|pair *contract_type? *period=@period *timestamp:ms sum_open_interest:float
+    sum_open_interest_value:float
+""")
+PREMIUM_INDEX = CamelTable.snapshot("""
+    premium_index: *product *symbol *time:ms mark_price:float? index_price:float? estimated_settle_price:float? last_funding_rate:float?
+    interest_rate:float? next_funding_time:ms?
+""")
+TICKERS = CamelTable.snapshot("""
+    tickers: *product *symbol *close_time:ms open_time:ms? last_price:float volume:float quote_volume:float? base_volume:float?
+    trades:int?=count
+""")
 
 
 def _kline_weight(params: Mapping[str, Any]) -> float:
@@ -107,13 +87,7 @@ def endpoints_of(product: str, prefix: str, listed: Reading | None = None) -> tu
     )
 
 
-def _klines(market: Market, page: Page) -> Mapping[str, Any]:
-    bounds = {"startTime": page.start, "endTime": page.last, "limit": page.hours}
-    return {"params": {"symbol": market.symbol, "interval": "1h", **bounds}}
-
-
-def _funding(market: Market, page: Page) -> Mapping[str, Any]:
-    return {"params": {"symbol": market.symbol, "startTime": page.start, "endTime": page.last, "limit": 1000}}
+ASKED = "symbol=@symbol startTime=@start endTime=@last"
 
 
 def _interest(market: Market, page: Page) -> Mapping[str, Any]:
@@ -128,17 +102,15 @@ def series_of(product: str) -> tuple[Series, ...]:
     def is_mine(market: Market) -> bool:
         return market.product == product
 
-    kept, piece = timedelta(days=29), Cut(timedelta(hours=500))
+    kept, piece = timedelta(days=29), Cut.hours(500)
     return (
-        Series(f"{product}_klines", KLINES, Cut(timedelta(hours=499)), _klines, where=is_mine),
-        Series(f"{product}_funding_rate", FUNDING_RATES, Onward(1000), _funding, where=is_mine),
+        Series(f"{product}_klines", KLINES, Cut.hours(499), f"{ASKED} interval=1h limit=@hours", where=is_mine),
+        Series(f"{product}_funding_rate", FUNDING_RATES, Onward(1000), f"{ASKED} limit=1000", where=is_mine),
         Series(f"{product}_open_interest_history", OPEN_INTEREST_HISTORY, piece, _interest, where=is_mine, kept=kept),
     )
 
 
 class Binance(Venue):
-    """See the module docstring."""
-
     name = "binance"
     market_parameters = ("symbol", "pair")
     unknown_codes = frozenset({"-1121", "-1122"})  # no such symbol; its status is another

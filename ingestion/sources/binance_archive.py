@@ -26,14 +26,9 @@ import polars as pl
 
 from ingestion.errors import BadAnswer, NotFound, Rejected, SourceError
 from ingestion.run.answer import Answer
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
 from ingestion.store.buffer import Parsed
-from ingestion.venue.table import Table
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Endpoint, Limit
-from ingestion.wire.payload import Payload
+from ingestion.venue.asking import Market, Payload, Session, Window
+from ingestion.venue.notation import Endpoint, Limit, Table, Venue
 from ingestion.wire.zips import csv_of
 
 DAYS_WORTH_A_MONTH = 5  # from here on the whole month is one request instead of several
@@ -80,8 +75,6 @@ def _nothing(payload: Payload) -> Parsed:
 
 
 class BinanceArchive(Venue):
-    """See the module docstring."""
-
     name = "binance_archive"
     hosts = {"archive": "https://data.binance.vision/data", "listing": "https://s3-ap-northeast-1.amazonaws.com/data.binance.vision"}
     limits = {"archive": Limit(20, 1), "listing": Limit(5, 1)}  # no published budget: polite rates

@@ -23,48 +23,28 @@ Recorded in September 2026, but for what says vendor, third party (others' readi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.venue.envelope import complaint
-from ingestion.venue.paging import Back, Cut, Page
+from ingestion.venue.asking import Market, Payload, Session
+from ingestion.venue.notation import Back, CamelTable, Cut, Envelope, Limit, Series, Table, Venue, serves
 from ingestion.venue.parsing import by_name, number, whole
-from ingestion.venue.series import Series
-from ingestion.venue.table import Table, camel_case, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
 
 BAR = ("time", "open", "high", "low", "close", "volume")
 KLINE_LIMIT, FUNDING_LIMIT = 1440, 1000
 KLINE_SPAN = timedelta(hours=KLINE_LIMIT - 2)  # one more hour on both sides
 IS_LISTED = 1
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*symbol *observed_on:day=~ asset currency status:int? display_name? launch_time:ms? off_time:ms?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-PREMIUM_INDEX = Table.of(
-    "premium_index",
-    "*symbol *observed_at:instant=~ mark_price:float? index_price:float? last_funding_rate:float? funding_interval_hours:int?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-TICKERS = Table.of(
-    "tickers", "*symbol *close_time:ms last_price:float? volume:float? quote_volume:float?", is_snapshot=True, spelt=camel_case
-)
-OPEN_INTEREST = Table.of("open_interest", "*symbol *time:ms open_interest:float", is_snapshot=True, spelt=camel_case)
-KLINES = Table.of(
-    "klines", "*symbol=@symbol *interval=@interval *time:ms open:float high:float low:float close:float volume:float", look_back_days=1
-)
-FUNDING_RATES = Table.of(
-    "funding_rates", "*symbol *funding_time:ms funding_rate:float mark_price:float?", look_back_days=1, spelt=camel_case
-)
+INSTRUMENTS = CamelTable.snapshot("""
+    instruments: *symbol *observed_on:day=~ asset currency status:int? display_name? launch_time:ms? off_time:ms?
+""")
+PREMIUM_INDEX = CamelTable.snapshot("""
+    premium_index: *symbol *observed_at:instant=~ mark_price:float? index_price:float? last_funding_rate:float? funding_interval_hours:int?
+""")
+TICKERS = CamelTable.snapshot("tickers: *symbol *close_time:ms last_price:float? volume:float? quote_volume:float?")
+OPEN_INTEREST = CamelTable.snapshot("open_interest: *symbol *time:ms open_interest:float")
+KLINES = Table.history("klines: *symbol=@symbol *interval=@interval *time:ms open:float high:float low:float close:float volume:float")
+FUNDING_RATES = CamelTable.history("funding_rates: *symbol *funding_time:ms funding_rate:float mark_price:float?")
 
 
 def _bars(payload: Payload) -> Any:
@@ -73,24 +53,14 @@ def _bars(payload: Payload) -> Any:
     return [dict(zip(BAR, row, strict=False)) if isinstance(row, list) else row for row in rows] if isinstance(rows, list) else rows
 
 
-def _klines(market: Market, page: Page) -> Mapping[str, Any]:
-    bounds = {"startTime": page.start - 1, "endTime": page.end, "limit": KLINE_LIMIT}
-    return {"params": {"symbol": market.symbol, "interval": "1h", **bounds}}
-
-
-def _funding(market: Market, page: Page) -> Mapping[str, Any]:
-    return {"params": {"symbol": market.symbol, "startTime": page.start, "endTime": page.last, "limit": FUNDING_LIMIT}}
-
-
 class Bingx(Venue):
-    """See the module docstring."""
-
     name = "bingx"
     unknown_codes = frozenset({"109415", "100204"})
     refused_codes = frozenset({"100001", "100413"})
     busy_codes = frozenset({"100421", "100500", "100503"})
     hosts = {"api": "https://open-api.bingx.com/openApi/swap"}
     limits = {"api": Limit(100, 10)}
+    envelope = Envelope("0")
     tables = (INSTRUMENTS, PREMIUM_INDEX, TICKERS, OPEN_INTEREST, KLINES, FUNDING_RATES)
     endpoints = (
         serves("contracts", "api", "/v2/quote/contracts", INSTRUMENTS.at("data")),
@@ -100,12 +70,11 @@ class Bingx(Venue):
         serves("klines", "api", "/v3/quote/klines", KLINES.at(rows=_bars)),
         serves("funding_rate", "api", "/v2/quote/fundingRate", FUNDING_RATES.at("data")),
     )
-    series = (Series("klines", KLINES, Cut(KLINE_SPAN), _klines), Series("funding_rate", FUNDING_RATES, Back(FUNDING_LIMIT), _funding))
+    series = (
+        Series("klines", KLINES, Cut(KLINE_SPAN), f"symbol=@symbol interval=1h startTime=@start-1 endTime=@end limit={KLINE_LIMIT}"),
+        Series("funding_rate", FUNDING_RATES, Back(FUNDING_LIMIT), f"symbol=@symbol startTime=@start endTime=@last limit={FUNDING_LIMIT}"),
+    )
     no_public_api = {"liquidations": "in no public channel"}
-
-    def complaint(self, payload: Payload) -> tuple[str, str] | None:
-        """Errors are `{"code": not 0, "msg"}`, inside HTTP 200 too."""
-        return complaint(payload, "0")
 
     async def snapshot(self, session: Session) -> list[Market]:
         """Three lists; then open interest, market by market."""

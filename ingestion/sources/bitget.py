@@ -30,43 +30,28 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
-from ingestion.venue.envelope import complaint
-from ingestion.venue.paging import HOUR_MS, Cut, Numbered, Page
+from ingestion.venue.asking import Market, Session, Window
+from ingestion.venue.notation import CamelTable, Cut, Each, Envelope, Limit, Numbered, Series, Table, Venue, serves
+from ingestion.venue.paging import HOUR_MS
 from ingestion.venue.parsing import by_name, number, whole
-from ingestion.venue.series import Series
-from ingestion.venue.table import Each, Table, camel_case, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
 
 MARGINS = {"USDT": "USDT-FUTURES", "USDC": "USDC-FUTURES", "USD": "COIN-FUTURES"}  # v2 answers do not repeat the product
 RECENT = timedelta(days=80)  # hours that /candles keeps: 83 days
 NOT_TRADING = ("listed", "off", "offline")  # "listed": announced
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*category *symbol *observed_on:day=~ base_coin quote_coin type? status?=status|symbolStatus symbol_type? is_rwa? fund_interval:int? "
-    "launch_time:ms? off_time:ms?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-TICKERS = Table.of(
-    "tickers",
-    "*symbol *ts:ms last_pr:float? mark_price:float? index_price:float? holding_amount:float? base_volume:float? quote_volume:float? "
-    "usdt_volume:float? funding_rate:float? delivery_time:ms?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-CANDLES = Table.of(
-    "candles",
-    "*symbol=@symbol *granularity=@granularity *ts:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 volume:float=5 "
-    "turnover:float=6",
-    look_back_days=1,
-)
-FUNDING_RATES = Table.of("funding_rates", "*symbol *funding_time:ms funding_rate:float", look_back_days=1, spelt=camel_case)
+INSTRUMENTS = CamelTable.snapshot("""
+    instruments: *category *symbol *observed_on:day=~ base_coin quote_coin type? status?=status|symbolStatus symbol_type? is_rwa?
+    fund_interval:int? launch_time:ms? off_time:ms?
+""")
+TICKERS = CamelTable.snapshot("""
+    tickers: *symbol *ts:ms last_pr:float? mark_price:float? index_price:float? holding_amount:float? base_volume:float? quote_volume:float?
+    usdt_volume:float? funding_rate:float? delivery_time:ms?
+""")
+CANDLES = Table.history("""
+    candles: *symbol=@symbol *granularity=@granularity *ts:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 volume:float=5
+    turnover:float=6
+""")
+FUNDING_RATES = CamelTable.history("funding_rates: *symbol *funding_time:ms funding_rate:float")
 
 CONTRACTS = INSTRUMENTS.at(
     "data",
@@ -84,31 +69,20 @@ PATHS = {  # limits are per path: every endpoint has a budget of its own
     "history_fund_rate": ("v2/mix/market/history-fund-rate", FUNDING_RATES.at("data")),
 }
 
-
-def _candles(market: Market, page: Page) -> Mapping[str, Any]:
-    name = {"symbol": market.symbol, "productType": market.product, "granularity": "1H"}
-    return {"params": name | {"startTime": page.start - HOUR_MS, "endTime": page.end, "limit": page.hours + 2}}
-
-
-def _funding(market: Market, page: Page) -> Mapping[str, Any]:
-    return {"params": {"symbol": market.symbol, "productType": market.product, "pageSize": 100, "pageNo": page.number}}
+NAME = "symbol=@symbol productType=@product"
+FUNDING = f"{NAME} pageSize=100 pageNo=@number"
 
 
 class Bitget(Venue):
-    """See the module docstring."""
-
     name = "bitget"
     hosts = dict.fromkeys(PATHS, "https://api.bitget.com")
     limits = {name: Limit(20, 1) for name in PATHS}
     unknown_codes = frozenset({"40034", "40309", "40054"})
     busy_codes = frozenset({"429", "1001", "30014", "30026", "50009", "40725", "45001", "01001"})
+    envelope = Envelope("00000", ("code", "err_code"), ("msg", "err_msg"))  # the second names on older paths
     tables = (INSTRUMENTS, TICKERS, CANDLES, FUNDING_RATES)
     endpoints = tuple(serves(name, name, f"/api/{path}", reading) for name, (path, reading) in PATHS.items())
     no_public_api = {"liquidations": "only over a websocket"}
-
-    def complaint(self, payload: Payload) -> tuple[str, str] | None:
-        """Errors are `{"code": not "00000", "msg"}`, or `{"err_code", "err_msg"}` on older paths."""
-        return complaint(payload, "00000", ("code", "err_code"), ("msg", "err_msg"))
 
     async def snapshot(self, session: Session) -> list[Market]:
         """Instruments and tickers, one call each per category."""
@@ -134,6 +108,6 @@ class Bitget(Venue):
         is_recent = session.window_for("candles", window).start >= session.now() - RECENT
         path, hours = ("candles", 998) if is_recent else ("history_candles", 198)  # 1000 or 200 rows, one more on both sides
         return (
-            Series(path, CANDLES, Cut(timedelta(hours=hours)), _candles),
-            Series("history_fund_rate", FUNDING_RATES, Numbered(100, most=40), _funding, kept=timedelta(days=90)),
+            Series(path, CANDLES, Cut.hours(hours), f"{NAME} granularity=1H startTime=@start-{HOUR_MS} endTime=@end limit=@hours+2"),
+            Series("history_fund_rate", FUNDING_RATES, Numbered(100, most=40), FUNDING, kept=timedelta(days=90)),
         )

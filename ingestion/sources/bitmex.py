@@ -33,39 +33,27 @@ from typing import Any
 import polars as pl
 
 from ingestion.errors import BadAnswer, NotFound
-from ingestion.run.answer import Answer
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
-from ingestion.venue.paging import HOUR_MS, by_offset
+from ingestion.venue.asking import Answer, Market, Payload, Session, Window
+from ingestion.venue.notation import CamelTable, Limit, Table, Venue, by_offset, camel_case, serves
+from ingestion.venue.paging import HOUR_MS
 from ingestion.venue.parsing import instants, iso
-from ingestion.venue.table import Table, camel_case, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
 from ingestion.wire.zips import gunzipped
 
 BARS, ROWS = 1000, 500
 TRADE_SUMS = ("size", "grossValue", "homeNotional", "foreignNotional")
 FIGURES = ("price", *TRADE_SUMS)
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*symbol *observed_on:day=~ root_symbol? state typ listing:instant? expiry:instant? underlying quote_currency settl_currency? "
-    "is_inverse:bool is_quanto:bool multiplier:float? underlying_to_position_multiplier:float? underlying_to_settle_multiplier:float? "
-    "funding_interval:instant?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-INSTRUMENT_STATES = Table.of(
-    "instrument_states",
-    "*symbol *timestamp:instant typ is_inverse:bool is_quanto:bool multiplier:float? underlying_to_position_multiplier:float? "
-    "underlying_to_settle_multiplier:float? settl_currency? quote_currency? open_interest:float? open_value:float? mark_price:float? "
-    "indicative_settle_price:float? funding_rate:float? volume_24h:float? turnover_24h:float? home_notional_24h:float? "
-    "foreign_notional_24h:float?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
+INSTRUMENTS = CamelTable.snapshot("""
+    instruments: *symbol *observed_on:day=~ root_symbol? state typ listing:instant? expiry:instant? underlying quote_currency
+    settl_currency? is_inverse:bool is_quanto:bool multiplier:float? underlying_to_position_multiplier:float?
+    underlying_to_settle_multiplier:float? funding_interval:instant?
+""")
+INSTRUMENT_STATES = CamelTable.snapshot("""
+    instrument_states: *symbol *timestamp:instant typ is_inverse:bool is_quanto:bool multiplier:float?
+    underlying_to_position_multiplier:float? underlying_to_settle_multiplier:float? settl_currency? quote_currency? open_interest:float?
+    open_value:float? mark_price:float? indicative_settle_price:float? funding_rate:float? volume_24h:float? turnover_24h:float?
+    home_notional_24h:float? foreign_notional_24h:float?
+""")
 TRADE_HOURS = Table.of(
     "trade_hours",
     "*symbol=0 *hour:instant=1 open:float=2 high:float=3 low:float=4 close:float=5 size:float=6 gross_value:float=7 "
@@ -111,8 +99,6 @@ def _hours(payload: Payload) -> list[Any]:
 
 
 class Bitmex(Venue):
-    """See the module docstring."""
-
     name = "bitmex"
     closed_on = date(2026, 9, 23)
     no_public_api = {

@@ -23,56 +23,35 @@ Vendor and recorded, but for what says assumed.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from ingestion.errors import BadAnswer
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
-from ingestion.venue.paging import Back, Cut, Page
+from ingestion.venue.asking import Market, Payload, Session, Window
+from ingestion.venue.notation import Back, CamelTable, Cut, Each, Limit, Series, Table, Venue, serves
 from ingestion.venue.parsing import by_name, number, whole
-from ingestion.venue.series import Series
-from ingestion.venue.table import Each, Table, camel_case, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
 
 CATEGORIES = ("linear", "inverse")
 PERPETUALS = ("LinearPerpetual", "InversePerpetual")
 KLINE_LIMIT, HISTORY_LIMIT, INSTRUMENT_LIMIT = 1000, 200, 1000
 BAD_PARAMETER = 10001  # of everything, an unknown symbol among them: the message tells
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*category *symbol *status *observed_on:day=~ contract_type base_coin quote_coin settle_coin? launch_time:ms? delivery_time:ms? "
-    "funding_interval:int? symbol_type? is_pre_listing:bool?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-TICKERS = Table.of(
-    "tickers",
-    "*category *symbol *time:ms last_price:float? mark_price:float? index_price:float? open_interest:float? open_interest_value:float? "
-    "single_open_interest:float? single_open_interest_value:float? volume_24h:float? turnover_24h:float? funding_rate:float? "
-    "next_funding_time:ms? funding_interval_hour:int?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-KLINES = Table.of(
-    "klines",
-    "*category *symbol *interval=@interval *start_time:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 volume:float=5 "
-    "turnover:float=6",
-    look_back_days=1,
-)
-FUNDING_RATES = Table.of(
-    "funding_rates", "*category *symbol *funding_rate_timestamp:ms funding_rate:float", look_back_days=1, spelt=camel_case
-)
-OPEN_INTEREST = Table.of(
-    "open_interest",
-    "*category *symbol *timestamp:ms interval_time? open_interest:float single_open_interest:float?",
-    look_back_days=1,
-    spelt=camel_case,
-)
+INSTRUMENTS = CamelTable.snapshot("""
+    instruments: *category *symbol *status *observed_on:day=~ contract_type base_coin quote_coin settle_coin? launch_time:ms?
+    delivery_time:ms? funding_interval:int? symbol_type? is_pre_listing:bool?
+""")
+TICKERS = CamelTable.snapshot("""
+    tickers: *category *symbol *time:ms last_price:float? mark_price:float? index_price:float? open_interest:float?
+    open_interest_value:float? single_open_interest:float? single_open_interest_value:float? volume_24h:float? turnover_24h:float?
+    funding_rate:float? next_funding_time:ms? funding_interval_hour:int?
+""")
+KLINES = Table.history("""
+    klines: *category *symbol *interval=@interval *start_time:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 volume:float=5
+    turnover:float=6
+""")
+FUNDING_RATES = CamelTable.history("funding_rates: *category *symbol *funding_rate_timestamp:ms funding_rate:float")
+OPEN_INTEREST = CamelTable.history("""
+    open_interest: *category *symbol *timestamp:ms interval_time? open_interest:float single_open_interest:float?
+""")
 
 
 def _category(payload: Payload) -> str:
@@ -93,24 +72,11 @@ LISTED = INSTRUMENTS.at(*LIST, category=Each(_kind), symbol_type=Each(lambda row
 NOW = TICKERS.at(*LIST, category=_category, time=lambda one: whole(one.json.get("time")) or int(one.fetched_at.timestamp() * 1000))
 HELD = OPEN_INTEREST.at(*LIST, category=_category, symbol=_symbol, interval_time=lambda payload: payload.params.get("intervalTime"))
 
-
-def _klines(market: Market, page: Page) -> Mapping[str, Any]:
-    name = {"category": market.product, "symbol": market.symbol, "interval": "60"}
-    return {"params": name | {"start": page.start, "end": page.last, "limit": KLINE_LIMIT}}
-
-
-def _history(market: Market, page: Page) -> Mapping[str, Any]:
-    name = {"category": market.product, "symbol": market.symbol}
-    return {"params": name | {"startTime": page.start, "endTime": page.last, "limit": HISTORY_LIMIT}}
-
-
-def _interest(market: Market, page: Page) -> Mapping[str, Any]:
-    return {"params": _history(market, page)["params"] | {"intervalTime": "1h"}}
+NAME = "category=@product symbol=@symbol"
+HISTORY = f"{NAME} startTime=@start endTime=@last limit={HISTORY_LIMIT}"
 
 
 class Bybit(Venue):
-    """See the module docstring."""
-
     name = "bybit"
     refusals = frozenset({403})
     unknown_codes = frozenset({"10029", f"{BAD_PARAMETER} (symbol)"})
@@ -127,9 +93,9 @@ class Bybit(Venue):
         serves("open_interest", "api", "/v5/market/open-interest", HELD),
     )
     series = (
-        Series("kline", KLINES, Cut(timedelta(hours=KLINE_LIMIT)), _klines),
-        Series("funding_history", FUNDING_RATES, Back(HISTORY_LIMIT), _history),
-        Series("open_interest", OPEN_INTEREST, Cut(timedelta(hours=HISTORY_LIMIT)), _interest),
+        Series("kline", KLINES, Cut.hours(KLINE_LIMIT), f"{NAME} interval=60 start=@start end=@last limit={KLINE_LIMIT}"),
+        Series("funding_history", FUNDING_RATES, Back(HISTORY_LIMIT), HISTORY),
+        Series("open_interest", OPEN_INTEREST, Cut.hours(HISTORY_LIMIT), f"{HISTORY} intervalTime=1h"),
     )
 
     def complaint(self, payload: Payload) -> tuple[str, str] | None:

@@ -22,15 +22,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from ingestion.run.answer import Answer
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
-from ingestion.venue.paging import by_offset
-from ingestion.venue.table import Table, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
+from ingestion.venue.asking import Answer, Market, Payload, Session, Window
+from ingestion.venue.notation import Limit, Table, Venue, by_offset, serves
 
 MOST_ROWS = 50_000
 CODES = (
@@ -69,8 +62,6 @@ def _day(text: Any) -> Any:
 
 
 class Cme(Venue):
-    """See the module docstring."""
-
     name = "cme"
     optional_key_variable = "CFTC_APP_TOKEN"
     no_public_api = {

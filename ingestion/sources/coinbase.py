@@ -24,48 +24,37 @@ Facts are the vendor's (its pages), recorded (an answer), third party (ccxt) or 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.venue.paging import Cut, Numbered, Page
-from ingestion.venue.parsing import by_name, iso, number
-from ingestion.venue.series import Series
-from ingestion.venue.table import Table, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
+from ingestion.venue.asking import Market, Payload, Session
+from ingestion.venue.notation import Cut, Limit, Numbered, Page, Series, Table, Venue, serves
+from ingestion.venue.parsing import by_name, number
 
 INTX, ADVANCED = "https://api.international.coinbase.com", "https://api.coinbase.com"
 INSTRUMENT, PRODUCTS = "/api/v1/instruments", "/api/v3/brokerage/market/products"
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*symbol *observed_on:day=~ instrument_id type base_asset_name quote_asset_name funding_interval:int? trading_state?",
-    is_snapshot=True,
-)
-TICKERS = Table.of(
-    "tickers",
-    "*symbol *timestamp:instant=quote.timestamp type mark_price:float?=quote.mark_price index_price:float?=quote.index_price "
-    "trade_price:float?=quote.trade_price open_interest:float? qty_24hr:float? notional_24hr:float? "
-    "predicted_funding:float?=quote.predicted_funding",
-    is_snapshot=True,
-)
+INSTRUMENTS = Table.snapshot("""
+    instruments: *symbol *observed_on:day=~ instrument_id type base_asset_name quote_asset_name funding_interval:int? trading_state?
+""")
+TICKERS = Table.snapshot("""
+    tickers: *symbol *timestamp:instant=quote.timestamp type mark_price:float?=quote.mark_price index_price:float?=quote.index_price
+    trade_price:float?=quote.trade_price open_interest:float? qty_24hr:float? notional_24hr:float?
+    predicted_funding:float?=quote.predicted_funding
+""")
 CANDLES = Table.of(
     "candles", "*instrument=@instrument *granularity=@granularity *start:instant open:float high:float low:float close:float volume:float"
 )
 FUNDING_RATES = Table.of("funding_rates", "*instrument_id *event_time:instant instrument=@instrument funding_rate:float mark_price:float?")
-ADVANCED_PRODUCTS = Table.of(
-    "products",
-    "*product_id *observed_on:day=~ product_venue? quote_currency_id? price:float? volume_24h:float? "
-    "contract_root_unit?=future_product_details.contract_root_unit contract_size:float?=future_product_details.contract_size "
-    "contract_expiry_type?=future_product_details.contract_expiry_type",
-    is_snapshot=True,
-)
+ADVANCED_PRODUCTS = Table.snapshot("""
+    products: *product_id *observed_on:day=~ product_venue? quote_currency_id? price:float? volume_24h:float?
+    contract_root_unit?=future_product_details.contract_root_unit contract_size:float?=future_product_details.contract_size
+    contract_expiry_type?=future_product_details.contract_expiry_type
+""")
 ADVANCED_CANDLES = Table.of(
     "product_candles", "*product_id=@product_id *granularity *start:s open:float high:float low:float close:float volume:float"
 )
+ASKED = "{instrument}=@symbol granularity=ONE_HOUR start=@start_iso end=@last_iso"
 OF_A_PRODUCT = ADVANCED_CANDLES.at("candles", granularity=lambda payload: payload.params.get("granularity") or "unknown")
 
 
@@ -74,19 +63,12 @@ def _quoted(payload: Payload) -> list[Any]:
     return [row for row in payload.json if isinstance(row, dict) and isinstance(row.get("quote"), dict) and row["quote"].get("timestamp")]
 
 
-def _candles(market: Market, page: Page) -> Mapping[str, Any]:
-    params = {"granularity": "ONE_HOUR", "start": iso(page.start), "end": iso(page.last)}
-    return {"path": {"instrument": market.symbol}, "params": params}
-
-
 def _funding(market: Market, page: Page) -> Mapping[str, Any]:
     """Pages count from the end of the venue backwards."""
     return {"path": {"instrument": market.symbol}, "params": {"result_offset": 100 * (page.number - 1), "result_limit": 100}}
 
 
 class Coinbase(Venue):
-    """See the module docstring."""
-
     name = "coinbase"
     closed_on = date(2026, 9, 8)  # the last day in its own books
     market_parameters = ("instrument", "product_id")
@@ -107,7 +89,7 @@ class Coinbase(Venue):
         serves("product_candles", "advanced", f"{PRODUCTS}/{{product_id}}/candles", OF_A_PRODUCT),
     )
     series = (
-        Series("candles", CANDLES, Cut(timedelta(hours=300)), _candles, market="instrument"),
+        Series("candles", CANDLES, Cut.hours(300), ASKED, market="instrument"),
         Series("funding", FUNDING_RATES, Numbered(100, most=400), _funding, market="instrument"),
     )
 

@@ -27,17 +27,10 @@ from datetime import timedelta
 from typing import Any
 
 from ingestion.errors import BadAnswer
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
 from ingestion.venue import seeds
-from ingestion.venue.paging import Cut, Page
+from ingestion.venue.asking import Market, Payload, Session, Window
+from ingestion.venue.notation import Cut, Limit, Series, Table, Venue, serves
 from ingestion.venue.parsing import point
-from ingestion.venue.series import Series
-from ingestion.venue.table import Table, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
 
 EXCHANGES_PAGE, MOST_PAGES, COINS_PAGE = 100, 20, 250
 KEPT = timedelta(days=365)
@@ -58,7 +51,7 @@ COINS = Table.of(
     "*id *observed_at:instant=~ symbol name current_price:float? market_cap:float? fully_diluted_valuation:float? total_volume:float? "
     "circulating_supply:float? total_supply:float? max_supply:float? last_updated?",
 )
-CHARTS = Table.of("market_charts", "*id=@id *time:ms=0 price:float?=1 market_cap:float?=2 total_volume:float?=3", look_back_days=1)
+CHARTS = Table.history("market_charts: *id=@id *time:ms=0 price:float?=1 market_cap:float?=2 total_volume:float?=3")
 
 
 def _chart(payload: Payload) -> list[list[Any]]:
@@ -74,13 +67,10 @@ def _chart(payload: Payload) -> list[list[Any]]:
     return [*(joined[stamp] for stamp in sorted(joined)), *odd]
 
 
-def _range(market: Market, page: Page) -> Mapping[str, Any]:
-    return {"path": {"id": market.symbol}, "params": {"vs_currency": "usd", "from": page.start_s, "to": page.last_s}}
+ASKED = "{id}=@symbol vs_currency=usd from=@start_s to=@last_s"
 
 
 class Coingecko(Venue):
-    """See the module docstring."""
-
     name = "coingecko"
     market_parameters = ("id",)
     optional_key_variable = "COINGECKO_API_KEY"
@@ -95,9 +85,7 @@ class Coingecko(Venue):
         serves("coins_markets", "api", "/coins/markets", COINS),
         serves("market_chart", "api", "/coins/{id}/market_chart/range", CHARTS.at(rows=_chart)),
     )
-    series = (
-        Series("market_chart", CHARTS, Cut(timedelta(days=36_500)), _range, market="id", kept=KEPT),
-    )  # all that is kept is one answer
+    series = (Series("market_chart", CHARTS, Cut(timedelta(days=36_500)), ASKED, market="id", kept=KEPT),)  # all that is kept is one answer
 
     def key_headers(self, key: str) -> Mapping[str, str]:
         return {"x-cg-demo-api-key": key}

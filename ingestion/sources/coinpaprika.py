@@ -17,13 +17,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
-from ingestion.venue.table import Table, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
+from ingestion.venue.asking import Market, Payload, Session, Window
+from ingestion.venue.notation import Limit, Table, Venue, serves
 
 TICKERS = Table.of(
     "tickers",
@@ -41,8 +36,6 @@ def _quoted(payload: Payload) -> Any:
 
 
 class Coinpaprika(Venue):
-    """See the module docstring."""
-
     name = "coinpaprika"
     market_parameters = ("id",)
     unknown_codes = frozenset({"id not found"})

@@ -30,16 +30,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ingestion.errors import NotAvailable, NotFound, Rejected
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
 from ingestion.store.fitting import EARLIEST, latest_event
 from ingestion.venue import seeds
+from ingestion.venue.asking import Market, Payload, Session, Window
+from ingestion.venue.notation import Limit, Table, Venue, serves
 from ingestion.venue.parsing import point, whole
-from ingestion.venue.table import Table, found, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
+from ingestion.venue.table import found
 
 DAY_SECONDS = 86_400
 FEE_TYPES = ("dailyFees", "dailyRevenue", "dailyHoldersRevenue", "dailySupplySideRevenue", "dailyProtocolRevenue")
@@ -48,11 +44,10 @@ DEFAULT_TYPES = {"fees": "dailyFees", "dexs": "dailyVolume", "derivatives": "dai
 COINS_PER_CALL = 20
 PRICE_AT = timedelta(hours=23, minutes=55)
 
-PROTOCOLS = Table.of(
-    "protocols",
-    "*slug *observed_on:day=~ defillama_id?=id name symbol? gecko_id? category? parent_protocol?=parentProtocol tvl:float? mcap:float?",
-    is_snapshot=True,
-)
+PROTOCOLS = Table.snapshot("""
+    protocols: *slug *observed_on:day=~ defillama_id?=id name symbol? gecko_id? category? parent_protocol?=parentProtocol tvl:float?
+    mcap:float?
+""")
 DIMENSIONS = Table.of("dimension_series", "*adapter_type *slug=2 *data_type *day:s=0 value:float?=1 protocol_type?")
 TVL = Table.of("tvl", "*slug *time:s=date total_liquidity_usd:float=totalLiquidityUSD")
 COIN_PRICES = Table.of("coin_prices", "*coin *time:s=timestamp symbol? price:float confidence:float?")
@@ -133,8 +128,6 @@ OVERVIEW = DIMENSIONS.at(rows=_charts, adapter_type=_adapter, data_type=_data_ty
 
 
 class DefiLlama(Venue):
-    """See the module docstring."""
-
     name = "defillama"
     hosts = {"api": "https://api.llama.fi", "coins": "https://coins.llama.fi", "pro": "https://pro-api.llama.fi/<key>/api"}
     limits = {"api": Limit(2, 1), "coins": Limit(2, 1)}

@@ -28,46 +28,32 @@ others on 2026-09-22).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.venue.paging import Cut, Page
+from ingestion.venue.asking import Market, Payload, Session
+from ingestion.venue.notation import Cut, Limit, Series, Table, Venue, serves
 from ingestion.venue.parsing import by_name, number, whole
-from ingestion.venue.series import Series
-from ingestion.venue.table import Table, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
 
 HOST, PUBLIC = "https://www.deribit.com", "/api/v2/public"
 BAD_PARAMETER = -32602  # of everything, an unknown instrument among them: the data tells
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*instrument_name *observed_on:day=~ kind instrument_type? settlement_period? base_currency quote_currency? counter_currency? "
-    "settlement_currency? contract_size:float creation_timestamp:ms? expiration_timestamp:int? is_active:bool state? underlying_type?",
-    is_snapshot=True,
-)
-BOOK_SUMMARIES = Table.of(
-    "book_summaries",
-    "*instrument_name *creation_timestamp:ms last:float? mark_price:float? estimated_delivery_price:float? open_interest:float? "
-    "volume:float? volume_usd:float? volume_notional:float? current_funding:float? funding_8h:float?",
-    is_snapshot=True,
-)
-CHARTS = Table.of(
-    "charts",
-    "*instrument_name=@instrument_name *resolution=@resolution *tick:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 "
-    "volume:float=5 cost:float=6",
-    look_back_days=1,
-)
-FUNDING_RATES = Table.of(
-    "funding_rates",
-    "*instrument_name=@instrument_name *timestamp:ms interest_1h:float interest_8h:float? index_price:float? prev_index_price:float?",
-    look_back_days=1,
-)
+INSTRUMENTS = Table.snapshot("""
+    instruments: *instrument_name *observed_on:day=~ kind instrument_type? settlement_period? base_currency quote_currency?
+    counter_currency? settlement_currency? contract_size:float creation_timestamp:ms? expiration_timestamp:int? is_active:bool state?
+    underlying_type?
+""")
+BOOK_SUMMARIES = Table.snapshot("""
+    book_summaries: *instrument_name *creation_timestamp:ms last:float? mark_price:float? estimated_delivery_price:float?
+    open_interest:float? volume:float? volume_usd:float? volume_notional:float? current_funding:float? funding_8h:float?
+""")
+CHARTS = Table.history("""
+    charts: *instrument_name=@instrument_name *resolution=@resolution *tick:ms=0 open:float=1 high:float=2 low:float=3 close:float=4
+    volume:float=5 cost:float=6
+""")
+FUNDING_RATES = Table.history("""
+    funding_rates: *instrument_name=@instrument_name *timestamp:ms interest_1h:float interest_8h:float? index_price:float?
+    prev_index_price:float?
+""")
 
 
 def _bars(payload: Payload) -> list[Any]:
@@ -79,21 +65,10 @@ def _bars(payload: Payload) -> list[Any]:
     return [list(row) for row in zip(*columns, strict=True)]
 
 
-def _asked(market: Market, page: Page) -> dict[str, Any]:
-    return {"instrument_name": market.symbol, "start_timestamp": page.start, "end_timestamp": page.last}
-
-
-def _chart(market: Market, page: Page) -> Mapping[str, Any]:
-    return {"params": {**_asked(market, page), "resolution": "60"}}
-
-
-def _funding(market: Market, page: Page) -> Mapping[str, Any]:
-    return {"params": _asked(market, page)}
+ASKED = "instrument_name=@symbol start_timestamp=@start end_timestamp=@last"
 
 
 class Deribit(Venue):
-    """See the module docstring."""
-
     name = "deribit"
     market_parameters = ("instrument_name",)
     unknown_codes = frozenset({"13020", f"{BAD_PARAMETER} (instrument_name)"})
@@ -109,8 +84,8 @@ class Deribit(Venue):
         serves("funding_rate_history", "api", f"{PUBLIC}/get_funding_rate_history", FUNDING_RATES.at("result")),
     )
     series = (  # pages of exactly as many hours as an answer holds, so that it does not matter which rows a longer one would lose
-        Series("chart", CHARTS, Cut(timedelta(hours=5000)), _chart, market="instrument_name"),
-        Series("funding_rate_history", FUNDING_RATES, Cut(timedelta(hours=744)), _funding, market="instrument_name"),
+        Series("chart", CHARTS, Cut.hours(5000), f"{ASKED} resolution=60", market="instrument_name"),
+        Series("funding_rate_history", FUNDING_RATES, Cut.hours(744), ASKED, market="instrument_name"),
     )
 
     def complaint(self, payload: Payload) -> tuple[str, str] | None:

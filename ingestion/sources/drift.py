@@ -29,33 +29,18 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
-from ingestion.venue.paging import Back, Page
+from ingestion.venue.asking import Market, Payload, Session, Window
+from ingestion.venue.notation import Back, CamelTable, Limit, Page, Series, Table, Venue, camel_case, serves
 from ingestion.venue.parsing import number
-from ingestion.venue.series import Series
-from ingestion.venue.table import Table, camel_case, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
 
 PAGE = 1000
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*symbol *observed_on:day=~ market_index:int market_type base_asset quote_asset? status?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-MARKET_STATES = Table.of(
-    "market_states",
-    "*symbol *observed_at:instant=~ market_type oracle_price:float? mark_price:float? base_volume:float? quote_volume:float? "
-    "open_interest_long:float=openInterest.long open_interest_short:float=openInterest.short "
-    "funding_rate_long:float?=fundingRate.long funding_rate_short:float?=fundingRate.short funding_rate_update_ts:s?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
+INSTRUMENTS = CamelTable.snapshot("instruments: *symbol *observed_on:day=~ market_index:int market_type base_asset quote_asset? status?")
+MARKET_STATES = CamelTable.snapshot("""
+    market_states: *symbol *observed_at:instant=~ market_type oracle_price:float? mark_price:float? base_volume:float? quote_volume:float?
+    open_interest_long:float=openInterest.long open_interest_short:float=openInterest.short funding_rate_long:float?=fundingRate.long
+    funding_rate_short:float?=fundingRate.short funding_rate_update_ts:s?
+""")
 CANDLES = Table.of(
     "candles",
     "*symbol=@symbol *resolution=@resolution *ts:s fill_open:float? fill_high:float? fill_low:float? fill_close:float? "
@@ -87,8 +72,6 @@ def _candles(market: Market, page: Page) -> Mapping[str, Any]:
 
 
 class Drift(Venue):
-    """See the module docstring."""
-
     name = "drift"
     hosts = {"api": "https://data.api.drift.trade"}
     limits = {"api": Limit(5, 1)}

@@ -23,20 +23,12 @@ From v4-chain's swagger and its comlink controllers (vendor), and recorded answe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from collections.abc import Mapping
 from typing import Any
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
-from ingestion.venue.paging import Back, Cut, Page
+from ingestion.venue.asking import Market, Payload, Session
+from ingestion.venue.notation import Back, CamelTable, Cut, Limit, Page, Series, Venue, serves
 from ingestion.venue.parsing import iso, number
-from ingestion.venue.series import Series
-from ingestion.venue.table import Table, camel_case, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
 
 ROWS = 1000
 FIRST_MS = 1_698_278_400_000  # 2023-10-26: the chain's first day; nothing is older
@@ -44,29 +36,18 @@ SETTLED = "FINAL_SETTLEMENT"
 UNKNOWN_TICKER = "valid ticker"
 LONGEST_ERROR = 2000  # bytes; an error is one short object
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*ticker *observed_on:day=~ clob_pair_id? status market_type? atomic_resolution:int? tick_size:float? step_size:float?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-MARKET_STATES = Table.of(
-    "market_states",
-    "*ticker *observed_at:instant=~ status oracle_price:float? open_interest:float base_open_interest:float? "
-    "volume_24h:float?=volume24H trades_24h:int?=trades24H next_funding_rate:float?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-CANDLES = Table.of(
-    "candles",
-    "*ticker *resolution *started_at:instant open:float high:float low:float close:float base_token_volume:float usd_volume:float "
-    "trades:int starting_open_interest:float? orderbook_mid_price_open:float? orderbook_mid_price_close:float?",
-    look_back_days=1,
-    spelt=camel_case,
-)
-FUNDING_RATES = Table.of(
-    "funding_rates", "*ticker *effective_at:instant effective_at_height:int rate:float price:float?", look_back_days=1, spelt=camel_case
-)
+INSTRUMENTS = CamelTable.snapshot("""
+    instruments: *ticker *observed_on:day=~ clob_pair_id? status market_type? atomic_resolution:int? tick_size:float? step_size:float?
+""")
+MARKET_STATES = CamelTable.snapshot("""
+    market_states: *ticker *observed_at:instant=~ status oracle_price:float? open_interest:float base_open_interest:float?
+    volume_24h:float?=volume24H trades_24h:int?=trades24H next_funding_rate:float?
+""")
+CANDLES = CamelTable.history("""
+    candles: *ticker *resolution *started_at:instant open:float high:float low:float close:float base_token_volume:float usd_volume:float
+    trades:int starting_open_interest:float? orderbook_mid_price_open:float? orderbook_mid_price_close:float?
+""")
+FUNDING_RATES = CamelTable.history("funding_rates: *ticker *effective_at:instant effective_at_height:int rate:float price:float?")
 
 
 def _markets(payload: Payload) -> list[Any]:
@@ -84,13 +65,12 @@ def _funding(market: Market, page: Page) -> Mapping[str, Any]:
 
 
 class Dydx(Venue):
-    """See the module docstring."""
-
     name = "dydx"
     market_parameters = ("ticker",)
     unknown_codes = frozenset({UNKNOWN_TICKER})
     hosts = {"api": "https://indexer.dydx.trade/v4", "candles": "https://indexer.dydx.trade/v4"}
     limits = {"api": Limit(100, 10, retry_after_ms=True), "candles": Limit(1000, 10, retry_after_ms=True)}
+    skips_ended = True  # but for what traded in the last 24 h
     tables = (INSTRUMENTS, MARKET_STATES, CANDLES, FUNDING_RATES)
     endpoints = (
         serves("perpetual_markets", "api", "/perpetualMarkets", INSTRUMENTS.at(rows=_markets), MARKET_STATES.at(rows=_markets)),
@@ -98,7 +78,7 @@ class Dydx(Venue):
         serves("historical_funding", "api", "/historicalFunding/{ticker}", FUNDING_RATES.at("historicalFunding")),
     )
     series = (
-        Series("candles", CANDLES, Cut(timedelta(hours=ROWS)), _candles, market="ticker"),
+        Series("candles", CANDLES, Cut.hours(ROWS), _candles, market="ticker"),
         Series("historical_funding", FUNDING_RATES, Back(ROWS, is_open=True), _funding, market="ticker"),
     )
 
@@ -115,10 +95,6 @@ class Dydx(Venue):
         return session.select(
             Market(row["ticker"], volume, FIRST_MS, is_listed=row["status"] != SETTLED or volume > 0) for row, volume in states
         )
-
-    async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
-        """What is settled is asked for while it traded in the last 24 h, and in backfills."""
-        await super().history(session, window, [market for market in markets if market.is_listed or window.is_backfill])
 
 
 def _message(payload: Payload) -> str:

@@ -20,18 +20,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
+from ingestion.venue.asking import Market, Payload, Session
+from ingestion.venue.notation import Limit, Table, Venue, serves
 from ingestion.venue.parsing import objects, whole
-from ingestion.venue.table import Table, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
 
 WHOLE_PPM = 1_000_000
 FEE_COLLECTOR = "fee_collector"
 
-SHARES = Table.of("revenue_shares", "*address *observed_at:instant=~ share_ppm:int", is_snapshot=True)
+SHARES = Table.snapshot("revenue_shares: *address *observed_at:instant=~ share_ppm:int")
 
 
 def _shares(payload: Payload) -> list[Any]:
@@ -47,8 +43,6 @@ def _shares(payload: Payload) -> list[Any]:
 
 
 class DydxChain(Venue):
-    """See the module docstring."""
-
     name = "dydx_chain"
     hosts = {"node": "https://dydx-ops-rest.kingnodes.com"}
     limits = {"node": Limit(1, 1)}

@@ -23,53 +23,33 @@ From the vendor's pages and recorded answers; third party: other people's captur
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
-from ingestion.venue.paging import Back, Cut, Page
+from ingestion.venue.asking import Market, Payload, Session, Window
+from ingestion.venue.notation import Back, CamelTable, Cut, Envelope, Limit, Series, Venue, read, serves
 from ingestion.venue.parsing import number, objects
-from ingestion.venue.series import Series, read
-from ingestion.venue.table import Table, camel_case, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
 
 CONTRACTS_A_CALL = 25  # × 200 candles: a body of about two megabytes
 FUNDING_ROWS = 100
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*contract_id *observed_on:day=~ contract_name base_coin? quote_coin? enable_trade:bool enable_display:bool? "
-    "enable_open_position:bool? is_stock:bool? is_fx:bool? funding_rate_interval_min:int?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-TICKERS = Table.of(
-    "tickers",
-    "*contract_id *time:ms contract_name last_price:float? mark_price:float? index_price:float? open_interest:float? size:float? "
-    "value:float? trades:int? funding_rate:float? next_funding_time:ms?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-KLINES = Table.of(
-    "klines",
-    "*contract_id *kline_type *price_type *kline_time:ms contract_name open:float high:float low:float close:float size:float "
-    "value:float trades:int",
-    look_back_days=1,
-    spelt=camel_case,
-)
-FUNDING_RATES = Table.of(
-    "funding_rates",
-    "*contract_id *funding_time:ms *is_settlement:bool funding_rate:float mark_price:float? index_price:float? "
-    "funding_rate_interval_min:int?",
-    look_back_days=1,
-    spelt=camel_case,
-)
+INSTRUMENTS = CamelTable.snapshot("""
+    instruments: *contract_id *observed_on:day=~ contract_name base_coin? quote_coin? enable_trade:bool enable_display:bool?
+    enable_open_position:bool? is_stock:bool? is_fx:bool? funding_rate_interval_min:int?
+""")
+TICKERS = CamelTable.snapshot("""
+    tickers: *contract_id *time:ms contract_name last_price:float? mark_price:float? index_price:float? open_interest:float? size:float?
+    value:float? trades:int? funding_rate:float? next_funding_time:ms?
+""")
+KLINES = CamelTable.history("""
+    klines: *contract_id *kline_type *price_type *kline_time:ms contract_name open:float high:float low:float close:float size:float
+    value:float trades:int
+""")
+FUNDING_RATES = CamelTable.history("""
+    funding_rates: *contract_id *funding_time:ms *is_settlement:bool funding_rate:float mark_price:float? index_price:float?
+    funding_rate_interval_min:int?
+""")
 
 
 def _contracts(payload: Payload) -> list[Any]:
@@ -93,22 +73,16 @@ def _funding_page(payload: Payload) -> Any:
     return data["dataList"] if isinstance(data, dict) else data
 
 
-def _klines(group: Market, page: Page) -> Mapping[str, Any]:
-    fixed = {"contractIdList": group.product, "klineType": "HOUR_1", "priceType": "LAST_PRICE", "size": page.hours}
-    return {"params": fixed | {"filterBeginKlineTimeInclusive": page.start, "filterEndKlineTimeExclusive": page.end}}
-
-
-def _funding(market: Market, page: Page) -> Mapping[str, Any]:
-    fixed = {"contractId": market.product, "size": FUNDING_ROWS, "filterSettlementFundingRate": "true"}
-    return {"params": fixed | {"filterBeginTimeInclusive": page.start, "filterEndTimeExclusive": page.end}}
-
-
 def _first_id(group: Market) -> str:
     """What a market, or a group of them, is called in the tables."""
     return group.product.split(",", 1)[0]
 
 
-OF_GROUPS = (Series("klines", KLINES, Cut(timedelta(hours=200)), _klines, market="contract_id", called=_first_id),)
+KLINES_ASKED = "contractIdList=@product klineType=HOUR_1 priceType=LAST_PRICE size=@hours"
+KLINES_ASKED += " filterBeginKlineTimeInclusive=@start filterEndKlineTimeExclusive=@end"
+FUNDING_ASKED = f"contractId=@product size={FUNDING_ROWS} filterSettlementFundingRate=true"
+FUNDING_ASKED += " filterBeginTimeInclusive=@start filterEndTimeExclusive=@end"
+OF_GROUPS = (Series("klines", KLINES, Cut.hours(200), KLINES_ASKED, market="contract_id", called=_first_id),)
 
 
 class Edgex(Venue):
@@ -120,6 +94,7 @@ class Edgex(Venue):
     refusals = frozenset({403})
     hosts = {"api": "https://edgex-prod-v2.edgex.exchange/api/v2/public"}
     limits = {"api": Limit(2, 1)}
+    envelope = Envelope("SUCCESS")
     tables = (INSTRUMENTS, TICKERS, KLINES, FUNDING_RATES)
     endpoints = (
         serves("metadata", "api", "/meta/getMetaData", INSTRUMENTS.at(rows=_contracts)),
@@ -127,15 +102,8 @@ class Edgex(Venue):
         serves("klines", "api", "/quote/getMultiContractKline", KLINES.at(rows=_candles)),
         serves("funding_page", "api", "/funding/getFundingRatePage", FUNDING_RATES.at(rows=_funding_page)),
     )
-    series = (Series("funding_page", FUNDING_RATES, Back(FUNDING_ROWS), _funding, market="contract_id", called=_first_id),)
+    series = (Series("funding_page", FUNDING_RATES, Back(FUNDING_ROWS), FUNDING_ASKED, market="contract_id", called=_first_id),)
     no_public_api = {"liquidations": "no public route tells them"}
-
-    def complaint(self, payload: Payload) -> tuple[str, str] | None:
-        """Any code but SUCCESS, whatever the status."""
-        if payload.body.lstrip()[:1] != b"{":
-            return None if payload.status >= 400 else ("none", "an answer without a code")
-        code = str(payload.json.get("code", "none"))
-        return None if code == "SUCCESS" else (code, f"HTTP {payload.status}: error {code}: {payload.json.get('msg')}")
 
     async def snapshot(self, session: Session) -> list[Market]:
         """All contracts, and the ticker of each that is shown and trades: the only place of open interest and volume."""

@@ -24,66 +24,38 @@ readings of 2026) or assumed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.venue.paging import Back, Cut, Page
+from ingestion.venue.asking import Market, Payload, Session
+from ingestion.venue.notation import Back, CamelTable, Cut, Limit, Series, Table, Venue, serves
 from ingestion.venue.parsing import by_name, number, whole
-from ingestion.venue.series import Series
-from ingestion.venue.table import Table, camel_case, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
 
 PERPETUALS = ("PERPETUAL", None)  # the vendor's example has no type
 MIGRATED_MS = 1_752_829_532_673
 CANDLE_LIMIT, FUNDING_LIMIT, INTEREST_LIMIT = 10_000, 1000, 300
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*name *observed_on:day=~ type? ui_name? category? sub_category? asset_name collateral_asset_name? status? created_at:ms?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-MARKET_STATS = Table.of(
-    "market_stats",
-    "*name *observed_at:instant=~ type? status? mark_price:float?=marketStats.markPrice index_price:float?=marketStats.indexPrice "
-    "last_price:float?=marketStats.lastPrice funding_rate:float?=marketStats.fundingRate open_interest:float?=marketStats.openInterest "
-    "open_interest_base:float?=marketStats.openInterestBase daily_volume:float?=marketStats.dailyVolume "
-    "daily_volume_base:float?=marketStats.dailyVolumeBase",
-    is_snapshot=True,
-)
-CANDLES = Table.of(
-    "candles", "*market=@market *interval=@interval *time:ms=T open:float=o high:float=h low:float=l close:float=c volume:float=v",
-    look_back_days=1,
-)  # fmt: skip
-FUNDING_RATES = Table.of("funding_rates", "*market=m *time:ms=T funding_rate:float=f", look_back_days=1)
-OPEN_INTEREST = Table.of(
-    "open_interest", "*market=@market *interval=@interval *time:ms=t open_interest:float=i open_interest_base:float=I", look_back_days=1
-)
+INSTRUMENTS = CamelTable.snapshot("""
+    instruments: *name *observed_on:day=~ type? ui_name? category? sub_category? asset_name collateral_asset_name? status? created_at:ms?
+""")
+MARKET_STATS = Table.snapshot("""
+    market_stats: *name *observed_at:instant=~ type? status? mark_price:float?=marketStats.markPrice
+    index_price:float?=marketStats.indexPrice last_price:float?=marketStats.lastPrice funding_rate:float?=marketStats.fundingRate
+    open_interest:float?=marketStats.openInterest open_interest_base:float?=marketStats.openInterestBase
+    daily_volume:float?=marketStats.dailyVolume daily_volume_base:float?=marketStats.dailyVolumeBase
+""")
+CANDLES = Table.history("""
+    candles: *market=@market *interval=@interval *time:ms=T open:float=o high:float=h low:float=l close:float=c volume:float=v
+""")
+FUNDING_RATES = Table.history("funding_rates: *market=m *time:ms=T funding_rate:float=f")
+OPEN_INTEREST = Table.history("""
+    open_interest: *market=@market *interval=@interval *time:ms=t open_interest:float=i open_interest_base:float=I
+""")
 
-
-def _candles(market: Market, page: Page) -> Mapping[str, Any]:
-    """One row more than hours: the end may belong to the range."""
-    return {"path": {"market": market.symbol}, "params": {"interval": "PT1H", "limit": page.hours + 1, "endTime": page.end}}
-
-
-def _funding(market: Market, page: Page) -> Mapping[str, Any]:
-    bounds = {"startTime": page.start, "endTime": page.last, "limit": FUNDING_LIMIT}
-    return {"path": {"market": market.symbol}, "params": bounds}
-
-
-def _interest(market: Market, page: Page) -> Mapping[str, Any]:
-    bounds = {"startTime": page.start, "endTime": page.last, "limit": INTEREST_LIMIT}
-    return {"path": {"market": market.symbol}, "params": {"interval": "P1H", **bounds}}
+CANDLES_ASKED = "{market}=@symbol interval=PT1H limit=@hours+1 endTime=@end"  # a row more than hours: the end may belong to the range
+BOUNDS = "{market}=@symbol startTime=@start endTime=@last"
 
 
 class Extended(Venue):
-    """See the module docstring."""
-
     name = "extended"
     market_parameters = ("market",)
     unknown_codes = frozenset({"NOT_FOUND", "1001", "1002"})
@@ -98,9 +70,11 @@ class Extended(Venue):
         serves("open_interests", "api", "/info/{market}/open-interests", OPEN_INTEREST.at("data")),
     )
     series = (
-        Series("candles", CANDLES, Cut(timedelta(hours=CANDLE_LIMIT - 1)), _candles, market="market"),
-        Series("funding", FUNDING_RATES, Back(FUNDING_LIMIT), _funding, market="market"),
-        Series("open_interests", OPEN_INTEREST, Cut(timedelta(hours=INTEREST_LIMIT)), _interest, market="market"),
+        Series("candles", CANDLES, Cut.hours(CANDLE_LIMIT - 1), CANDLES_ASKED, market="market"),
+        Series("funding", FUNDING_RATES, Back(FUNDING_LIMIT), f"{BOUNDS} limit={FUNDING_LIMIT}", market="market"),
+        Series(
+            "open_interests", OPEN_INTEREST, Cut.hours(INTEREST_LIMIT), f"{BOUNDS} interval=P1H limit={INTEREST_LIMIT}", market="market"
+        ),
     )
     no_public_api = {"liquidations": "public only as the latest trades among all others"}
 

@@ -29,68 +29,40 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
-from ingestion.venue.paging import Back, Cut, Onward, Page
+from ingestion.venue.asking import Market, Payload, Session, Window
+from ingestion.venue.notation import Back, Cut, Endpoint, Limit, Onward, Page, Reading, Series, Table, Venue, read, serves
 from ingestion.venue.parsing import by_name, number, whole
-from ingestion.venue.series import Series, read
-from ingestion.venue.table import Reading, Table, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Endpoint, Limit
-from ingestion.wire.payload import Payload
 
 SETTLES = ("usdt", "btc")
 OVER = {"prelaunch", "delisted"}
 NAMES = ("contracts", "tickers", "candlesticks", "contract_stats", "funding_rate", "liq_orders")  # each has a budget of its own
 
-CONTRACTS = Table.of(
-    "contracts",
-    "*settle=@settle *name *observed_on:day=~ type quanto_multiplier:float status? in_delisting:bool? position_size:float? create_time:s? "
-    "launch_time:s? funding_interval:int? contract_type? enable_decimal:bool?",
-    is_snapshot=True,
-)
-CONTRACT_STATES = Table.of(
-    "contract_states",
-    "*settle=@settle *name *observed_at:instant=~ type quanto_multiplier:float position_size:float mark_price:float? index_price:float? "
-    "last_price:float? funding_rate:float?",
-    is_snapshot=True,
-)
-CANDLES = Table.of(
-    "candles",
-    "*settle=@settle *contract=@contract *interval=@interval *t:s o:float h:float l:float c:float v:float sum:float?",
-    look_back_days=1,
-)
-CONTRACT_STATS = Table.of(
-    "contract_stats",
-    "*settle=@settle *contract=@contract *interval=@interval *time:s open_interest:float open_interest_usd:float? mark_price:float? "
-    "long_liq_usd:float? short_liq_usd:float?",
-    look_back_days=1,
-)
-FUNDING_RATES = Table.of("funding_rates", "*settle=@settle *contract=@contract *t:s r:float", look_back_days=1)
+CONTRACTS = Table.snapshot("""
+    contracts: *settle=@settle *name *observed_on:day=~ type quanto_multiplier:float status? in_delisting:bool? position_size:float?
+    create_time:s? launch_time:s? funding_interval:int? contract_type? enable_decimal:bool?
+""")
+CONTRACT_STATES = Table.snapshot("""
+    contract_states: *settle=@settle *name *observed_at:instant=~ type quanto_multiplier:float position_size:float mark_price:float?
+    index_price:float? last_price:float? funding_rate:float?
+""")
+CANDLES = Table.history("""
+    candles: *settle=@settle *contract=@contract *interval=@interval *t:s o:float h:float l:float c:float v:float sum:float?
+""")
+CONTRACT_STATS = Table.history("""
+    contract_stats: *settle=@settle *contract=@contract *interval=@interval *time:s open_interest:float open_interest_usd:float?
+    mark_price:float? long_liq_usd:float? short_liq_usd:float?
+""")
+FUNDING_RATES = Table.history("funding_rates: *settle=@settle *contract=@contract *t:s r:float")
 LIQUIDATIONS = Table.of(
     "liquidations", "*settle=@settle *contract *time:s *size:float *fill_price:float *order_price:float order_size:float? left:float?"
 )
 
-
-def _asked(market: Market, **params: Any) -> Mapping[str, Any]:
-    return {"path": {"settle": market.product}, "params": {"contract": market.symbol, **params}}
-
-
-def _candles(market: Market, page: Page) -> Mapping[str, Any]:
-    return _asked(market, interval="1h", **{"from": page.start_s, "to": page.last_s})
+NAME, BOUNDS = "{settle}=@product contract=@symbol", "from=@start_s to=@last_s"
 
 
 def _stats(market: Market, page: Page) -> Mapping[str, Any]:
-    return _asked(market, interval="1h", **{"from": page.start_s, "limit": min(2000, page.hours)})
-
-
-def _funding(market: Market, page: Page) -> Mapping[str, Any]:
-    return _asked(market, **{"from": page.start_s, "to": page.last_s, "limit": 1000})
-
-
-def _liquidations(book: Market, page: Page) -> Mapping[str, Any]:
-    return {"path": {"settle": book.product}, "params": {"from": page.start_s, "to": page.last_s, "limit": 1000}}
+    params = {"contract": market.symbol, "interval": "1h", "from": page.start_s, "limit": min(2000, page.hours)}
+    return {"path": {"settle": market.product}, "params": params}
 
 
 def _serves(name: str, *readings: Table | Reading) -> Endpoint:
@@ -103,14 +75,12 @@ def _classes(payload: Payload) -> list[Any]:
 
 
 CLOSINGS = Series(
-    "liq_orders", LIQUIDATIONS, Back(1000, shared_ms=1000), _liquidations, market="settle",
+    "liq_orders", LIQUIDATIONS, Back(1000, shared_ms=1000), f"{{settle}}=@product {BOUNDS} limit=1000", market="settle",
     kept=timedelta(days=90), is_kept_whole=True, apart=timedelta(hours=1),
 )  # fmt: skip
 
 
 class Gate(Venue):
-    """See the module docstring."""
-
     name = "gate"
     market_parameters = ("contract",)
     unknown_codes = frozenset({"CONTRACT_NOT_FOUND"})
@@ -127,9 +97,9 @@ class Gate(Venue):
         _serves("liq_orders", LIQUIDATIONS),
     )
     series = (
-        Series("candlesticks", CANDLES, Cut(timedelta(hours=2000)), _candles, market="contract", kept=timedelta(hours=9990)),
+        Series("candlesticks", CANDLES, Cut.hours(2000), f"{NAME} interval=1h {BOUNDS}", market="contract", kept=timedelta(hours=9990)),
         Series("contract_stats", CONTRACT_STATS, Onward(2000), _stats, market="contract"),
-        Series("funding_rate", FUNDING_RATES, Back(1000), _funding, market="contract"),
+        Series("funding_rate", FUNDING_RATES, Back(1000), f"{NAME} {BOUNDS} limit=1000", market="contract"),
     )
 
     def complaint(self, payload: Payload) -> tuple[str, str] | None:

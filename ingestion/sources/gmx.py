@@ -34,17 +34,10 @@ from functools import partial
 from typing import Any
 
 from ingestion.errors import BadAnswer
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
 from ingestion.store.entity import seconds
-from ingestion.venue.paging import Numbered, Page
+from ingestion.venue.asking import Market, Payload, Session, Window
+from ingestion.venue.notation import CamelTable, Endpoint, Limit, Numbered, Page, Reading, Series, Table, Venue, camel_case, read, serves
 from ingestion.venue.parsing import number, unix_ms
-from ingestion.venue.series import Series, read
-from ingestion.venue.table import Reading, Table, camel_case, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Endpoint, Limit
-from ingestion.wire.payload import Payload
 
 PAGE = 1000
 MOST_CANDLES = 10_000
@@ -53,22 +46,17 @@ NO_TOKEN = "0x" + "0" * 40
 SQUID = "/gmx-synthetics-arbitrum:prod/api/graphql"
 SIDES = "long_open_interest_usd short_open_interest_usd long_open_interest_in_tokens short_open_interest_in_tokens"
 
-MARKETS = Table.of(
-    "markets",
-    "*market_token *observed_on:day=~ name index_token long_token short_token is_listed:bool listing_date:instant?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-TOKENS = Table.of("tokens", "*address *observed_on:day=~ symbol decimals:int synthetic:bool?", is_snapshot=True)
+MARKETS = CamelTable.snapshot("""
+    markets: *market_token *observed_on:day=~ name index_token long_token short_token is_listed:bool listing_date:instant?
+""")
+TOKENS = Table.snapshot("tokens: *address *observed_on:day=~ symbol decimals:int synthetic:bool?")
 MARKET_STATES = Table.of(
     "market_states",
     f"*market_token_address *observed_at:instant=~ is_disabled:bool {SIDES} volume_1d?=volume",
     is_snapshot=True,
     spelt=camel_case,
 )
-CANDLES = Table.of(
-    "candles", "*token_symbol=@tokenSymbol *period *time:s=0 open:float=1 high:float=2 low:float=3 close:float=4", look_back_days=1
-)
+CANDLES = Table.history("candles: *token_symbol=@tokenSymbol *period *time:s=0 open:float=1 high:float=2 low:float=3 close:float=4")
 _by_day = partial(Table.of, look_back_days=1, spelt=camel_case)
 POSITION_CHANGES = _by_day(
     "position_changes", "*id timestamp:s market type is_long:bool size_delta_usd size_delta_in_tokens", seconds("timestamp")
@@ -128,8 +116,6 @@ def _candles(now: datetime, market: Market, page: Page) -> Mapping[str, Any]:
 
 
 class Gmx(Venue):
-    """See the module docstring."""
-
     name = "gmx"
     market_parameters = ("tokenSymbol",)
     hosts = {"rest": "https://arbitrum-api.gmxinfra.io", "squid": "https://gmx.squids.live"}

@@ -21,19 +21,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
-from ingestion.venue.table import Table, camel_case, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
+from ingestion.venue.asking import Market, Session, Window
+from ingestion.venue.notation import Limit, Table, Venue, camel_case, serves
 
 WEEKS = Table.of("weeks", "*week_start:s week_end:s weekly_accrued cumulative_accrued", spelt=camel_case)
 
 
 class GmxBuybacks(Venue):
-    """See the module docstring."""
-
     name = "gmx_buybacks"
     hosts = {"api": "https://arbitrum.gmxapi.io"}
     limits = {"api": Limit(1, 1)}

@@ -30,44 +30,36 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
-from ingestion.venue.paging import HOUR_MS, Ask, Cut, Numbered, Onward, Page
+from ingestion.venue.asking import Market, Payload, Session, Window
+from ingestion.venue.notation import Cut, Limit, Numbered, Onward, Page, Series, Table, Venue, serves
+from ingestion.venue.paging import HOUR_MS, Ask
 from ingestion.venue.parsing import by_name, number, whole
-from ingestion.venue.series import Series
-from ingestion.venue.table import Table, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
 
 LINEAR = "linear-swap"
 TRADING = {1, 3, 5, 7, 9}
 SPAN_MS = 2 * HOUR_MS
 V1 = "/{product}-api/v1"
+CODE = "{product}=@product contract_code=@symbol"
+FUNDING = f"{CODE} page_index=@number page_size=50"
+NEWER_FUNDING = "contract_code=@symbol start_time=@start end_time=@last limit=100"
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*contract_code *observed_on:day=~ symbol contract_size:float price_tick:float? create_date? contract_status:int business_type? "
-    "contract_type?",
-    is_snapshot=True,
-)
-OPEN_INTEREST = Table.of(
-    "open_interest",
-    "*contract_code *ts:ms volume:float amount:float? value:float? trade_volume:float? trade_amount:float? trade_turnover:float?",
-    is_snapshot=True,
-)
-KLINES = Table.of(
-    "klines",
-    "*contract_code *period *id:s open:float high:float low:float close:float vol:float amount:float trade_turnover:float? count:int?",
-    look_back_days=1,
-)
-FUNDING_RATES = Table.of(
-    "funding_rates", "*contract_code *funding_time:ms funding_rate:float realized_rate:float? avg_premium_index:float?", look_back_days=1
-)
-OPEN_INTEREST_HISTORY = Table.of(
-    "open_interest_history", "*contract_code *period=@period *amount_type:int *ts:ms volume:float value:float?", look_back_days=1
-)
+INSTRUMENTS = Table.snapshot("""
+    instruments: *contract_code *observed_on:day=~ symbol contract_size:float price_tick:float? create_date? contract_status:int
+    business_type? contract_type?
+""")
+OPEN_INTEREST = Table.snapshot("""
+    open_interest: *contract_code *ts:ms volume:float amount:float? value:float? trade_volume:float? trade_amount:float?
+    trade_turnover:float?
+""")
+KLINES = Table.history("""
+    klines: *contract_code *period *id:s open:float high:float low:float close:float vol:float amount:float trade_turnover:float? count:int?
+""")
+FUNDING_RATES = Table.history("""
+    funding_rates: *contract_code *funding_time:ms funding_rate:float realized_rate:float? avg_premium_index:float?
+""")
+OPEN_INTEREST_HISTORY = Table.history("""
+    open_interest_history: *contract_code *period=@period *amount_type:int *ts:ms volume:float value:float?
+""")
 LIQUIDATIONS = Table.of(
     "liquidations",
     "*contract_code *created_at:ms *query_id:int direction offset? volume:float amount:float? price:float trade_turnover:float?",
@@ -100,30 +92,12 @@ def _is_linear(market: Market) -> bool:
     return market.product == LINEAR
 
 
-def _asked(market: Market, **params: Any) -> Mapping[str, Any]:
-    return {"path": {"product": market.product}, "params": {"contract_code": market.symbol, **params}}
-
-
-def _klines(market: Market, page: Page) -> Mapping[str, Any]:
-    return _asked(market, period="60min", **{"from": page.start_s, "to": page.last_s})
-
-
-def _funding(market: Market, page: Page) -> Mapping[str, Any]:
-    return _asked(market, page_index=page.number, page_size=50)
-
-
-def _funding_v5(market: Market, page: Page) -> Mapping[str, Any]:
-    return {"params": {"contract_code": market.symbol, "start_time": page.start, "end_time": page.last, "limit": 100}}
-
-
 def _liquidations(market: Market, page: Page) -> Mapping[str, Any]:
     params = {"contract": market.symbol, "trade_type": 0, "start_time": page.start, "end_time": page.last, "direct": "next"}
     return {"path": {"product": market.product}, "params": params | ({"from_id": page.after} if page.after else {})}
 
 
 class Htx(Venue):
-    """See the module docstring."""
-
     name = "htx"
     market_parameters = ("contract_code", "contract")
     unknown_codes = frozenset({"1013", "1014", "1332", "symbol"})
@@ -179,13 +153,14 @@ class Htx(Venue):
 
         def interest(market: Market, page: Page) -> Mapping[str, Any]:
             hours = (int(session.now().timestamp() * 1000) - page.start) // HOUR_MS + 1
-            return _asked(market, period="60min", size=min(hours, 200), amount_type=2 if _is_linear(market) else 1)
+            params = {"period": "60min", "size": min(hours, 200), "amount_type": 2 if _is_linear(market) else 1}
+            return {"path": {"product": market.product}, "params": {"contract_code": market.symbol, **params}}
 
         name, kept = "contract_code", timedelta(days=90)
-        newer = Series("funding_history_v5", FUNDING_RATES, Cut(timedelta(hours=100)), _funding_v5, name, where=_is_linear)
+        newer = Series("funding_history_v5", FUNDING_RATES, Cut.hours(100), NEWER_FUNDING, name, where=_is_linear)
         return (
-            Series("kline", KLINES, Cut(timedelta(hours=2000)), _klines, name),
-            Series("funding_history", FUNDING_RATES, Numbered(50, most=1000), _funding, name, instead=newer),
+            Series("kline", KLINES, Cut.hours(2000), f"{CODE} period=60min from=@start_s to=@last_s", name),
+            Series("funding_history", FUNDING_RATES, Numbered(50, most=1000), FUNDING, name, instead=newer),
             Series("his_open_interest", OPEN_INTEREST_HISTORY, Onward(201), interest, name, kept=timedelta(hours=200)),
             Series("liquidation_orders", LIQUIDATIONS, ById(), _liquidations, name, kept=kept, is_kept_whole=True),
         )

@@ -19,43 +19,32 @@ From the vendor's pages and its SDK, and recorded answers, unless it says third 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
-from ingestion.venue.paging import HOUR_MS, Onward, Page
+from ingestion.venue.asking import Market, Payload, Session
+from ingestion.venue.notation import Endpoint, Limit, Onward, Page, Reading, Series, Table, Venue, serves
+from ingestion.venue.paging import HOUR_MS
 from ingestion.venue.parsing import number, objects
-from ingestion.venue.series import Series
-from ingestion.venue.table import Reading, Table, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Endpoint, Limit
-from ingestion.wire.payload import Payload
 
 ROWS, CANDLES_KEPT = 500, 5000
 
-DEXS = Table.of("dexs", "*name *observed_on:day=~ full_name?=fullName", is_snapshot=True)
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*name *observed_on:day=~ dex size_decimals:int=szDecimals max_leverage:int?=maxLeverage is_delisted:bool=isDelisted "
-    "collateral_token:int?=collateralToken",
-    is_snapshot=True,
-)
-ASSET_CONTEXTS = Table.of(
-    "asset_contexts",
-    "*name *observed_at:instant=~ dex funding:float? open_interest:float=openInterest previous_day_price:float?=prevDayPx "
-    "day_notional_volume:float?=dayNtlVlm day_base_volume:float?=dayBaseVlm premium:float? oracle_price:float?=oraclePx "
-    "mark_price:float?=markPx mid_price:float?=midPx",
-    is_snapshot=True,
-)
-CANDLES = Table.of(
-    "candles",
-    "*coin=s *interval=i *open_time:ms=t close_time:ms=T open:float=o high:float=h low:float=l close:float=c volume:float=v trades:int=n",
-    look_back_days=1,
-)
-FUNDING_RATES = Table.of("funding_rates", "*coin *time:ms funding_rate:float=fundingRate premium:float?", look_back_days=1)
+DEXS = Table.snapshot("dexs: *name *observed_on:day=~ full_name?=fullName")
+INSTRUMENTS = Table.snapshot("""
+    instruments: *name *observed_on:day=~ dex size_decimals:int=szDecimals max_leverage:int?=maxLeverage is_delisted:bool=isDelisted
+    collateral_token:int?=collateralToken
+""")
+ASSET_CONTEXTS = Table.snapshot("""
+    asset_contexts: *name *observed_at:instant=~ dex funding:float? open_interest:float=openInterest previous_day_price:float?=prevDayPx
+    day_notional_volume:float?=dayNtlVlm day_base_volume:float?=dayBaseVlm premium:float? oracle_price:float?=oraclePx
+    mark_price:float?=markPx mid_price:float?=midPx
+""")
+CANDLES = Table.history("""
+    candles: *coin=s *interval=i *open_time:ms=t close_time:ms=T open:float=o high:float=h low:float=l close:float=c volume:float=v
+    trades:int=n
+""")
+FUNDING_RATES = Table.history("funding_rates: *coin *time:ms funding_rate:float=fundingRate premium:float?")
 
 
 def _coins(payload: Payload) -> list[dict[str, Any]]:
@@ -104,11 +93,10 @@ LISTED = INSTRUMENTS.at(rows=_coins, dex=_dexs)
 
 
 class Hyperliquid(Venue):
-    """See the module docstring."""
-
     name = "hyperliquid"
     hosts = {"api": "https://api.hyperliquid.xyz"}
     limits = {"api": Limit(1200, 60)}
+    skips_ended = True  # but for what traded in the last 24 h
     tables = (DEXS, INSTRUMENTS, ASSET_CONTEXTS, CANDLES, FUNDING_RATES)
     endpoints = (
         _info("perpDexs", DEXS.at(rows=lambda payload: [dex for dex in payload.json if dex is not None])),
@@ -137,7 +125,3 @@ class Hyperliquid(Venue):
 
         await session.each("metaAndAssetCtxs", ["", *(dex["name"] for dex in known if isinstance(dex["name"], str))], contexts)
         return sorted(session.select(markets), key=lambda market: market.symbol)
-
-    async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
-        """What is delisted is asked for while it traded in the last 24 h, and in backfills."""
-        await super().history(session, window, [market for market in markets if market.is_listed or window.is_backfill])

@@ -18,31 +18,22 @@ from DefiLlama's adapter.
 
 from __future__ import annotations
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.venue.table import Table, camel_case, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
+from ingestion.venue.asking import Market, Session
+from ingestion.venue.notation import CamelTable, Limit, Table, Venue, serves
 
 STABLE = {"USDC", "USDT"}  # custodies that back shorts and are not traded
 
-CUSTODIES = Table.of(
-    "custodies",
-    "*symbol *observed_at:instant=~ mint owned locked guaranteed_usd? global_short_sizes aum_usd aum_token_amount "
-    "aum_token_amount_formatted",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-MARKET_STATS = Table.of(
-    "market_stats",
-    "*mint=@mint *observed_at:instant=~ price:float price_high_24h:float?=priceHigh24H price_low_24h:float?=priceLow24H volume:float?",
-    is_snapshot=True,
-)
+CUSTODIES = CamelTable.snapshot("""
+    custodies: *symbol *observed_at:instant=~ mint owned locked guaranteed_usd? global_short_sizes aum_usd aum_token_amount
+    aum_token_amount_formatted
+""")
+MARKET_STATS = Table.snapshot("""
+    market_stats: *mint=@mint *observed_at:instant=~ price:float price_high_24h:float?=priceHigh24H price_low_24h:float?=priceLow24H
+    volume:float?
+""")
 
 
 class Jupiter(Venue):
-    """See the module docstring."""
-
     name = "jupiter"
     hosts = {"api": "https://perps-api.jup.ag/v1"}
     limits = {"api": Limit(1, 1)}

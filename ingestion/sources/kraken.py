@@ -28,51 +28,36 @@ Sep 2026) or assumed.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
-from ingestion.venue.paging import Cut, Onward, Page
+from ingestion.venue.asking import Market, Payload, Session, Window
+from ingestion.venue.notation import CamelTable, Cut, Limit, Onward, Series, Table, Venue, camel_case, serves
 from ingestion.venue.parsing import by_name, instant, number, unix_ms
-from ingestion.venue.series import Series
-from ingestion.venue.table import Table, camel_case, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
 
 HOST, CHARTS = "https://futures.kraken.com", "/api/charts/v1"
 PERPETUAL = ("PF_", "PI_")
 GENTLY = Limit(10, 6)
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*symbol *observed_on:day=~ type contract_size:float base? quote? pair? category? tradeable:bool opening_date:instant? "
-    "last_trading_time:instant?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-TICKERS = Table.of(
-    "tickers",
-    "*symbol *server_time:instant tag? pair? last:float? mark_price:float? index_price:float? vol24h:float? volume_quote:float? "
-    "open_interest:float? funding_rate:float? funding_rate_prediction:float? suspended:bool?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-CANDLES = Table.of(
-    "candles", "*symbol=@symbol *resolution=@resolution *time:ms open:float high:float low:float close:float volume:float", look_back_days=1
-)
+INSTRUMENTS = CamelTable.snapshot("""
+    instruments: *symbol *observed_on:day=~ type contract_size:float base? quote? pair? category? tradeable:bool opening_date:instant?
+    last_trading_time:instant?
+""")
+TICKERS = CamelTable.snapshot("""
+    tickers: *symbol *server_time:instant tag? pair? last:float? mark_price:float? index_price:float? vol24h:float? volume_quote:float?
+    open_interest:float? funding_rate:float? funding_rate_prediction:float? suspended:bool?
+""")
+CANDLES = Table.history("""
+    candles: *symbol=@symbol *resolution=@resolution *time:ms open:float high:float low:float close:float volume:float
+""")
 FUNDING_RATES = Table.of(
     "funding_rates", "*symbol=@symbol *timestamp:instant funding_rate:float relative_funding_rate:float?", spelt=camel_case
 )
-OPEN_INTEREST = Table.of(
-    "open_interest",
-    "*symbol=@symbol *interval:int=@interval *timestamp:s=0 open:float?=1 high:float?=2 low:float?=3 close:float?=4",
-    look_back_days=1,
-)
-LIQUIDATIONS = Table.of("liquidation_volumes", "*symbol=@symbol *interval:int=@interval *timestamp:s=0 volume:float?=1", look_back_days=1)
+OPEN_INTEREST = Table.history("""
+    open_interest: *symbol=@symbol *interval:int=@interval *timestamp:s=0 open:float?=1 high:float?=2 low:float?=3 close:float?=4
+""")
+LIQUIDATIONS = Table.history("liquidation_volumes: *symbol=@symbol *interval:int=@interval *timestamp:s=0 volume:float?=1")
 
 
 def _buckets(payload: Payload) -> list[Any]:
@@ -90,20 +75,11 @@ def _bars(payload: Payload) -> list[Any]:
     return found
 
 
-def _candles(market: Market, page: Page) -> Mapping[str, Any]:
-    return {"path": {"symbol": market.symbol, "resolution": "1h"}, "params": {"from": page.start_s, "to": page.last_s}}
-
-
-def _analytics(market: Market, page: Page) -> Mapping[str, Any]:
-    return {"path": {"symbol": market.symbol}, "params": {"since": page.start_s, "to": page.last_s, "interval": 3600}}
-
-
+ANALYTICS = "{symbol}=@symbol since=@start_s to=@last_s interval=3600"
 MORE = Onward(1, goes_on=lambda answer: bool(answer.json["result"].get("more")))  # how many buckets an answer holds is not known
 
 
 class Kraken(Venue):
-    """See the module docstring."""
-
     name = "kraken"
     unknown_codes = frozenset({"404"})
     busy_codes = frozenset({"apiLimitExceeded", "Server Error", "Unavailable"})
@@ -120,9 +96,9 @@ class Kraken(Venue):
         serves("liquidation_volume", "charts", f"{CHARTS}/analytics/{{symbol}}/liquidation-volume", LIQUIDATIONS.at(rows=_buckets)),
     )  # fmt: skip
     series = (
-        Series("candles", CANDLES, Cut(timedelta(hours=2000)), _candles),
-        Series("open_interest", OPEN_INTEREST, MORE, _analytics),
-        Series("liquidation_volume", LIQUIDATIONS, MORE, _analytics),
+        Series("candles", CANDLES, Cut.hours(2000), "{symbol}=@symbol {resolution}=1h from=@start_s to=@last_s"),
+        Series("open_interest", OPEN_INTEREST, MORE, ANALYTICS),
+        Series("liquidation_volume", LIQUIDATIONS, MORE, ANALYTICS),
     )
 
     def complaint(self, payload: Payload) -> tuple[str, str] | None:

@@ -25,57 +25,29 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.venue import envelope
-from ingestion.venue.paging import Back, Cut, Page
+from ingestion.venue.asking import Market, Payload, Session
+from ingestion.venue.notation import Back, CamelTable, Cut, Envelope, Limit, Series, Table, Venue, serves
 from ingestion.venue.parsing import by_name, number, whole
-from ingestion.venue.series import Series
-from ingestion.venue.table import Table, camel_case, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
 
 CANDLE_SPAN = timedelta(hours=198)  # 200 rows with one more hour on both sides
 PERPETUAL = "FFWCSX"
 TRADING = ("Open", "Paused", "CancelOnly")  # what is paused comes back
 NOW = "now"  # the interval of an answer that is no history
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*symbol *observed_on:day=~ type base_currency quote_currency settle_currency multiplier:float is_inverse:bool status? market_type? "
-    "first_open_date:ms? expire_date:ms? current_funding_rate_granularity:int? funding_rate_granularity:int?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-CONTRACT_STATES = Table.of(
-    "contract_states",
-    "*symbol *observed_at:instant=~ mark_price:float? index_price:float? last_trade_price:float? open_interest:float? "
-    "volume_of_24h:float? turnover_of_24h:float? funding_fee_rate:float?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-CANDLES = Table.of(
-    "candles",
-    "*symbol=@symbol *granularity:int=@granularity *time:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 volume:float=5 "
-    "turnover:float?=6",
-    look_back_days=1,
-)
-FUNDING_RATES = Table.of("funding_rates", "*symbol *timepoint:ms funding_rate:float", look_back_days=1, spelt=camel_case)
-OPEN_INTEREST = Table.of("open_interest", "*symbol *interval *ts:ms open_interest:float", look_back_days=1, spelt=camel_case)
-
-
-def _candles(market: Market, page: Page) -> Mapping[str, Any]:
-    return {"params": {"symbol": market.symbol, "granularity": 60, "from": page.start - 1, "to": page.end}}
-
-
-def _funding(market: Market, page: Page) -> Mapping[str, Any]:
-    return {"params": {"symbol": market.symbol, "from": page.start, "to": page.last}}
-
-
-def _interest(market: Market, page: Page) -> Mapping[str, Any]:
-    bounds = {"startAt": page.start, "endAt": page.last, "pageSize": 200}
-    return {"params": {"symbol": market.symbol, "interval": "1hour", **bounds}}
+INSTRUMENTS = CamelTable.snapshot("""
+    instruments: *symbol *observed_on:day=~ type base_currency quote_currency settle_currency multiplier:float is_inverse:bool status?
+    market_type? first_open_date:ms? expire_date:ms? current_funding_rate_granularity:int? funding_rate_granularity:int?
+""")
+CONTRACT_STATES = CamelTable.snapshot("""
+    contract_states: *symbol *observed_at:instant=~ mark_price:float? index_price:float? last_trade_price:float? open_interest:float?
+    volume_of_24h:float? turnover_of_24h:float? funding_fee_rate:float?
+""")
+CANDLES = Table.history("""
+    candles: *symbol=@symbol *granularity:int=@granularity *time:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 volume:float=5
+    turnover:float?=6
+""")
+FUNDING_RATES = CamelTable.history("funding_rates: *symbol *timepoint:ms funding_rate:float")
+OPEN_INTEREST = CamelTable.history("open_interest: *symbol *interval *ts:ms open_interest:float")
 
 
 def _symbols(payload: Payload) -> list[Any]:
@@ -87,13 +59,12 @@ INTERESTS = OPEN_INTEREST.at("data", symbol=_symbols, interval=lambda payload: p
 
 
 class Kucoin(Venue):
-    """See the module docstring."""
-
     name = "kucoin"
     unknown_codes = frozenset({"100003", "not exist"})
     busy_codes = frozenset({"429000", "1015", "200002", "500000"})
     hosts = {"classic": "https://api-futures.kucoin.com", "unified": "https://api.kucoin.com"}
     limits = {"classic": Limit(1000, 30), "unified": Limit(1000, 30)}
+    envelope = Envelope("200000")
     tables = (INSTRUMENTS, CONTRACT_STATES, CANDLES, FUNDING_RATES, OPEN_INTEREST)
     endpoints = (
         serves("contracts", "classic", "/api/v1/contracts/active", INSTRUMENTS.at("data"), CONTRACT_STATES.at("data"), weight=3),
@@ -102,15 +73,15 @@ class Kucoin(Venue):
         serves("open_interest", "unified", "/api/ua/v1/market/open-interest", INTERESTS, weight=5),
     )
     series = (
-        Series("kline", CANDLES, Cut(CANDLE_SPAN), _candles),
-        Series("funding_rates", FUNDING_RATES, Back(100), _funding),
-        Series("open_interest", OPEN_INTEREST, Back(200), _interest),
+        Series("kline", CANDLES, Cut(CANDLE_SPAN), "symbol=@symbol granularity=60 from=@start-1 to=@end"),
+        Series("funding_rates", FUNDING_RATES, Back(100), "symbol=@symbol from=@start to=@last"),
+        Series("open_interest", OPEN_INTEREST, Back(200), "symbol=@symbol interval=1hour startAt=@start endAt=@last pageSize=200"),
     )
     no_public_api = {"liquidations": "in no public channel"}
 
     def complaint(self, payload: Payload) -> tuple[str, str] | None:
-        """Errors are `{"code": not "200000", "msg"}`, whatever the status; a missing contract is also told in words."""
-        found = envelope.complaint(payload, "200000")
+        """A missing contract is also told in words."""
+        found = super().complaint(payload)
         return ("not exist", found[1]) if found and "not exist" in found[1].lower() else found
 
     async def snapshot(self, session: Session) -> list[Market]:

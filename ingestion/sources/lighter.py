@@ -25,64 +25,38 @@ From the vendor's OpenAPI and recorded answers; third party: others' code and ca
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
-from ingestion.venue.paging import Cut, Page, Whole
+from ingestion.venue.asking import Market, Payload, Session, Window
+from ingestion.venue.notation import Cut, Each, Envelope, Limit, Page, Series, Table, Venue, Whole, serves
 from ingestion.venue.parsing import joined, number, objects, unix_ms, whole
-from ingestion.venue.series import DAY_MS, Series
-from ingestion.venue.table import Table, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
+from ingestion.venue.series import DAY_MS
 
-HOURS = Cut(timedelta(hours=500))
+BACK = "market_id=@product resolution=1h count_back=@hours"
+HOURS = Cut.hours(500)
 PERIODS = {"w": 6, "m": 27, "q": 88, "y": 360}  # exchangeMetrics: how many days back each surely reaches; older: all
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*market_id:int *observed_on:day=~ symbol market_type? status created_at:int? size_decimals:int? price_decimals:int?",
-    is_snapshot=True,
-)
-TOKENS = Table.of("tokens", "*market *symbol *observed_on:day=~ backend_symbol? name? asset_type? categories?", is_snapshot=True)
-MARKET_STATES = Table.of(
-    "market_states",
-    "*market_id:int *observed_at:instant=~ symbol status open_interest:float mark_price:float? index_price:float? "
-    "last_trade_price:float? daily_base_token_volume:float? daily_quote_token_volume:float? daily_trades_count:int?",
-    is_snapshot=True,
-)
-CANDLES = Table.of(
-    "candles",
-    "*market_id:int=@market_id *resolution *timestamp:ms=t open:float=o high:float=h low:float=l close:float=c base_volume:float=v "
-    "quote_volume:float=V last_trade_id:int?=i",
-    look_back_days=1,
-)
-FUNDINGS = Table.of("fundings", "*market_id:int=@market_id *resolution *timestamp:s value:float? rate:float direction?", look_back_days=1)
-EXCHANGE_METRICS = Table.of("exchange_metrics", "*kind=@kind *symbol=@value *timestamp:s data:float", look_back_days=1)
-
-
-def _categories(payload: Payload) -> list[Any]:
-    return [joined(one.get("categories")) for one in objects(payload.json["tokens"])]
+INSTRUMENTS = Table.snapshot("""
+    instruments: *market_id:int *observed_on:day=~ symbol market_type? status created_at:int? size_decimals:int? price_decimals:int?
+""")
+TOKENS = Table.snapshot("tokens: *market *symbol *observed_on:day=~ backend_symbol? name? asset_type? categories?")
+MARKET_STATES = Table.snapshot("""
+    market_states: *market_id:int *observed_at:instant=~ symbol status open_interest:float mark_price:float? index_price:float?
+    last_trade_price:float? daily_base_token_volume:float? daily_quote_token_volume:float? daily_trades_count:int?
+""")
+CANDLES = Table.history("""
+    candles: *market_id:int=@market_id *resolution *timestamp:ms=t open:float=o high:float=h low:float=l close:float=c base_volume:float=v
+    quote_volume:float=V last_trade_id:int?=i
+""")
+FUNDINGS = Table.history("fundings: *market_id:int=@market_id *resolution *timestamp:s value:float? rate:float direction?")
+EXCHANGE_METRICS = Table.history("exchange_metrics: *kind=@kind *symbol=@value *timestamp:s data:float")
 
 
 def _with_zeros(payload: Payload) -> list[Any]:
     """Volumes that are zero are left out; prices never are."""
     return [{"v": 0.0, "V": 0.0} | candle for candle in objects(payload.json["c"])]
-
-
-def _candles(market: Market, page: Page) -> Mapping[str, Any]:
-    fixed = {"market_id": market.product, "resolution": "1h", "count_back": page.hours}
-    return {"params": fixed | {"start_timestamp": page.start, "end_timestamp": page.last}}
-
-
-def _fundings(market: Market, page: Page) -> Mapping[str, Any]:
-    fixed = {"market_id": market.product, "resolution": "1h", "count_back": page.hours}
-    return {"params": fixed | {"start_timestamp": page.start_s, "end_timestamp": page.last_s}}
 
 
 def _metric(kind: str, now_ms: int, market: Market, page: Page) -> Mapping[str, Any]:
@@ -104,29 +78,28 @@ class Lighter(Venue):
     busy_codes = frozenset({"23000", "405"})
     hosts = {"api": "https://mainnet.zklighter.elliot.ai/api/v1"}
     limits = {"api": Limit(60, 60)}
+    skips_ended = True  # but for what traded in the last 24 h
+    envelope = Envelope("200", messages=("message",))
     tables = (INSTRUMENTS, TOKENS, MARKET_STATES, CANDLES, FUNDINGS, EXCHANGE_METRICS)
     endpoints = (
         serves(
             "order_book_details", "api", "/orderBookDetails", INSTRUMENTS.at("order_book_details"), MARKET_STATES.at("order_book_details")
         ),
-        serves("token_list", "api", "/tokenlist", TOKENS.at("tokens", categories=_categories)),
+        serves("token_list", "api", "/tokenlist", TOKENS.at("tokens", categories=Each(lambda row: joined(row.get("categories"))))),
         serves("candles", "api", "/candles", CANDLES.at(rows=_with_zeros, resolution=lambda payload: payload.json.get("r"))),
         serves("fundings", "api", "/fundings", FUNDINGS.at("fundings", resolution=lambda payload: payload.json.get("resolution"))),
         serves("exchange_metrics", "api", "/exchangeMetrics", EXCHANGE_METRICS.at("metrics")),
     )  # fmt: skip
     series = (
-        Series("candles", CANDLES, HOURS, _candles, market="market_id", called=_id),
-        Series("fundings", FUNDINGS, HOURS, _fundings, market="market_id", called=_id),
+        Series("candles", CANDLES, HOURS, f"{BACK} start_timestamp=@start end_timestamp=@last", market="market_id", called=_id),
+        Series("fundings", FUNDINGS, HOURS, f"{BACK} start_timestamp=@start_s end_timestamp=@last_s", market="market_id", called=_id),
     )
 
     def complaint(self, payload: Payload) -> tuple[str, str] | None:
-        """`code` is 200 or an error, whatever the status; 405 is the address filter, which speaks no JSON."""
+        """405 is the address filter, which speaks no JSON."""
         if payload.status == 405:
             return "405", "HTTP 405: too many requests from this address"
-        if payload.body.lstrip()[:1] != b"{":
-            return None if payload.status >= 400 else ("none", "an answer without a code")
-        code = str(payload.json.get("code", "none"))
-        return None if code == "200" else (code, f"error {code}: {payload.json.get('message')}")
+        return super().complaint(payload)
 
     async def snapshot(self, session: Session) -> list[Market]:
         """Two calls: all markets with their state, and what they are of."""
@@ -144,7 +117,3 @@ class Lighter(Venue):
         kinds = ("liquidation_volume", "open_interest") if window.is_backfill else ("liquidation_volume",)
         asks = [partial(_metric, kind, unix_ms(session.now())) for kind in kinds]
         return (*self.series, *(Series("exchange_metrics", EXCHANGE_METRICS, Whole(), ask) for ask in asks))
-
-    async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
-        """What is inactive is asked for while it traded in the last 24 h, and in backfills."""
-        await super().history(session, window, [market for market in markets if market.is_listed or window.is_backfill])

@@ -26,48 +26,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
-from ingestion.run.answer import Answer
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
-from ingestion.venue.envelope import complaint
-from ingestion.venue.paging import Cut, Numbered, Page
+from ingestion.venue.asking import Answer, Market, Payload, Session, Window
+from ingestion.venue.notation import CamelTable, Cut, Each, Envelope, Limit, Numbered, Series, Table, Venue, serves
 from ingestion.venue.parsing import by_name, joined, number, whole
-from ingestion.venue.series import Series
-from ingestion.venue.table import Each, Table, camel_case, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
 
 KLINE_SPAN = timedelta(hours=1998)  # 2000 rows with one more hour on both sides
 SHORT_WINDOW, SMALL_PAGE, LARGE_PAGE = timedelta(hours=100), 100, 1000  # settlements are an hour apart at least
 ENABLED_OR_PAUSED = (0, 4)
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*symbol *observed_on:day=~ base_coin quote_coin settle_coin contract_size:float future_type:int? state:int? is_hidden:bool? "
-    "concept_plate? create_time:ms? opening_time:ms?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-TICKERS = Table.of(
-    "tickers",
-    "*symbol *timestamp:ms last_price:float? fair_price:float? index_price:float? hold_vol:float? volume24:float? amount24:float? "
-    "funding_rate:float?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-KLINES = Table.of(
-    "klines",
-    "*symbol=@symbol *interval=@interval *time:s=0 open:float=1 high:float=2 low:float=3 close:float=4 vol:float=5 amount:float=6",
-    look_back_days=1,
-)
-FUNDING_RATES = Table.of(
-    "funding_rates", "*symbol *settle_time:ms funding_rate:float collect_cycle:int?", look_back_days=1, spelt=camel_case
-)
+INSTRUMENTS = CamelTable.snapshot("""
+    instruments: *symbol *observed_on:day=~ base_coin quote_coin settle_coin contract_size:float future_type:int? state:int? is_hidden:bool?
+    concept_plate? create_time:ms? opening_time:ms?
+""")
+TICKERS = CamelTable.snapshot("""
+    tickers: *symbol *timestamp:ms last_price:float? fair_price:float? index_price:float? hold_vol:float? volume24:float? amount24:float?
+    funding_rate:float?
+""")
+KLINES = Table.history("""
+    klines: *symbol=@symbol *interval=@interval *time:s=0 open:float=1 high:float=2 low:float=3 close:float=4 vol:float=5 amount:float=6
+""")
+FUNDING_RATES = CamelTable.history("funding_rates: *symbol *settle_time:ms funding_rate:float collect_cycle:int?")
 
 
 def _bars(payload: Payload) -> list[list[Any]]:
@@ -86,36 +66,22 @@ PATHS = {  # limits are per path: every endpoint has a budget of its own
 }
 
 
-def _klines(market: Market, page: Page) -> Mapping[str, Any]:
-    bounds = {"start": page.start_s - 1, "end": page.last_s + 1}
-    return {"path": {"symbol": market.symbol}, "params": {"interval": "Min60", **bounds}}
-
-
-def _funding(size: int, market: Market, page: Page) -> Mapping[str, Any]:
-    return {"params": {"symbol": market.symbol, "page_size": size, "page_num": page.number}}
-
-
 def _is_last(answer: Answer) -> bool:
     total = whole(answer.json["data"].get("totalPage"))
     return total is not None and int(answer.payload.params["page_num"]) >= total
 
 
 class Mexc(Venue):
-    """See the module docstring."""
-
     name = "mexc"
     refusals = frozenset({403})
     unknown_codes = frozenset({"1001"})
     busy_codes = frozenset({"510", "500", "501"})
     hosts = dict.fromkeys(PATHS, "https://contract.mexc.com/api/v1/contract")
     limits = {name: Limit(20, 2) for name in PATHS} | {"detail": Limit(1, 5)}
+    envelope = Envelope("0", messages=("message", "msg"))
     tables = (INSTRUMENTS, TICKERS, KLINES, FUNDING_RATES)
     endpoints = tuple(serves(name, name, f"/{path}", reading) for name, (path, reading) in PATHS.items())
     no_public_api = {"liquidations": "in no public channel"}
-
-    def complaint(self, payload: Payload) -> tuple[str, str] | None:
-        """Errors are `{"success": false, "code": not 0, "message"}`, inside HTTP 200 too."""
-        return complaint(payload, "0", messages=("message", "msg"))
 
     async def snapshot(self, session: Session) -> list[Market]:
         """Instruments and tickers, one call each for all."""
@@ -135,9 +101,9 @@ class Mexc(Venue):
     def history_of(self, session: Session, window: Window) -> Sequence[Series]:
         """Funding in pages as large as the window needs: they are counted from now backwards, and may be short."""
         is_short = session.now() - session.window_for("funding_rates", window).start <= SHORT_WINDOW
-        ask = partial(_funding, SMALL_PAGE if is_short else LARGE_PAGE)
+        ask = f"symbol=@symbol page_size={SMALL_PAGE if is_short else LARGE_PAGE} page_num=@number"
         return (
-            Series("kline", KLINES, Cut(KLINE_SPAN), _klines),
+            Series("kline", KLINES, Cut(KLINE_SPAN), "{symbol}=@symbol interval=Min60 start=@start_s-1 end=@last_s+1"),
             Series("funding_history", FUNDING_RATES, Numbered(full=1, most=100, is_last=_is_last), ask),
         )
 

@@ -33,46 +33,34 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
-from ingestion.venue.envelope import complaint
-from ingestion.venue.paging import Back, Page
+from ingestion.venue.asking import Market, Payload, Session, Window
+from ingestion.venue.notation import Back, CamelTable, Envelope, Limit, Page, Series, Table, Venue, camel_case, serves
 from ingestion.venue.parsing import by_name, number, whole
-from ingestion.venue.series import Ask, Series
-from ingestion.venue.table import Table, camel_case, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
 
+WEEK = timedelta(days=7)
 SHORT_PAGE = 100  # fewer rows than the smallest limit the venue ever had: there is nothing older
 KEPT_BARS = timedelta(hours=1400)  # by /candles, and as many points of open interest: 1440
 INDEX_QUOTES = ("USDT", "USD", "USDC")
 TRADING = ("live", "suspend")  # a suspended swap comes back, and traded before
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*inst_id *observed_on:day=~ inst_family? uly? ct_val:float ct_mult:float ct_val_ccy ct_type? settle_ccy? list_time:ms? exp_time:ms? "
-    "state? inst_category? rule_type?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
+INSTRUMENTS = CamelTable.snapshot("""
+    instruments: *inst_id *observed_on:day=~ inst_family? uly? ct_val:float ct_mult:float ct_val_ccy ct_type? settle_ccy? list_time:ms?
+    exp_time:ms? state? inst_category? rule_type?
+""")
 SCHEDULE = "*inst_id *observed_on:day=~ funding_time:ms next_funding_time:ms? method?"
 FUNDING_SCHEDULES = Table.of("funding_schedules", SCHEDULE, is_snapshot=True, spelt=camel_case)
-CANDLES = Table.of(
-    "candles",
-    "*inst_id=@instId *bar=@bar *ts:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 vol:float=5 vol_ccy:float=6 "
-    "vol_ccy_quote:float=7 confirm:int=8",
-    look_back_days=1,
-)
+CANDLES = Table.history("""
+    candles: *inst_id=@instId *bar=@bar *ts:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 vol:float=5 vol_ccy:float=6
+    vol_ccy_quote:float=7 confirm:int=8
+""")
 PAID = "*inst_id *funding_time:ms funding_rate:float realized_rate:float? method?"
 FUNDING_RATES = Table.of("funding_rates", PAID, look_back_days=1, spelt=camel_case)
 HELD = "*inst_id *ts:ms oi:float oi_ccy:float? oi_usd:float?"
 OPEN_INTEREST = Table.of("open_interest", HELD, is_snapshot=True, spelt=camel_case)
 HELD_THEN = "*inst_id=@instId *period=@period *ts:ms=0 oi:float=1 oi_ccy:float?=2 oi_usd:float?=3"
 OPEN_INTEREST_HISTORY = Table.of("open_interest_history", HELD_THEN, look_back_days=1)
-MARK_PRICES = Table.of("mark_prices", "*inst_id *ts:ms mark_px:float", is_snapshot=True, spelt=camel_case)
-INDEX_TICKERS = Table.of("index_tickers", "*inst_id *ts:ms idx_px:float", is_snapshot=True, spelt=camel_case)
+MARK_PRICES = CamelTable.snapshot("mark_prices: *inst_id *ts:ms mark_px:float")
+INDEX_TICKERS = CamelTable.snapshot("index_tickers: *inst_id *ts:ms idx_px:float")
 CLOSED = "*inst_id *ts:ms *pos_side *sz:float *bk_px:float side? bk_loss:float?"
 LIQUIDATIONS = Table.of("liquidations", CLOSED, spelt=camel_case)
 TRADED = "*inst_id *ts:ms last:float? vol_24h:float? vol_ccy_24h:float?"
@@ -91,17 +79,12 @@ def _closings(payload: Payload) -> list[Any]:
     return rows
 
 
-def _asks(older: str, newer: str, **fixed: Any) -> Ask:
-    """A page of a swap, between two bounds that do not belong to it."""
-    return lambda market, page: {"params": {"instId": market.symbol, **fixed, older: page.end, newer: page.start - 1}}
-
-
-def _asks_closings(market: Market, page: Page) -> Mapping[str, Any]:
+def _closed(market: Market, page: Page) -> Mapping[str, Any]:
     family = {"instType": "SWAP", "instFamily": market.symbol.removesuffix("-SWAP"), "state": "filled"}
     return {"params": family | {"limit": 100, "after": page.end, "before": page.start - 1}}
 
 
-def _series(endpoint: str, table: Table, ask: Ask, kept: timedelta | None = None) -> Series:
+def _series(endpoint: str, table: Table, ask: str, kept: timedelta | None = None) -> Series:
     return Series(endpoint, table, Back(SHORT_PAGE), ask, market="inst_id", kept=kept)
 
 
@@ -121,31 +104,23 @@ PATHS = {  # with the requests in 2 s: every path has a budget of its own
 
 
 class Okx(Venue):
-    """See the module docstring."""
-
     name = "okx"
     market_parameters = ("instId",)
     unknown_codes = frozenset({"51001"})
     busy_codes = frozenset({"50001", "50004", "50011", "50013", "50026"})
     hosts = dict.fromkeys(PATHS, "https://www.okx.com")
     limits = {name: Limit(requests, 2) for name, (requests, _, _) in PATHS.items()}
+    envelope = Envelope("0")
     tables = (
         INSTRUMENTS, FUNDING_SCHEDULES, CANDLES, FUNDING_RATES, OPEN_INTEREST, OPEN_INTEREST_HISTORY, MARK_PRICES, INDEX_TICKERS, TICKERS,
         LIQUIDATIONS,
     )  # fmt: skip
     endpoints = tuple(serves(name, name, f"/api/v5/{path}", reading) for name, (_, path, reading) in PATHS.items())
     series = (
-        _series("funding_rate_history", FUNDING_RATES, _asks("after", "before", limit=100), timedelta(days=92)),
-        _series("open_interest_history", OPEN_INTEREST_HISTORY, _asks("end", "begin", period="1H", limit=100), KEPT_BARS),
-        Series(
-            "liquidation_orders", LIQUIDATIONS, Back(100, shared_ms=1), _asks_closings, market=None, kept=timedelta(days=7),
-            is_kept_whole=True,
-        ),
+        _series("funding_rate_history", FUNDING_RATES, "instId=@symbol limit=100 after=@end before=@start-1", timedelta(days=92)),
+        _series("open_interest_history", OPEN_INTEREST_HISTORY, "instId=@symbol period=1H limit=100 end=@end begin=@start-1", KEPT_BARS),
+        Series("liquidation_orders", LIQUIDATIONS, Back(100, shared_ms=1), _closed, market=None, kept=WEEK, is_kept_whole=True),
     )  # fmt: skip
-
-    def complaint(self, payload: Payload) -> tuple[str, str] | None:
-        """Errors are `{"code": not "0", "msg"}`, inside HTTP 200 too."""
-        return complaint(payload, "0")
 
     async def snapshot(self, session: Session) -> list[Market]:
         """Eight calls, each for all swaps."""
@@ -168,7 +143,7 @@ class Okx(Venue):
         """Old candles lie at a path of their own."""
         is_recent = session.window_for("candles", window).start >= session.now() - KEPT_BARS
         path = "candles" if is_recent else "history_candles"
-        return (_series(path, CANDLES, _asks("after", "before", bar="1H", limit=300)), *self.series)
+        return (_series(path, CANDLES, "instId=@symbol bar=1H limit=300 after=@end before=@start-1"), *self.series)
 
 
 def _volume_usd(ticker: Mapping[str, Any]) -> float:

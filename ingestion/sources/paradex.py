@@ -22,46 +22,35 @@ From the vendor's OpenAPI and pages and recorded answers; third party: others' c
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
 
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
 from ingestion.store.entity import ms
-from ingestion.venue.paging import HOUR_MS, Cut, Page
+from ingestion.venue.asking import Market, Payload, Session, Window
+from ingestion.venue.notation import Cut, Limit, Series, Table, Venue, serves
+from ingestion.venue.paging import HOUR_MS
 from ingestion.venue.parsing import joined, number, objects, unix_ms, whole
-from ingestion.venue.series import DAY_MS, Series
-from ingestion.venue.table import Table, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Limit
-from ingestion.wire.payload import Payload
+from ingestion.venue.series import DAY_MS
 
 SAMPLED_MS = 300_000  # how long before the end of a period its last row is looked for
 LAST_MINUTE_MS = 60_000
 DEFAULT_PERIOD_HOURS = 8
 PERPETUAL = "PERP"
 
-INSTRUMENTS = Table.of(
-    "instruments",
-    "*symbol *observed_on:day=~ asset_kind base_currency quote_currency? settlement_currency? open_at:ms? expiry_at:ms? "
-    "funding_period_hours:int? max_funding_rate:float? tags?",
-    is_snapshot=True,
-)
-SUMMARIES = Table.of(
-    "market_summaries",
-    "*symbol *created_at:ms mark_price:float? underlying_price:float? last_traded_price:float? open_interest:float? volume_24h:float? "
-    "total_volume:float? funding_rate:float?",
-    is_snapshot=True,
-)
-KLINES = Table.of(
-    "klines",
-    "*symbol=@symbol *resolution=@resolution *price_kind *time:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 volume:float=5",
-    look_back_days=1,
-)
+INSTRUMENTS = Table.snapshot("""
+    instruments: *symbol *observed_on:day=~ asset_kind base_currency quote_currency? settlement_currency? open_at:ms? expiry_at:ms?
+    funding_period_hours:int? max_funding_rate:float? tags?
+""")
+SUMMARIES = Table.snapshot("""
+    market_summaries: *symbol *created_at:ms mark_price:float? underlying_price:float? last_traded_price:float? open_interest:float?
+    volume_24h:float? total_volume:float? funding_rate:float?
+""")
+KLINES = Table.history("""
+    klines: *symbol=@symbol *resolution=@resolution *price_kind *time:ms=0 open:float=1 high:float=2 low:float=3 close:float=4
+    volume:float=5
+""")
 FUNDING_DATA = Table.of(
     "funding_data",
     "*market *created_at:ms funding_index:float funding_premium:float? funding_rate:float funding_rate_8h:float? funding_period_hours:int?",
@@ -83,11 +72,6 @@ def _summaries(payload: Payload) -> list[Any]:
     return [row for row in objects(payload.json["results"]) if row.get("symbol") is None or str(row["symbol"]).endswith(f"-{PERPETUAL}")]
 
 
-def _klines(market: Market, page: Page) -> Mapping[str, Any]:
-    fixed = {"symbol": market.symbol, "resolution": "60", "price_kind": "last"}
-    return {"params": fixed | {"start_at": page.start, "end_at": page.last}}
-
-
 class Paradex(Venue):
     """See the module docstring. A market's product is its funding period in hours."""
 
@@ -107,7 +91,7 @@ class Paradex(Venue):
         ),
         serves("funding_data", "api", "/funding/data", FUNDING_DATA.at("results")),
     )
-    series = (Series("klines", KLINES, Cut(timedelta(hours=500)), _klines),)
+    series = (Series("klines", KLINES, Cut.hours(500), "symbol=@symbol resolution=60 price_kind=last start_at=@start end_at=@last"),)
     no_public_api = {"liquidations": "public only as trades among all others"}
 
     def complaint(self, payload: Payload) -> tuple[str, str] | None:

@@ -28,34 +28,21 @@ from functools import partial
 from typing import Any
 
 from ingestion.errors import BadAnswer
-from ingestion.run.session import Session
-from ingestion.run.source import Market
-from ingestion.run.window import Window
 from ingestion.store.entity import seconds
+from ingestion.venue.asking import Market, Payload, Session, Window
+from ingestion.venue.notation import CamelTable, Endpoint, Limit, Reading, Table, Venue, camel_case, serves
 from ingestion.venue.parsing import number, whole
-from ingestion.venue.table import Reading, Table, camel_case, serves
-from ingestion.venue.venue import Venue
-from ingestion.wire.api import Endpoint, Limit
-from ingestion.wire.payload import Payload
 
 PAGE = 1000
 META = "_meta { block { number timestamp } deployment hasIndexingErrors }"
 
-MARKETS = Table.of(
-    "markets",
-    "*id *observed_on:day=~ base_token quote_token? pool? fee_ratio:int? trading_volume:float? trading_fee:float? timestamp_added:s?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
-TRADER_MARKETS = Table.of(
-    "trader_markets", "*id *observed_at:instant=~ base_token taker_position_size:float", is_snapshot=True, spelt=camel_case
-)
-HEADS = Table.of(
-    "heads",
-    "*observed_at:instant=~ block_number:int=block.number block_timestamp:s?=block.timestamp deployment? has_indexing_errors:bool?",
-    is_snapshot=True,
-    spelt=camel_case,
-)
+MARKETS = CamelTable.snapshot("""
+    markets: *id *observed_on:day=~ base_token quote_token? pool? fee_ratio:int? trading_volume:float? trading_fee:float? timestamp_added:s?
+""")
+TRADER_MARKETS = CamelTable.snapshot("trader_markets: *id *observed_at:instant=~ base_token taker_position_size:float")
+HEADS = CamelTable.snapshot("""
+    heads: *observed_at:instant=~ block_number:int=block.number block_timestamp:s?=block.timestamp deployment? has_indexing_errors:bool?
+""")
 _events = partial(Table.of, event=seconds("timestamp"), look_back_days=1, spelt=camel_case)
 POSITION_CHANGES = _events(
     "position_changes",
@@ -97,8 +84,6 @@ def _asks(operation: str, *readings: Reading) -> Endpoint:
 
 
 class PerpetualProtocol(Venue):
-    """See the module docstring."""
-
     name = "perpetual_protocol"
     key_variable = "THEGRAPH_API_KEY"
     hosts = {"gateway": "https://gateway.thegraph.com/api/subgraphs/id"}

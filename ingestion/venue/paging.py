@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from ingestion.run.answer import Answer
+from ingestion.venue.parsing import iso
 
 HOUR_MS = 3_600_000
 
@@ -43,6 +44,14 @@ class Page:
         return self.end // 1000 - 1
 
     @property
+    def start_iso(self) -> str:
+        return iso(self.start)
+
+    @property
+    def last_iso(self) -> str:
+        return iso(self.last)
+
+    @property
     def hours(self) -> int:
         """As many as the range touches."""
         return -((self.start - self.end) // HOUR_MS)
@@ -71,6 +80,10 @@ class Cut:
     """For rows of a known spacing and both bounds: pieces that an answer holds whole, whichever rows a longer one would lose."""
 
     span: timedelta
+
+    @classmethod
+    def hours(cls, count: int) -> Cut:
+        return cls(timedelta(hours=count))
 
     async def follow(self, ask: Ask, start: int, end: int, since: int) -> None:
         width = int(self.span.total_seconds() * 1000)

@@ -17,12 +17,11 @@ from ingestion.run.source import Market
 from ingestion.run.window import Window
 from ingestion.store.lines import Lines
 from ingestion.venue.paging import HOUR_MS, Back, Came, Cut, Numbered, Page, Paging, Whole
+from ingestion.venue.request import Ask, asks
 from ingestion.venue.table import Table
 
 DAY_MS = 24 * HOUR_MS
 MOST_ANNOUNCED_DAYS = 366  # a listing is announced that long before at most
-Ask = Callable[[Market, Page], Mapping[str, Any]]
-"""The request's `params`, `path` and `json`, as Session.get takes them."""
 Item = tuple[Market, int, int]
 """What is read page by page: of a market, [start, end) in Unix milliseconds."""
 
@@ -31,16 +30,16 @@ Item = tuple[Market, int, int]
 class Series:
     """A table's history at a source.
 
-    `market` is the column of the table that names the market as `called` does, or None where days without a row are no sign of
-    a gap; `where` which markets have it; `kept` how long the source keeps it, and `is_kept_whole` that a day of which a part is gone is
-    not asked for. Pieces of the length `apart` are read at once, and one that fails costs itself. `instead` is another way to the same
-    rows, for markets that the endpoint refuses.
+    `ask` is the request of a page, as a line or worked out; `market` the column of the table that names the market as `called` does,
+    or None where days without a row are no sign of a gap; `where` which markets have it; `kept` how long the source keeps it, and
+    `is_kept_whole` that a day of which a part is gone is not asked for. Pieces of the length `apart` are read at once, and one that
+    fails costs itself. `instead` is another way to the same rows, for markets that the endpoint refuses.
     """
 
     endpoint: str
     table: Table
     pages: Paging
-    ask: Ask
+    ask: Ask | str
     market: str | None = "symbol"
     called: Callable[[Market], str] = lambda market: market.symbol
     where: Callable[[Market], bool] = lambda market: True
@@ -48,6 +47,9 @@ class Series:
     is_kept_whole: bool = False
     apart: timedelta | None = None
     instead: Series | None = None
+
+    def request(self, market: Market, page: Page) -> Mapping[str, Any]:
+        return (asks(self.ask) if isinstance(self.ask, str) else self.ask)(market, page)
 
     @property
     def leeway_ms(self) -> int:
@@ -111,7 +113,7 @@ async def _follow(session: Session, series: Series, market: Market, start: int, 
 
 async def _ask(session: Session, series: Series, market: Market, page: Page) -> Came:
     name = series.table.name
-    answer = await session.get(series.endpoint, **series.ask(market, page), market=market.symbol, asked=(page.start, page.end))
+    answer = await session.get(series.endpoint, **series.request(market, page), market=market.symbol, asked=(page.start, page.end))
     height = answer.height(name)
     if isinstance(answer.parsed.get(name), Lines) and isinstance(series.pages, Cut):
         return Came(height, (), answer)  # nobody asks for its times: it is read with many others later

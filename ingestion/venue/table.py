@@ -34,6 +34,12 @@ class Each:
     of: Callable[[Mapping[str, Any]], Any]
 
 
+def camel_case(column: str) -> str:
+    """As most venues spell the column `mark_price`: markPrice."""
+    first, *more = column.split("_")
+    return first + "".join(part.capitalize() for part in more)
+
+
 @dataclass(frozen=True)
 class Table:
     """An entity, and which field of an answer's row is which column of it.
@@ -57,7 +63,7 @@ class Table:
         *,
         look_back_days: int = 0,
         is_snapshot: bool = False,
-        spelt: Callable[[str], str] = str,
+        spelt: Callable[[str], str] | None = None,
     ) -> Table:
         """A table from a line of columns: `*symbol=@symbol *open_time:ms=0 mark_price:float?=markPrice *observed_on:day=~`.
 
@@ -71,7 +77,7 @@ class Table:
             column, _, origin = one.partition("=")
             declared.append(column)
             bare = re.sub(r"[*?]|:\w+", "", column)
-            found[bare] = origin or spelt(bare)
+            found[bare] = origin or (spelt or cls.spelling)(bare)
         entity = Entity.of(name, " ".join(declared), event, look_back_days=look_back_days, is_snapshot=is_snapshot)
         return cls(
             entity,
@@ -80,6 +86,23 @@ class Table:
             asked={column: origin[1:] for column, origin in found.items() if origin.startswith("@")},
             answered=tuple(column for column, origin in found.items() if origin == "~"),
         )
+
+    @classmethod
+    def snapshot(cls, told: str) -> Table:
+        """A table of what exists only now, told as `name: columns`."""
+        name, _, columns = told.partition(":")
+        return cls.of(name.strip(), columns, is_snapshot=True)
+
+    @classmethod
+    def history(cls, told: str) -> Table:
+        """A table whose last day is asked for again, told as `name: columns`."""
+        name, _, columns = told.partition(":")
+        return cls.of(name.strip(), columns, look_back_days=1)
+
+    @staticmethod
+    def spelling(column: str) -> str:
+        """How the venue spells the field that is this column."""
+        return column
 
     @property
     def name(self) -> str:
@@ -154,6 +177,14 @@ class Table:
         return {column: columns[place] for column, place in self.places.items()}
 
 
+class CamelTable(Table):
+    """One of a venue whose fields are spelt markPrice."""
+
+    @staticmethod
+    def spelling(column: str) -> str:
+        return camel_case(column)
+
+
 @dataclass(frozen=True)
 class Reading:
     """A table, and where in an answer its rows are."""
@@ -188,12 +219,6 @@ def serves(name: str, host: str, path: str, *readings: Table | Reading, weight: 
 
     weighs = weight if callable(weight) else lambda request: float(weight)
     return Endpoint(name, host, path, tuple(one.table.name for one in reads), parse, weight=weighs, **more)
-
-
-def camel_case(column: str) -> str:
-    """As most venues spell the column `mark_price`: markPrice."""
-    first, *more = column.split("_")
-    return first + "".join(part.capitalize() for part in more)
 
 
 def _below(row: dict[str, Any], path: list[list[str]]) -> Any:

@@ -11,28 +11,39 @@ from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
 from ingestion.store.entity import Entity
+from ingestion.venue.envelope import Envelope
 from ingestion.venue.series import Series, read
 from ingestion.venue.table import Table
+from ingestion.wire.payload import Payload
 
 Listed = Callable[[Session, str], Awaitable[list[Market]]]
 """Fetches what exists now in a part of a venue, and gives its markets."""
 
 
 class Venue(Adapter):
-    """An adapter whose histories are series. `history_of` where what to ask depends on the window or the time."""
+    """An adapter whose histories are series. `history_of` where what to ask depends on the window or the time.
+
+    Its errors stand in an `envelope`, if it is of that form; else it says itself what is a complaint.
+    """
 
     tables: tuple[Table, ...]
     series: tuple[Series, ...] = ()
+    envelope: Envelope | None = None
+    skips_ended = False  # whether a daily run asks for no market that is off the list; a backfill always does
 
     @property
     def entities(self) -> tuple[Entity, ...]:  # type: ignore[override]
         return tuple(table.entity for table in self.tables)
 
+    def complaint(self, payload: Payload) -> tuple[str, str] | None:
+        return self.envelope.complaint(payload) if self.envelope else super().complaint(payload)
+
     def history_of(self, session: Session, window: Window) -> Sequence[Series]:
         return self.series
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
-        await read(session, self.history_of(session, window), window, markets)
+        wanted = [market for market in markets if market.is_listed or window.is_backfill or not self.skips_ended]
+        await read(session, self.history_of(session, window), window, wanted)
 
     async def parts(self, session: Session, names: Iterable[str], listed: Listed) -> list[Market]:
         """The chosen markets of all parts of a venue. One that fails is told of all tables, and stops no other."""

@@ -8,20 +8,18 @@ from typing import Any
 
 import httpx
 import pytest
+from fetched import DAY, fetching
 
 from ingestion.errors import NotFound, Rejected
-from ingestion.run.ingest import ingest
-from ingestion.run.outcome import SourceResult
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 
 AEVO = all_sources()["aevo"]
-NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
-DAY = date(2026, 3, 9)
 NS = 1_000_000
 START = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp() * 1000) * NS  # with the look-back of a day
 HOUR = 3_600_000 * NS
 END = START + 48 * HOUR
+run = fetching("aevo")
 
 
 def perpetual(name: str, **more: Any) -> dict[str, Any]:
@@ -47,11 +45,6 @@ def venue(listed: list[dict[str, Any]], **paths: Callable[[dict[str, str]], Any]
         return paths[name](dict(request.url.params)) if name in paths else empty[name]
 
     return answer
-
-
-def run(settings: Any, line: Any, window: Window | None = None) -> SourceResult:
-    (result,) = ingest(settings, [AEVO], window, transports={"aevo": line.transport}, clock=lambda: NOW)
-    return result
 
 
 def test_a_snapshot_is_two_requests(settings: Any, wire: Any, held: Any) -> None:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
+from fetched import DAY, END, HOUR, START, fetching
 
 from ingestion.errors import NotAvailable, NotFound, Rejected
-from ingestion.run.ingest import ingest
-from ingestion.run.outcome import SourceResult
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 
 ASTER = all_sources()["aster"]
-HOUR = 3_600_000
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
-DAY = date(2026, 3, 9)
-START = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp() * 1000)  # with the look-back of a day
-END = START + 48 * HOUR
+run = fetching("aster", NOW)
 
 
 def symbol(name: str, **more: Any) -> dict[str, Any]:
@@ -39,11 +35,6 @@ def venue(symbols: list[dict[str, Any]], **series: Any) -> Any:
         return {"symbol": request.url.params["symbol"], "time": START, "openInterest": "1.5"} if name == "openInterest" else []
 
     return answer
-
-
-def run(settings: Any, line: Any, window: Window | None = None) -> SourceResult:
-    (result,) = ingest(settings, [ASTER], window, clock=lambda: NOW, transports={"aster": line.transport})
-    return result
 
 
 def test_a_snapshot_is_four_requests_and_one_a_trading_market(settings: Any, wire: Any, held: Any) -> None:

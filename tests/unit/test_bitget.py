@@ -8,21 +8,16 @@ from typing import Any
 
 import httpx
 import pytest
+from fetched import DAY, END, HOUR, START, fetching
 
-from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected
-from ingestion.run.ingest import ingest
-from ingestion.run.outcome import SourceResult
+from ingestion.errors import BadAnswer, NotFound, Rejected
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 
 BITGET = all_sources()["bitget"]
-HOUR = 3_600_000
-NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
-DAY = date(2026, 3, 9)
-START = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp() * 1000)  # with the look-back of a day
-END = START + 48 * HOUR
 USDT, USDC, COIN = "USDT-FUTURES", "USDC-FUTURES", "COIN-FUTURES"
 Answer = Callable[[dict[str, str]], Any]
+run = fetching("bitget")
 
 
 def contract(symbol: str, **more: Any) -> dict[str, Any]:
@@ -42,11 +37,6 @@ def venue(*listed: dict[str, Any], **paths: Answer) -> Callable[[httpx.Request],
         return data if isinstance(data, httpx.Response) else {"code": "00000", "msg": "success", "data": data}
 
     return answer
-
-
-def run(settings: Any, line: Any, window: Window | None = None) -> SourceResult:
-    (result,) = ingest(settings, [BITGET], window, transports={"bitget": line.transport}, clock=lambda: NOW)
-    return result
 
 
 def candle(at: int) -> list[str]:
@@ -160,13 +150,6 @@ def test_another_code_than_zeros_is_an_error(code: str, status: int, error: type
     body = {"code": code, "msg": "why not", "data": None}
     with pytest.raises(error, match=rf"bitget candles \[AUSDT\]: error {code}: why not"):
         BITGET.check(payload("bitget", "candles", body, status=status, params={"symbol": "AUSDT"}))
-
-
-def test_bodies_without_an_envelope_are_no_answers(payload: Any) -> None:
-    with pytest.raises(NotAvailable, match="HTTP 403"):
-        BITGET.check(payload("bitget", "tickers", b"<html>", status=403))
-    with pytest.raises(Rejected, match="without an envelope"):
-        BITGET.check(payload("bitget", "tickers", [1]))
 
 
 def test_every_path_has_a_budget_of_its_own() -> None:

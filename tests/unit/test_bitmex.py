@@ -9,10 +9,9 @@ from typing import Any
 
 import httpx
 import pytest
+from fetched import fetching
 
 from ingestion.errors import BadAnswer, NotFound, Rejected
-from ingestion.run.ingest import ingest
-from ingestion.run.outcome import SourceResult
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 
@@ -27,6 +26,7 @@ TRADES = HEADER + (
     "2026-09-01D11:00:00.000000000,XBTUSD,Buy,7,70000,PlusTick,d,10000,0.0001,7,Regular\n"
     "2026-09-01D11:00:00.000000000,.BXBT,Buy,,70000,PlusTick,e,,,,Referential\n"
 )
+run = fetching("bitmex", NOW)
 
 
 def answers(**paths: Callable[[httpx.Request], Any]) -> Callable[[httpx.Request], Any]:
@@ -45,11 +45,6 @@ def file(request: httpx.Request) -> httpx.Response:
 
 def missing(request: httpx.Request) -> httpx.Response:
     return httpx.Response(403, content=b"<Error><Code>AccessDenied</Code></Error>")
-
-
-def run(settings: Any, line: Any, window: Window | None) -> SourceResult:
-    (result,) = ingest(settings, [BITMEX], window, transports={"bitmex": line.transport}, clock=lambda: NOW)
-    return result
 
 
 @pytest.mark.parametrize("window", [None, Window(date(2026, 9, 24), date(2026, 9, 24)), Window(date(2026, 11, 9), date(2026, 11, 9))])

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
+from fetched import DAY, END, HOUR, START, fetching
 
 from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected
-from ingestion.run.ingest import ingest
-from ingestion.run.outcome import SourceResult
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 
 BYBIT = all_sources()["bybit"]
-HOUR = 3_600_000
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
-DAY = date(2026, 3, 9)
-START = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp() * 1000)  # with the look-back of a day
-END = START + 48 * HOUR
 Answer = Callable[[httpx.Request], Any]
+run = fetching("bybit", NOW)
 
 
 def ok(rows: list[Any], **more: Any) -> dict[str, Any]:
@@ -48,11 +44,6 @@ def venue(linear: list[Any], inverse: list[Any] | None = None, ended: list[Any] 
         return ok([], category=category)
 
     return answer
-
-
-def run(settings: Any, line: Any, window: Window | None) -> SourceResult:
-    (result,) = ingest(settings, [BYBIT], window, clock=lambda: NOW, transports={"bybit": line.transport})
-    return result
 
 
 def test_a_day_is_one_page_of_each_series_with_both_bounds(settings: Any, wire: Any) -> None:

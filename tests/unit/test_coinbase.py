@@ -8,10 +8,9 @@ from typing import Any
 
 import httpx
 import pytest
+from fetched import fetching
 
 from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected, Unroutable
-from ingestion.run.ingest import ingest
-from ingestion.run.outcome import SourceResult
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 
@@ -20,6 +19,7 @@ NOW = datetime(2026, 11, 10, 6, tzinfo=UTC)
 MOVED = datetime(2026, 9, 9, tzinfo=UTC)
 DAY = date(2026, 9, 8)
 Answer = Callable[[dict[str, str]], Any]
+run = fetching("coinbase", NOW)
 
 
 def perpetual(symbol: str, **more: Any) -> dict[str, Any]:
@@ -41,11 +41,6 @@ def venue(listed: list[Any], **series: Answer) -> Callable[[httpx.Request], Any]
 @pytest.fixture
 def mirrored(make_settings: Any) -> Any:
     return make_settings(base_url={"coinbase": "https://mirror.test"})
-
-
-def run(settings: Any, line: Any, window: Window | None) -> SourceResult:
-    (result,) = ingest(settings, [COINBASE], window, transports={"coinbase": line.transport}, clock=lambda: NOW)
-    return result
 
 
 def test_its_api_is_gone_and_is_not_asked(settings: Any, wire: Any) -> None:

@@ -8,19 +8,14 @@ from typing import Any
 
 import httpx
 import pytest
+from fetched import DAY, END, HOUR, START, fetching
 
 from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected
-from ingestion.run.ingest import ingest
-from ingestion.run.outcome import SourceResult
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 
 DERIBIT = all_sources()["deribit"]
-HOUR = 3_600_000
-NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
-DAY = date(2026, 3, 9)
-START = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp() * 1000)  # with the look-back of a day
-END = START + 48 * HOUR
+run = fetching("deribit")
 
 
 def perpetual(name: str, settled_in: str = "USDC", **more: Any) -> dict[str, Any]:
@@ -38,11 +33,6 @@ def venue(listed: list[Any], **methods: Callable[[dict[str, str]], Any]) -> Any:
         return found if isinstance(found, httpx.Response) else {"jsonrpc": "2.0", "result": found}
 
     return answer
-
-
-def run(settings: Any, line: Any, window: Window | None = None) -> SourceResult:
-    (result,) = ingest(settings, [DERIBIT], window, transports={"deribit": line.transport}, clock=lambda: NOW)
-    return result
 
 
 def test_a_snapshot_is_one_list_and_one_summary_for_each_settlement_currency(settings: Any, wire: Any, held: Any) -> None:
@@ -115,24 +105,6 @@ def test_a_chart_is_columns_and_one_without_data_has_none(settings: Any, wire: A
         ("A_USDC-PERPETUAL", "60", START, 1, 3, 1, 2.5, 0, 0),
         ("A_USDC-PERPETUAL", "60", START + HOUR, 2.5, 3, 2, 2, 0.001, 2.25),
     ]
-
-
-@pytest.mark.parametrize(
-    "spoiled",
-    [None, 7, {"kind": "future"}, perpetual("C-PERPETUAL") | {"instrument_name": 7}, perpetual("C-PERPETUAL", contract_size="big"),
-     perpetual("C-PERPETUAL", creation_timestamp="soon"), perpetual("C-PERPETUAL", settlement_currency=["USDC"])],
-    ids=str,
-)  # fmt: skip
-def test_a_spoiled_instrument_or_summary_costs_itself(spoiled: Any, settings: Any, wire: Any, held: Any) -> None:
-    def summary(params: dict[str, str]) -> Any:
-        return [spoiled, {"instrument_name": "A_USDC-PERPETUAL", "creation_timestamp": START}]
-
-    line = wire(venue([spoiled, perpetual("A_USDC-PERPETUAL")], book_summary_by_currency=summary))
-    result = run(settings, line, Window(DAY, DAY))
-    assert [row["instrument_name"] for row in held(settings, "deribit", "instruments")] == ["A_USDC-PERPETUAL"]
-    assert "A_USDC-PERPETUAL" in [row["instrument_name"] for row in held(settings, "deribit", "book_summaries")]
-    assert [result.outcomes[name].rows_quarantined for name in ("instruments", "book_summaries")] == [1, 1]
-    assert "A_USDC-PERPETUAL" in [params["instrument_name"] for params in line.params("/get_tradingview_chart_data")]
 
 
 def test_columns_of_unequal_length_are_no_answer(payload: Any) -> None:

@@ -8,20 +8,16 @@ from typing import Any
 
 import httpx
 import pytest
+from fetched import DAY, END, HOUR, NOW, START, fetching
 
 from ingestion.errors import BadAnswer, NotAvailable, Rejected
 from ingestion.run.ingest import ingest
-from ingestion.run.outcome import SourceResult
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 
 EDGEX = all_sources()["edgex"]
-HOUR = 3_600_000
-NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
-DAY = date(2026, 3, 9)
-START = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp() * 1000)  # with the look-back of a day
-END = START + 48 * HOUR
 COINS = [{"coinId": "1000", "coinName": "USDC"}, {"coinId": "1001", "coinName": "BTC"}]
+run = fetching("edgex")
 
 
 def contract(number: int, name: str, **more: Any) -> dict[str, Any]:
@@ -43,11 +39,6 @@ def venue(contracts: list[dict[str, Any]], **paths: Callable[[dict[str, str]], A
         return data if isinstance(data, httpx.Response) else {"code": "SUCCESS", "data": data, "responseTime": str(START)}
 
     return answer
-
-
-def run(settings: Any, line: Any, window: Window | None = None) -> SourceResult:
-    (result,) = ingest(settings, [EDGEX], window, transports={"edgex": line.transport}, clock=lambda: NOW)
-    return result
 
 
 def ticker(number: str, **more: Any) -> dict[str, Any]:
@@ -167,10 +158,10 @@ def test_a_market_that_failed_is_caught_up_by_its_own_days(settings: Any, wire: 
 @pytest.mark.parametrize(
     ("status", "body", "kind", "text"),
     [
-        (200, {"code": "INVALID_PARAMETER", "msg": "size"}, Rejected, "HTTP 200: error INVALID_PARAMETER: size"),
-        (200, {"code": "SYSTEM_ERROR", "msg": "later"}, BadAnswer, "HTTP 200: error SYSTEM_ERROR: later"),
-        (200, {"data": []}, Rejected, "HTTP 200: error none"),
-        (200, [], Rejected, "an answer without a code"),
+        (200, {"code": "INVALID_PARAMETER", "msg": "size"}, Rejected, "error INVALID_PARAMETER: size"),
+        (200, {"code": "SYSTEM_ERROR", "msg": "later"}, BadAnswer, "error SYSTEM_ERROR: later"),
+        (200, {"data": []}, Rejected, "error none"),
+        (200, [], Rejected, "an answer without an envelope"),
         (403, b"<html>", NotAvailable, "HTTP 403"),
     ],
 )

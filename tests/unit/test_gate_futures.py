@@ -8,20 +8,18 @@ from typing import Any
 
 import httpx
 import pytest
+from fetched import DAY, NOW, fetching
 
 from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected
-from ingestion.run.ingest import ingest
-from ingestion.run.outcome import SourceResult
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 
 GATE = all_sources()["gate"]
 HOUR = 3600
-NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
-DAY = date(2026, 3, 9)
 START = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp())  # with the look-back of a day
 END = START + 48 * HOUR
 Answer = Callable[[dict[str, str]], Any]
+run = fetching("gate")
 
 
 def contract(name: str, **more: Any) -> dict[str, Any]:
@@ -41,11 +39,6 @@ def venue(usdt: list[dict[str, Any]], btc: list[dict[str, Any]] | None = None, *
         return []
 
     return answer
-
-
-def run(settings: Any, line: Any, window: Window | None = None) -> SourceResult:
-    (result,) = ingest(settings, [GATE], window, transports={"gate": line.transport}, clock=lambda: NOW)
-    return result
 
 
 def test_a_snapshot_is_one_call_a_book(settings: Any, wire: Any, held: Any) -> None:
@@ -160,22 +153,6 @@ def test_hours_that_bring_none_of_their_own_liquidations_fail(settings: Any, wir
     failures = result.outcomes["liquidations"].failures
     assert [failure.detail.split(":")[0] for failure in failures] == ["bounds ignored"] * 22
     assert {failure.market for failure in failures} == {"usdt"}
-
-
-@pytest.mark.parametrize(
-    "spoiled",
-    [None, 7, {"name": None, "type": "direct"}, contract("A_USDT") | {"name": ["A"]}, contract("A_USDT", launch_time="soon"),
-     contract("A_USDT", position_size="many", in_delisting=None, quanto_multiplier="x")],
-    ids=str,
-)  # fmt: skip
-def test_a_spoiled_contract_costs_itself(spoiled: Any, make_settings: Any, wire: Any, held: Any) -> None:
-    settings = make_settings(markets="top:5")
-    tickers = [None, {"contract": ["A"]}, {"contract": "BTC_USDT", "volume_24h_quote": "many"}]
-    line = wire(venue([contract("BTC_USDT"), spoiled], tickers=lambda params: tickers))
-    result = run(settings, line, Window(DAY, DAY))
-    assert [row["name"] for row in held(settings, "gate", "contracts")] == ["BTC_USDT"]
-    assert result.outcomes["contracts"].rows_quarantined == 1
-    assert "BTC_USDT" in {page["contract"] for page in line.params("candlesticks")}
 
 
 def test_funding_goes_backward_until_a_short_page(settings: Any, wire: Any, held: Any) -> None:

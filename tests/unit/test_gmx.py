@@ -9,20 +9,19 @@ from typing import Any
 
 import httpx
 import pytest
+from fetched import DAY, fetching
 
 from ingestion.errors import Rejected
-from ingestion.run.ingest import ingest
-from ingestion.run.outcome import SourceResult
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 
 GMX = all_sources()["gmx"]
 SQUID = GMX.endpoint("positionChanges").path
-DAY = date(2026, 3, 9)
 NOW = datetime(2026, 3, 10, 0, 30, tzinfo=UTC)
 START = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp())  # with the look-back of a day
 SERIES = ("positionChanges", "tradeActions", "fundingRateSnapshots", "fundingBalanceOiSnapshots")
 STAMPS = dict.fromkeys(("positionChanges", "tradeActions"), "timestamp")
+run = fetching("gmx", NOW)
 
 
 def pool(name: str, index: str, **more: Any) -> dict[str, Any]:
@@ -71,11 +70,6 @@ class Squid:
         factors = {"fundingFactorPerSecondLong": "-1", "fundingFactorPerSecondShort": "1"}
         order = {"eventName": "OrderExecuted", "orderType": 7, "executionPrice": "3", "type": "decrease", "market": "0xBTC1"}
         return {**fill, **factors, **order, **SIDES, "marketAddress": f"0x{number}", "snapshotTimestamp": start}
-
-
-def run(settings: Any, line: Any, window: Window | None = None) -> SourceResult:
-    (result,) = ingest(settings, [GMX], window, transports={"gmx": line.transport}, clock=lambda: NOW)
-    return result
 
 
 def bodies(line: Any, name: str) -> list[dict[str, Any]]:
@@ -184,26 +178,6 @@ def test_markets_are_chosen_by_name_or_by_the_volume_of_the_last_day(
     line = wire(Squid())
     run(make_settings(markets=markets), line, Window(DAY, DAY))
     assert [one["tokenSymbol"] for one in line.params("/prices/candles")] == tokens
-
-
-@pytest.mark.parametrize("odd", [None, "soon", {"name": None}, {"name": "X", "indexToken": 5, "isListed": True}], ids=str)
-def test_an_odd_row_of_a_list_costs_itself_only(odd: Any, settings: Any, wire: Any, held: Any) -> None:
-    def answer(request: httpx.Request) -> Any:
-        body = Squid({"positionChanges": 2})(request)
-        lists = {"/markets": "markets", "/tokens": "tokens"}
-        if request.url.path in lists:
-            return {lists[request.url.path]: [odd, *body[lists[request.url.path]]]}
-        if b"marketInfos" in request.content:
-            return {"data": {name: [odd, *rows] for name, rows in INFOS.items()}}
-        return body
-
-    line = wire(answer)
-    result = run(settings, line, Window(DAY, DAY))
-    assert result.error is None
-    assert [one["tokenSymbol"] for one in line.params("/prices/candles")] == ["BTC", "ETH"]
-    counts = {name: len(held(settings, "gmx", name)) for name in ("markets", "tokens", "market_states", "position_changes")}
-    assert counts == {"markets": 6, "tokens": 2, "market_states": 1, "position_changes": 4}
-    assert [result.outcomes[name].rows_quarantined for name in ("markets", "tokens", "market_states")] == [1, 1, 1]
 
 
 def test_an_error_of_the_squid_comes_with_http_200(payload: Any) -> None:

@@ -8,20 +8,18 @@ from typing import Any
 
 import httpx
 import pytest
+from fetched import DAY, fetching
 
 from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected
-from ingestion.run.ingest import ingest
-from ingestion.run.outcome import SourceResult
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 
 HTX = all_sources()["htx"]
 HOUR = 3600
-NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
-DAY = date(2026, 3, 9)
 START = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp())  # with the look-back of a day, in seconds
 END = START + 48 * HOUR
 Answer = Callable[[dict[str, str]], Any]
+run = fetching("htx")
 
 
 def contract(code: str, **more: Any) -> dict[str, Any]:
@@ -48,11 +46,6 @@ def venue(contracts: list[dict[str, Any]], **paths: Answer) -> Callable[[httpx.R
         return {"status": "ok", "code": 200, "data": [], "ts": START * 1000}
 
     return answer
-
-
-def run(settings: Any, line: Any, window: Window | None = None) -> SourceResult:
-    (result,) = ingest(settings, [HTX], window, transports={"htx": line.transport}, clock=lambda: NOW)
-    return result
 
 
 def settled(code: str, *hours: int) -> list[dict[str, Any]]:
@@ -163,29 +156,6 @@ def test_liquidations_go_on_from_the_largest_id_until_nothing_comes(settings: An
     assert run(settings, line, Window(DAY, DAY)).problem is None
     assert [page["from_id"] for page in line.params("swap_liquidation_orders") if "from_id" in page] == ["6", "7"]
     assert [row["query_id"] for row in held(settings, "htx", "liquidations")] == [5, 6, 7]
-
-
-@pytest.mark.parametrize(
-    "spoiled",
-    [None, 7, {"symbol": "A"}, contract("A-USDT", contract_code=["A"]), contract("A-USDT", contract_status="on"),
-     contract("A-USDT", contract_size="big", create_date="soon")],
-    ids=str,
-)  # fmt: skip
-def test_a_spoiled_contract_costs_itself(spoiled: Any, settings: Any, wire: Any, held: Any) -> None:
-    serve = venue([contract("BTC-USDT")], swap_open_interest=lambda params: {
-        "status": "ok", "data": [spoiled, {"contract_code": "BTC-USDT", "volume": 3, "trade_turnover": "many"}], "ts": START * 1000,
-    })  # fmt: skip
-
-    def answer(request: httpx.Request) -> Any:
-        if request.url.path == "/linear-swap-api/v1/swap_contract_info":
-            return {"status": "ok", "data": [spoiled, contract("BTC-USDT")], "ts": START * 1000}
-        return serve(request)
-
-    line = wire(answer)
-    result = run(settings, line, Window(DAY, DAY))
-    assert [row["contract_code"] for row in held(settings, "htx", "instruments")] == ["BTC-USDT"]
-    assert result.outcomes["instruments"].rows_quarantined == 1
-    assert "BTC-USDT" in {page["contract_code"] for page in line.params("kline")}
 
 
 def test_a_spoiled_liquidation_costs_itself_and_the_pages_go_on(settings: Any, wire: Any, held: Any) -> None:

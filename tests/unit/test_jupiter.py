@@ -77,16 +77,6 @@ def test_a_market_that_is_refused_stops_no_other(settings: Any, wire: Any, held:
     assert len(held(settings, "jupiter", "custodies")) == 3
 
 
-@pytest.mark.parametrize("odd", [None, "SOL", {"symbol": None, "mint": "m"}, {"symbol": 5, "mint": "m"}], ids=str)
-def test_an_odd_custody_costs_itself_only(odd: Any, settings: Any, wire: Any, held: Any) -> None:
-    listed = {"custodies": [odd, *(custody(symbol) for symbol in MINTS)]}
-    line = wire(lambda request: listed if request.url.path == "/v1/jlp-info" else api(request))
-    result = run(settings, line)
-    assert (result.error, result.outcomes["custodies"].rows_quarantined) == (None, 1)
-    assert line.params("/market-stats") == [{"mint": MINTS["SOL"]}, {"mint": MINTS["WBTC"]}]
-    assert {row["symbol"] for row in held(settings, "jupiter", "custodies")} == set(MINTS)
-
-
 def test_markets_are_chosen_by_symbol(make_settings: Any, wire: Any) -> None:
     line = wire(api)
     run(make_settings(markets="WBTC"), line)

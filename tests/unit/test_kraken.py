@@ -8,20 +8,18 @@ from typing import Any
 
 import httpx
 import pytest
+from fetched import DAY, fetching
 
 from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected, Unroutable
-from ingestion.run.ingest import ingest
-from ingestion.run.outcome import SourceResult
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 
 KRAKEN = all_sources()["kraken"]
 HOUR = 3600
-NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
-DAY = date(2026, 3, 9)
 START = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp())  # with the look-back of a day
 END = START + 48 * HOUR
 CHARTS = "/api/charts/v1"
+run = fetching("kraken")
 
 
 def contract(symbol: str, **more: Any) -> dict[str, Any]:
@@ -43,11 +41,6 @@ def venue(contracts: list[Any], tickers: list[Any] | None = None, **series: Call
         return {"1h": {"candles": []}, "historicalfundingrates": {"result": "success", "rates": []}}.get(name, empty)
 
     return answer
-
-
-def run(settings: Any, line: Any, window: Window | None = None) -> SourceResult:
-    (result,) = ingest(settings, [KRAKEN], window, transports={"kraken": line.transport}, clock=lambda: NOW)
-    return result
 
 
 def test_a_snapshot_is_two_requests_for_all_markets(settings: Any, wire: Any, held: Any) -> None:

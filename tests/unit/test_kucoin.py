@@ -8,20 +8,15 @@ from typing import Any
 
 import httpx
 import pytest
+from fetched import DAY, END, HOUR, NOW, START, fetching
 
-from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected
-from ingestion.run.ingest import ingest
-from ingestion.run.outcome import SourceResult
+from ingestion.errors import BadAnswer, NotFound, Rejected
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 
 KUCOIN = all_sources()["kucoin"]
-HOUR = 3_600_000
-NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
-DAY = date(2026, 3, 9)
-START = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp() * 1000)  # with the look-back of a day
-END = START + 48 * HOUR
 Answer = Callable[[dict[str, str]], Any]
+run = fetching("kucoin")
 
 
 def contract(symbol: str, **more: Any) -> dict[str, Any]:
@@ -40,11 +35,6 @@ def venue(*listed: dict[str, Any], **paths: Answer) -> Callable[[httpx.Request],
         return data if isinstance(data, httpx.Response) else {"code": "200000", "data": data}
 
     return answer
-
-
-def run(settings: Any, line: Any, window: Window | None = None) -> SourceResult:
-    (result,) = ingest(settings, [KUCOIN], window, transports={"kucoin": line.transport}, clock=lambda: NOW)
-    return result
 
 
 def test_a_snapshot_is_one_request_for_everything(settings: Any, wire: Any, held: Any) -> None:
@@ -159,13 +149,6 @@ def test_a_busy_venue_is_asked_again(settings: Any, wire: Any, held: Any) -> Non
 def test_another_code_than_200000_is_an_error(code: str, message: str, error: type[Exception], payload: Any) -> None:
     with pytest.raises(error, match=rf"kucoin kline \[AUSDTM\]: error {code}: {message}"):
         KUCOIN.check(payload("kucoin", "kline", {"code": code, "msg": message}, params={"symbol": "AUSDTM"}))
-
-
-def test_bodies_without_an_envelope_are_no_answers(payload: Any) -> None:
-    with pytest.raises(NotAvailable, match="HTTP 403"):
-        KUCOIN.check(payload("kucoin", "contracts", b"error code: 1015", status=403))
-    with pytest.raises(Rejected, match="without an envelope"):
-        KUCOIN.check(payload("kucoin", "contracts", [1]))
 
 
 def test_requests_cost_their_weight_of_a_pool_shared_by_two_hosts() -> None:

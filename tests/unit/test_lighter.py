@@ -8,19 +8,14 @@ from typing import Any
 
 import httpx
 import pytest
+from fetched import DAY, END, HOUR, NOW, START, fetching
 
 from ingestion.errors import BadAnswer, NotFound, Rejected
-from ingestion.run.ingest import ingest
-from ingestion.run.outcome import SourceResult
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 
 LIGHTER = all_sources()["lighter"]
-HOUR = 3_600_000
-NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
-DAY = date(2026, 3, 9)
-START = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp() * 1000)  # with the look-back of a day
-END = START + 48 * HOUR
+run = fetching("lighter")
 
 
 def market(symbol: str, number: int, **more: Any) -> dict[str, Any]:
@@ -46,11 +41,6 @@ def venue(markets: list[dict[str, Any]], **paths: Callable[[dict[str, str]], Any
         return {"code": 200} | known[name]
 
     return answer
-
-
-def run(settings: Any, line: Any, window: Window | None = None) -> SourceResult:
-    (result,) = ingest(settings, [LIGHTER], window, transports={"lighter": line.transport}, clock=lambda: NOW)
-    return result
 
 
 def test_a_snapshot_is_two_requests(settings: Any, wire: Any, held: Any) -> None:
@@ -176,7 +166,7 @@ def test_the_largest_markets_are_chosen_by_their_usd_volume(make_settings: Any, 
         (400, {"code": 21602, "message": "invalid market index"}, NotFound, "error 21602"),
         (400, {"code": 20001, "message": "invalid param"}, Rejected, "error 20001: invalid param"),
         (200, {"message": "?"}, Rejected, "error none"),
-        (200, [1], Rejected, "an answer without a code"),
+        (200, [1], Rejected, "an answer without an envelope"),
         (404, b"not here", NotFound, "HTTP 404"),
     ],
 )

@@ -8,21 +8,16 @@ from typing import Any
 
 import httpx
 import pytest
+from fetched import DAY, END, HOUR, START, fetching
 
 from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected
-from ingestion.run.ingest import ingest
-from ingestion.run.outcome import SourceResult
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 
 MEXC = all_sources()["mexc"]
-HOUR = 3_600_000
-NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
-DAY = date(2026, 3, 9)
-START = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp() * 1000)  # with the look-back of a day
-END = START + 48 * HOUR
 NOTHING: dict[str, list[Any]] = {name: [] for name in ("time", "open", "close", "high", "low", "vol", "amount")}
 Answer = Callable[[str, dict[str, str]], Any]
+run = fetching("mexc")
 
 
 def contract(symbol: str, **more: Any) -> dict[str, Any]:
@@ -52,11 +47,6 @@ def venue(*listed: dict[str, Any], **paths: Answer) -> Callable[[httpx.Request],
         return data if isinstance(data, httpx.Response) else {"success": True, "code": 0, "data": data}
 
     return answer
-
-
-def run(settings: Any, line: Any, window: Window | None = None) -> SourceResult:
-    (result,) = ingest(settings, [MEXC], window, transports={"mexc": line.transport}, clock=lambda: NOW)
-    return result
 
 
 def asked_for(line: Any) -> list[str]:

@@ -8,20 +8,16 @@ from typing import Any
 
 import httpx
 import pytest
+from fetched import DAY, END, HOUR, NOW, START, fetching
 
-from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected
+from ingestion.errors import BadAnswer, NotFound, Rejected
 from ingestion.run.ingest import ingest
-from ingestion.run.outcome import SourceResult
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 
 OKX = all_sources()["okx"]
-HOUR = 3_600_000
-NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
-DAY = date(2026, 3, 9)
-START = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp() * 1000)  # with the look-back of a day
-END = START + 48 * HOUR
 ALL = {"instType": "SWAP"}
+run = fetching("okx")
 
 
 def swap(name: str, **more: Any) -> dict[str, Any]:
@@ -37,11 +33,6 @@ def venue(swaps: list[dict[str, Any]], **paths: Callable[[dict[str, str]], Any])
         return data if isinstance(data, httpx.Response) else {"code": "0", "msg": "", "data": data}
 
     return answer
-
-
-def run(settings: Any, line: Any, window: Window | None = None) -> SourceResult:
-    (result,) = ingest(settings, [OKX], window, transports={"okx": line.transport}, clock=lambda: NOW)
-    return result
 
 
 def candle(at: int) -> list[str]:
@@ -198,15 +189,6 @@ def test_another_code_than_zero_is_an_error(code: str, status: int, error: type[
     body = {"code": code, "msg": "why not", "data": []}
     with pytest.raises(error, match=rf"okx candles \[A-USDT-SWAP\]: error {code}: why not"):
         OKX.check(payload("okx", "candles", body, status=status, params={"instId": "A-USDT-SWAP"}))
-
-
-def test_bodies_without_an_envelope_are_no_answers(payload: Any) -> None:
-    with pytest.raises(NotAvailable, match="HTTP 403"):
-        OKX.check(payload("okx", "tickers", b"<html>error code: 1020</html>", status=403))
-    with pytest.raises(Rejected, match="HTTP 404"):
-        OKX.check(payload("okx", "tickers", b"<html>", status=404))
-    with pytest.raises(Rejected, match="without an envelope"):
-        OKX.check(payload("okx", "tickers", [1]))
 
 
 def test_every_path_has_a_budget_of_its_own() -> None:

@@ -8,19 +8,17 @@ from typing import Any
 
 import httpx
 import pytest
+from fetched import DAY, NOW, fetching
 
 from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected
-from ingestion.run.ingest import ingest
-from ingestion.run.outcome import SourceResult
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 
 PARADEX = all_sources()["paradex"]
 HOUR = 3_600_000
-NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
-DAY = date(2026, 3, 9)
 MIDNIGHT = int(datetime(2026, 3, 9, tzinfo=UTC).timestamp() * 1000)
 BTC = "BTC-USD-PERP"
+run = fetching("paradex")
 
 
 def market(symbol: str, **more: Any) -> dict[str, Any]:
@@ -43,11 +41,6 @@ def venue(markets: list[dict[str, Any]], **paths: Callable[[dict[str, str]], Any
         return {"results": {"markets": markets, "summary": states}.get(name)}
 
     return answer
-
-
-def run(settings: Any, line: Any, window: Window | None = None) -> SourceResult:
-    (result,) = ingest(settings, [PARADEX], window, transports={"paradex": line.transport}, clock=lambda: NOW)
-    return result
 
 
 def test_a_snapshot_is_two_requests_and_knows_perpetuals_only(settings: Any, wire: Any, held: Any) -> None:

@@ -9,16 +9,13 @@ from typing import Any
 import httpx
 import polars as pl
 import pytest
+from fetched import DAY, NOW, fetching
 
 from ingestion.errors import BadAnswer, NotAvailable, Rejected
-from ingestion.run.ingest import ingest
-from ingestion.run.outcome import SourceResult
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 
 PERP = all_sources()["perpetual_protocol"]
-NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
-DAY = date(2026, 3, 9)
 START = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp())  # with the look-back of a day
 END = START + 2 * 86_400
 KEY = "a-very-secret-key"
@@ -31,6 +28,7 @@ LIQUIDATION = {"id": "0xa-2", "timestamp": str(START), "txHash": "0xa", "trader"
                "positionNotionalAbs": "600.5", "positionSizeAbs": "3", "liquidationFee": "15"}  # fmt: skip
 FUNDING = {"id": "0xa-3", "timestamp": str(START), "baseToken": "0xb", "markTwap": "101", "indexTwap": "100", "dailyFundingRate": "0.01",
            "blockNumberLogIndex": "5003"}  # fmt: skip
+run = fetching("perpetual_protocol")
 
 
 def subgraph(head: int = END, **lists: Any) -> Any:
@@ -59,11 +57,6 @@ def asked(line: Any, operation: str) -> list[dict[str, str]]:
 def key(monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("THEGRAPH_API_KEY", KEY)
     return KEY
-
-
-def run(settings: Any, line: Any, window: Window | None = None) -> SourceResult:
-    (result,) = ingest(settings, [PERP], window, transports={"perpetual_protocol": line.transport}, clock=lambda: NOW)
-    return result
 
 
 def test_without_a_key_nothing_is_asked(settings: Any, wire: Any, monkeypatch: pytest.MonkeyPatch) -> None:

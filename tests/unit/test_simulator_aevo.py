@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
-import orjson
 import polars as pl
-import pytest
+from simulated import Simulated
 
 from simulator import Truth
-from simulator.dialect import Query
 from simulator.dialects.aevo import VENUE
-from simulator.switchboard import Switchboard
 
 TRUTH = Truth(seed=3, days=10, venues=[VENUE])
 NOW = datetime(2026, 7, 8, 12, 30, tzinfo=UTC)
+SIMULATED = Simulated("aevo", TRUTH, NOW)
+body = SIMULATED.said
 HOUR = int(NOW.replace(minute=0).timestamp()) * 10**9
 
 
-@pytest.fixture
-def board() -> Switchboard:
-    return Switchboard(TRUTH, NOW)
-
-
-def body(board: Switchboard, path: str, **params: Any) -> Any:
-    return orjson.loads(board.respond("aevo", Query("GET", path, {name: str(value) for name, value in params.items()})).content)
-
-
-def test_trades_of_an_hour_are_its_candle(board: Switchboard) -> None:
+def test_trades_of_an_hour_are_its_candle() -> None:
     bounds = {"start_time": HOUR - 3_600 * 10**9, "end_time": HOUR - 1}
-    answer = body(board, "/instrument/1000PEPE-PERP/trade-history", **bounds)
+    answer = body("/instrument/1000PEPE-PERP/trade-history", **bounds)
     trades = answer["trade_history"]
     assert answer["count"] == "4"
     assert [int(trade["created_timestamp"]) - bounds["start_time"] for trade in trades] == [3_600 * 10**9 - 1, 1, 1, 0]
@@ -41,27 +30,27 @@ def test_trades_of_an_hour_are_its_candle(board: Switchboard) -> None:
     assert sum(float(trade["amount"]) for trade in trades) == truth["volume_base"]
 
 
-def test_a_page_is_the_newest_fifty_of_the_query(board: Switchboard) -> None:
-    answer = body(board, "/instrument/BTC-PERP/trade-history", end_time=HOUR - 1)
+def test_a_page_is_the_newest_fifty_of_the_query() -> None:
+    answer = body("/instrument/BTC-PERP/trade-history", end_time=HOUR - 1)
     assert int(answer["count"]) == 4 * (7 * 24 + 12)
     assert len(answer["trade_history"]) == 50
     oldest = int(answer["trade_history"][-1]["created_timestamp"])
-    again = body(board, "/instrument/BTC-PERP/trade-history", end_time=oldest)
+    again = body("/instrument/BTC-PERP/trade-history", end_time=oldest)
     assert again["trade_history"][0]["trade_id"] in {trade["trade_id"] for trade in answer["trade_history"][-2:]}
 
 
-def test_open_interest_funding_and_lists(board: Switchboard) -> None:
-    states = {row["ticker_id"]: row for row in body(board, "/coingecko-statistics")}
+def test_open_interest_funding_and_lists() -> None:
+    states = {row["ticker_id"]: row for row in body("/coingecko-statistics")}
     truth = {row["symbol"]: row for row in TRUTH.open_interest().filter(observed_at=NOW.replace(minute=0)).to_dicts()}
     assert {name: float(row["open_interest"]) for name, row in states.items()} == {n: r["open_interest_base"] for n, r in truth.items()}
-    rows = body(board, "/funding-history", instrument_name="ETH-PERP", limit=99)["funding_history"]
+    rows = body("/funding-history", instrument_name="ETH-PERP", limit=99)["funding_history"]
     assert len(rows) == 50
     rates = TRUTH.funding().filter(pl.col("symbol") == "ETH-PERP", pl.col("settled_at") <= NOW).tail(50)["funding_rate"].to_list()
     assert [float(row[2]) for row in rows] == rates[::-1]
-    assert body(board, "/markets", instrument_type="OPTION") == []
-    assert [row["underlying_asset"] for row in body(board, "/markets")] == ["BTC", "ETH", "1000PEPE"]
+    assert body("/markets", instrument_type="OPTION") == []
+    assert [row["underlying_asset"] for row in body("/markets")] == ["BTC", "ETH", "1000PEPE"]
 
 
-def test_errors_are_a_text(board: Switchboard) -> None:
-    assert body(board, "/funding-history", instrument_name="MATIC-PERP") == {"error": "INSTRUMENT_NOT_FOUND"}
-    assert body(board, "/instrument/BTC-PERP/trade-history", start_time="x") == {"error": "ERR_MALFORMED_REQUEST"}
+def test_errors_are_a_text() -> None:
+    assert body("/funding-history", instrument_name="MATIC-PERP") == {"error": "INSTRUMENT_NOT_FOUND"}
+    assert body("/instrument/BTC-PERP/trade-history", start_time="x") == {"error": "ERR_MALFORMED_REQUEST"}

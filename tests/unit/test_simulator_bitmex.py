@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import gzip
 from datetime import UTC, date, datetime
-from typing import Any
 
-import orjson
 import polars as pl
 import pytest
+from simulated import Simulated
 
 from simulator import Truth
-from simulator.dialect import Query
 from simulator.dialects.bitmex import DIALECT, VENUE
-from simulator.switchboard import Switchboard
 
 TRUTH = Truth(seed=3, start=date(2026, 8, 1), days=20, venues=[VENUE])
 NOW = datetime(2026, 8, 15, 12, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def board() -> Switchboard:
-    return Switchboard(TRUTH, NOW)
-
-
-def body(board: Switchboard, path: str, **params: Any) -> Any:
-    return orjson.loads(board.respond("bitmex", Query("GET", path, {name: str(value) for name, value in params.items()})).content)
+SIMULATED = Simulated("bitmex", TRUTH, NOW)
+body = SIMULATED.said
 
 
 def test_the_closed_venue_is_in_nobodys_truth_unasked() -> None:
@@ -33,8 +23,8 @@ def test_the_closed_venue_is_in_nobodys_truth_unasked() -> None:
     assert {listing.symbol for asset in TRUTH.assets.values() for listing in VENUE.list_asset(asset)} == {"XBTUSD", "XBTUSDT", "ETHUSD"}
 
 
-def test_a_day_of_trades_is_the_truths_volume(board: Switchboard) -> None:
-    reply = board.respond("bitmex", Query("GET", "/data/trade/20260810.csv.gz"))
+def test_a_day_of_trades_is_the_truths_volume() -> None:
+    reply = SIMULATED.ask("/data/trade/20260810.csv.gz")
     rows = pl.read_csv(gzip.decompress(reply.content))
     sums = rows.group_by("symbol").agg(pl.col("size", "homeNotional", "foreignNotional").sum(), pl.col("price").max())
     truth = TRUTH.daily_volume().filter(date=date(2026, 8, 10))
@@ -47,31 +37,32 @@ def test_a_day_of_trades_is_the_truths_volume(board: Switchboard) -> None:
     assert inverse["size"].item() == inverse["volume_usd"].item()
 
 
-def test_the_running_day_has_no_file(board: Switchboard) -> None:
-    assert board.respond("bitmex", Query("GET", "/data/trade/20260815.csv.gz")).status == 404
-    assert board.respond("bitmex", Query("GET", "/data/trade/20260814.csv.gz")).status == 200
-    board.option("bitmex.archive", "gone")
-    assert board.respond("bitmex", Query("GET", "/data/trade/20260814.csv.gz")).status == 404
+def test_the_running_day_has_no_file() -> None:
+    archive = Simulated("bitmex", TRUTH, NOW, "/data/trade/")
+    assert archive.ask("20260815.csv.gz").status == 404
+    assert archive.ask("20260814.csv.gz").status == 200
+    archive.board.option("bitmex.archive", "gone")
+    assert archive.ask("20260814.csv.gz").status == 404
 
 
-def test_bars_are_stamped_at_their_close_and_paged_by_rows(board: Switchboard) -> None:
+def test_bars_are_stamped_at_their_close_and_paged_by_rows() -> None:
     bounds = {"binSize": "1h", "startTime": "2026-08-10T01:00:00.000Z", "endTime": "2026-08-10T02:00:00.000Z"}
-    rows = body(board, "/trade/bucketed", **bounds)
+    rows = body("/trade/bucketed", **bounds)
     assert [(row["timestamp"][11:13], row["symbol"]) for row in rows] == [
         (hour, symbol) for hour in ("01", "02") for symbol in ("ETHUSD", "XBTUSD", "XBTUSDT")
     ]
     truth = TRUTH.candles().filter(symbol="XBTUSD").row(by_predicate=pl.col("opened_at") == datetime(2026, 8, 10, tzinfo=UTC), named=True)
     assert (rows[1]["close"], rows[1]["trades"], rows[1]["foreignNotional"]) == (truth["close"], truth["trades"], truth["volume_usd"])
-    assert body(board, "/trade/bucketed", **bounds, count=2, start=4) == rows[4:]
-    assert body(board, "/trade/bucketed", binSize="1D")["error"]["name"] == "HTTPError"
+    assert body("/trade/bucketed", **bounds, count=2, start=4) == rows[4:]
+    assert body("/trade/bucketed", binSize="1D")["error"]["name"] == "HTTPError"
 
 
-def test_funding_and_instruments(board: Switchboard) -> None:
-    rows = body(board, "/funding", startTime="2026-08-10T00:00:00.000Z", endTime="2026-08-10T23:59:59.999Z")
+def test_funding_and_instruments() -> None:
+    rows = body("/funding", startTime="2026-08-10T00:00:00.000Z", endTime="2026-08-10T23:59:59.999Z")
     truth = TRUTH.funding().filter(date=date(2026, 8, 10), symbol="ETHUSD").sort("settled_at")
     assert [row["fundingRate"] for row in rows if row["symbol"] == "ETHUSD"] == truth["funding_rate"].to_list()
     assert {row["fundingInterval"] for row in rows} == {"2000-01-01T08:00:00.000Z"}
-    listed = {row["symbol"]: row for row in body(board, "/instrument")}
+    listed = {row["symbol"]: row for row in body("/instrument")}
     at = TRUTH.open_interest().filter(observed_at=NOW.replace(minute=0))
     interest = {row["symbol"]: row for row in at.to_dicts()}
     assert listed["XBTUSD"]["openInterest"] == interest["XBTUSD"]["open_interest_usd"]

@@ -5,29 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
 import polars as pl
-import pytest
+from simulated import Simulated
 
 from simulator import Truth
-from simulator.dialect import Query
 from simulator.dialects.htx import VENUE
-from simulator.switchboard import Switchboard
 
 TRUTH = Truth(seed=5, days=40, venues=[VENUE])
 NOW = datetime(2026, 8, 5, 12, 30, tzinfo=UTC)
+SIMULATED = Simulated("htx", TRUTH, NOW)
+body = SIMULATED.said
 NOW_MS = int(NOW.timestamp() * 1000)
 HOUR = NOW_MS // 3_600_000 * 3600
-
-
-@pytest.fixture
-def board() -> Switchboard:
-    return Switchboard(TRUTH, NOW)
-
-
-def body(board: Switchboard, path: str, **params: Any) -> Any:
-    query = Query("GET", path, {name.rstrip("_"): str(value) for name, value in params.items()})
-    return orjson.loads(board.respond("htx", query).content)
 
 
 def truth_of(symbol: str, second: int) -> dict[str, Any]:
@@ -35,67 +24,67 @@ def truth_of(symbol: str, second: int) -> dict[str, Any]:
     return hours.row(by_predicate=pl.col("opened_at").dt.epoch("s") == second, named=True)
 
 
-def test_klines_count_buys_and_sells_and_trades_once(board: Switchboard) -> None:
+def test_klines_count_buys_and_sells_and_trades_once() -> None:
     bounds = {"period": "60min", "from": HOUR - 7200, "to": HOUR - 3601}
-    linear = body(board, "/linear-swap-ex/market/history/kline", contract_code="ETH-USDT", **bounds)
+    linear = body("/linear-swap-ex/market/history/kline", contract_code="ETH-USDT", **bounds)
     assert linear["ch"] == "market.ETH-USDT.kline.60min"
     (row,) = linear["data"]
     truth = truth_of("ETH-USDT", HOUR - 7200)
     expected = (2 * truth["volume_base"], 2 * truth["volume_usd"], truth["trades"])
     assert (row["amount"], row["trade_turnover"], row["count"]) == expected
     assert row["vol"] * 2.0**-7 == row["amount"]
-    (inverse,) = body(board, "/swap-ex/market/history/kline", contract_code="BTC-USD", **bounds)["data"]
+    (inverse,) = body("/swap-ex/market/history/kline", contract_code="BTC-USD", **bounds)["data"]
     assert inverse["vol"] * 100 / 2 == truth_of("BTC-USD", HOUR - 7200)["volume_usd"]
     assert "trade_turnover" not in inverse
 
 
-def test_bounds_are_included_size_overrides_them_and_days_are_of_the_east(board: Switchboard) -> None:
+def test_bounds_are_included_size_overrides_them_and_days_are_of_the_east() -> None:
     path, name = "/linear-swap-ex/market/history/kline", {"contract_code": "BTC-USDT"}
-    rows = body(board, path, **name, period="60min", **{"from": HOUR - 7200, "to": HOUR})["data"]
+    rows = body(path, **name, period="60min", **{"from": HOUR - 7200, "to": HOUR})["data"]
     assert [row["id"] for row in rows] == [HOUR - 7200, HOUR - 3600, HOUR]
-    sized = body(board, path, **name, period="60min", size=2, **{"from": 0, "to": 1})["data"]
+    sized = body(path, **name, period="60min", size=2, **{"from": 0, "to": 1})["data"]
     assert [row["id"] for row in sized] == [HOUR - 3600, HOUR]
-    days = body(board, path, **name, period="1day", size=2)["data"]
+    days = body(path, **name, period="1day", size=2)["data"]
     assert [datetime.fromtimestamp(row["id"], UTC).hour for row in days] == [16, 16]
     hours = TRUTH.candles().filter(symbol="BTC-USDT").filter(pl.col("opened_at").dt.epoch("s").is_between(days[0]["id"], days[1]["id"] - 1))
     assert (len(hours), days[0]["amount"]) == (24, 2 * hours["volume_base"].sum())
 
 
-def test_open_interest_has_one_side_in_the_unit_that_was_asked_for(board: Switchboard) -> None:
+def test_open_interest_has_one_side_in_the_unit_that_was_asked_for() -> None:
     fixed = {"contract_code": "BTC-USDT", "period": "60min"}
-    contracts = body(board, "/linear-swap-api/v1/swap_his_open_interest", **fixed, size=3, amount_type=1)["data"]["tick"]
-    base = body(board, "/linear-swap-api/v1/swap_his_open_interest", **fixed, size=3, amount_type=2)["data"]["tick"]
+    contracts = body("/linear-swap-api/v1/swap_his_open_interest", **fixed, size=3, amount_type=1)["data"]["tick"]
+    base = body("/linear-swap-api/v1/swap_his_open_interest", **fixed, size=3, amount_type=2)["data"]["tick"]
     assert [tick["ts"] // 1000 for tick in base] == [HOUR, HOUR - 3600, HOUR - 7200]
     held = TRUTH.open_interest().filter(symbol="BTC-USDT").filter(pl.col("observed_at").dt.epoch("s") == HOUR)
     assert base[0]["volume"] == held["open_interest_base"][0] == contracts[0]["volume"] * 2.0**-10
-    (now,) = (row for row in body(board, "/swap-api/v1/swap_open_interest")["data"] if row["contract_code"] == "BTC-USD")
+    (now,) = (row for row in body("/swap-api/v1/swap_open_interest")["data"] if row["contract_code"] == "BTC-USD")
     usd = TRUTH.open_interest().filter(symbol="BTC-USD").filter(pl.col("observed_at").dt.epoch("s") == HOUR)["open_interest_usd"][0]
     assert now["volume"] * 100 == usd
-    assert body(board, "/linear-swap-api/v1/swap_his_open_interest", **fixed, size=201, amount_type=1)["status"] == "error"
+    assert body("/linear-swap-api/v1/swap_his_open_interest", **fixed, size=201, amount_type=1)["status"] == "error"
 
 
-def test_funding_comes_in_pages_newest_first(board: Switchboard) -> None:
+def test_funding_comes_in_pages_newest_first() -> None:
     path, name = "/linear-swap-api/v1/swap_historical_funding_rate", {"contract_code": "BTC-USDT"}
-    pages = [body(board, path, **name, page_index=n, page_size=50)["data"] for n in (1, 2, 3)]
+    pages = [body(path, **name, page_index=n, page_size=50)["data"] for n in (1, 2, 3)]
     assert [len(page["data"]) for page in pages] == [50, 50, 7]  # eight-hourly, 35 days and a half
     stamps = [int(row["funding_time"]) for page in pages for row in page["data"]]
     assert stamps == sorted(stamps, reverse=True)
-    assert body(board, path, **name, page_size=51)["status"] == "error"
+    assert body(path, **name, page_size=51)["status"] == "error"
 
 
-def test_liquidations_are_asked_for_in_spans_of_two_hours(board: Switchboard) -> None:
+def test_liquidations_are_asked_for_in_spans_of_two_hours() -> None:
     path = "/swap-api/v3/swap_liquidation_orders"
     one = TRUTH.liquidations().filter(symbol="BTC-USD").row(0, named=True)
     at = int(one["liquidated_at"].timestamp() * 1000)
     fixed = {"contract": "BTC-USD", "trade_type": 0, "direct": "next"}
-    (row,) = (row for row in body(board, path, **fixed, start_time=at, end_time=at + 1)["data"])
+    (row,) = (row for row in body(path, **fixed, start_time=at, end_time=at + 1)["data"])
     assert (row["created_at"], row["direction"]) == (at, "sell" if one["side"] == "long" else "buy")
     assert row["volume"] * 100 == one["liquidated_usd"]
-    assert body(board, path, **fixed, start_time=at, end_time=at + 1, from_id=row["query_id"])["data"] == []
-    assert body(board, path, **fixed, start_time=at, end_time=at + 7_200_001)["code"] != 200
+    assert body(path, **fixed, start_time=at, end_time=at + 1, from_id=row["query_id"])["data"] == []
+    assert body(path, **fixed, start_time=at, end_time=at + 7_200_001)["code"] != 200
 
 
-def test_errors_come_inside_http_200(board: Switchboard) -> None:
-    assert body(board, "/linear-swap-api/v1/swap_historical_funding_rate", contract_code="NO-USDT")["err_code"] == 1332
-    assert body(board, "/linear-swap-ex/market/history/kline", contract_code="BTC-USDT", period="2hour")["err-code"] == "invalid-parameter"
-    assert body(board, "/linear-swap-ex/market/history/kline", contract_code="BTC-USDT", period="60min")["status"] == "error"
+def test_errors_come_inside_http_200() -> None:
+    assert body("/linear-swap-api/v1/swap_historical_funding_rate", contract_code="NO-USDT")["err_code"] == 1332
+    assert body("/linear-swap-ex/market/history/kline", contract_code="BTC-USDT", period="2hour")["err-code"] == "invalid-parameter"
+    assert body("/linear-swap-ex/market/history/kline", contract_code="BTC-USDT", period="60min")["status"] == "error"

@@ -5,32 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
-from typing import Any
 
-import orjson
 import polars as pl
 import pytest
+from simulated import Simulated
 
 from simulator import Truth
 from simulator.dialect import Query
 from simulator.dialects import venues
 from simulator.dialects.jupiter import VENUE, list_asset
-from simulator.switchboard import Switchboard
 from simulator.venue import EVERYTHING, Venue
 
 TRUTH = Truth(seed=3, days=10, venues=[VENUE])
 NOW = datetime(2026, 7, 8, 12, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def board() -> Switchboard:
-    return Switchboard(TRUTH, NOW)
-
-
-def get(board: Switchboard, path: str, **params: str) -> Any:
-    reply = board.respond("jupiter", Query("GET", path, params))
-    assert reply.status == 200, reply.content
-    return orjson.loads(reply.content)
+SIMULATED = Simulated("jupiter", TRUTH, NOW)
+get = SIMULATED.body
 
 
 def test_the_truth_has_its_open_interest_and_nothing_else() -> None:
@@ -41,8 +30,8 @@ def test_the_truth_has_its_open_interest_and_nothing_else() -> None:
         assert frame.is_empty()
 
 
-def test_the_larger_side_is_the_truth_and_the_pool_says_the_price(board: Switchboard) -> None:
-    custodies = {row["symbol"]: row for row in get(board, "/jlp-info")["custodies"]}
+def test_the_larger_side_is_the_truth_and_the_pool_says_the_price() -> None:
+    custodies = {row["symbol"]: row for row in get("/jlp-info")["custodies"]}
     assert list(custodies) == ["WBTC", "ETH", "SOL", "USDC"]
     hour = TRUTH.open_interest().filter(pl.col("observed_at").dt.epoch("s") == int(NOW.timestamp()) // 3600 * 3600)
     larger = set()
@@ -58,9 +47,9 @@ def test_the_larger_side_is_the_truth_and_the_pool_says_the_price(board: Switchb
     assert larger == {True, False}
 
 
-def test_figures_of_a_market_roll_over_24_hours(board: Switchboard) -> None:
-    mint = get(board, "/jlp-info")["custodies"][0]["mint"]
-    stats = get(board, "/market-stats", mint=mint)
+def test_figures_of_a_market_roll_over_24_hours() -> None:
+    mint = get("/jlp-info")["custodies"][0]["mint"]
+    stats = get("/market-stats", mint=mint)
     traded = Truth(seed=3, days=10, venues=[Venue("jupiter", lambda asset: [replace(one, shows=EVERYTHING) for one in list_asset(asset)])])
     hours = (
         traded.candles()
@@ -71,5 +60,5 @@ def test_figures_of_a_market_roll_over_24_hours(board: Switchboard) -> None:
     assert whole["volume_usd"].sum() < float(stats["volume"]) < hours["volume_usd"].sum()
     assert float(stats["priceHigh24H"]) >= whole["high"].max()
     assert float(stats["priceLow24H"]) <= whole["low"].min()
-    assert board.respond("jupiter", Query("GET", "/market-stats", {"mint": "none"})).status == 400
-    assert board.respond("jupiter", Query("GET", "/positions", {})).status == 404
+    assert SIMULATED.board.respond("jupiter", Query("GET", "/market-stats", {"mint": "none"})).status == 400
+    assert SIMULATED.board.respond("jupiter", Query("GET", "/positions", {})).status == 404

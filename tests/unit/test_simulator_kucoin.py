@@ -7,46 +7,34 @@ from typing import Any
 
 import orjson
 import polars as pl
-import pytest
+from simulated import Simulated
 
 from simulator import Truth
-from simulator.dialect import Query
 from simulator.dialects.kucoin import DIALECT, VENUE
-from simulator.switchboard import Switchboard
 
 HOUR_MS = 3_600_000
 TRUTH = Truth(seed=3, days=70, venues=[VENUE])
 NOW = datetime(2026, 9, 5, 12, 30, tzinfo=UTC)
+SIMULATED = Simulated("kucoin", TRUTH, NOW, "/api/")
+body = SIMULATED.body
 NOW_MS = int(NOW.timestamp() * 1000)
 HOUR = NOW_MS // HOUR_MS * HOUR_MS
 
 
-@pytest.fixture
-def board() -> Switchboard:
-    return Switchboard(TRUTH, NOW)
-
-
-def body(board: Switchboard, path: str, **params: Any) -> Any:
-    named = {name.rstrip("_"): str(value) for name, value in params.items()}
-    reply = board.respond("kucoin", Query("GET", f"/api/{path}", named))
-    assert reply.status == 200, reply.content
-    return orjson.loads(reply.content)
-
-
-def data(board: Switchboard, path: str, **params: Any) -> Any:
-    whole = body(board, path, **params)
+def data(path: str, **params: Any) -> Any:
+    whole = body(path, **params)
     assert whole["code"] == "200000", whole
     return whole["data"]
 
 
-def test_lots_are_worth_their_multiplier(board: Switchboard) -> None:
-    listed = {row["symbol"]: row for row in data(board, "v1/contracts/active")}
+def test_lots_are_worth_their_multiplier() -> None:
+    listed = {row["symbol"]: row for row in data("v1/contracts/active")}
     assert sorted(listed) == ["ETHUSDTM", "PEPEUSDTM", "XBTMZ26", "XBTUSDM", "XBTUSDTM"]
     assert (listed["XBTUSDM"]["multiplier"], listed["XBTUSDM"]["isInverse"], listed["XBTMZ26"]["type"]) == (-1, True, "FFICSX")
     for name in ("XBTUSDTM", "PEPEUSDTM", "XBTUSDM"):
         size = abs(listed[name]["multiplier"])
         last = HOUR - HOUR_MS
-        (row,) = data(board, "v1/kline/query", symbol=name, granularity=60, from_=last, to=last)
+        (row,) = data("v1/kline/query", symbol=name, granularity=60, from_=last, to=last)
         truth = TRUTH.candles().filter(symbol=name).row(by_predicate=pl.col("opened_at").dt.epoch("ms") == last, named=True)
         held = TRUTH.open_interest().filter(symbol=name).row(by_predicate=pl.col("observed_at").dt.epoch("ms") == HOUR, named=True)
         own, other = ("usd", "base") if name == "XBTUSDM" else ("base", "usd")
@@ -54,34 +42,34 @@ def test_lots_are_worth_their_multiplier(board: Switchboard) -> None:
         assert float(listed[name]["openInterest"]) * size == held[f"open_interest_{own}"]
 
 
-def test_candles_are_oldest_first_and_end_at_200(board: Switchboard) -> None:
-    rows = data(board, "v1/kline/query", symbol="XBTUSDTM", granularity=60, from_=HOUR - 3 * HOUR_MS, to=HOUR)
+def test_candles_are_oldest_first_and_end_at_200() -> None:
+    rows = data("v1/kline/query", symbol="XBTUSDTM", granularity=60, from_=HOUR - 3 * HOUR_MS, to=HOUR)
     assert [row[0] for row in rows] == [HOUR - n * HOUR_MS for n in (3, 2, 1, 0)]
-    many = data(board, "v1/kline/query", symbol="XBTUSDTM", granularity=60, from_=HOUR - 500 * HOUR_MS, to=HOUR)
+    many = data("v1/kline/query", symbol="XBTUSDTM", granularity=60, from_=HOUR - 500 * HOUR_MS, to=HOUR)
     assert [many[0][0], many[-1][0]] == [HOUR - 500 * HOUR_MS, HOUR - 301 * HOUR_MS]
 
 
-def test_funding_needs_both_bounds_and_is_newest_first(board: Switchboard) -> None:
-    rows = data(board, "v1/contract/funding-rates", symbol="PEPEUSDTM", from_=0, to=NOW_MS)
+def test_funding_needs_both_bounds_and_is_newest_first() -> None:
+    rows = data("v1/contract/funding-rates", symbol="PEPEUSDTM", from_=0, to=NOW_MS)
     assert [row["timepoint"] for row in rows] == [HOUR - n * 4 * HOUR_MS for n in range(100)]
-    assert body(board, "v1/contract/funding-rates", symbol="PEPEUSDTM", from_=0)["code"] == "400100"
+    assert body("v1/contract/funding-rates", symbol="PEPEUSDTM", from_=0)["code"] == "400100"
 
 
-def test_the_history_of_open_interest_does_not_name_its_symbol(board: Switchboard) -> None:
+def test_the_history_of_open_interest_does_not_name_its_symbol() -> None:
     start = {"startAt": HOUR - 3 * HOUR_MS, "endAt": HOUR - 1}
-    rows = data(board, "ua/v1/market/open-interest", symbol="XBTUSDTM", interval="1hour", pageSize=200, **start)
+    rows = data("ua/v1/market/open-interest", symbol="XBTUSDTM", interval="1hour", pageSize=200, **start)
     assert [row["ts"] for row in rows] == [HOUR - n * HOUR_MS for n in (1, 2, 3)]
     assert set(rows[0]) == {"openInterest", "ts"}
-    (now,) = data(board, "ua/v1/market/open-interest", symbol="XBTUSDTM")
+    (now,) = data("ua/v1/market/open-interest", symbol="XBTUSDTM")
     assert (now["symbol"], now["ts"]) == ("XBTUSDTM", NOW_MS)
-    everything = data(board, "ua/v1/market/open-interest", symbol="XBTUSDTM", interval="1hour", pageSize=500)
+    everything = data("ua/v1/market/open-interest", symbol="XBTUSDTM", interval="1hour", pageSize=500)
     assert len(everything) == 200
 
 
-def test_errors_are_codes_inside_http_200(board: Switchboard) -> None:
-    assert body(board, "v1/kline/query", symbol="BTCUSDTM", granularity=60)["code"] == "100003"
-    assert body(board, "v1/kline/query", symbol="XBTUSDTM", granularity="1H")["code"] == "400100"
-    assert body(board, "ua/v1/market/open-interest", symbol="XBTUSDTM", interval="1h")["code"] == "400100"
-    assert body(board, "v1/kline/query", symbol="XBTUSDTM", granularity=60, to="x")["code"] == "400100"
+def test_errors_are_codes_inside_http_200() -> None:
+    assert body("v1/kline/query", symbol="BTCUSDTM", granularity=60)["code"] == "100003"
+    assert body("v1/kline/query", symbol="XBTUSDTM", granularity="1H")["code"] == "400100"
+    assert body("ua/v1/market/open-interest", symbol="XBTUSDTM", interval="1h")["code"] == "400100"
+    assert body("v1/kline/query", symbol="XBTUSDTM", granularity=60, to="x")["code"] == "400100"
     reply = DIALECT.too_many(1.0, False)
     assert (reply.status, orjson.loads(reply.content)["code"]) == (429, "429000")

@@ -10,60 +10,52 @@ from typing import Any
 import orjson
 import polars as pl
 import pytest
+from simulated import Simulated
 
 from simulator import Truth
-from simulator.dialect import Query, Reply
 from simulator.dialects.lighter import DIALECT, VENUE
-from simulator.switchboard import Switchboard
 
 HOUR_MS = 3_600_000
 TRUTH = Truth(seed=3, days=40, venues=[VENUE])
 NOW = datetime(2026, 8, 5, 12, 30, tzinfo=UTC)
+SIMULATED = Simulated("lighter", TRUTH, NOW)
+ask = SIMULATED.ask
 HOUR = int(NOW.timestamp() * 1000) // HOUR_MS * HOUR_MS
 BTC = {"market_id": 0, "resolution": "1h"}
 
 
-@pytest.fixture
-def board() -> Switchboard:
-    return Switchboard(TRUTH, NOW)
-
-
-def ask(board: Switchboard, path: str, **params: Any) -> Reply:
-    return board.respond("lighter", Query("GET", path, {name: str(value) for name, value in params.items()}))
-
-
-def get(board: Switchboard, path: str, **params: Any) -> Any:
-    body = orjson.loads(ask(board, path, **params).content)
+def get(path: str, **params: Any) -> Any:
+    body = orjson.loads(ask(path, **params).content)
     assert body["code"] == 200, body
     return body
 
 
 @pytest.mark.recorded
-def test_answers_have_the_recorded_fields(board: Switchboard, shared: Path) -> None:
+def test_answers_have_the_recorded_fields(shared: Path) -> None:
     def recorded(name: str) -> Any:
         return json.loads((shared / "fixtures/sources/lighter" / f"{name}.json").read_text())["response"]
 
-    details = get(board, "/orderBookDetails")["order_book_details"][0]
+    details = get("/orderBookDetails")["order_book_details"][0]
     real = recorded("orderBookDetails__20260911")["order_book_details"][0]
     assert {name: type(value) for name, value in real.items()}.items() <= {name: type(value) for name, value in details.items()}.items()
     bounds = {"start_timestamp": HOUR - 3 * HOUR_MS, "end_timestamp": HOUR, "count_back": 3}
-    candle = get(board, "/candles", **BTC, **bounds)["c"][0]
+    candle = get("/candles", **BTC, **bounds)["c"][0]
     assert {name: type(value) for name, value in candle.items()} == {
         name: type(value) for name, value in recorded("candles__ETH-1m")["c"][0].items()
     }
 
 
-def test_the_end_of_candles_is_exclusive_and_that_of_fundings_inclusive(board: Switchboard) -> None:
+def test_the_end_of_candles_is_exclusive_and_that_of_fundings_inclusive() -> None:
     bounds = {"start_timestamp": HOUR - 3 * HOUR_MS, "end_timestamp": HOUR}
-    assert [row["t"] for row in get(board, "/candles", **BTC, **bounds, count_back=9)["c"]] == [HOUR - n * HOUR_MS for n in (3, 2, 1)]
-    assert [row["t"] for row in get(board, "/candles", **BTC, **bounds, count_back=1)["c"]] == [HOUR - HOUR_MS]
+    assert [row["t"] for row in get("/candles", **BTC, **bounds, count_back=9)["c"]] == [HOUR - n * HOUR_MS for n in (3, 2, 1)]
+    assert [row["t"] for row in get("/candles", **BTC, **bounds, count_back=1)["c"]] == [HOUR - HOUR_MS]
     bounds = {name: value // 1000 for name, value in bounds.items()}
-    found = get(board, "/fundings", **BTC, **bounds, count_back=9)["fundings"]
+    found = get("/fundings", **BTC, **bounds, count_back=9)["fundings"]
     assert [row["timestamp"] for row in found] == [(HOUR - n * HOUR_MS) // 1000 for n in (3, 2, 1, 0)]
 
 
-def test_rates_are_percents_and_the_side_that_pays(board: Switchboard) -> None:
-    rows = get(board, "/fundings", **BTC, start_timestamp=0, end_timestamp=HOUR, count_back=0)["fundings"]
+def test_rates_are_percents_and_the_side_that_pays() -> None:
+    rows = get("/fundings", **BTC, start_timestamp=0, end_timestamp=HOUR, count_back=0)["fundings"]
     assert len(rows) == 750
     truth = TRUTH.funding().filter(symbol="BTC").filter(pl.col("settled_at") <= NOW).tail(750)["funding_rate"].to_list()
     assert any(rate < 0 for rate in truth)
@@ -72,31 +64,31 @@ def test_rates_are_percents_and_the_side_that_pays(board: Switchboard) -> None:
     assert signed == truth
 
 
-def test_the_daily_figure_counts_both_sides_of_the_last_hour(board: Switchboard) -> None:
+def test_the_daily_figure_counts_both_sides_of_the_last_hour() -> None:
     asked = {"kind": "open_interest", "period": "w", "filter": "byMarket", "value": "1000PEPE"}
-    points = get(board, "/exchangeMetrics", **asked)["metrics"]
+    points = get("/exchangeMetrics", **asked)["metrics"]
     assert [row["timestamp"] for row in points] == [int(datetime(2026, 7, 29, tzinfo=UTC).timestamp()) + n * 86400 for n in range(8)]
     truth = TRUTH.daily_open_interest().filter(symbol="1000PEPE").filter(pl.col("date") < NOW.date()).tail(7)
     assert [row["data"] for row in points[:7]] == [2 * value for value in truth["open_interest_usd"]]
-    assert len(get(board, "/exchangeMetrics", **asked | {"period": "all"})["metrics"]) == 36
-    volume = get(board, "/exchangeMetrics", **asked | {"kind": "volume"})["metrics"][0]["data"]
+    assert len(get("/exchangeMetrics", **asked | {"period": "all"})["metrics"]) == 36
+    volume = get("/exchangeMetrics", **asked | {"kind": "volume"})["metrics"][0]["data"]
     day = NOW.date() - timedelta(days=7)
-    liquidated = get(board, "/exchangeMetrics", **asked | {"kind": "liquidation_volume"})["metrics"][0]["data"]
+    liquidated = get("/exchangeMetrics", **asked | {"kind": "liquidation_volume"})["metrics"][0]["data"]
     truth = TRUTH.liquidations().filter(symbol="1000PEPE", date=day)["liquidated_usd"]
     assert len(truth) > 2
     assert liquidated == pytest.approx(truth.sum(), rel=1e-15)
     assert volume == TRUTH.daily_volume().filter(symbol="1000PEPE", date=day)["volume_usd"][0]
 
 
-def test_the_token_list_says_what_markets_are_of(board: Switchboard) -> None:
-    tokens = {row["symbol"]: row for row in get(board, "/tokenlist")["tokens"]}
+def test_the_token_list_says_what_markets_are_of() -> None:
+    tokens = {row["symbol"]: row for row in get("/tokenlist")["tokens"]}
     assert tokens["kPEPE"]["backend_symbol"] == "1000PEPE"
     assert (tokens["AAPL"]["asset_type"], tokens["AAPL"]["categories"]) == ("RWA", ["STOCK"])
 
 
-def test_errors_are_numbers(board: Switchboard) -> None:
+def test_errors_are_numbers() -> None:
     def error(path: str, **params: Any) -> tuple[int, int]:
-        reply = ask(board, path, **params)
+        reply = ask(path, **params)
         return reply.status, orjson.loads(reply.content)["code"]
 
     bounds = {"start_timestamp": 0, "end_timestamp": HOUR, "count_back": 1}

@@ -25,9 +25,13 @@ NOW = datetime(2026, 7, 3, 12, 30, tzinfo=UTC)
 DAY = date(2026, 7, 2)
 START, FEW = date(2026, 7, 1), ["BTC", "PEPE"]
 VENUES = [
-    "aevo", "aster", "binance", "bingx", "bitget", "bybit", "deribit", "dydx", "edgex", "extended", "gate", "htx", "hyperliquid",
-    "hyperliquid_stats", "kucoin", "lighter", "mexc", "okx", "paradex",
+    "aevo", "aster", "binance", "bingx", "bitget", "bybit", "deribit", "dydx", "edgex", "extended", "gate", "gmx", "htx", "hyperliquid",
+    "hyperliquid_stats", "jupiter", "kucoin", "lighter", "mexc", "okx", "paradex",
 ]  # fmt: skip
+NO_LIST = {  # answers that are one object, or columns
+    ("aster", "open_interest"), ("binance", "open_interest"), ("bingx", "open_interest"), ("deribit", "charts"),
+    ("jupiter", "market_stats"), ("mexc", "klines"),
+}  # fmt: skip
 ODD: tuple[Any, ...] = (None, "x", [], {}, 5)
 AS_MANY = 130  # in every list, for there are lists that belong together by position
 
@@ -74,8 +78,10 @@ def transport(source: Adapter, spoil: Callable[[Any], Any]) -> httpx.MockTranspo
     return httpx.MockTransport(serve)
 
 
-def fetched(make_settings: Any, folder: Path, source: Adapter, spoil: Callable[[Any], Any]) -> dict[str, set[tuple[Any, ...]]]:
-    """The rows of every table, but for where they came from."""
+def fetched(
+    make_settings: Any, folder: Path, source: Adapter, spoil: Callable[[Any], Any]
+) -> tuple[dict[str, set[tuple[Any, ...]]], dict[str, int]]:
+    """The rows of every table, but for where they came from, and how many were set aside."""
     settings = make_settings(data_dir=folder, attempts=1)
     wire = {source.name: transport(source, spoil)}
     (result,) = ingest(settings, [source], Window(DAY, DAY), clock=lambda: NOW, transports=wire)
@@ -85,13 +91,15 @@ def fetched(make_settings: Any, folder: Path, source: Adapter, spoil: Callable[[
         parts = sorted((settings.raw_dir / source.name / entity.name).rglob("*.parquet"))
         frames = [pl.read_parquet(part, hive_partitioning=False).drop(list(META)) for part in parts]
         found[entity.name] = {row for frame in frames for row in frame.rows()}
-    return found
+    return found, {name: outcome.rows_quarantined for name, outcome in result.outcomes.items()}
 
 
 @pytest.mark.parametrize("name", VENUES)
 def test_rows_of_every_wrong_kind_cost_themselves_only(name: str, make_settings: Any, tmp_path: Path) -> None:
     source = all_sources()[name]
-    sound = fetched(make_settings, tmp_path / "sound", source, lambda body: body)
-    rest = fetched(make_settings, tmp_path / "rest", source, spoiled)
+    sound, none = fetched(make_settings, tmp_path / "sound", source, lambda body: body)
+    rest, set_aside = fetched(make_settings, tmp_path / "rest", source, spoiled)
     assert all(sound.values())
+    assert set(none.values()) == {0}
+    assert {(name, table) for table, rows in set_aside.items() if not rows} == {one for one in NO_LIST if one[0] == name}
     assert {table: rows - rest[table] for table, rows in sound.items()} == {table: set() for table in sound}

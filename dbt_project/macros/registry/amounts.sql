@@ -5,11 +5,11 @@
 {# For staging: the source tells base units, in the columns of that name. Nothing is left to convert. #}
 {% macro told_in_base(entity='') -%}
     cast(null as double) as amount,
-        'base' as amount_unit,
-        cast(null as double) as own_contract_size
+    'base' as amount_unit,
+    cast(null as double) as own_contract_size
         {%- if entity == 'candles' %},
-        cast(null as double) as turnover,
-        true as is_turnover_sure
+    cast(null as double) as turnover,
+    true as is_turnover_sure
         {%- endif %}
 {%- endmacro %}
 

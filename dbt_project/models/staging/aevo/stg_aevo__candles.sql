@@ -1,14 +1,10 @@
 -- Aevo has no candles: hours of its public trades. An hour without a trade has none.
-with trades as (
-    {{ latest_version('aevo', 'trades') }}
-),
-
-stamped as (
+with stamped as (
     select
         *,
         -- by remainder: nanoseconds have more digits than a division keeps
         created_timestamp - created_timestamp % 3600000000000 as hour_ns
-    from trades
+    from ({{ latest_version('aevo', 'trades') }}) as trades
     where instrument_name like '%-PERP'
 ),
 
@@ -51,26 +47,16 @@ hours as (
 
 renamed as (
     select
-        -- ids
-        'aevo' as venue,
-        instrument_name as symbol,
-        'aevo:' || instrument_name as market_id,
-
-        -- numerics: everything is quoted in USDC
-        open,
-        high,
-        low,
-        close,
+        {{ market_of('aevo', 'instrument_name') }},
+        -- everything is quoted in USDC
+        open, high, low, close,
         volume_base,
         volume_quote,
         volume_quote as volume_usd,
         trades,
         {{ told_in_base('candles') }},
-
-        -- timestamps
         {{ from_epoch_us('cast(hour_ns / 1000 as bigint)') }} as opened_at,
-        fetched_at,
-        month
+        fetched_at, month
     from hours
 )
 

@@ -1,34 +1,14 @@
-with source as (
-    {{ latest_version('aster', 'klines') }}
-),
-
-renamed as (
-    select
-        -- ids
-        'aster' as venue,
-        symbol,
-        'aster:' || symbol as market_id,
-
-        -- numerics
-        open,
-        high,
-        low,
-        close,
-        volume as volume_base,
-        quote_volume as volume_quote,
-        case when {{ is_dollar_quoted('symbol') }} then quote_volume end as volume_usd,
-        trades,
-        {{ told_in_base('candles') }},
-
-        -- timestamps
-        {{ from_epoch_ms('open_time') }} as opened_at,
-        _fetched_at as fetched_at,
-        month
-    from source
-    where
-        {{ adapter.quote('interval') }} = '1h'
-        -- a candle fetched before its hour was over is a preview
-        and open_time + 3600000 <= {{ epoch_ms('_fetched_at') }}
-)
-
-select * from renamed
+select
+    {{ market_of('aster', 'symbol') }},
+    open, high, low, close,
+    volume as volume_base,
+    quote_volume as volume_quote,
+    case when {{ is_dollar_quoted('symbol') }} then quote_volume end as volume_usd,
+    trades,
+    {{ told_in_base('candles') }},
+    {{ from_epoch_ms('open_time') }} as opened_at,
+    _fetched_at as fetched_at, month
+from ({{ latest_version('aster', 'klines') }}) as source
+where
+    {{ adapter.quote('interval') }} = '1h'
+    and {{ is_closed_hour('open_time') }}

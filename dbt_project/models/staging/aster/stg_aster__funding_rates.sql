@@ -1,24 +1,10 @@
-with source as (
-    {{ latest_version('aster', 'funding_rates') }}
-),
-
-renamed as (
-    select
-        -- ids
-        'aster' as venue,
-        symbol,
-        'aster:' || symbol as market_id,
-
-        -- numerics: the answer does not say the interval, it follows from the spacing of settlements
-        funding_rate,
-        cast(null as bigint) as funding_interval_hours,
-        mark_price,
-
-        -- timestamps: stamped some milliseconds off the minute
-        {{ from_epoch_ms(rounded_to('funding_time', 60000)) }} as settled_at,
-        _fetched_at as fetched_at,
-        month
-    from source
-)
-
-select * from renamed
+select
+    {{ market_of('aster', 'symbol') }},
+    -- the answer does not say the interval, it follows from the spacing of settlements
+    funding_rate,
+    {{ not_given('funding_interval_hours') }},
+    mark_price,
+    -- stamped some milliseconds off the minute
+    {{ from_epoch_ms(rounded_to('funding_time', 60000)) }} as settled_at,
+    _fetched_at as fetched_at, month
+from ({{ latest_version('aster', 'funding_rates') }}) as source

@@ -1,27 +1,11 @@
-with source as (
-    {{ latest_version('aster', 'premium_index') }}
-),
-
-renamed as (
-    select
-        -- ids
-        'aster' as venue,
-        symbol,
-        'aster:' || symbol as market_id,
-
-        -- numerics
-        mark_price / index_price - 1 as premium,
-        mark_price,
-        index_price,
-
-        -- timestamps
-        {{ from_epoch_ms(adapter.quote('time')) }} as observed_at,
-        _fetched_at as fetched_at,
-        month
-    from source
-    where
-        mark_price > 0
-        and index_price > 0
-)
-
-select * from renamed
+select
+    {{ market_of('aster', 'symbol') }},
+    mark_price / index_price - 1 as premium,
+    mark_price,
+    index_price,
+    {{ from_epoch_ms(adapter.quote('time')) }} as observed_at,
+    _fetched_at as fetched_at, month
+from ({{ latest_version('aster', 'premium_index') }}) as source
+where
+    mark_price > 0
+    and index_price > 0

@@ -1,22 +1,9 @@
-with source as (
-    {{ latest_version('binance', 'funding_info') }}
-),
-
-renamed as (
-    select
-        -- ids
-        product,
-        symbol,
-
-        -- numerics
-        funding_interval_hours,
-        funding_rate_cap,
-        funding_rate_floor,
-
-        -- timestamps
-        observed_on,
-        month
-    from source
-)
-
-select * from renamed
+select
+    product,
+    symbol,
+    funding_interval_hours,
+    funding_rate_cap,
+    funding_rate_floor,
+    observed_on,
+    month
+from ({{ latest_version('binance', 'funding_info') }}) as source

@@ -1,21 +1,14 @@
-with source as (
-    {{ latest_version('binance', 'open_interest') }}
-),
-
 -- Snapshots carry one figure: base for USD-M, contracts for COIN-M. The other unit needs a price, which the
 -- facts have.
-snapshots as (
+with snapshots as (
     select
-        'binance' as venue,
-        source.symbol,
-        'binance:' || source.symbol as market_id,
+        {{ market_of('binance', 'source.symbol') }},
         case when source.product = 'um' then source.open_interest end as open_interest_base,
         cast(null as double) as open_interest_usd,
         case when source.product = 'cm' then source.open_interest end as contracts,
         {{ from_epoch_ms('source.' ~ adapter.quote('time')) }} as observed_at,
-        source._fetched_at as fetched_at,
-        source.month
-    from source
+        source._fetched_at as fetched_at, source.month
+    from ({{ latest_version('binance', 'open_interest') }}) as source
     where {{ is_binance_perpetual('source.product', 'source.symbol') }}
 ),
 
@@ -25,34 +18,20 @@ observations as (
     union all
     select venue, symbol, market_id, open_interest_base, open_interest_usd, contracts, observed_at, fetched_at, month
     from {{ ref('stg_binance__open_interest_history') }}
-),
-
-renamed as (
-    select
-        -- ids
-        venue,
-        symbol,
-        market_id,
-
-        -- text
-        'one_sided' as side_convention,
-        case when open_interest_usd is not null and open_interest_base > 0 then 'implied' end as price_kind,
-
-        -- numerics
-        open_interest_base,
-        open_interest_usd,
-        cast(null as double) as long_usd,
-        cast(null as double) as short_usd,
-        case when open_interest_base > 0 then open_interest_usd / open_interest_base end as price_used,
-        contracts as amount,
-        case when contracts is not null then 'contracts' else 'base' end as amount_unit,
-        cast(null as double) as own_contract_size,
-
-        -- timestamps
-        observed_at,
-        fetched_at,
-        month
-    from observations
 )
 
-select * from renamed
+select
+    venue,
+    symbol,
+    market_id,
+    'one_sided' as side_convention,
+    case when open_interest_usd is not null and open_interest_base > 0 then 'implied' end as price_kind,
+    open_interest_base,
+    open_interest_usd,
+    case when open_interest_base > 0 then open_interest_usd / open_interest_base end as price_used,
+    contracts as amount,
+    case when contracts is not null then 'contracts' else 'base' end as amount_unit,
+    {{ not_given('long_usd', 'short_usd', 'own_contract_size') }},
+    observed_at,
+    fetched_at, month
+from observations

@@ -1,31 +1,16 @@
 -- Rolling 24 hours up to closed_at: good for ranking markets, never a day's volume.
-with source as (
-    {{ latest_version('binance', 'tickers') }}
-),
-
-renamed as (
-    select
-        -- ids
-        'binance' as venue,
-        symbol,
-        'binance:' || symbol as market_id,
-
-        -- numerics: USD-M counts base and quote; COIN-M counts contracts and base
-        last_price,
-        case when product = 'cm' then base_volume else volume end as volume_base_24h,
-        case
-            when product = 'cm' then volume * {{ coin_m_contract_usd() }}
-            when {{ is_dollar_quoted() }} then quote_volume
-        end as volume_usd_24h,
-        trades as trades_24h,
-
-        -- timestamps
-        {{ from_epoch_ms('open_time') }} as opened_at,
-        {{ from_epoch_ms('close_time') }} as closed_at,
-        _fetched_at as fetched_at,
-        month
-    from source
-    where {{ is_binance_perpetual('product') }}
-)
-
-select * from renamed
+select
+    {{ market_of('binance', 'symbol') }},
+    -- USD-M counts base and quote; COIN-M counts contracts and base
+    last_price,
+    case when product = 'cm' then base_volume else volume end as volume_base_24h,
+    case
+        when product = 'cm' then volume * {{ coin_m_contract_usd() }}
+        when {{ is_dollar_quoted() }} then quote_volume
+    end as volume_usd_24h,
+    trades as trades_24h,
+    {{ from_epoch_ms('open_time') }} as opened_at,
+    {{ from_epoch_ms('close_time') }} as closed_at,
+    _fetched_at as fetched_at, month
+from ({{ latest_version('binance', 'tickers') }}) as source
+where {{ is_binance_perpetual('product') }}

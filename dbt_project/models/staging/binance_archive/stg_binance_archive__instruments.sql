@@ -32,39 +32,24 @@ quoted as (
             when right(symbol, 3) in ('BTC', 'ETH', 'BNB') then right(symbol, 3)
         end as quote_asset
     from source
-),
-
-renamed as (
-    select
-        -- ids
-        'binance' as venue,
-        symbol,
-        'binance:' || symbol as market_id,
-        market as list_id,
-
-        -- text
-        case
-            when market = 'cm' then substring(symbol, 1, length(symbol) - 8)
-            else substring(symbol, 1, length(symbol) - length(coalesce(quote_asset, '')))
-        end as base_asset,
-        quote_asset,
-        case when market = 'cm' then substring(symbol, 1, length(symbol) - 8) else quote_asset end as settle_asset,
-        case when market = 'cm' then 'inverse' else 'linear' end as contract_type,
-        -- archives do not tell coins from stocks; what traded before TRADIFI_PERPETUAL came in 2025 were coins
-        'crypto' as underlying_class,
-
-        -- numerics
-        case when market = 'cm' then {{ coin_m_contract_usd() }} else 1.0 end as contract_size,
-        cast(null as bigint) as funding_interval_hours,
-
-        -- booleans
-        true as is_listed,
-        true as is_derived,
-
-        -- timestamps
-        {{ from_epoch_ms(rounded_to('first_ms', 60000)) }} as listed_at,
-        cast({{ from_epoch_ms('last_ms') }} as date) as observed_on
-    from quoted
 )
 
-select * from renamed
+select
+    {{ market_of('binance', 'symbol') }},
+    market as list_id,
+    case
+        when market = 'cm' then substring(symbol, 1, length(symbol) - 8)
+        else substring(symbol, 1, length(symbol) - length(coalesce(quote_asset, '')))
+    end as base_asset,
+    quote_asset,
+    case when market = 'cm' then substring(symbol, 1, length(symbol) - 8) else quote_asset end as settle_asset,
+    case when market = 'cm' then 'inverse' else 'linear' end as contract_type,
+    -- archives do not tell coins from stocks; what traded before TRADIFI_PERPETUAL came in 2025 were coins
+    'crypto' as underlying_class,
+    case when market = 'cm' then {{ coin_m_contract_usd() }} else 1.0 end as contract_size,
+    {{ not_given('funding_interval_hours') }},
+    true as is_listed,
+    true as is_derived,
+    {{ from_epoch_ms(rounded_to('first_ms', 60000)) }} as listed_at,
+    cast({{ from_epoch_ms('last_ms') }} as date) as observed_on
+from quoted

@@ -1,10 +1,6 @@
 -- Every perpetual leaves the list on the day the venue closed, whether or not a list was read after that. What no list names is
 -- known by its trades and funding.
-with source as (
-    {{ latest_version('bitmex', 'instruments') }}
-),
-
-listed as (
+with listed as (
     select
         symbol, observed_on, underlying, quote_currency, settl_currency, typ, state, is_inverse, is_quanto, funding_interval, listing,
         case
@@ -12,7 +8,7 @@ listed as (
             when is_quanto then multiplier / 1e8
             else 1 / nullif(underlying_to_position_multiplier, 0)
         end as contract_size
-    from source
+    from ({{ latest_version('bitmex', 'instruments') }}) as source
     where
         typ in ('FFWCSX', 'FFWCSF')
         and {{ is_bitmex_perpetual() }}
@@ -65,41 +61,27 @@ named as (
             else 'linear'
         end as contract_type
     from observations
-),
-
-renamed as (
-    select
-        -- ids
-        'bitmex' as venue,
-        symbol,
-        'bitmex:' || symbol as market_id,
-        'perpetual' as list_id,
-
-        -- text
-        coalesce(underlying, split_part(substring(symbol, 1, length(replace(symbol, '_ETH', '')) - length(quote_asset)), '_', 1)) as base_asset,
-        quote_asset,
-        case
-            when settl_currency = 'XBt' then 'XBT'
-            when settl_currency is not null then upper(settl_currency)
-            when symbol = 'ETHUSD_ETH' then 'ETH'
-            when contract_type in ('inverse', 'quanto') then 'XBT'
-            else quote_asset
-        end as settle_asset,
-        contract_type,
-        case when typ = 'FFWCSF' then 'fx' else 'crypto' end as underlying_class,
-
-        -- numerics: quote per contract (inverse), base per contract (linear), XBT per contract and unit of price (quanto)
-        contract_size,
-        cast(({{ epoch_ms('funding_interval') }} - 946684800000) / 3600000 as bigint) as funding_interval_hours,
-
-        -- booleans
-        is_listed,
-        false as is_derived,
-
-        -- timestamps
-        listing as listed_at,
-        observed_on
-    from named
 )
 
-select * from renamed
+select
+    {{ market_of('bitmex', 'symbol') }},
+    'perpetual' as list_id,
+    coalesce(underlying, split_part(substring(symbol, 1, length(replace(symbol, '_ETH', '')) - length(quote_asset)), '_', 1)) as base_asset,
+    quote_asset,
+    case
+        when settl_currency = 'XBt' then 'XBT'
+        when settl_currency is not null then upper(settl_currency)
+        when symbol = 'ETHUSD_ETH' then 'ETH'
+        when contract_type in ('inverse', 'quanto') then 'XBT'
+        else quote_asset
+    end as settle_asset,
+    contract_type,
+    case when typ = 'FFWCSF' then 'fx' else 'crypto' end as underlying_class,
+    -- quote per contract (inverse), base per contract (linear), XBT per contract and unit of price (quanto)
+    contract_size,
+    cast(({{ epoch_ms('funding_interval') }} - 946684800000) / 3600000 as bigint) as funding_interval_hours,
+    is_listed,
+    false as is_derived,
+    listing as listed_at,
+    observed_on
+from named

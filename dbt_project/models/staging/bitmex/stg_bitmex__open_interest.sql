@@ -1,10 +1,6 @@
-with source as (
-    {{ latest_version('bitmex', 'instrument_states') }}
-),
-
-states as (
+with states as (
     select *
-    from source
+    from ({{ latest_version('bitmex', 'instrument_states') }}) as source
     where
         typ in ('FFWCSX', 'FFWCSF')
         and {{ is_bitmex_perpetual() }}
@@ -42,35 +38,20 @@ valued as (
         end as open_interest_quote
     from paired
     where choice = 1
-),
-
-renamed as (
-    select
-        -- ids
-        'bitmex' as venue,
-        symbol,
-        'bitmex:' || symbol as market_id,
-
-        -- text
-        'one_sided' as side_convention,
-        'mark' as price_kind,
-
-        -- numerics
-        case
-            when is_inverse or is_quanto then open_interest_quote / mark_price
-            else open_interest / nullif(underlying_to_position_multiplier, 0)
-        end as open_interest_base,
-        case when {{ is_bitmex_dollar_quoted() }} then open_interest_quote end as open_interest_usd,
-        cast(null as double) as long_usd,
-        cast(null as double) as short_usd,
-        mark_price as price_used,
-        {{ told_in_base() }},
-
-        -- timestamps
-        {{ adapter.quote('timestamp') }} as observed_at,
-        _fetched_at as fetched_at,
-        month
-    from valued
 )
 
-select * from renamed
+select
+    {{ market_of('bitmex', 'symbol') }},
+    'one_sided' as side_convention,
+    'mark' as price_kind,
+    case
+        when is_inverse or is_quanto then open_interest_quote / mark_price
+        else open_interest / nullif(underlying_to_position_multiplier, 0)
+    end as open_interest_base,
+    case when {{ is_bitmex_dollar_quoted() }} then open_interest_quote end as open_interest_usd,
+    {{ not_given('long_usd', 'short_usd') }},
+    mark_price as price_used,
+    {{ told_in_base() }},
+    {{ adapter.quote('timestamp') }} as observed_at,
+    _fetched_at as fetched_at, month
+from valued

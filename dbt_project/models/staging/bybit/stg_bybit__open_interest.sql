@@ -1,22 +1,13 @@
-with tickers as (
-    {{ latest_version('bybit', 'tickers') }}
-),
-
-history as (
-    {{ latest_version('bybit', 'open_interest') }}
-),
-
 -- openInterest is the sum of both sides, in base for linear and in USD for inverse. History gives no price: intermediate has one.
-observations as (
+with observations as (
     select
         category,
         symbol,
         {{ bybit_one_side() }} as one_side,
         case when mark_price > 0 then mark_price end as mark_price,
         {{ adapter.quote('time') }} as observed_ms,
-        _fetched_at,
-        month
-    from tickers
+        _fetched_at, month
+    from ({{ latest_version('bybit', 'tickers') }}) as tickers
     union all
     select
         category,
@@ -24,41 +15,26 @@ observations as (
         {{ bybit_one_side() }} as one_side,
         cast(null as double) as mark_price,
         {{ adapter.quote('timestamp') }} as observed_ms,
-        _fetched_at,
-        month
-    from history
-),
-
-renamed as (
-    select
-        -- ids
-        'bybit' as venue,
-        symbol,
-        'bybit:' || symbol as market_id,
-
-        -- text: the venue counts both sides, the figures below are one
-        'two_sided' as side_convention,
-        case when mark_price is not null then 'mark' end as price_kind,
-
-        -- numerics
-        case when category = 'inverse' then one_side / mark_price else one_side end as open_interest_base,
-        case
-            when category = 'inverse' then one_side
-            when {{ is_bybit_dollar_quoted() }} then one_side * mark_price
-        end as open_interest_usd,
-        cast(null as double) as long_usd,
-        cast(null as double) as short_usd,
-        mark_price as price_used,
-        {{ told_in_base() }},
-
-        -- timestamps
-        {{ from_epoch_ms('observed_ms') }} as observed_at,
-        _fetched_at as fetched_at,
-        month
-    from observations
-    where
-        {{ is_bybit_perpetual() }}
-        and one_side is not null
+        _fetched_at, month
+    from ({{ latest_version('bybit', 'open_interest') }}) as history
 )
 
-select * from renamed
+select
+    {{ market_of('bybit', 'symbol') }},
+    -- the venue counts both sides, the figures below are one
+    'two_sided' as side_convention,
+    case when mark_price is not null then 'mark' end as price_kind,
+    case when category = 'inverse' then one_side / mark_price else one_side end as open_interest_base,
+    case
+        when category = 'inverse' then one_side
+        when {{ is_bybit_dollar_quoted() }} then one_side * mark_price
+    end as open_interest_usd,
+    {{ not_given('long_usd', 'short_usd') }},
+    mark_price as price_used,
+    {{ told_in_base() }},
+    {{ from_epoch_ms('observed_ms') }} as observed_at,
+    _fetched_at as fetched_at, month
+from observations
+where
+    {{ is_bybit_perpetual() }}
+    and one_side is not null

@@ -1,12 +1,8 @@
 -- Every perpetual leaves the list on the day the venue moved, whether or not a list was read after that. What no list names is
 -- known by its series.
-with source as (
-    {{ latest_version('coinbase', 'instruments') }}
-),
-
-listed as (
+with listed as (
     select symbol, observed_on, base_asset_name, quote_asset_name, funding_interval
-    from source
+    from ({{ latest_version('coinbase', 'instruments') }}) as source
     where {{ is_coinbase_perpetual() }}
 ),
 
@@ -43,35 +39,22 @@ observations as (
     from known
     left join newest
         on known.symbol = newest.symbol
-),
-
-renamed as (
-    select
-        -- ids
-        'coinbase' as venue,
-        symbol,
-        'coinbase:' || symbol as market_id,
-        'perpetual' as list_id,
-
-        -- text: the list does not tell coins from indices, a seed does
-        coalesce(base_asset_name, replace(symbol, '-PERP', '')) as base_asset,
-        coalesce(quote_asset_name, 'USDC') as quote_asset,
-        'USDC' as settle_asset,
-        'linear' as contract_type,
-        'crypto' as underlying_class,
-
-        -- numerics: one contract is one unit of base; the interval comes in nanoseconds
-        1.0 as contract_size,
-        cast(coalesce(funding_interval, 3600000000000) / 3600000000000 as bigint) as funding_interval_hours,
-
-        -- booleans
-        is_listed,
-        false as is_derived,
-
-        -- timestamps
-        cast(null as {{ type_instant() }}) as listed_at,
-        observed_on
-    from observations
 )
 
-select * from renamed
+select
+    {{ market_of('coinbase', 'symbol') }},
+    'perpetual' as list_id,
+    -- the list does not tell coins from indices, a seed does
+    coalesce(base_asset_name, replace(symbol, '-PERP', '')) as base_asset,
+    coalesce(quote_asset_name, 'USDC') as quote_asset,
+    'USDC' as settle_asset,
+    'linear' as contract_type,
+    'crypto' as underlying_class,
+    -- one contract is one unit of base; the interval comes in nanoseconds
+    1.0 as contract_size,
+    cast(coalesce(funding_interval, 3600000000000) / 3600000000000 as bigint) as funding_interval_hours,
+    is_listed,
+    false as is_derived,
+    {{ not_given('listed_at') }},
+    observed_on
+from observations

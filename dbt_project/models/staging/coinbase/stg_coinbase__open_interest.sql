@@ -1,35 +1,16 @@
-with source as (
-    {{ latest_version('coinbase', 'tickers') }}
-),
-
-renamed as (
-    select
-        -- ids
-        'coinbase' as venue,
-        symbol,
-        'coinbase:' || symbol as market_id,
-
-        -- text
-        'one_sided' as side_convention,
-        case when mark_price > 0 then 'mark' end as price_kind,
-
-        -- numerics
-        open_interest as open_interest_base,
-        case when mark_price > 0 then open_interest * mark_price end as open_interest_usd,
-        cast(null as double) as long_usd,
-        cast(null as double) as short_usd,
-        case when mark_price > 0 then mark_price end as price_used,
-        {{ told_in_base() }},
-
-        -- timestamps
-        {{ adapter.quote('timestamp') }} as observed_at,
-        _fetched_at as fetched_at,
-        month
-    from source
-    where
-        {{ is_coinbase_perpetual() }}
-        and open_interest is not null
-        and {{ adapter.quote('timestamp') }} < {{ day_start(coinbase_moved_on()) }}
-)
-
-select * from renamed
+select
+    {{ market_of('coinbase', 'symbol') }},
+    'one_sided' as side_convention,
+    case when mark_price > 0 then 'mark' end as price_kind,
+    open_interest as open_interest_base,
+    case when mark_price > 0 then open_interest * mark_price end as open_interest_usd,
+    {{ not_given('long_usd', 'short_usd') }},
+    case when mark_price > 0 then mark_price end as price_used,
+    {{ told_in_base() }},
+    {{ adapter.quote('timestamp') }} as observed_at,
+    _fetched_at as fetched_at, month
+from ({{ latest_version('coinbase', 'tickers') }}) as source
+where
+    {{ is_coinbase_perpetual() }}
+    and open_interest is not null
+    and {{ adapter.quote('timestamp') }} < {{ day_start(coinbase_moved_on()) }}

@@ -8,16 +8,11 @@ closes as (
 )
 
 select
-    -- ids
     symbol as asset,
     date,
-
-    -- numerics: the source gives percent per 8 h
+    -- the source gives percent per 8 h
     {{ adapter.quote('close') }} / 100 as funding_rate_8h,
     interval_hours,
-
-    -- timestamps
     ends_at as observed_at,
-    _fetched_at as fetched_at,
-    month
+    _fetched_at as fetched_at, month
 from closes

@@ -8,16 +8,10 @@ closes as (
 )
 
 select
-    -- ids
     symbol as asset,
     date,
-
-    -- numerics
     {{ adapter.quote('close') }} as open_interest_usd,
     interval_hours,
-
-    -- timestamps
     ends_at as observed_at,
-    _fetched_at as fetched_at,
-    month
+    _fetched_at as fetched_at, month
 from closes

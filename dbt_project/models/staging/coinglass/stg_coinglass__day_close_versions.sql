@@ -23,17 +23,11 @@ measured as (
 )
 
 select
-    -- ids
     symbol as asset,
     metric,
     cast({{ from_epoch_ms(adapter.quote('time')) }} as date) as date,
-
-    -- numerics
     {{ adapter.quote('value') }},
     interval_hours,
-
-    -- timestamps
-    _fetched_at as fetched_at,
-    month
+    _fetched_at as fetched_at, month
 from measured
 where mod({{ adapter.quote('time') }} + interval_hours * 3600000, 86400000) = 0

@@ -31,23 +31,14 @@ sides as (
 )
 
 select
-    -- ids
     venue,
     symbol,
     venue || ':' || symbol as market_id,
-
-    -- text
     side,
     case when venue = 'all_venues' then 'all_venues' else 'venue' end as coverage,
-
-    -- numerics
-    cast(null as double) as quantity_base,
-    cast(null as double) as price,
+    {{ not_given('quantity_base', 'price') }},
     liquidated_usd,
     {{ told_in_base() }},
-
-    -- timestamps
     opened_at as liquidated_at,
-    _fetched_at as fetched_at,
-    month
+    _fetched_at as fetched_at, month
 from sides

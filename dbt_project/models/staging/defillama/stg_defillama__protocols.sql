@@ -1,29 +1,13 @@
-with source as (
-    {{ latest_version('defillama', 'protocols') }}
-),
-
-renamed as (
-    select
-        -- ids
-        slug,
-        defillama_id,
-        gecko_id as coingecko_id,
-        parent_protocol,
-
-        -- text
-        name,
-        symbol,
-        category,
-
-        -- numerics
-        tvl as tvl_usd,
-        mcap as market_cap_usd,
-
-        -- timestamps
-        observed_on,
-        _fetched_at as fetched_at,
-        month
-    from source
-)
-
-select * from renamed
+select
+    slug,
+    defillama_id,
+    gecko_id as coingecko_id,
+    parent_protocol,
+    name,
+    symbol,
+    category,
+    tvl as tvl_usd,
+    mcap as market_cap_usd,
+    observed_on,
+    _fetched_at as fetched_at, month
+from ({{ latest_version('defillama', 'protocols') }}) as source

@@ -1,33 +1,17 @@
-with source as (
-    {{ latest_version('edgex', 'funding_rates') }}
-),
-
-symbols as (
+with symbols as (
     {{ edgex_symbols() }}
-),
-
-renamed as (
-    select
-        -- ids
-        'edgex' as venue,
-        symbols.contract_name as symbol,
-        'edgex:' || symbols.contract_name as market_id,
-
-        -- numerics
-        source.funding_rate,
-        cast(source.funding_rate_interval_min / 60 as bigint) as funding_interval_hours,
-        source.mark_price,
-
-        -- timestamps
-        {{ from_epoch_ms(rounded_to('source.funding_time', 60000)) }} as settled_at,
-        source._fetched_at as fetched_at,
-        source.month
-    from source
-    inner join symbols
-        on source.contract_id = symbols.contract_id
-        and {{ listed_on(from_epoch_ms('source.funding_time'), 'symbols') }}
-    -- a row a minute is a forecast
-    where source.is_settlement
 )
 
-select * from renamed
+select
+    {{ market_of('edgex', 'symbols.contract_name') }},
+    source.funding_rate,
+    cast(source.funding_rate_interval_min / 60 as bigint) as funding_interval_hours,
+    source.mark_price,
+    {{ from_epoch_ms(rounded_to('source.funding_time', 60000)) }} as settled_at,
+    source._fetched_at as fetched_at, source.month
+from ({{ latest_version('edgex', 'funding_rates') }}) as source
+inner join symbols
+    on source.contract_id = symbols.contract_id
+    and {{ listed_on(from_epoch_ms('source.funding_time'), 'symbols') }}
+-- a row a minute is a forecast
+where source.is_settlement

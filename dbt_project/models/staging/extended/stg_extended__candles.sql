@@ -1,34 +1,15 @@
-with source as (
-    {{ latest_version('extended', 'candles') }}
-),
-
-renamed as (
-    select
-        -- ids
-        'extended' as venue,
-        market as symbol,
-        'extended:' || market as market_id,
-
-        -- numerics: candles count base only; USD is an estimate at the hour's close
-        open,
-        high,
-        low,
-        close,
-        volume as volume_base,
-        volume * close as volume_quote,
-        volume * close as volume_usd,
-        cast(null as bigint) as trades,
-        {{ told_in_base('candles') }},
-
-        -- timestamps
-        {{ from_epoch_ms(adapter.quote('time')) }} as opened_at,
-        _fetched_at as fetched_at,
-        month
-    from source
-    where
-        {{ adapter.quote('interval') }} = 'PT1H'
-        -- a candle fetched before its hour was over is a preview
-        and {{ adapter.quote('time') }} + 3600000 <= {{ epoch_ms('_fetched_at') }}
-)
-
-select * from renamed
+select
+    {{ market_of('extended', 'market') }},
+    -- candles count base only; USD is an estimate at the hour's close
+    open, high, low, close,
+    volume as volume_base,
+    volume * close as volume_quote,
+    volume * close as volume_usd,
+    {{ not_given('trades') }},
+    {{ told_in_base('candles') }},
+    {{ from_epoch_ms(adapter.quote('time')) }} as opened_at,
+    _fetched_at as fetched_at, month
+from ({{ latest_version('extended', 'candles') }}) as source
+where
+    {{ adapter.quote('interval') }} = 'PT1H'
+    and {{ is_closed_hour(adapter.quote('time')) }}

@@ -1,13 +1,5 @@
-with stats as (
-    {{ latest_version('extended', 'market_stats') }}
-),
-
-history as (
-    {{ latest_version('extended', 'open_interest') }}
-),
-
 -- The list's two amounts are stamped a moment apart: base and the mark count. History has both of one moment.
-observations as (
+with observations as (
     select
         name,
         open_interest_base,
@@ -15,9 +7,8 @@ observations as (
         case when mark_price > 0 then mark_price end as price_used,
         case when mark_price > 0 then 'mark' end as price_kind,
         observed_at,
-        _fetched_at,
-        month
-    from stats
+        _fetched_at, month
+    from ({{ latest_version('extended', 'market_stats') }}) as stats
     where
         coalesce(type, 'PERPETUAL') = 'PERPETUAL'
         and coalesce(status, 'ACTIVE') = 'ACTIVE'
@@ -30,36 +21,20 @@ observations as (
         case when open_interest_base > 0 then open_interest / open_interest_base end as price_used,
         case when open_interest_base > 0 then 'implied' end as price_kind,
         {{ from_epoch_ms(adapter.quote('time')) }} as observed_at,
-        _fetched_at,
-        month
-    from history
+        _fetched_at, month
+    from ({{ latest_version('extended', 'open_interest') }}) as history
     where {{ adapter.quote('interval') }} = 'P1H'
-),
-
-renamed as (
-    select
-        -- ids
-        'extended' as venue,
-        name as symbol,
-        'extended:' || name as market_id,
-
-        -- text
-        'one_sided' as side_convention,
-        price_kind,
-
-        -- numerics
-        open_interest_base,
-        open_interest_usd,
-        cast(null as double) as long_usd,
-        cast(null as double) as short_usd,
-        price_used,
-        {{ told_in_base() }},
-
-        -- timestamps
-        observed_at,
-        _fetched_at as fetched_at,
-        month
-    from observations
 )
 
-select * from renamed
+select
+    {{ market_of('extended', 'name') }},
+    'one_sided' as side_convention,
+    price_kind,
+    open_interest_base,
+    open_interest_usd,
+    {{ not_given('long_usd', 'short_usd') }},
+    price_used,
+    {{ told_in_base() }},
+    observed_at,
+    _fetched_at as fetched_at, month
+from observations

@@ -1,12 +1,4 @@
-with states as (
-    {{ latest_version('gate', 'contract_states') }}
-),
-
-stats as (
-    {{ latest_version('gate', 'contract_stats') }}
-),
-
-fractions as (
+with fractions as (
     {{ gate_fractions() }}
 ),
 
@@ -20,7 +12,7 @@ sided as (
                 then 1 else 0
             end
         ) over (partition by stats.month, cast({{ from_epoch_s('stats.' ~ adapter.quote('time')) }} as date)) as sides
-    from stats
+    from ({{ latest_version('gate', 'contract_stats') }}) as stats
     left join fractions
         on stats.settle = fractions.settle
         and stats.contract = fractions.contract
@@ -32,7 +24,7 @@ observations as (
     select
         settle, name as contract, 1 as sides, position_size as contracts, mark_price,
         case when quanto_multiplier > 0 then quanto_multiplier end as own_contract_size, observed_at, _fetched_at, month
-    from states
+    from ({{ latest_version('gate', 'contract_states') }}) as states
     union all
     select
         settle, contract, sides, open_interest / sides as contracts, mark_price,
@@ -40,34 +32,17 @@ observations as (
             as own_contract_size,
         {{ from_epoch_s(adapter.quote('time')) }} as observed_at, _fetched_at, month
     from sided
-),
-
-renamed as (
-    select
-        -- ids
-        'gate' as venue,
-        contract as symbol,
-        'gate:' || contract as market_id,
-
-        -- text
-        case when sides = 2 then 'two_sided' else 'one_sided' end as side_convention,
-        case when mark_price > 0 then 'mark' end as price_kind,
-
-        -- numerics: contracts
-        cast(null as double) as open_interest_base,
-        cast(null as double) as open_interest_usd,
-        cast(null as double) as long_usd,
-        cast(null as double) as short_usd,
-        case when mark_price > 0 then mark_price end as price_used,
-        contracts as amount,
-        case when {{ is_gate_of_dollars() }} then 'usd' else 'contracts' end as amount_unit,
-        own_contract_size,
-
-        -- timestamps
-        observed_at,
-        _fetched_at as fetched_at,
-        month
-    from observations
 )
 
-select * from renamed
+select
+    {{ market_of('gate', 'contract') }},
+    case when sides = 2 then 'two_sided' else 'one_sided' end as side_convention,
+    case when mark_price > 0 then 'mark' end as price_kind,
+    {{ not_given('open_interest_base', 'open_interest_usd', 'long_usd', 'short_usd') }},
+    case when mark_price > 0 then mark_price end as price_used,
+    contracts as amount,
+    case when {{ is_gate_of_dollars() }} then 'usd' else 'contracts' end as amount_unit,
+    own_contract_size,
+    observed_at,
+    _fetched_at as fetched_at, month
+from observations

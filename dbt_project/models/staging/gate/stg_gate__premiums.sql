@@ -1,27 +1,11 @@
-with source as (
-    {{ latest_version('gate', 'contract_states') }}
-),
-
-renamed as (
-    select
-        -- ids
-        'gate' as venue,
-        name as symbol,
-        'gate:' || name as market_id,
-
-        -- numerics
-        mark_price / index_price - 1 as premium,
-        mark_price,
-        index_price,
-
-        -- timestamps
-        observed_at,
-        _fetched_at as fetched_at,
-        month
-    from source
-    where
-        mark_price > 0
-        and index_price > 0
-)
-
-select * from renamed
+select
+    {{ market_of('gate', 'name') }},
+    mark_price / index_price - 1 as premium,
+    mark_price,
+    index_price,
+    observed_at,
+    _fetched_at as fetched_at, month
+from ({{ latest_version('gate', 'contract_states') }}) as source
+where
+    mark_price > 0
+    and index_price > 0

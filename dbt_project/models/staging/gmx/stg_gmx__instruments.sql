@@ -1,8 +1,4 @@
-with markets as (
-    {{ latest_version('gmx', 'markets') }}
-),
-
-tokens as (
+with tokens as (
     {{ latest_version('gmx', 'tokens') }}
 ),
 
@@ -14,45 +10,32 @@ newest as (
         max_by(decimals, observed_on) as decimals
     from tokens
     group by lower(address)
-),
-
-renamed as (
-    select
-        -- ids: a pool is named by its address, because its name differs between GMX's hosts and the text is no key
-        'gmx' as venue,
-        markets.market_token as symbol,
-        'gmx:' || markets.market_token as market_id,
-        '' as list_id,
-
-        -- text: a position is settled in the long or the short token of its pool, as its owner chose
-        coalesce(tokens.symbol, newest.symbol, split_part(markets.name, '/USD', 1)) as base_asset,
-        'USD' as quote_asset,
-        cast(null as {{ dbt.type_string() }}) as settle_asset,
-        'linear' as contract_type,
-        -- coins and commodities stand in one list without a flag: a seed tells them apart
-        'crypto' as underlying_class,
-
-        -- numerics
-        1.0 as contract_size,
-        cast(1 as bigint) as funding_interval_hours,
-        newest.decimals,
-
-        -- booleans
-        markets.is_listed,
-        false as is_derived,
-
-        -- timestamps
-        markets.listing_date as listed_at,
-        markets.observed_on
-    from markets
-    left join tokens
-        on markets.month = tokens.month
-        and markets.observed_on = tokens.observed_on
-        and lower(markets.index_token) = lower(tokens.address)
-    left join newest
-        on lower(markets.index_token) = newest.address
-    -- pools without an index token only swap
-    where markets.index_token <> '0x0000000000000000000000000000000000000000'
 )
 
-select * from renamed
+select
+    -- a pool is named by its address, because its name differs between GMX's hosts and the text is no key
+    {{ market_of('gmx', 'markets.market_token') }},
+    '' as list_id,
+    -- a position is settled in the long or the short token of its pool, as its owner chose
+    coalesce(tokens.symbol, newest.symbol, split_part(markets.name, '/USD', 1)) as base_asset,
+    'USD' as quote_asset,
+    {{ not_given('settle_asset') }},
+    'linear' as contract_type,
+    -- coins and commodities stand in one list without a flag: a seed tells them apart
+    'crypto' as underlying_class,
+    1.0 as contract_size,
+    cast(1 as bigint) as funding_interval_hours,
+    newest.decimals,
+    markets.is_listed,
+    false as is_derived,
+    markets.listing_date as listed_at,
+    markets.observed_on
+from ({{ latest_version('gmx', 'markets') }}) as markets
+left join tokens
+    on markets.month = tokens.month
+    and markets.observed_on = tokens.observed_on
+    and lower(markets.index_token) = lower(tokens.address)
+left join newest
+    on lower(markets.index_token) = newest.address
+-- pools without an index token only swap
+where markets.index_token <> '0x0000000000000000000000000000000000000000'

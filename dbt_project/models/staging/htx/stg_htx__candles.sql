@@ -1,51 +1,30 @@
-with source as (
-    {{ latest_version('htx', 'klines') }}
-),
-
 -- The venue adds buys and sells, so each contract that changed hands counts twice; trades it counts once.
-one_sided as (
+with one_sided as (
     select
         *,
         amount / 2 as base,
         vol / 2 as contracts,
         trade_turnover / 2 as quote,
         {{ is_htx_inverse() }} as is_inverse
-    from source
+    from ({{ latest_version('htx', 'klines') }}) as source
     where {{ is_htx_perpetual() }}
-),
-
-renamed as (
-    select
-        -- ids
-        'htx' as venue,
-        contract_code as symbol,
-        'htx:' || contract_code as market_id,
-
-        -- numerics
-        open,
-        high,
-        low,
-        close,
-        base as volume_base,
-        case when not is_inverse then quote end as volume_quote,
-        case when not is_inverse then quote end as volume_usd,
-        {{ adapter.quote('count') }} as trades,
-        case when is_inverse then contracts end as amount,
-        case when is_inverse then 'contracts' else 'base' end as amount_unit,
-        cast(null as double) as own_contract_size,
-        cast(null as double) as turnover,
-        true as is_turnover_sure,
-
-        -- timestamps
-        {{ from_epoch_s('id') }} as opened_at,
-        _fetched_at as fetched_at,
-        month
-    from one_sided
-    where
-        -- a day of theirs begins at 16:00 UTC
-        period = '60min'
-        -- a candle fetched before its hour was over is a preview
-        and (id + 3600) * 1000 <= {{ epoch_ms('_fetched_at') }}
 )
 
-select * from renamed
+select
+    {{ market_of('htx', 'contract_code') }},
+    open, high, low, close,
+    base as volume_base,
+    case when not is_inverse then quote end as volume_quote,
+    case when not is_inverse then quote end as volume_usd,
+    {{ adapter.quote('count') }} as trades,
+    case when is_inverse then contracts end as amount,
+    case when is_inverse then 'contracts' else 'base' end as amount_unit,
+    {{ not_given('own_contract_size', 'turnover') }},
+    true as is_turnover_sure,
+    {{ from_epoch_s('id') }} as opened_at,
+    _fetched_at as fetched_at, month
+from one_sided
+where
+    -- a day of theirs begins at 16:00 UTC
+    period = '60min'
+    and {{ is_closed_hour('id', 's') }}

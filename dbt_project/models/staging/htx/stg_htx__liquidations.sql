@@ -1,32 +1,16 @@
-with source as (
-    {{ latest_version('htx', 'liquidations') }}
-),
-
-renamed as (
-    select
-        -- ids
-        'htx' as venue,
-        contract_code as symbol,
-        'htx:' || contract_code as market_id,
-
-        -- text: direction is the order's, which is opposite to the position
-        case direction when 'sell' then 'long' when 'buy' then 'short' end as side,
-        'venue' as coverage,
-
-        -- numerics: an order has one side; nothing is counted twice here
-        amount as quantity_base,
-        price,
-        case when not {{ is_htx_inverse() }} then coalesce(trade_turnover, amount * price) end as liquidated_usd,
-        case when {{ is_htx_inverse() }} then volume end as amount,
-        case when {{ is_htx_inverse() }} then 'contracts' else 'base' end as amount_unit,
-        cast(null as double) as own_contract_size,
-
-        -- timestamps
-        {{ from_epoch_ms('created_at') }} as liquidated_at,
-        _fetched_at as fetched_at,
-        month
-    from source
-    where {{ is_htx_perpetual() }}
-)
-
-select * from renamed
+select
+    {{ market_of('htx', 'contract_code') }},
+    -- direction is the order's, which is opposite to the position
+    case direction when 'sell' then 'long' when 'buy' then 'short' end as side,
+    'venue' as coverage,
+    -- an order has one side; nothing is counted twice here
+    amount as quantity_base,
+    price,
+    case when not {{ is_htx_inverse() }} then coalesce(trade_turnover, amount * price) end as liquidated_usd,
+    case when {{ is_htx_inverse() }} then volume end as amount,
+    case when {{ is_htx_inverse() }} then 'contracts' else 'base' end as amount_unit,
+    {{ not_given('own_contract_size') }},
+    {{ from_epoch_ms('created_at') }} as liquidated_at,
+    _fetched_at as fetched_at, month
+from ({{ latest_version('htx', 'liquidations') }}) as source
+where {{ is_htx_perpetual() }}

@@ -1,15 +1,7 @@
-with snapshots as (
-    {{ latest_version('htx', 'open_interest') }}
-),
-
-history as (
-    {{ latest_version('htx', 'open_interest_history') }}
-),
-
 -- History has contracts or base, by amount_type.
-observations as (
+with observations as (
     select contract_code, volume as contracts, amount as base, value, ts, _fetched_at, month
-    from snapshots
+    from ({{ latest_version('htx', 'open_interest') }}) as snapshots
     union all
     select
         contract_code,
@@ -17,38 +9,20 @@ observations as (
         case when amount_type = 2 then volume end as base,
         value,
         ts,
-        _fetched_at,
-        month
-    from history
-),
-
-renamed as (
-    select
-        -- ids
-        'htx' as venue,
-        contract_code as symbol,
-        'htx:' || contract_code as market_id,
-
-        -- text
-        'one_sided' as side_convention,
-        cast(null as {{ dbt.type_string() }}) as price_kind,
-
-        -- numerics: the value is that of linear contracts
-        base as open_interest_base,
-        case when not {{ is_htx_inverse() }} then value end as open_interest_usd,
-        cast(null as double) as long_usd,
-        cast(null as double) as short_usd,
-        cast(null as double) as price_used,
-        contracts as amount,
-        'contracts' as amount_unit,
-        cast(null as double) as own_contract_size,
-
-        -- timestamps
-        {{ from_epoch_ms('ts') }} as observed_at,
-        _fetched_at as fetched_at,
-        month
-    from observations
-    where {{ is_htx_perpetual() }}
+        _fetched_at, month
+    from ({{ latest_version('htx', 'open_interest_history') }}) as history
 )
 
-select * from renamed
+select
+    {{ market_of('htx', 'contract_code') }},
+    'one_sided' as side_convention,
+    -- the value is that of linear contracts
+    base as open_interest_base,
+    case when not {{ is_htx_inverse() }} then value end as open_interest_usd,
+    contracts as amount,
+    'contracts' as amount_unit,
+    {{ not_given('price_kind', 'long_usd', 'short_usd', 'price_used', 'own_contract_size') }},
+    {{ from_epoch_ms('ts') }} as observed_at,
+    _fetched_at as fetched_at, month
+from observations
+where {{ is_htx_perpetual() }}

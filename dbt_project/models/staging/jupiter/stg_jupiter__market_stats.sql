@@ -1,33 +1,18 @@
-with stats as (
-    {{ latest_version('jupiter', 'market_stats') }}
-),
-
-mints as (
+with mints as (
     select
         mint,
         max(symbol) as symbol
     from {{ source('jupiter', 'custodies') }}
     group by mint
-),
-
-renamed as (
-    select
-        -- ids
-        'jupiter' as venue,
-        mints.symbol,
-        'jupiter:' || mints.symbol as market_id,
-
-        -- numerics: the day rolls, and is no calendar day
-        stats.price as oracle_price,
-        stats.volume as volume_usd_24h,
-
-        -- timestamps
-        stats.observed_at,
-        stats._fetched_at as fetched_at,
-        stats.month
-    from stats
-    inner join mints
-        on stats.mint = mints.mint
 )
 
-select * from renamed
+select
+    {{ market_of('jupiter', 'mints.symbol') }},
+    -- the day rolls, and is no calendar day
+    stats.price as oracle_price,
+    stats.volume as volume_usd_24h,
+    stats.observed_at,
+    stats._fetched_at as fetched_at, stats.month
+from ({{ latest_version('jupiter', 'market_stats') }}) as stats
+inner join mints
+    on stats.mint = mints.mint

@@ -1,15 +1,11 @@
-with source as (
-    {{ latest_version('jupiter', 'custodies') }}
-),
-
 -- The decimals of a token are not said, but one amount is given with them and, rounded, without.
-amounts as (
+with amounts as (
     select
         *,
         cast(round(
             log10(cast(aum_token_amount as double) / nullif(cast(replace(aum_token_amount_formatted, ',', '') as double), 0))
         ) as integer) as decimals
-    from source
+    from ({{ latest_version('jupiter', 'custodies') }}) as source
     where symbol not in ('USDC', 'USDT')
 ),
 
@@ -22,36 +18,22 @@ sides as (
         cast(locked || 'e-' || cast(decimals as {{ dbt.type_string() }}) as double) as long_base,
         cast(global_short_sizes || 'e-6' as double) as short_usd,
         observed_at,
-        _fetched_at,
-        month
+        _fetched_at, month
     from amounts
-),
-
-renamed as (
-    select
-        -- ids
-        'jupiter' as venue,
-        symbol,
-        'jupiter:' || symbol as market_id,
-
-        -- text
-        'long_short' as side_convention,
-        case when price > 0 then 'oracle' end as price_kind,
-
-        -- numerics: longs are tokens at their price now, shorts the USD they were opened for, as the pool counts them
-        case when long_base * price >= short_usd then long_base else short_usd / price end as open_interest_base,
-        case when long_base * price >= short_usd then long_base * price else short_usd end as open_interest_usd,
-        long_base * price as long_usd,
-        short_usd,
-        price as price_used,
-        {{ told_in_base() }},
-
-        -- timestamps
-        observed_at,
-        _fetched_at as fetched_at,
-        month
-    from sides
-    where price > 0
 )
 
-select * from renamed
+select
+    {{ market_of('jupiter', 'symbol') }},
+    'long_short' as side_convention,
+    case when price > 0 then 'oracle' end as price_kind,
+    -- longs are tokens at their price now, shorts the USD they were opened for, as the pool counts them
+    case when long_base * price >= short_usd then long_base else short_usd / price end as open_interest_base,
+    case when long_base * price >= short_usd then long_base * price else short_usd end as open_interest_usd,
+    long_base * price as long_usd,
+    short_usd,
+    price as price_used,
+    {{ told_in_base() }},
+    observed_at,
+    _fetched_at as fetched_at, month
+from sides
+where price > 0

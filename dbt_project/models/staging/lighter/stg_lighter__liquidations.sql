@@ -1,33 +1,16 @@
-with source as (
-    {{ latest_version('lighter', 'exchange_metrics') }}
-),
-
-renamed as (
-    select
-        -- ids
-        'lighter' as venue,
-        symbol,
-        'lighter:' || symbol as market_id,
-
-        -- text: a day's total does not say whose positions were closed
-        'both' as side,
-        'venue' as coverage,
-
-        -- numerics
-        cast(null as double) as quantity_base,
-        cast(null as double) as price,
-        data as liquidated_usd,
-        {{ told_in_base() }},
-
-        -- timestamps: the start of the day it is the total of
-        {{ from_epoch_s(adapter.quote('timestamp')) }} as liquidated_at,
-        _fetched_at as fetched_at,
-        month
-    from source
-    where
-        kind = 'liquidation_volume'
-        -- the running day is partial
-        and ({{ adapter.quote('timestamp') }} + 86400) * 1000 <= {{ epoch_ms('_fetched_at') }}
-)
-
-select * from renamed
+select
+    {{ market_of('lighter', 'symbol') }},
+    -- a day's total does not say whose positions were closed
+    'both' as side,
+    'venue' as coverage,
+    {{ not_given('quantity_base', 'price') }},
+    data as liquidated_usd,
+    {{ told_in_base() }},
+    -- the start of the day it is the total of
+    {{ from_epoch_s(adapter.quote('timestamp')) }} as liquidated_at,
+    _fetched_at as fetched_at, month
+from ({{ latest_version('lighter', 'exchange_metrics') }}) as source
+where
+    kind = 'liquidation_volume'
+    -- the running day is partial
+    and ({{ adapter.quote('timestamp') }} + 86400) * 1000 <= {{ epoch_ms('_fetched_at') }}

@@ -1,13 +1,5 @@
-with source as (
-    {{ latest_version('lighter', 'market_states') }}
-),
-
-daily as (
-    {{ latest_version('lighter', 'exchange_metrics') }}
-),
-
 -- Inactive markets are answered for, with what was last open.
-snapshots as (
+with snapshots as (
     select
         symbol,
         'one_sided' as side_convention,
@@ -16,9 +8,8 @@ snapshots as (
         case when mark_price > 0 then open_interest * mark_price end as open_interest_usd,
         case when mark_price > 0 then mark_price end as price_used,
         observed_at,
-        _fetched_at as fetched_at,
-        month
-    from source
+        _fetched_at as fetched_at, month
+    from ({{ latest_version('lighter', 'market_states') }}) as source
     where status = 'active'
 ),
 
@@ -32,9 +23,8 @@ history as (
         data / 2 as open_interest_usd,
         cast(null as double) as price_used,
         {{ from_epoch_s(adapter.quote('timestamp')) }} as observed_at,
-        _fetched_at as fetched_at,
-        month
-    from daily
+        _fetched_at as fetched_at, month
+    from ({{ latest_version('lighter', 'exchange_metrics') }}) as daily
     where
         kind = 'open_interest'
         and ({{ adapter.quote('timestamp') }} + 86400) * 1000 <= {{ epoch_ms('_fetched_at') }}
@@ -44,32 +34,17 @@ observations as (
     select * from snapshots
     union all
     select * from history
-),
-
-renamed as (
-    select
-        -- ids
-        'lighter' as venue,
-        symbol,
-        'lighter:' || symbol as market_id,
-
-        -- text
-        side_convention,
-        price_kind,
-
-        -- numerics
-        open_interest_base,
-        open_interest_usd,
-        cast(null as double) as long_usd,
-        cast(null as double) as short_usd,
-        price_used,
-        {{ told_in_base() }},
-
-        -- timestamps
-        observed_at,
-        fetched_at,
-        month
-    from observations
 )
 
-select * from renamed
+select
+    {{ market_of('lighter', 'symbol') }},
+    side_convention,
+    price_kind,
+    open_interest_base,
+    open_interest_usd,
+    {{ not_given('long_usd', 'short_usd') }},
+    price_used,
+    {{ told_in_base() }},
+    observed_at,
+    fetched_at, month
+from observations

@@ -1,8 +1,4 @@
-with source as (
-    {{ latest_version('mexc', 'instruments') }}
-),
-
-classified as (
+with classified as (
     select
         *,
         case
@@ -13,41 +9,29 @@ classified as (
             when {{ is_mexc_plate('tradfi') }} then 'other'
             else 'crypto'
         end as underlying_class
-    from source
+    from ({{ latest_version('mexc', 'instruments') }}) as source
     where coalesce(future_type, 1) = 1
-),
-
-renamed as (
-    select
-        -- ids
-        'mexc' as venue,
-        symbol,
-        'mexc:' || symbol as market_id,
-        'contracts' as list_id,
-
-        -- text: most shares carry STOCK behind their ticker
-        case
-            when underlying_class in ('equity', 'index') and length(base_coin) > 5 and right(base_coin, 5) = 'STOCK'
-                then left(base_coin, length(base_coin) - 5)
-            else base_coin
-        end as base_asset,
-        quote_coin as quote_asset,
-        settle_coin as settle_asset,
-        case when settle_coin = base_coin then 'inverse' else 'linear' end as contract_type,
-        underlying_class,
-
-        -- numerics: base, or USD; the interval is in the settlements
-        contract_size,
-        cast(null as bigint) as funding_interval_hours,
-
-        -- booleans
-        coalesce(state, 0) in (0, 4) and not coalesce(is_hidden, false) as is_listed,
-        false as is_derived,
-
-        -- timestamps: openingTime is 0 for old contracts
-        {{ from_epoch_ms('coalesce(nullif(opening_time, 0), create_time)') }} as listed_at,
-        observed_on
-    from classified
 )
 
-select * from renamed
+select
+    {{ market_of('mexc', 'symbol') }},
+    'contracts' as list_id,
+    -- most shares carry STOCK behind their ticker
+    case
+        when underlying_class in ('equity', 'index') and length(base_coin) > 5 and right(base_coin, 5) = 'STOCK'
+            then left(base_coin, length(base_coin) - 5)
+        else base_coin
+    end as base_asset,
+    quote_coin as quote_asset,
+    settle_coin as settle_asset,
+    case when settle_coin = base_coin then 'inverse' else 'linear' end as contract_type,
+    underlying_class,
+    -- base, or USD; the interval is in the settlements
+    contract_size,
+    {{ not_given('funding_interval_hours') }},
+    coalesce(state, 0) in (0, 4) and not coalesce(is_hidden, false) as is_listed,
+    false as is_derived,
+    -- openingTime is 0 for old contracts
+    {{ from_epoch_ms('coalesce(nullif(opening_time, 0), create_time)') }} as listed_at,
+    observed_on
+from classified

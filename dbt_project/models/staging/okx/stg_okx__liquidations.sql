@@ -1,36 +1,18 @@
-with source as (
-    {{ latest_version('okx', 'liquidations') }}
-),
-
-renamed as (
-    select
-        -- ids
-        'okx' as venue,
-        inst_id as symbol,
-        'okx:' || inst_id as market_id,
-
-        -- text: accounts in net mode do not name the position; the order is on its other side
-        case
-            when pos_side in ('long', 'short') then pos_side
-            when side = 'sell' then 'long'
-            when side = 'buy' then 'short'
-        end as side,
-        'sampled' as coverage,
-
-        -- numerics: contracts, at the bankruptcy price, for the fill is not told
-        cast(null as double) as quantity_base,
-        bk_px as price,
-        cast(null as double) as liquidated_usd,
-        sz as amount,
-        'contracts' as amount_unit,
-        cast(null as double) as own_contract_size,
-
-        -- timestamps
-        {{ from_epoch_ms('ts') }} as liquidated_at,
-        _fetched_at as fetched_at,
-        month
-    from source
-    where inst_id like '%-SWAP'
-)
-
-select * from renamed
+select
+    {{ market_of('okx', 'inst_id') }},
+    -- accounts in net mode do not name the position; the order is on its other side
+    case
+        when pos_side in ('long', 'short') then pos_side
+        when side = 'sell' then 'long'
+        when side = 'buy' then 'short'
+    end as side,
+    'sampled' as coverage,
+    -- contracts, at the bankruptcy price, for the fill is not told
+    bk_px as price,
+    sz as amount,
+    'contracts' as amount_unit,
+    {{ not_given('quantity_base', 'liquidated_usd', 'own_contract_size') }},
+    {{ from_epoch_ms('ts') }} as liquidated_at,
+    _fetched_at as fetched_at, month
+from ({{ latest_version('okx', 'liquidations') }}) as source
+where inst_id like '%-SWAP'

@@ -1,13 +1,5 @@
-with marks as (
-    {{ latest_version('okx', 'mark_prices') }}
-),
-
-indexes as (
-    {{ latest_version('okx', 'index_tickers') }}
-),
-
 -- The index of a swap on its day; where no list names it, the pair in its own name.
-underlyings as (
+with underlyings as (
     {{ as_listed('okx', 'instruments', ['inst_id'], ['uly']) }}
 ),
 
@@ -19,11 +11,11 @@ paired as (
             partition by marks.month, marks.inst_id, marks.ts
             order by abs(marks.ts - indexes.ts), indexes.ts desc
         ) as choice
-    from marks
+    from ({{ latest_version('okx', 'mark_prices') }}) as marks
     left join underlyings
         on marks.inst_id = underlyings.inst_id
         and {{ listed_on(from_epoch_ms('marks.ts'), 'underlyings') }}
-    inner join indexes
+    inner join ({{ latest_version('okx', 'index_tickers') }}) as indexes
         on marks._run_id = indexes._run_id
         and coalesce(underlyings.uly, replace(marks.inst_id, '-SWAP', '')) = indexes.inst_id
         and abs(marks.ts - indexes.ts) <= 300000
@@ -31,26 +23,14 @@ paired as (
         marks.inst_id like '%-SWAP'
         and marks.mark_px > 0
         and indexes.idx_px > 0
-),
-
-renamed as (
-    select
-        -- ids
-        'okx' as venue,
-        inst_id as symbol,
-        'okx:' || inst_id as market_id,
-
-        -- numerics
-        mark_px / idx_px - 1 as premium,
-        mark_px as mark_price,
-        idx_px as index_price,
-
-        -- timestamps
-        {{ from_epoch_ms('ts') }} as observed_at,
-        _fetched_at as fetched_at,
-        month
-    from paired
-    where choice = 1
 )
 
-select * from renamed
+select
+    {{ market_of('okx', 'inst_id') }},
+    mark_px / idx_px - 1 as premium,
+    mark_px as mark_price,
+    idx_px as index_price,
+    {{ from_epoch_ms('ts') }} as observed_at,
+    _fetched_at as fetched_at, month
+from paired
+where choice = 1

@@ -1,13 +1,9 @@
-with source as (
-    {{ latest_version('paradex', 'funding_data') }}
-),
-
-stamped as (
+with stamped as (
     select
         *,
         coalesce(funding_period_hours, 8) as period_hours,
         {{ rounded_to('created_at', 3600000) }} as ends_ms
-    from source
+    from ({{ latest_version('paradex', 'funding_data') }}) as source
 ),
 
 -- The last row before the end of a period; what was read at other times is no settlement.
@@ -32,28 +28,17 @@ measured as (
         ends_ms - lag(ends_ms) over (partition by market order by ends_ms) as measured_ms,
         case when abs(funding_rate) > 1e-9 then funding_premium / funding_rate end as price
     from samples
-),
-
-renamed as (
-    select
-        -- ids
-        'paradex' as venue,
-        market as symbol,
-        'paradex:' || market as market_id,
-
-        -- numerics: the index adds up USDC by the second; rounded, because the difference of two sums has their noise
-        case
-            when measured_ms = period_hours * 3600000 and price > 0 then round(paid / price, 12)
-            else funding_rate
-        end as funding_rate,
-        period_hours as funding_interval_hours,
-        cast(null as double) as mark_price,
-
-        -- timestamps
-        {{ from_epoch_ms('ends_ms') }} as settled_at,
-        _fetched_at as fetched_at,
-        month
-    from measured
 )
 
-select * from renamed
+select
+    {{ market_of('paradex', 'market') }},
+    -- the index adds up USDC by the second; rounded, because the difference of two sums has their noise
+    case
+        when measured_ms = period_hours * 3600000 and price > 0 then round(paid / price, 12)
+        else funding_rate
+    end as funding_rate,
+    period_hours as funding_interval_hours,
+    {{ not_given('mark_price') }},
+    {{ from_epoch_ms('ends_ms') }} as settled_at,
+    _fetched_at as fetched_at, month
+from measured

@@ -1,9 +1,5 @@
 -- The subgraph has no candles: hours of its trades. A change without size is one of liquidity.
-with changes as (
-    {{ latest_version('perpetual_protocol', 'position_changes') }}
-),
-
-stamped as (
+with stamped as (
     select
         base_token,
         swapped_price,
@@ -11,9 +7,8 @@ stamped as (
         abs(exchanged_position_notional) as notional,
         block_number_log_index,
         {{ floored_to(adapter.quote('timestamp'), 3600) }} as hour_s,
-        _fetched_at,
-        month
-    from changes
+        _fetched_at, month
+    from ({{ latest_version('perpetual_protocol', 'position_changes') }}) as changes
     where exchanged_position_size <> 0
 ),
 
@@ -55,26 +50,16 @@ hours as (
 
 renamed as (
     select
-        -- ids: the subgraph knows markets by the address of their base token
-        'perpetual_protocol' as venue,
-        base_token as symbol,
-        'perpetual_protocol:' || base_token as market_id,
-
-        -- numerics
-        open,
-        high,
-        low,
-        close,
+        -- the subgraph knows markets by the address of their base token
+        {{ market_of('perpetual_protocol', 'base_token') }},
+        open, high, low, close,
         volume_base,
         volume_quote,
         volume_quote as volume_usd,
         trades,
         {{ told_in_base('candles') }},
-
-        -- timestamps
         {{ from_epoch_s('hour_s') }} as opened_at,
-        fetched_at,
-        month
+        fetched_at, month
     from hours
 )
 

@@ -1,9 +1,5 @@
 -- Funding runs continuously; its rate per day is known at every trade. The last one of an hour stands for that hour.
-with updates as (
-    {{ latest_version('perpetual_protocol', 'funding_updates') }}
-),
-
-ranked as (
+with ranked as (
     select
         *,
         {{ floored_to(adapter.quote('timestamp'), 3600) }} as hour_s,
@@ -11,27 +7,16 @@ ranked as (
             partition by month, base_token, {{ floored_to(adapter.quote('timestamp'), 3600) }}
             order by block_number_log_index desc
         ) as choice
-    from updates
-),
-
-renamed as (
-    select
-        -- ids
-        'perpetual_protocol' as venue,
-        base_token as symbol,
-        'perpetual_protocol:' || base_token as market_id,
-
-        -- numerics: per day, made per hour
-        daily_funding_rate / 24 as funding_rate,
-        cast(1 as bigint) as funding_interval_hours,
-        mark_twap as mark_price,
-
-        -- timestamps
-        {{ from_epoch_s('hour_s') }} as settled_at,
-        _fetched_at as fetched_at,
-        month
-    from ranked
-    where choice = 1
+    from ({{ latest_version('perpetual_protocol', 'funding_updates') }}) as updates
 )
 
-select * from renamed
+select
+    {{ market_of('perpetual_protocol', 'base_token') }},
+    -- per day, made per hour
+    daily_funding_rate / 24 as funding_rate,
+    cast(1 as bigint) as funding_interval_hours,
+    mark_twap as mark_price,
+    {{ from_epoch_s('hour_s') }} as settled_at,
+    _fetched_at as fetched_at, month
+from ranked
+where choice = 1

@@ -1,9 +1,5 @@
 -- Positions of all takers, as one run read them; the pool is the counterparty of their net. One side is the larger one.
-with positions as (
-    {{ latest_version('perpetual_protocol', 'trader_markets') }}
-),
-
-sides as (
+with sides as (
     select
         base_token,
         _run_id,
@@ -12,12 +8,8 @@ sides as (
         max(observed_at) as observed_at,
         max(_fetched_at) as fetched_at,
         month
-    from positions
+    from ({{ latest_version('perpetual_protocol', 'trader_markets') }}) as positions
     group by base_token, _run_id, month
-),
-
-updates as (
-    {{ latest_version('perpetual_protocol', 'funding_updates') }}
 ),
 
 -- The mark of the last update before, of the same month; where there is none, facts take the candle's close.
@@ -31,38 +23,24 @@ priced as (
             order by updates.block_number_log_index desc
         ) as choice
     from sides
-    left join updates
+    left join ({{ latest_version('perpetual_protocol', 'funding_updates') }}) as updates
         on sides.month = updates.month
         and sides.base_token = updates.base_token
         and {{ from_epoch_s('updates.' ~ adapter.quote('timestamp')) }} <= sides.observed_at
         and updates.mark_twap > 0
-),
-
-renamed as (
-    select
-        -- ids
-        'perpetual_protocol' as venue,
-        base_token as symbol,
-        'perpetual_protocol:' || base_token as market_id,
-
-        -- text
-        'long_short' as side_convention,
-        case when mark_twap is not null then 'mark' end as price_kind,
-
-        -- numerics
-        one_side as open_interest_base,
-        one_side * mark_twap as open_interest_usd,
-        long_base * mark_twap as long_usd,
-        short_base * mark_twap as short_usd,
-        mark_twap as price_used,
-        {{ told_in_base() }},
-
-        -- timestamps
-        observed_at,
-        fetched_at,
-        month
-    from priced
-    where choice = 1
 )
 
-select * from renamed
+select
+    {{ market_of('perpetual_protocol', 'base_token') }},
+    'long_short' as side_convention,
+    case when mark_twap is not null then 'mark' end as price_kind,
+    one_side as open_interest_base,
+    one_side * mark_twap as open_interest_usd,
+    long_base * mark_twap as long_usd,
+    short_base * mark_twap as short_usd,
+    mark_twap as price_used,
+    {{ told_in_base() }},
+    observed_at,
+    fetched_at, month
+from priced
+where choice = 1
