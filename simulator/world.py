@@ -5,6 +5,7 @@ Dialects ask the World: the clock, the terms in force, and corruption are applie
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from math import isnan
@@ -164,7 +165,9 @@ class World:
 
     def liquidations(self, market: Market, start_ms: int = 0, end_ms: int = DISTANT_FUTURE_MS) -> list[Liquidation]:
         """Forced closings within the window, both bounds included, that are past; oldest first."""
-        return [one for one in market.liquidations if start_ms <= one.at_ms <= min(end_ms, self.now_ms)]
+        first = bisect_left(market.liquidations, start_ms, key=lambda one: one.at_ms)
+        last = bisect_right(market.liquidations, min(end_ms, self.now_ms), key=lambda one: one.at_ms)
+        return list(market.liquidations[first:last])
 
     # Protocols and coins
 

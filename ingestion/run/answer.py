@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +16,7 @@ import polars as pl
 
 from ingestion.store.buffer import Parsed, Rows
 from ingestion.store.columns import Columns, Same, frame_of
-from ingestion.store.entity import Entity
+from ingestion.store.entity import UNITS, Entity
 from ingestion.store.fitting import EARLIEST, latest_event
 from ingestion.store.lines import Lines
 from ingestion.wire.payload import Payload
@@ -49,6 +50,10 @@ class Answer:
     def instants(self, entity: str) -> list[int]:
         """Unix milliseconds of the events of a table, but for rows whose event has no time that one can have."""
         declared = self.entities[entity]
+        if declared.dated_by:
+            values, unit = self._columns(entity).values[declared.dated_by], UNITS[declared.times[declared.dated_by]]
+            if not isinstance(values, Same):
+                return _possible(values, unit, latest_event(self.payload.fetched_at))
         needed = {name: declared.columns[name] for name in declared.event.meta.root_names()}
         only = Entity(declared.name, needed, (), declared.event)
         frame = frame_of(only, [self._columns(entity)])
@@ -64,6 +69,18 @@ class Answer:
     @cached_property
     def _read(self) -> dict[str, Columns]:
         return {}
+
+
+def _possible(values: Sequence[Any], per_second: int, latest: datetime) -> list[int]:
+    """Those of these Unix times that an event can have, in milliseconds: a page is read in a tenth of the time that a frame takes."""
+    first, last = (int(at.timestamp() * 1000) for at in (EARLIEST, latest))
+    whole = [int(value) for value in values if type(value) is int or _says_whole(value)]
+    found = [value * 1000 // per_second for value in whole]
+    return [at for at in found if first <= at <= last]
+
+
+def _says_whole(value: Any) -> bool:
+    return value.isascii() and value.isdecimal() if type(value) is str else type(value) is float and value.is_integer()
 
 
 def _single(values: Sequence[Any]) -> Sequence[Any]:

@@ -36,6 +36,7 @@ class Entity:
     look_back_days: int = 0
     is_snapshot: bool = False
     times: Mapping[str, str] = field(default_factory=dict)
+    dated_by: str | None = None  # the column of `times` that is the event's instant, where it is one
 
     @classmethod
     def of(cls, name: str, fields: str, event: pl.Expr | None = None, *, look_back_days: int = 0, is_snapshot: bool = False) -> Entity:
@@ -62,6 +63,7 @@ class Entity:
             look_back_days=look_back_days,
             is_snapshot=is_snapshot,
             times={column: kind for column, kind in kinds.items() if kind in UNITS},
+            dated_by=dated[0] if event is None and kinds[dated[0]] in UNITS else None,
         )
 
 

@@ -9,16 +9,16 @@ list: its truth could not come back, so none is simulated.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from simulator.assets import Asset
-from simulator.candles import HOUR_MS
+from simulator.candles import HOUR_MS, Candle
 from simulator.dialect import Dialect, Query, Refusal, Reply, json_reply, number
 from simulator.liquidations import Liquidation
 from simulator.market import Market
 from simulator.venue import Listing, Venue
-from simulator.world import DISTANT_FUTURE_MS, World
+from simulator.world import DISTANT_FUTURE_MS, Settlement, World
 
 KEPT_HOURS = 1440
 KEPT_FUNDING_HOURS = 92 * 24
@@ -91,11 +91,13 @@ def _market(world: World, query: Query) -> Market:
     return market
 
 
-def _page(query: Query, largest: int, stamped: list[tuple[int, Any]], older: str = "after", newer: str = "before") -> Reply:
-    """Rows between the two exclusive bounds, newest first; the oldest are cut."""
+def _page(
+    query: Query, largest: int, stamped: list[tuple[int, Any]], row: Callable[[Any], Any], older: str = "after", newer: str = "before"
+) -> Reply:
+    """Rows between the two exclusive bounds, newest first; the oldest are cut. Only what is on the page is written out."""
     end, start = _integer(query, older, DISTANT_FUTURE_MS), _integer(query, newer, 0)
     limit = min(_integer(query, "limit", 100), largest)
-    return _data([row for stamp, row in reversed(stamped) if start < stamp < end][:limit])
+    return _data([row(one) for one in [one for stamp, one in reversed(stamped) if start < stamp < end][:limit]])
 
 
 @DIALECT.get("/api/v5/public/instruments")
@@ -183,13 +185,12 @@ def funding_history(world: World, query: Query) -> Reply:
     market = _market(world, query)
     oldest = world.now_ms - KEPT_FUNDING_HOURS * HOUR_MS
     names = {"instType": "SWAP", "instId": market.symbol, "method": "current_period", "formulaType": "withRate"}
-    rows = [
-        (one.settled_ms, names | {
-            "fundingRate": f"{one.rate + 1e-6:.16f}", "realizedRate": number(one.rate), "fundingTime": str(one.settled_ms),
-        })
-        for one in world.settlements(market, oldest)
-    ]  # fmt: skip
-    return _page(query, 100, rows)
+
+    def row(one: Settlement) -> dict[str, str]:
+        rates = {"fundingRate": f"{one.rate + 1e-6:.16f}", "realizedRate": number(one.rate)}
+        return names | rates | {"fundingTime": str(one.settled_ms)}
+
+    return _page(query, 100, [(one.settled_ms, one) for one in world.settlements(market, oldest)], row)
 
 
 @DIALECT.get("/api/v5/rubik/stat/contracts/open-interest-history")
@@ -200,8 +201,10 @@ def open_interest_history(world: World, query: Query) -> Reply:
         raise Refusal(error("51000", "Parameter period error"))
     width = hours * HOUR_MS
     stamps = world.stamps(market, world.now_ms - KEPT_HOURS * width, world.now_ms, width)
-    rows = [(stamp, [str(stamp), *_interest(market, world.hour_of(market, stamp))]) for stamp in stamps]
-    return _page(query, 100, rows, older="end", newer="begin")
+    return _page(
+        query, 100, [(stamp, stamp) for stamp in stamps],
+        lambda stamp: [str(stamp), *_interest(market, world.hour_of(market, stamp))], older="end", newer="begin",
+    )  # fmt: skip
 
 
 @DIALECT.get("/api/v5/public/liquidation-orders")
@@ -237,11 +240,11 @@ def candles(world: World, query: Query) -> Reply:
     is_history = query.path.endswith("history-candles")
     oldest = 0 if is_history else world.now_ms - KEPT_HOURS * hours * HOUR_MS
     start, end = max(oldest, _integer(query, "before", 0)), _integer(query, "after", DISTANT_FUTURE_MS)
-    rows = []
-    for one in world.candles(market, start, end, hours):
-        is_over = one.closed_ms < world.now_ms
+    shown = [one for one in world.candles(market, start, end, hours) if one.closed_ms < world.now_ms or not is_history]
+
+    def row(one: Candle) -> list[str]:
         prices = [number(price) for price in (one.open, one.high, one.low, one.close)]
         volumes = [number(volume) for volume in (one.contracts, one.base, one.quote)]
-        if is_over or not is_history:
-            rows.append((one.opened_ms, [str(one.opened_ms), *prices, *volumes, "1" if is_over else "0"]))
-    return _page(query, 300, rows)
+        return [str(one.opened_ms), *prices, *volumes, "1" if one.closed_ms < world.now_ms else "0"]
+
+    return _page(query, 300, [(one.opened_ms, one) for one in shown], row)
