@@ -21,6 +21,7 @@ from ingestion.run.source import Source
 from ingestion.run.window import Window
 from ingestion.settings import Settings
 from ingestion.store.raw import RawTable
+from ingestion.store.whole import clear_leftovers
 from ingestion.wire.client import HttpClient
 
 Clock = Callable[[], datetime]
@@ -124,6 +125,9 @@ async def guarded(source: Adapter, work: Awaitable[object]) -> str | None:
 
 
 def ensure_tables(settings: Settings, source: Source) -> None:
-    """Give every entity its empty part, so that readers find the columns before the first row."""
+    """Give every entity its empty part, so that readers find the columns before the first row; what a killed run left half written goes."""
+    clear_leftovers(settings.landing_dir / source.name)
     for entity in source.entities:
-        RawTable(settings.raw_dir, source.name, entity).ensure()
+        table = RawTable(settings.raw_dir, source.name, entity)
+        clear_leftovers(table.folder)
+        table.ensure()

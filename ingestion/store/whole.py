@@ -12,3 +12,21 @@ def write_whole(path: Path, content: bytes | str) -> None:
     partial = path.with_suffix(f".{os.getpid()}.partial")
     partial.write_bytes(content.encode() if isinstance(content, str) else content)
     partial.replace(path)
+
+
+def clear_leftovers(folder: Path) -> None:
+    """Remove what a process that was killed left half written below this folder; what a living one writes stays."""
+    for path in folder.glob("*/*.partial"):
+        writer = path.suffixes[-2].removeprefix(".") if len(path.suffixes) > 1 else ""
+        if not (writer.isdecimal() and _lives(int(writer))):
+            path.unlink(missing_ok=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
