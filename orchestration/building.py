@@ -20,7 +20,7 @@ from orchestration import checking
 from orchestration.environment import DBT_PROJECT_DIR
 from orchestration.plan import Node, Plan
 from orchestration.records import Checked, Made, Markdown, Record
-from orchestration.touched import WHOLE, Due, Months
+from orchestration.touched import ALL, WHOLE, Due, Months
 from orchestration.warehouse import literal
 
 TOUCHED = re.compile(r"/\*touched\*/.*?/\*end touched\*/", re.DOTALL)
@@ -92,10 +92,10 @@ class Building:
         return {"first rows": Markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))}
 
 
-def rewritten(plan: Plan, due: Mapping[str, Due]) -> dict[str, list[str] | None]:
-    """Per relation that a build rewrites the months of it; None: the whole table."""
+def rewritten(plan: Plan, due: Mapping[str, Due]) -> dict[str, Months]:
+    """Per relation that a build rewrites the months and days of it."""
     found = [(plan.by_id[name], one.rebuilt) for name, one in due.items()]
-    return {f"{node.schema}.{node.name}": months.listed() if node.kind == "incremental" else None for node, months in found}
+    return {f"{node.schema}.{node.name}": months if node.kind == "incremental" else ALL for node, months in found}
 
 
 def build(building: Building, node: Node) -> dict[str, int]:

@@ -57,7 +57,7 @@ def publish(settings: Settings, run_id: str, relations: Collection[str] | None =
         out = folders.current()
         last = Manifest.read(folders.version(out)) if out else None
         found = _attach(connection, settings, relations)
-        source = Tokens(connection, "source")
+        source = Tokens(connection, "source", last.days if last else {})
         wanted = of_warehouse(source, found, last, joined(changes, noted(settings)))
         is_new = out is None or wanted != last
         if out is None or is_new:

@@ -70,7 +70,7 @@ def bring_up_to_date(
 ) -> None:
     """Make the attached `target`, which holds what `held` says, the tables of `wanted`. Raises Differs when it did not become that."""
     before = held.tables if held else NOTHING
-    target = Tokens(connection, "target")
+    target = Tokens(connection, "target", held.days if held else {})
     connection.execute("begin")
     for schema in SCHEMAS:
         connection.execute(f"create schema if not exists target.{schema}")
