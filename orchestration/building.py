@@ -66,8 +66,12 @@ class Building:
             raise BuildError("; ".join(told[:5]) + (f" and {len(told) - 5} more" if len(told) > 5 else ""))
 
     def _is_short(self) -> bool:
-        by_month = (one.rebuilt for name, one in self.due.items() if self.plan.by_id[name].kind == "incremental")
-        return not self.is_whole and all(months.is_short for months in by_month)
+        """A few days. What never goes by days is small, as long as it is a few months."""
+        found = [(self.plan.by_id[name], one.rebuilt) for name, one in self.due.items()]
+        by_month = [(node, months) for node, months in found if node.kind == "incremental"]
+        return not self.is_whole and all(
+            months.is_short and (months.first is not None or node.days_before is None) for node, months in by_month
+        )
 
     def _is_due(self, check: checking.Check, building: set[str]) -> bool:
         """Tests of what is built, once all that they read is there."""

@@ -48,8 +48,8 @@ class Months:
 
     @property
     def is_short(self) -> bool:
-        """From a known day on, in four months at most: those of a daily run, with neighbours that are still to come."""
-        return self.first is not None and len(self.names) <= 4
+        """Four months at most: those of a daily run, with neighbours that are still to come."""
+        return not self.is_all and len(self.names) <= 4
 
     def whole(self) -> Months:
         """The same months from their first day on."""
