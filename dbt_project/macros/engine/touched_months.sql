@@ -10,7 +10,7 @@
 {% macro is_plan() -%}{{ return(var('is_plan', false)) }}{%- endmacro %}
 
 {% macro marked(predicate) -%}
-    {%- if is_plan() -%}/*touched*/ {{ predicate }} /*end touched*/{%- else -%}{{ predicate }}{%- endif -%}
+    {%- if is_plan() -%}/*touched*/ ({{ predicate }}) /*end touched*/{%- else -%}{{ predicate }}{%- endif -%}
 {%- endmacro %}
 
 {# Before each model: the variable, from the file. #}
