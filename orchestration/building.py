@@ -20,8 +20,8 @@ from orchestration import checking
 from orchestration.environment import DBT_PROJECT_DIR
 from orchestration.plan import Node, Plan
 from orchestration.records import Checked, Made, Markdown, Record
-from orchestration.touched import WHOLE, Due, Months
-from orchestration.warehouse import literal
+from orchestration.touched import ALL, WHOLE, Due, Months
+from orchestration.warehouse import ONE_THREAD, literal
 
 TOUCHED = re.compile(r"/\*touched\*/.*?/\*end touched\*/", re.DOTALL)
 LISTS = ("touched_months", "touched_mart_months")  # as the models call them
@@ -45,6 +45,7 @@ class Building:
 
     def run(self, nodes: Sequence[Node]) -> Iterator[Record]:
         """Build these in the plan's order, without those done and what needs a broken one; raises BuildError when something broke."""
+        self.connection.execute(ONE_THREAD if self._is_short() else "reset threads")
         checks = [check for check in self.plan.checks if self._is_due(check, {node.id for node in nodes})]
         for node in nodes:
             if node.id not in self.due or node.id in self.done or (self.broken and self.broken.keys() & self.plan.upstream(node)):
@@ -63,6 +64,14 @@ class Building:
         if self.broken:
             told = list(self.broken.values())
             raise BuildError("; ".join(told[:5]) + (f" and {len(told) - 5} more" if len(told) > 5 else ""))
+
+    def _is_short(self) -> bool:
+        """A few days. What never goes by days is small, as long as it is a few months."""
+        found = [(self.plan.by_id[name], one.rebuilt) for name, one in self.due.items()]
+        by_month = [(node, months) for node, months in found if node.kind == "incremental"]
+        return not self.is_whole and all(
+            months.is_short and (months.first is not None or node.days_before is None) for node, months in by_month
+        )
 
     def _is_due(self, check: checking.Check, building: set[str]) -> bool:
         """Tests of what is built, once all that they read is there."""
@@ -92,10 +101,10 @@ class Building:
         return {"first rows": Markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))}
 
 
-def rewritten(plan: Plan, due: Mapping[str, Due]) -> dict[str, list[str] | None]:
-    """Per relation that a build rewrites the months of it; None: the whole table."""
+def rewritten(plan: Plan, due: Mapping[str, Due]) -> dict[str, Months]:
+    """Per relation that a build rewrites the months and days of it."""
     found = [(plan.by_id[name], one.rebuilt) for name, one in due.items()]
-    return {f"{node.schema}.{node.name}": months.listed() if node.kind == "incremental" else None for node, months in found}
+    return {f"{node.schema}.{node.name}": months if node.kind == "incremental" else ALL for node, months in found}
 
 
 def build(building: Building, node: Node) -> dict[str, int]:

@@ -27,6 +27,7 @@ from orchestration.publication.relations import SCHEMAS, Relation, literal, rela
 from orchestration.publication.reuse import databases
 from orchestration.publication.tokens import Tokens
 from orchestration.publication.unpublished import Changes, cross_out, joined, note_changes, noted
+from orchestration.warehouse import ONE_THREAD
 
 __all__ = ["SCHEMAS", "Publication", "current_version", "note_changes", "publish", "rollback", "versions"]
 
@@ -57,8 +58,11 @@ def publish(settings: Settings, run_id: str, relations: Collection[str] | None =
         out = folders.current()
         last = Manifest.read(folders.version(out)) if out else None
         found = _attach(connection, settings, relations)
-        source = Tokens(connection, "source")
-        wanted = of_warehouse(source, found, last, joined(changes, noted(settings)))
+        source = Tokens(connection, "source", last.days if last else {})
+        changed = joined(changes, noted(settings))
+        if last and changed is not None and all(months.is_short or months.is_all for months in changed.values()):
+            connection.execute(ONE_THREAD)
+        wanted = of_warehouse(source, found, last, changed)
         is_new = out is None or wanted != last
         if out is None or is_new:
             out = _publish(connection, source, folders, found, wanted, run_id)

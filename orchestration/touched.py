@@ -46,6 +46,11 @@ class Months:
             return NONE
         return self if self.is_all else Months(self.names - other.names)
 
+    @property
+    def is_short(self) -> bool:
+        """Four months at most: those of a daily run, with neighbours that are still to come."""
+        return not self.is_all and len(self.names) <= 4
+
     def whole(self) -> Months:
         """The same months from their first day on."""
         return replace(self, first=None)

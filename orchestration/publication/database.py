@@ -70,7 +70,7 @@ def bring_up_to_date(
 ) -> None:
     """Make the attached `target`, which holds what `held` says, the tables of `wanted`. Raises Differs when it did not become that."""
     before = held.tables if held else NOTHING
-    target = Tokens(connection, "target")
+    target = Tokens(connection, "target", held.days if held else {})
     connection.execute("begin")
     for schema in SCHEMAS:
         connection.execute(f"create schema if not exists target.{schema}")
@@ -122,18 +122,12 @@ def _replace_days(connection: duckdb.DuckDBPyConnection, one: Relation, source: 
     days = [day for day in {*theirs, *ours} if theirs.get(day) != ours.get(day)]
     if not days:
         return True
-    where = f"({one.of_parts([part])}) and {_is_one_of(one, days)}"
+    where = one.of_days(days)
     if any(day in ours for day in days):
         connection.execute(f"delete from target.{one} where {where}")
     if any(day in theirs for day in days):
         connection.execute(f"insert into target.{one} select {one.select} from source.{one} where {where} order by {one.order}")
     return target.of_days(one, where) == {day: theirs[day] for day in days if day in theirs}
-
-
-def _is_one_of(one: Relation, days: list[int | None]) -> str:
-    known = ", ".join(str(day) for day in days if day is not None)
-    tests = [f"{one.day} in ({known})"] if known else []
-    return f"({' or '.join([*tests, *([f'{one.moment} is null'] if None in days else [])])})"
 
 
 def _write_stamp(connection: duckdb.DuckDBPyConnection, stamp: Stamp) -> None:

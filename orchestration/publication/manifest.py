@@ -1,4 +1,4 @@
-"""What a version holds: rows and a token for each part of each table. It lies in the version's folder.
+"""What a version holds: rows and a token for each part of each table, and of each day of the newest. It lies in the version's folder.
 
 Belongs here: the manifest, and the comparison of the warehouse with it. Does not: how rows are hashed, or written.
 """
@@ -6,18 +6,21 @@ Belongs here: the manifest, and the comparison of the warehouse with it. Does no
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from orchestration.publication.folders import DATABASE, sync
-from orchestration.publication.relations import Relation
-from orchestration.publication.tokens import Parts, Tokens
+from orchestration.publication.relations import UNDATED, WHOLE, Relation
+from orchestration.publication.tokens import Days, Parts, Sums, Tokens
 from orchestration.publication.unpublished import Changes
+from orchestration.touched import ALL, NONE, Months
 
 NAME = "manifest.json"
+BY_DAY = 2  # newest parts of a table: those in which a day more is written
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class Table:
 
     shape: str
     parts: Parts
+    days: Mapping[str, Days] = field(default_factory=dict, compare=False)  # of the newest parts; they follow from the rows as the tokens do
 
     @property
     def rows(self) -> int:
@@ -47,17 +51,14 @@ class Manifest:
             return None
         try:
             found = json.loads((folder / NAME).read_text())
-            tables = {
-                name: Table(one["shape"], {part: (rows, token) for part, (rows, token) in one["parts"].items()})
-                for name, one in found["tables"].items()
-            }
+            tables = {name: _read(told) for name, told in found["tables"].items()}
             one = cls(tables, found["is_simulated"], found["engine"])
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
         return one if one.engine == duckdb.__version__ else None
 
     def write(self, folder: Path) -> None:
-        tables = {name: {"shape": one.shape, "parts": one.parts} for name, one in self.tables.items()}
+        tables = {name: _told(one) for name, one in self.tables.items()}
         text = json.dumps({"engine": self.engine, "is_simulated": self.is_simulated, "tables": tables}, separators=(",", ":"))
         (folder / NAME).write_text(text)
         sync(folder / NAME)
@@ -66,28 +67,44 @@ class Manifest:
     def rows(self) -> dict[str, int]:
         return {name: one.rows for name, one in self.tables.items()}
 
+    @property
+    def days(self) -> dict[tuple[str, str], Days]:
+        """By table and part, where they are kept."""
+        return {(name, part): days for name, one in self.tables.items() for part, days in one.days.items()}
+
+
+def _told(one: Table) -> dict[str, Any]:
+    days = {part: [(day, *sums) for day, sums in days.items()] for part, days in one.days.items()}
+    return {"shape": one.shape, "parts": one.parts, "days": days}
+
+
+def _read(told: Mapping[str, Any]) -> Table:
+    days = {part: {day: Sums(*sums) for day, *sums in days} for part, days in told.get("days", {}).items()}
+    return Table(told["shape"], {part: (rows, token) for part, (rows, token) in told["parts"].items()}, days)
+
 
 def of_warehouse(source: Tokens, found: Mapping[str, Relation], last: Manifest | None, changes: Changes | None) -> Manifest:
     """What the warehouse holds now. Rows are only read where they may differ from the last publication."""
     tables = {}
     for name, one in found.items():
         known = last.tables.get(name) if last else None
-        tables[name] = Table(one.shape, _parts(source, one, known, _touched(changes, one)))
+        parts = _parts(source, one, known, _touched(changes, one))
+        tables[name] = Table(one.shape, parts, source.known(one, sorted(parts.keys() - {UNDATED, WHOLE})[-BY_DAY:]))
     return Manifest(tables, any(one.is_simulated for one in found.values()))
 
 
-def _touched(changes: Changes | None, one: Relation) -> Collection[str] | None:
-    """The parts of a relation that may have changed; None: any of them. Nobody says when what a view reads has changed."""
+def _touched(changes: Changes | None, one: Relation) -> Months:
+    """The parts of a relation that may have changed. Nobody says when what a view reads has changed."""
     if changes is None or one.is_view:
-        return None
-    months = changes.get(one.name, ())
-    return None if months and one.moment is None else months
+        return ALL
+    months = changes.get(one.name, NONE)
+    return ALL if months and one.moment is None else months
 
 
-def _parts(source: Tokens, one: Relation, known: Table | None, changed: Collection[str] | None) -> Parts:
-    if known is None or known.shape != one.shape or changed is None:
+def _parts(source: Tokens, one: Relation, known: Table | None, changed: Months) -> Parts:
+    if known is None or known.shape != one.shape or changed.is_all:
         return source.parts(one)
-    rest = {part: token for part, token in known.parts.items() if part not in changed}
-    parts = dict(sorted((rest | (source.parts(one, changed) if changed else {})).items()))
+    rest = {part: token for part, token in known.parts.items() if part not in changed.names}
+    parts = dict(sorted((rest | (source.parts(one, changed.names, changed.first) if changed else {})).items()))
     is_all = sum(rows for rows, _ in parts.values()) == source.count(one)
     return parts if is_all else source.parts(one)  # more has changed than was said

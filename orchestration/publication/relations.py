@@ -86,9 +86,21 @@ class Relation:
             names.append(one)
         return ", ".join(str(one) for one in dict.fromkeys([*first, *names]) or self.columns)
 
-    def of_parts(self, parts: Collection[str]) -> str:
-        """A condition: rows of these parts."""
-        return f"({' or '.join(_month_of(self.moment, part) for part in parts)})" if self.moment and parts else str(self.moment is None)
+    def of_parts(self, parts: Collection[str], since: date | None = None) -> str:
+        """A condition: rows of these parts, of none of their days before `since`."""
+        if self.moment is None or not parts:
+            return str(self.moment is None)
+        return f"({' or '.join(_month_of(self.moment, part, since) for part in parts)})"
+
+    def of_days(self, days: Collection[int | None]) -> str:
+        """A condition: rows of these days, those that follow one another as one range."""
+        if self.moment is None:
+            return "true"
+        known = sorted(day for day in days if day is not None)
+        firsts = [day for day in known if day - 1 not in known]
+        lasts = [day for day in known if day + 1 not in known]
+        tests = [_between(self.moment, _date(first), _date(last + 1)) for first, last in zip(firsts, lasts, strict=True)]
+        return f"({' or '.join([*tests, *([f'{self.moment} is null'] if None in days else [])])})"
 
 
 def relations(connection: duckdb.DuckDBPyConnection, is_simulated: bool, wanted: Collection[str] | None) -> dict[str, Relation]:
@@ -122,18 +134,31 @@ def _names(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str | 
     return connection.execute(f"{' union all '.join(parts)} order by 1, 2").fetchall()
 
 
+def _date(number: int) -> date:
+    return date.fromordinal(EPOCH + number)
+
+
+def number_of(day: date) -> int:
+    """The day, counted from 1970."""
+    return day.toordinal() - EPOCH
+
+
 def part_of(one: Relation, day: int | None) -> str:
     """The part to which rows of this day belong."""
     if one.moment is None:
         return WHOLE
-    return UNDATED if day is None else f"{date.fromordinal(EPOCH + day):%Y-%m}"
+    return UNDATED if day is None else f"{_date(day):%Y-%m}"
 
 
-def _month_of(moment: Column, part: str) -> str:
+def _month_of(moment: Column, part: str, since: date | None) -> str:
     """Rows of a month, as a range: row groups outside it are skipped."""
     if part == UNDATED:
         return f"{moment} is null"
     year, month = map(int, part.split("-"))
-    start, end = date(year, month, 1), date(year + month // 12, month % 12 + 1, 1)
+    return _between(moment, max(date(year, month, 1), since or date.min), date(year + month // 12, month % 12 + 1, 1))
+
+
+def _between(moment: Column, start: date, end: date) -> str:
+    """From one day on to another, which is excluded."""
     clock = "" if moment.type == "DATE" else " 00:00:00+00" if moment.type.endswith("ZONE") else " 00:00:00"
     return f"({moment} >= cast('{start}{clock}' as {moment.type}) and {moment} < cast('{end}{clock}' as {moment.type}))"

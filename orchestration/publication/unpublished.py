@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from ingestion.settings import Settings
 from orchestration.publication.folders import Folders, sync
+from orchestration.touched import NONE, Months
 
-Changes = Mapping[str, Collection[str] | None]  # `schema.table` → months rewritten; None: the table as a whole
+Changes = Mapping[str, Months]  # `schema.table` → what was rewritten of it
 
 
 def note_changes(settings: Settings, changes: Changes | None) -> None:
@@ -29,8 +32,8 @@ def noted(settings: Settings) -> Changes | None:
     """What was rewritten since the version that is out; None: that is not known."""
     try:
         found = json.loads(_path(settings).read_text())
-        since, changes = found["since"], found["changes"]
-    except (OSError, ValueError, KeyError, TypeError):
+        since, changes = found["since"], {name: _read(*told) for name, told in found["changes"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return changes if since is not None and since == Folders(settings.published_dir).current() else None
 
@@ -44,11 +47,18 @@ def joined(one: Changes | None, other: Changes | None) -> Changes | None:
     """Both together."""
     if one is None or other is None:
         return None
-    return {name: _months(one.get(name, ()), other.get(name, ())) for name in sorted({*one, *other})}
+    return {name: one.get(name, NONE) | other.get(name, NONE) for name in sorted({*one, *other})}
 
 
-def _months(one: Collection[str] | None, other: Collection[str] | None) -> list[str] | None:
-    return None if one is None or other is None else sorted({*one, *other})
+def _read(names: list[str] | None, first: str | None) -> Months:
+    return Months.of(names, date.fromisoformat(first) if first else None)
+
+
+def _told(changes: Changes | None) -> dict[str, Any] | None:
+    """`schema.table` → names of the months, the first day in them."""
+    if changes is None:
+        return None
+    return {name: (months.listed(), months.first.isoformat() if months.first else None) for name, months in changes.items()}
 
 
 def _path(settings: Settings) -> Path:
@@ -58,6 +68,6 @@ def _path(settings: Settings) -> Path:
 def _write(path: Path, since: str | None, changes: Changes | None) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(f".{os.getpid()}.partial")
-    partial.write_text(json.dumps({"since": since, "changes": changes}))
+    partial.write_text(json.dumps({"since": since, "changes": _told(changes)}))
     sync(partial)
     partial.replace(path)

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from orchestration.publication.relations import MOMENTS
+
 VERDICTS = ("quality.gate_results", "source")
 MAY_READ = {
     "staging": {"source", "staging", "seeds"},
@@ -69,6 +71,15 @@ def test_every_fact_and_mart_is_under_contract(models: Models) -> None:
         assert node["config"]["persist_docs"] == {"relation": True, "columns": True}, name
         assert node["columns"], name
         assert [column for column, found in node["columns"].items() if not (found["description"] and found["data_type"])] == [], name
+
+
+def test_a_table_made_again_by_days_is_dated_by_the_column_that_its_publication_goes_by(models: Models) -> None:
+    days = {
+        name: node["config"]["meta"].get("touched", {}).get("day") for name, node in (of(models, "facts") | of(models, "marts")).items()
+    }
+    moments = {name: next((one for one in MOMENTS if one in models[name]["columns"]), None) for name, day in days.items() if day}
+    assert len(moments) > 10
+    assert moments == {name: days[name] for name in moments}
 
 
 def test_every_model_and_seed_is_described(models: Models) -> None:

@@ -46,11 +46,11 @@ def built(house: Callable[..., House]) -> House:
     return one
 
 
-def build_marts(one: House, months: list[str] | None) -> Tables:
-    """The marts after a build in which the verdicts of these months changed; None: of everything."""
+def build_marts(one: House, months: list[str] | None, first: date | None = None) -> Tables:
+    """The marts after a build in which the verdicts of these months changed, from the first day on; None: of everything."""
     settings = one.enter()
     ledger = next(node.id for node in compiled.plan(settings).sources if node.schema == "quality")
-    pending.owe(settings, pending.EVERYTHING if months is None else pending.Debts(facts={ledger: Months.of(months)}))
+    pending.owe(settings, pending.EVERYTHING if months is None else pending.Debts(facts={ledger: Months.of(months, first)}))
     assert failed(build_marts_step(settings)) == []
     assert pending.debts(settings).facts == {}
     return marts(one)
@@ -116,3 +116,9 @@ def test_a_month_that_became_empty_loses_its_rows(built: House) -> None:
         assert MONTH not in {f"{day:%Y-%m}" for day in days}, name
         assert max(days) == LAST
     assert_same(after, build_marts(built, None))
+
+
+def test_marts_built_from_a_day_on_are_those_built_whole(built: House) -> None:
+    """A chain goes on from the days before the first one that is made again, of which nothing is lost."""
+    whole = build_marts(built, None)
+    assert build_marts(built, ["2025-03", "2025-04"], date(2025, 3, 20)) == whole

@@ -19,7 +19,8 @@ KNOWN = (70, 77)  # days of history: enough for ranks, and a week more
 SNAPSHOTS_EVERY = 6  # venues that tell open interest only now come and go
 LAST = datetime.now(UTC).date() - timedelta(days=1)
 FIRST = LAST - timedelta(days=KNOWN[-1] - 1)
-WITHOUT_DAYS = {"mart_freshness", "mart_regime_backtest"}  # the back-test judges the past by what came after
+LOOKING_AHEAD = {"mart_regime_outcomes_daily", "mart_regime_backtest"}  # they judge the past by what came after, and feed nothing else
+LEFT_OUT = {"mart_freshness", *LOOKING_AHEAD}
 Rows = list[tuple[Any, ...]]
 
 
@@ -30,7 +31,7 @@ def marts(house: House, last: date) -> dict[str, Rows]:
         names: dict[str, list[str]] = {}
         for table, column in connection.execute(columns).fetchall():
             names.setdefault(table, []).extend([column] if column not in VOLATILE else [])
-        days = {table: "date" if "date" in found else "ends_on" for table, found in names.items() if table not in WITHOUT_DAYS}
+        days = {table: "date" if "date" in found else "ends_on" for table, found in names.items() if table not in LEFT_OUT}
         return {
             table: connection.execute(f"select {', '.join(names[table])} from {table} where {day} <= '{last}' order by all").fetchall()
             for table, day in days.items()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -156,3 +158,19 @@ def test_a_table_refilled_every_day_does_not_grow_the_file(tmp_path: Path) -> No
         sizes.append(path.stat().st_size)
     assert max(sizes[2:]) <= 2.5 * sizes[0]
     assert sizes[5] <= sizes[3]
+
+
+@pytest.mark.parametrize(
+    ("days_before", "first", "is_one"),
+    [(0, date(2026, 2, 3), True), (0, None, False), (None, None, True)],
+    ids=["days", "a month", "small"],
+)
+def test_one_thread_does_a_few_days(raw: duckdb.DuckDBPyConnection, days_before: int | None, first: date | None, is_one: bool) -> None:
+    threads = "select current_setting('threads')"
+    usual = raw.execute(threads).fetchone()
+    plan = Plan((SOURCE, replace(FACT, days_before=days_before, day="day"), TOTAL), ())
+    list(Building(plan, raw, {"fct": WHOLE}, True).run([plan.nodes[1]]))
+    assert raw.execute(threads).fetchone() == usual
+    touched = Months.of(["2026-02"], first)
+    list(Building(plan, raw, {"fct": Due(touched, touched)}, False).run([plan.nodes[1]]))
+    assert raw.execute(threads).fetchone() == ((1,) if is_one else usual)

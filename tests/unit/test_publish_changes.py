@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from random import Random
 
@@ -11,8 +12,10 @@ from publishing import build_months, change, differences, names_left, read
 
 from ingestion.errors import PerpsError
 from ingestion.settings import Settings
+from orchestration.publication.manifest import Manifest
 from orchestration.publication.reuse import is_free
 from orchestration.publish import current_version, note_changes, publish, rollback, versions
+from orchestration.touched import ALL, NONE, Months
 
 VOLUME, CANDLES, SHARES = "facts.fct_volume_daily", "facts.fct_candles_hourly", "marts.mart_venue_share_daily"
 DAYS = 100  # January to the tenth of April
@@ -82,11 +85,50 @@ def test_what_was_said_to_have_changed_is_what_is_read(settings: Settings) -> No
     publish(settings, "run")
     restate(settings, "2026-02-03", 70)
     restate(settings, "2026-03-04", 80)
-    assert publish(settings, "run", changes={VOLUME: ["2026-03"]}).is_new
+    assert publish(settings, "run", changes={VOLUME: Months.of(["2026-03"])}).is_new
     assert differences(settings) == [f"{VOLUME}: file", f"{VOLUME}: parquet"], "February was not said to have changed"
-    assert publish(settings, "run", changes={VOLUME: ["2026-02"], CANDLES: []}).is_new
+    assert publish(settings, "run", changes={VOLUME: Months.of(["2026-02"]), CANDLES: NONE}).is_new
     assert differences(settings) == []
-    assert not publish(settings, "run", changes={VOLUME: None, CANDLES: ["2026-01"], "facts.no_such": ["2026-01"]}).is_new
+    january = Months.of(["2026-01"])
+    assert not publish(settings, "run", changes={VOLUME: ALL, CANDLES: january, "facts.no_such": january}).is_new
+
+
+def test_days_before_the_first_one_that_was_said_are_not_read(settings: Settings) -> None:
+    """Of the two newest months, which are known by day; of another all is read."""
+    build_months(settings, DAYS)
+    publish(settings, "run")
+    for day in ("2026-02-03", "2026-03-04", "2026-04-02"):
+        restate(settings, day, 1000)
+    assert not publish(settings, "run", changes={VOLUME: Months.of(["2026-04"], date(2026, 4, 3))}).is_new
+    restate(settings, "2026-04-03", 1001)
+    assert publish(settings, "run", changes={VOLUME: Months.of(["2026-04", "2026-05"], date(2026, 4, 3))}).is_new
+    assert restated(settings) == ["2026-04-03"]
+    publish(settings, "run", changes={VOLUME: Months.of(["2026-03", "2026-04"], date(2026, 3, 4))})
+    assert restated(settings) == ["2026-03-04", "2026-04-02", "2026-04-03"]
+    publish(settings, "run", changes={VOLUME: Months.of(["2026-02"], date(2026, 2, 4))})
+    assert restated(settings) == ["2026-02-03", "2026-03-04", "2026-04-02", "2026-04-03"]
+    assert differences(settings) == []
+    change(settings, f"delete from {VOLUME} where date >= '2026-04-01'")
+    publish(settings, "run", changes={VOLUME: Months.of(["2026-04"], date(2026, 4, 1))})
+    assert differences(settings) == []
+
+
+def restated(settings: Settings) -> list[str]:
+    return [str(day) for (day,) in read(settings, f"select distinct date from {VOLUME} where volume_usd >= 1000 order by 1")]
+
+
+def test_a_version_says_of_its_two_newest_months_what_each_day_holds(settings: Settings) -> None:
+    build_months(settings, DAYS)
+    for day in range(4):
+        build_months(settings, DAYS + day)
+        publish(settings, "run", changes={VOLUME: Months.of(["2026-04"], date(2026, 4, 10)), CANDLES: ALL, SHARES: ALL})
+        manifest = Manifest.read(settings.published_dir / "current")
+        assert manifest
+        assert {part for _, part in manifest.days} == {"2026-03", "2026-04"}
+        for (table, part), days in manifest.days.items():
+            column = "cast(opened_at as date)" if table == CANDLES else "date"
+            query = f"select {column} - date '1970-01-01', count(*) from {table} where strftime({column}, '%Y-%m') = '{part}' group by 1"
+            assert {number: sums.rows for number, sums in days.items()} == dict(read(settings, f"set timezone = 'UTC'; {query}"))
 
 
 def test_rows_more_or_fewer_are_found_though_nobody_said_so(settings: Settings) -> None:
@@ -101,13 +143,13 @@ def test_rows_more_or_fewer_are_found_though_nobody_said_so(settings: Settings) 
 def test_changes_of_a_publication_that_failed_are_not_lost(settings: Settings) -> None:
     build_months(settings, DAYS)
     publish(settings, "run")
-    note_changes(settings, {VOLUME: ["2026-02"]})
+    note_changes(settings, {VOLUME: Months.of(["2026-02"])})
     restate(settings, "2026-02-03", 70)
     change(settings, "create view quality.odd as select random() as x")
     with pytest.raises(PerpsError, match="nothing was swapped"):
         publish(settings, "run", changes={})
     change(settings, "drop view quality.odd")
-    note_changes(settings, {VOLUME: ["2026-03"], "marts.dim_venues": None})
+    note_changes(settings, {VOLUME: Months.of(["2026-03"]), "marts.dim_venues": ALL})
     restate(settings, "2026-03-03", 71)
     change(settings, "update marts.dim_venues set venue = 'w'")
     assert publish(settings, "run", changes={}).is_new
@@ -126,7 +168,7 @@ def test_a_note_that_is_of_no_use_means_that_anything_may_have_changed(settings:
     if lost == "the note":
         (settings.state_dir / "unpublished.json").write_text("{")
         restate(settings, "2026-02-03", 71)
-        note_changes(settings, {VOLUME: ["2026-04"]})
+        note_changes(settings, {VOLUME: Months.of(["2026-04"])})
     else:
         rollback(settings)
     assert publish(settings, "run", changes={}).is_new
@@ -172,17 +214,20 @@ def test_a_damaged_older_file_is_not_built_upon(settings: Settings) -> None:
 
 
 def test_any_sequence_of_changes_gives_the_warehouse(settings: Settings) -> None:
-    """Days more, days restated, days withdrawn; builds that fail, versions gone back to; always told which months."""
+    """Days more, days restated, days withdrawn; builds that fail, versions gone back to; always told which months, or from which day on."""
     random = Random(7)
     build_months(settings, DAYS)
     publish(settings, "run")
-    for step in range(12):
+    for step in range(16):
         months = sorted(random.sample(["2026-01", "2026-02", "2026-03", "2026-04"], random.choice([1, 1, 2])))
-        note_changes(settings, {VOLUME: months, SHARES: months})
+        first = random.choice([None, date.fromisoformat(f"{months[0]}-{random.randint(1, 9):02}")])
+        told = Months.of([*months, "2026-05"], first)
+        note_changes(settings, {VOLUME: told, SHARES: told})
         for month in months:
+            days = range(first.day if first and month == months[0] else 1, 10)
             what = random.choice([f"update {VOLUME} set volume_usd = {step}", f"delete from {VOLUME}"])
-            change(settings, f"{what} where date = '{month}-{random.randint(1, 9):02}'")
-            change(settings, f"insert into {SHARES} values ('w', date '{month}-{random.randint(1, 9):02}', {step})")
+            change(settings, f"{what} where date = '{month}-{random.choice(days):02}'")
+            change(settings, f"insert into {SHARES} values ('w', date '{month}-{random.choice(days):02}', {step})")
         if random.random() < 0.3 and len(versions(settings)) > 1 and versions(settings)[-1] != current_version(settings):
             rollback(settings)
         if random.random() < 0.7:

@@ -97,6 +97,11 @@ def test_the_earliest_first_day_counts_for_both() -> None:
     assert (early | NONE, early | MAY, early | ALL) == (early, MAY, ALL)
 
 
+def test_what_is_short_is_known_and_of_four_months_at_most() -> None:
+    assert [Months.since(date(2026, month, 2), "2026-06").is_short for month in (2, 3, 6)] == [False, True, True]
+    assert (NONE.is_short, ALL.is_short) == (True, False)
+
+
 @pytest.mark.parametrize(("month", "step", "other"), [("2026-12", 1, "2027-01"), ("2026-01", -1, "2025-12"), ("2026-05", 13, "2027-06")])
 def test_months_are_counted_over_the_turn_of_the_year(month: str, step: int, other: str) -> None:
     assert shifted(month, step) == other

@@ -10,7 +10,7 @@
 {% macro is_plan() -%}{{ return(var('is_plan', false)) }}{%- endmacro %}
 
 {% macro marked(predicate) -%}
-    {%- if is_plan() -%}/*touched*/ {{ predicate }} /*end touched*/{%- else -%}{{ predicate }}{%- endif -%}
+    {%- if is_plan() -%}/*touched*/ ({{ predicate }}) /*end touched*/{%- else -%}{{ predicate }}{%- endif -%}
 {%- endmacro %}
 
 {# Before each model: the variable, from the file. #}
@@ -62,7 +62,8 @@
 {% macro touched_filter(touched_only, column='month') -%}
     {%- set written = graph.nodes[model.attached_node].config.meta.touched if touched_only and execute else none -%}
     {%- if written and is_plan() -%}
-        {{ marked("list_contains(getvariable('written_months'), " ~ column ~ ")") }}
+        {%- set days = days_since_first_day(0, column | replace('month', written.day)) if written.day else '' -%}
+        {{ marked("list_contains(getvariable('written_months'), " ~ column ~ ")" ~ days) }}
     {%- elif written and not flags.FULL_REFRESH and is_listed(written.list) -%}
         {{ column }} in (select unnest({{ months_around(listed_months(written.list), written.before, 0 if written.after == 'all' else written.after) }}))
     {%- else -%}

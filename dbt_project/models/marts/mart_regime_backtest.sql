@@ -1,76 +1,16 @@
--- How often a build-up was followed by a drawdown, beside how often any day was. It looks ahead, as it must: it judges the past, no day of it feeds a regime.
+-- How often a build-up was followed by a drawdown, beside how often any day was.
 with thresholds as (
     {{ regime_thresholds(['backtest_horizon_days', 'backtest_drawdown', 'interval_z']) }}
-),
-
-closes as (
-    select asset, date, close
-    from {{ ref('mart_asset_daily') }}
-    where close > 0
-),
-
--- 1 … horizon, numbered by days there are: where there are fewer, no day can be judged.
-horizon as (
-    select numbered.days_ahead
-    from (select row_number() over (order by date) as days_ahead from closes group by date) as numbered
-    cross join thresholds
-    where numbered.days_ahead <= thresholds.backtest_horizon_days
-),
-
--- Each day with those after it, as dates: joined by equality, never asset against asset.
-spans as (
-    select days.date, cast({{ dbt.dateadd('day', 'cast(horizon.days_ahead as integer)', 'days.date') }} as date) as later_date
-    from (select distinct date from closes) as days
-    cross join horizon
-),
-
-later_closes as (
-    select spans.date, closes.asset, closes.close
-    from spans
-    inner join closes
-        on spans.later_date = closes.date
-),
-
-ahead as (
-    select asset, date, min(close) as lowest_close, count(*) as days_known
-    from later_closes
-    group by asset, date
-),
-
-lowest as (
-    select closes.asset, closes.date, closes.close, ahead.lowest_close, ahead.days_known
-    from closes
-    inner join ahead
-        on closes.asset = ahead.asset and closes.date = ahead.date
-),
-
-regimes as (
-    select asset, date, regime
-    from {{ ref('mart_market_regime_daily') }}
-    where regime is not null
 ),
 
 states as (
     select
         asset,
         date,
+        is_followed,
         regime = 'build_up' as is_build_up,
         regime = 'build_up' and coalesce(lag(regime) over (partition by asset order by date), '') <> 'build_up' as is_onset
-    from regimes
-),
-
-judged as (
-    select
-        states.asset,
-        states.date,
-        states.is_build_up,
-        states.is_onset,
-        lowest.lowest_close <= lowest.close * (1 - thresholds.backtest_drawdown) as is_followed
-    from states
-    inner join lowest
-        on states.asset = lowest.asset and states.date = lowest.date
-    cross join thresholds
-    where lowest.days_known = thresholds.backtest_horizon_days
+    from {{ ref('mart_regime_outcomes_daily') }}
 ),
 
 by_asset as (
@@ -84,7 +24,8 @@ by_asset as (
         count(case when is_build_up and is_followed then 1 end) as build_up_days_followed,
         count(case when is_onset then 1 end) as build_up_onsets,
         count(case when is_onset and is_followed then 1 end) as build_up_onsets_followed
-    from judged
+    from states
+    where is_followed is not null
     group by asset
 ),
 

@@ -1,12 +1,8 @@
 -- The archive has no instrument list: a market exists because it has candles or funding. One row per market, observed on
 -- its last day. Used only for markets that no instrument list names, so delisted ones stay in the history.
 with events as (
-    select market, symbol, min(open_time) as first_ms, max(open_time) as last_ms
-    from {{ source('binance_archive', 'klines') }}
-    group by market, symbol
-    union all
-    select market, symbol, min(calc_time) as first_ms, max(calc_time) as last_ms
-    from {{ source('binance_archive', 'funding_rates') }}
+    select market, symbol, min(first_ms) as first_ms, max(last_ms) as last_ms
+    from {{ ref('stg_binance_archive__market_days') }}
     group by market, symbol
 ),
 
