@@ -23,7 +23,7 @@ from expectations.thresholds import (
 )
 
 # A price is compared through its own two-week median, then with the same asset's move elsewhere: units and multipliers cancel out.
-# Base volume counts canonical coins and prices the market's own unit, so 1000PEPE and kPEPE are left out of the check of the two.
+# Base volume counts canonical coins and a price is of the market's own unit: between them stands the multiplier of that day's version.
 PROFILE = f"""
 with daily as (
     select venue as subject, market_id as series, date, asset, volume_usd as value, volume_base, close, high, low, hours
@@ -70,19 +70,32 @@ unexplained_moves as (
     left join peer_moves on peer_moves.series = moves.series and peer_moves.date = moves.date
 ),
 
+multiplied as (
+    select daily.series, daily.date,
+        coalesce(
+            max_by(case when markets.valid_from < daily.date + 1 then markets.asset_multiplier end, markets.valid_from),
+            min_by(markets.asset_multiplier, markets.valid_from)
+        ) as multiplier
+    from daily
+    inner join facts.dim_markets as markets on markets.market_id = daily.series
+    where daily.date >= $first_day
+    group by daily.series, daily.date
+),
+
 judged as (
     select daily.*,
         greatest(coalesce(usual.usual, daily.value, 0), 1) as weight,
         case when usual.latest_lag <= {EXPECTED_WITHIN_DAYS} then 24 - coalesce(halts.hours, 0) else daily.hours end as hours_expected,
         case when unexplained_moves.move > {MAX_PRICE_JUMP} or unexplained_moves.move < 1 / {MAX_PRICE_JUMP}
             then 1 else 0 end as is_price_jump,
-        case when daily.volume_base > 0 and daily.value > 0 and daily.series not like '%:1%' and daily.series not like '%:k%'
-            and (daily.value / daily.volume_base > daily.high * {IMPLIED_PRICE_TOLERANCE}
-                or daily.value / daily.volume_base < daily.low / {IMPLIED_PRICE_TOLERANCE})
+        coalesce(multiplied.multiplier, 1) * daily.value / nullif(daily.volume_base, 0) as implied_price,
+        case when daily.volume_base > 0 and daily.value > 0
+            and (implied_price > daily.high * {IMPLIED_PRICE_TOLERANCE} or implied_price < daily.low / {IMPLIED_PRICE_TOLERANCE})
             then 1 else 0 end as is_off_price
     from daily
     left join usual on usual.subject = daily.subject and usual.series = daily.series and usual.date = daily.date
     left join halts on halts.subject = daily.subject and halts.date = daily.date
+    left join multiplied on multiplied.series = daily.series and multiplied.date = daily.date
     left join unexplained_moves on unexplained_moves.series = daily.series and unexplained_moves.date = daily.date
     where daily.date >= $first_day
 )

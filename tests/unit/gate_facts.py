@@ -57,6 +57,8 @@ select venue || ':' || symbol as market_id, hour_at as settled_at, venue, symbol
     0.0001e0 as funding_rate_8h, funding_interval_hours, strftime(hour_at, '%Y-%m') as month
 from markets, hours where extract(hour from hour_at) % funding_interval_hours = 0;
 
+create table facts.dim_markets (market_id varchar, asset_multiplier double, valid_from timestamptz);
+
 create table facts.dim_venue_halts (venue varchar, halted_from timestamptz, halted_to timestamptz);
 
 create table facts.fct_premiums_hourly as
