@@ -28,10 +28,6 @@ class Window:
         """First day that the verdicts of this window look back at."""
         return max(self.first_day, FIRST_DAY + timedelta(TRAILING_DAYS)) - timedelta(TRAILING_DAYS)
 
-    def holds(self, day: date) -> bool:
-        """Whether the day is judged in this window."""
-        return self.first_day <= day < self.end_day
-
 
 def touched_windows(months: Sequence[str] | None, now: datetime) -> list[Window]:
     """The closed days of the touched months, one window a month; None means all days there are."""

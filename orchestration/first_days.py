@@ -23,6 +23,7 @@ import polars as pl
 
 from ingestion.settings import Settings
 from ingestion.store.entity import Entity
+from ingestion.store.layout import stamp
 from ingestion.store.whole import write_whole
 from orchestration.touched import shifted
 
@@ -75,10 +76,6 @@ def remember(settings: Settings, seen: Mapping[str, Seen]) -> None:
     newest = _newest(seen)
     files = {file: {**vars(one), "read_at": one.read_at.isoformat()} for file, one in seen.items() if file in newest}
     write_whole(_path(settings), json.dumps({"engine": pl.__version__, "files": files}))
-
-
-def stamp(size: int, modified_ns: int) -> str:
-    return f"{size}:{modified_ns}"
 
 
 def _recent(files: Iterable[str], now: Stamps) -> Iterator[tuple[str, Entity]]:

@@ -16,10 +16,9 @@ from typing import Any
 from ingestion.run import latest
 from ingestion.run.latest import OWN_ENTITY, OWN_SOURCE
 from ingestion.settings import PROJECT_ROOT, Settings
-from ingestion.store.layout import EMPTY_MONTH
+from ingestion.store.layout import EMPTY_MONTH, stamp
 from ingestion.store.whole import write_whole
 from orchestration.compiled import project_hash
-from orchestration.first_days import stamp
 from orchestration.plan import Plan
 from orchestration.touched import ALL, NONE, Months, month_of
 

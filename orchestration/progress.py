@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from ingestion.run.session import Progress as Listener
+from ingestion.run.outcome import Progress as Listener
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

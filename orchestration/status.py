@@ -46,7 +46,7 @@ def entities(settings: Settings, now: datetime | None = None) -> list[EntityStat
             newest = table.last_event()
             lag = (now - newest).total_seconds() / 3600 if newest else None
             status, problem = latest.get((source.name, entity.name), ("never fetched", None))
-            if source.key_variable and not settings.api_key(source.key_variable):
+            if source.lacks_key(settings):
                 status = "not_configured"
             elif source.closed_on:
                 status = "closed"

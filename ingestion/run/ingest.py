@@ -15,8 +15,8 @@ import httpx
 from ingestion.errors import PerpsError, SourceError, Unreachable
 from ingestion.run.adapter import Adapter
 from ingestion.run.attempts import record
-from ingestion.run.outcome import SourceResult
-from ingestion.run.session import Progress, Session
+from ingestion.run.outcome import Progress, SourceResult
+from ingestion.run.session import Session
 from ingestion.run.source import Source
 from ingestion.run.window import Window
 from ingestion.settings import Settings
@@ -76,7 +76,7 @@ async def _ingest_source(
     together: list[Session],
 ) -> SourceResult:
     ensure_tables(settings, source)
-    if source.key_variable and not settings.api_key(source.key_variable):
+    if source.lacks_key(settings):
         return SourceResult(source.name, "not_configured", error=None)
     if source.closed_on and (window is None or window.first > source.closed_on):
         return SourceResult(source.name, "closed")

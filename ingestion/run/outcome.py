@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from ingestion.errors import SourceError
 
+Progress = Callable[[str, int, int], None]
+"""Called with source, requests done and requests known of."""
 MOST_QUARANTINED_SHARE = 0.1  # of the rows of an entity in a run: more is a change of the source, and a failure
 
 

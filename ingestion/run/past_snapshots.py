@@ -39,7 +39,7 @@ def ingest_snapshots(
 
     Rows are those of as many runs of `ingest`, each moment with a run id of its own; their attempts count as one, the last.
     """
-    asked = [source for source in sources if not source.closed_on and (not source.key_variable or settings.api_key(source.key_variable))]
+    asked = [source for source in sources if not source.closed_on and not source.lacks_key(settings)]
     results = asyncio.run(_snapshots(settings, asked, moments, set_clock))
     record(settings, results, asked, _run_id(moments[-1]), moments[-1], None)
     return results

@@ -9,8 +9,7 @@ import asyncio
 import traceback
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,7 +18,8 @@ from filelock import FileLock
 
 from ingestion.errors import BadAnswer, NotFound, PerpsError, SourceError, Unroutable
 from ingestion.run.answer import Answer
-from ingestion.run.outcome import EntityOutcome
+from ingestion.run.marks import MOST_CATCH_UP_DAYS, Marks
+from ingestion.run.outcome import EntityOutcome, Progress
 from ingestion.run.source import Market, Source
 from ingestion.run.window import Window
 from ingestion.settings import Settings
@@ -35,9 +35,6 @@ COMMIT_BYTES = 48_000_000  # held of bodies and rows by one source
 TOGETHER_BYTES = 192_000_000  # held by all sources of a run
 LEAST_COMMIT_BYTES = 8_000_000  # below that a commit costs more than it frees
 SETTLE_ROWS = 20_000  # rows of one entity that wait as Python values to be typed
-MOST_CATCH_UP_DAYS = 30
-Progress = Callable[[str, int, int], None]
-"""Called with source, requests done and requests known of."""
 
 
 class Session:
@@ -67,7 +64,7 @@ class Session:
         self._payloads: list[Payload] = []
         self._kept: set[str] = set()
         self._together = together
-        self._last_days_by: dict[tuple[str, str], dict[str, date]] = {}
+        self._marks = Marks(self._tables, run_id)
         self._body_bytes = self._done = self._known = 0
         self._working = asyncio.Lock()
 
@@ -188,23 +185,10 @@ class Session:
         With the column that names a market, and its name: since that market's own, so that one that failed is caught up.
         """
         first = window.first
-        newest = self._newest(entity, market) if self.catch_up else None
+        newest = self._marks.newest(entity, market) if self.catch_up else None
         if newest is not None:
             first = max(min(first, newest + timedelta(days=1)), window.last - timedelta(days=MOST_CATCH_UP_DAYS))
         return Window(first - timedelta(days=self.source.entity(entity).look_back_days), window.last)
-
-    def _newest(self, entity: str, market: tuple[str, str] | None) -> date | None:
-        if market is None:
-            return self._last_days[entity]
-        column, name = market
-        if (entity, column) not in self._last_days_by:
-            self._last_days_by[entity, column] = self._tables[entity].last_days(column, MOST_CATCH_UP_DAYS)
-        return self._last_days_by[entity, column].get(name, self._last_days[entity])
-
-    @cached_property
-    def _last_days(self) -> dict[str, date | None]:
-        """The high-water marks as they were before this run wrote anything: its own commits do not shorten what it has planned."""
-        return {name: table.last_day() for name, table in self._tables.items()}
 
     @property
     def bytes(self) -> int:
@@ -235,7 +219,7 @@ class Session:
 
     async def _commit(self) -> None:
         if self.catch_up:
-            _ = self._last_days
+            _ = self._marks.of_entities
         buffers, self._buffers = self._buffers, {}
         payloads, self._payloads, self._body_bytes = self._payloads, [], 0
         await asyncio.to_thread(self._write, buffers, payloads)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from ingestion.settings import Settings
 from ingestion.store.entity import Entity
 from ingestion.wire.api import Api
 
@@ -32,6 +33,10 @@ class Source(Api):
     entities: tuple[Entity, ...]
     closed_on: date | None = None
     no_public_api: Mapping[str, str] = {}
+
+    def lacks_key(self, settings: Settings) -> bool:
+        """Whether it cannot be asked: it needs a key, and none is set."""
+        return bool(self.key_variable and not settings.api_key(self.key_variable))
 
     def entity(self, name: str) -> Entity:
         return next(entity for entity in self.entities if entity.name == name)

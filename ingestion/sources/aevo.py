@@ -26,9 +26,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ingestion.errors import BadAnswer
-from ingestion.venue.asking import Market, Payload, Session, Window
-from ingestion.venue.notation import Back, Limit, Page, Series, Table, Venue, serves
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.venue.paging import Back, Page
 from ingestion.venue.parsing import number, whole
+from ingestion.venue.series import Series
+from ingestion.venue.table import Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
+from ingestion.wire.payload import Payload
 
 FUNDING_ROWS = 50
 NS = 1_000_000  # in a millisecond

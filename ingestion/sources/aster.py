@@ -30,17 +30,16 @@ from ingestion.sources.binance import (
     series_of,
 )
 from ingestion.venue.parsing import joined
-from ingestion.venue.table import Each, Table, camel_case
+from ingestion.venue.table import CamelTable, Each
 from ingestion.wire.api import Limit
 
 HOST = "https://fapi.asterdex.com"
 NO_HISTORY = "um_open_interest_history"
-INSTRUMENTS = Table.of(
+INSTRUMENTS = CamelTable.of(
     "instruments",
     "*product *symbol *observed_on:day=~ contract_type? underlying_type? underlying_sub_type? base_asset quote_asset "
     "margin_asset? status? onboard_date:ms?",
     is_snapshot=True,
-    spelt=camel_case,
 )
 LISTED = INSTRUMENTS.at("symbols", product="um", underlying_sub_type=Each(lambda row: joined(row.get("underlyingSubType"))))
 

@@ -23,9 +23,15 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from ingestion.venue.asking import Market, Payload, Session
-from ingestion.venue.notation import CamelTable, Cut, Endpoint, Limit, Onward, Page, Reading, Series, Table, Venue, camel_case, serves
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.venue.paging import Cut, Onward, Page
 from ingestion.venue.parsing import by_name, number, whole
+from ingestion.venue.series import Series
+from ingestion.venue.table import CamelTable, Reading, Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 PERPETUALS = ("PERPETUAL", "TRADIFI_PERPETUAL")
 LONGEST_ERROR = 2000  # bytes; an error is one short object
@@ -43,7 +49,7 @@ KLINES = Table.history("""
     close_time:ms=6 quote_volume:float=7 trades:int=8 taker_buy_volume:float=9 taker_buy_quote_volume:float=10
 """)
 PAID = "*product *symbol *funding_time:ms funding_rate:float mark_price:float? rate_type?"
-FUNDING_RATES = Table.of("funding_rates", PAID, look_back_days=1, spelt=camel_case)
+FUNDING_RATES = CamelTable.of("funding_rates", PAID, look_back_days=1)
 OPEN_INTEREST = CamelTable.snapshot("open_interest: *product *symbol *time:ms open_interest:float")
 OPEN_INTEREST_HISTORY = CamelTable.history("""
     open_interest_history: *product *symbol=symbol|pair *contract_type? *period=@period *timestamp:ms sum_open_interest:float

@@ -26,9 +26,14 @@ import polars as pl
 
 from ingestion.errors import BadAnswer, NotFound, Rejected, SourceError
 from ingestion.run.answer import Answer
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
 from ingestion.store.buffer import Parsed
-from ingestion.venue.asking import Market, Payload, Session, Window
-from ingestion.venue.notation import Endpoint, Limit, Table, Venue
+from ingestion.venue.table import Table
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 from ingestion.wire.zips import csv_of
 
 DAYS_WORTH_A_MONTH = 5  # from here on the whole month is one request instead of several
@@ -129,13 +134,14 @@ class BinanceArchive(Venue):
             marker = folders[-1]
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
-        window = session.window_for("klines", window)
-        jobs = [(endpoint, job) for market in markets for endpoint, job in _jobs(market, window, session.now().date())]
+        today = session.now().date()
+        windows = [(market, session.window_for("klines", window, ("symbol", market.symbol))) for market in markets]
+        jobs = [one for market, days in windows for one in _jobs(market, days, today)]
         for endpoint in dict.fromkeys(name for name, _ in jobs):
             mine = [job for name, job in jobs if name == endpoint]
             await session.each(endpoint, mine, partial(self._download, session, endpoint))
         if jobs and not any(outcome.payloads or outcome.failures for outcome in session.outcomes.values()):
-            detail = f"none of {len(jobs)} files exists ({jobs[0][1][0]['symbol']} and so on, {window.first} to {window.last})"
+            detail = f"none of {len(jobs)} files exists ({jobs[0][1][0]['symbol']} and so on, {windows[0][1].first} to {window.last})"
             raise SourceError(self.name, "klines", detail, advice="check the base address, PERPS_MARKETS and the days")
 
     async def _download(self, session: Session, endpoint: str, choices: Job) -> None:

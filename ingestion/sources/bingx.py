@@ -26,9 +26,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from ingestion.venue.asking import Market, Payload, Session
-from ingestion.venue.notation import Back, CamelTable, Cut, Envelope, Limit, Series, Table, Venue, serves
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.venue.envelope import Envelope
+from ingestion.venue.paging import Back, Cut
 from ingestion.venue.parsing import by_name, number, whole
+from ingestion.venue.series import Series
+from ingestion.venue.table import CamelTable, Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
+from ingestion.wire.payload import Payload
 
 BAR = ("time", "open", "high", "low", "close", "volume")
 KLINE_LIMIT, FUNDING_LIMIT = 1440, 1000

@@ -30,10 +30,16 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from ingestion.venue.asking import Market, Session, Window
-from ingestion.venue.notation import CamelTable, Cut, Each, Envelope, Limit, Numbered, Series, Table, Venue, serves
-from ingestion.venue.paging import HOUR_MS
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.venue.envelope import Envelope
+from ingestion.venue.paging import HOUR_MS, Cut, Numbered
 from ingestion.venue.parsing import by_name, number, whole
+from ingestion.venue.series import Series
+from ingestion.venue.table import CamelTable, Each, Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
 
 MARGINS = {"USDT": "USDT-FUTURES", "USDC": "USDC-FUTURES", "USD": "COIN-FUTURES"}  # v2 answers do not repeat the product
 RECENT = timedelta(days=80)  # hours that /candles keeps: 83 days

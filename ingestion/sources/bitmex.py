@@ -33,10 +33,16 @@ from typing import Any
 import polars as pl
 
 from ingestion.errors import BadAnswer, NotFound
-from ingestion.venue.asking import Answer, Market, Payload, Session, Window
-from ingestion.venue.notation import CamelTable, Limit, Table, Venue, by_offset, camel_case, serves
-from ingestion.venue.paging import HOUR_MS
+from ingestion.run.answer import Answer
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.venue.paging import HOUR_MS, by_offset
 from ingestion.venue.parsing import instants, iso
+from ingestion.venue.table import CamelTable, Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
+from ingestion.wire.payload import Payload
 from ingestion.wire.zips import gunzipped
 
 BARS, ROWS = 1000, 500
@@ -59,15 +65,14 @@ TRADE_HOURS = Table.of(
     "*symbol=0 *hour:instant=1 open:float=2 high:float=3 low:float=4 close:float=5 size:float=6 gross_value:float=7 "
     "home_notional:float?=8 foreign_notional:float?=9 trades:int=10",
 )
-TRADE_BINS = Table.of(
+TRADE_BINS = CamelTable.of(
     "trade_bins",
     "*symbol *bin_size=@binSize *timestamp:instant open:float? high:float? low:float? close:float? trades:int volume:float "
     "turnover:float? home_notional:float? foreign_notional:float?",
-    event=pl.col("timestamp") - pl.duration(hours=1),  # stamped at its close: the bar belongs to the month it opened in
-    spelt=camel_case,
+    event=pl.col("timestamp") - pl.duration(hours=1),  # stamped at its close: the bar belongs to the month it opened in,
 )
-FUNDING_RATES = Table.of(
-    "funding_rates", "*symbol *timestamp:instant funding_interval:instant? funding_rate:float funding_rate_daily:float?", spelt=camel_case
+FUNDING_RATES = CamelTable.of(
+    "funding_rates", "*symbol *timestamp:instant funding_interval:instant? funding_rate:float funding_rate_daily:float?"
 )
 
 

@@ -26,9 +26,16 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
 
 from ingestion.errors import BadAnswer
-from ingestion.venue.asking import Market, Payload, Session, Window
-from ingestion.venue.notation import Back, CamelTable, Cut, Each, Limit, Series, Table, Venue, serves
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.venue.paging import Back, Cut
 from ingestion.venue.parsing import by_name, number, whole
+from ingestion.venue.series import Series
+from ingestion.venue.table import CamelTable, Each, Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
+from ingestion.wire.payload import Payload
 
 CATEGORIES = ("linear", "inverse")
 PERPETUALS = ("LinearPerpetual", "InversePerpetual")

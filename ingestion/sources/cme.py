@@ -22,8 +22,15 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from ingestion.venue.asking import Answer, Market, Payload, Session, Window
-from ingestion.venue.notation import Limit, Table, Venue, by_offset, serves
+from ingestion.run.answer import Answer
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.venue.paging import by_offset
+from ingestion.venue.table import Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
+from ingestion.wire.payload import Payload
 
 MOST_ROWS = 50_000
 CODES = (

@@ -27,9 +27,15 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from ingestion.venue.asking import Market, Payload, Session
-from ingestion.venue.notation import Cut, Limit, Numbered, Page, Series, Table, Venue, serves
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.venue.paging import Cut, Numbered, Page
 from ingestion.venue.parsing import by_name, number
+from ingestion.venue.series import Series
+from ingestion.venue.table import Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
+from ingestion.wire.payload import Payload
 
 INTX, ADVANCED = "https://api.international.coinbase.com", "https://api.coinbase.com"
 INSTRUMENT, PRODUCTS = "/api/v1/instruments", "/api/v3/brokerage/market/products"

@@ -27,10 +27,17 @@ from datetime import timedelta
 from typing import Any
 
 from ingestion.errors import BadAnswer
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
 from ingestion.venue import seeds
-from ingestion.venue.asking import Market, Payload, Session, Window
-from ingestion.venue.notation import Cut, Limit, Series, Table, Venue, serves
+from ingestion.venue.paging import Cut
 from ingestion.venue.parsing import point
+from ingestion.venue.series import Series
+from ingestion.venue.table import Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
+from ingestion.wire.payload import Payload
 
 EXCHANGES_PAGE, MOST_PAGES, COINS_PAGE = 100, 20, 250
 KEPT = timedelta(days=365)

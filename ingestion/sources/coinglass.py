@@ -30,9 +30,15 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from ingestion.run.session import Session
+from ingestion.run.source import Market
 from ingestion.venue import seeds
-from ingestion.venue.asking import Market, Payload, Session
-from ingestion.venue.notation import Cut, Limit, Page, Series, Table, Venue, serves
+from ingestion.venue.paging import Cut, Page
+from ingestion.venue.series import Series
+from ingestion.venue.table import Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
+from ingestion.wire.payload import Payload
 
 LIMIT = 1000
 EXCHANGES = ("Binance", "OKX", "Bybit", "Hyperliquid", "HTX", "Gate", "CoinEx", "Bitmex", "Bitfinex")

@@ -17,8 +17,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ingestion.venue.asking import Market, Payload, Session, Window
-from ingestion.venue.notation import Limit, Table, Venue, serves
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.venue.table import Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
+from ingestion.wire.payload import Payload
 
 TICKERS = Table.of(
     "tickers",

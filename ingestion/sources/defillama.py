@@ -30,12 +30,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ingestion.errors import NotAvailable, NotFound, Rejected
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
 from ingestion.store.fitting import EARLIEST, latest_event
 from ingestion.venue import seeds
-from ingestion.venue.asking import Market, Payload, Session, Window
-from ingestion.venue.notation import Limit, Table, Venue, serves
 from ingestion.venue.parsing import point, whole
-from ingestion.venue.table import found
+from ingestion.venue.table import Table, found, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
+from ingestion.wire.payload import Payload
 
 DAY_SECONDS = 86_400
 FEE_TYPES = ("dailyFees", "dailyRevenue", "dailyHoldersRevenue", "dailySupplySideRevenue", "dailyProtocolRevenue")

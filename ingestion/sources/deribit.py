@@ -30,9 +30,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from ingestion.venue.asking import Market, Payload, Session
-from ingestion.venue.notation import Cut, Limit, Series, Table, Venue, serves
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.venue.paging import Cut
 from ingestion.venue.parsing import by_name, number, whole
+from ingestion.venue.series import Series
+from ingestion.venue.table import Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
+from ingestion.wire.payload import Payload
 
 HOST, PUBLIC = "https://www.deribit.com", "/api/v2/public"
 BAD_PARAMETER = -32602  # of everything, an unknown instrument among them: the data tells

@@ -29,9 +29,16 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from ingestion.venue.asking import Market, Payload, Session, Window
-from ingestion.venue.notation import Back, CamelTable, Limit, Page, Series, Table, Venue, camel_case, serves
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.venue.paging import Back, Page
 from ingestion.venue.parsing import number
+from ingestion.venue.series import Series
+from ingestion.venue.table import CamelTable, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
+from ingestion.wire.payload import Payload
 
 PAGE = 1000
 
@@ -41,17 +48,15 @@ MARKET_STATES = CamelTable.snapshot("""
     open_interest_long:float=openInterest.long open_interest_short:float=openInterest.short funding_rate_long:float?=fundingRate.long
     funding_rate_short:float?=fundingRate.short funding_rate_update_ts:s?
 """)
-CANDLES = Table.of(
+CANDLES = CamelTable.of(
     "candles",
     "*symbol=@symbol *resolution=@resolution *ts:s fill_open:float? fill_high:float? fill_low:float? fill_close:float? "
     "oracle_open:float? oracle_high:float? oracle_low:float? oracle_close:float? base_volume:float quote_volume:float",
-    spelt=camel_case,
 )
-FUNDING_RATES = Table.of(
+FUNDING_RATES = CamelTable.of(
     "funding_rates",
     "*symbol=@symbol *ts:s funding_rate:float funding_rate_long:float? funding_rate_short:float? oracle_price_twap:float "
     "mark_price_twap:float?",
-    spelt=camel_case,
 )
 
 

@@ -26,9 +26,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ingestion.venue.asking import Market, Payload, Session
-from ingestion.venue.notation import Back, CamelTable, Cut, Limit, Page, Series, Venue, serves
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.venue.paging import Back, Cut, Page
 from ingestion.venue.parsing import iso, number
+from ingestion.venue.series import Series
+from ingestion.venue.table import CamelTable, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
+from ingestion.wire.payload import Payload
 
 ROWS = 1000
 FIRST_MS = 1_698_278_400_000  # 2023-10-26: the chain's first day; nothing is older

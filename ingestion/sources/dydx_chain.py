@@ -20,9 +20,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ingestion.venue.asking import Market, Payload, Session
-from ingestion.venue.notation import Limit, Table, Venue, serves
+from ingestion.run.session import Session
+from ingestion.run.source import Market
 from ingestion.venue.parsing import objects, whole
+from ingestion.venue.table import Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
+from ingestion.wire.payload import Payload
 
 WHOLE_PPM = 1_000_000
 FEE_COLLECTOR = "fee_collector"

@@ -27,9 +27,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from ingestion.venue.asking import Market, Payload, Session, Window
-from ingestion.venue.notation import Back, CamelTable, Cut, Envelope, Limit, Series, Venue, read, serves
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.venue.envelope import Envelope
+from ingestion.venue.paging import Back, Cut
 from ingestion.venue.parsing import number, objects
+from ingestion.venue.series import Series, read
+from ingestion.venue.table import CamelTable, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
+from ingestion.wire.payload import Payload
 
 CONTRACTS_A_CALL = 25  # × 200 candles: a body of about two megabytes
 FUNDING_ROWS = 100

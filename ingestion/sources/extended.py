@@ -26,9 +26,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from ingestion.venue.asking import Market, Payload, Session
-from ingestion.venue.notation import Back, CamelTable, Cut, Limit, Series, Table, Venue, serves
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.venue.paging import Back, Cut
 from ingestion.venue.parsing import by_name, number, whole
+from ingestion.venue.series import Series
+from ingestion.venue.table import CamelTable, Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
+from ingestion.wire.payload import Payload
 
 PERPETUALS = ("PERPETUAL", None)  # the vendor's example has no type
 MIGRATED_MS = 1_752_829_532_673

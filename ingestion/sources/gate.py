@@ -29,9 +29,16 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from ingestion.venue.asking import Market, Payload, Session, Window
-from ingestion.venue.notation import Back, Cut, Endpoint, Limit, Onward, Page, Reading, Series, Table, Venue, read, serves
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.venue.paging import Back, Cut, Onward, Page
 from ingestion.venue.parsing import by_name, number, whole
+from ingestion.venue.series import Series, read
+from ingestion.venue.table import Reading, Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 SETTLES = ("usdt", "btc")
 OVER = {"prelaunch", "delisted"}

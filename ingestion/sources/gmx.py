@@ -34,10 +34,17 @@ from functools import partial
 from typing import Any
 
 from ingestion.errors import BadAnswer
-from ingestion.store.entity import seconds
-from ingestion.venue.asking import Market, Payload, Session, Window
-from ingestion.venue.notation import CamelTable, Endpoint, Limit, Numbered, Page, Reading, Series, Table, Venue, camel_case, read, serves
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.entity import unix
+from ingestion.venue.paging import Numbered, Page
 from ingestion.venue.parsing import number, unix_ms
+from ingestion.venue.series import Series, read
+from ingestion.venue.table import CamelTable, Reading, Table, camel_case, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 PAGE = 1000
 MOST_CANDLES = 10_000
@@ -50,21 +57,18 @@ MARKETS = CamelTable.snapshot("""
     markets: *market_token *observed_on:day=~ name index_token long_token short_token is_listed:bool listing_date:instant?
 """)
 TOKENS = Table.snapshot("tokens: *address *observed_on:day=~ symbol decimals:int synthetic:bool?")
-MARKET_STATES = Table.of(
-    "market_states",
-    f"*market_token_address *observed_at:instant=~ is_disabled:bool {SIDES} volume_1d?=volume",
-    is_snapshot=True,
-    spelt=camel_case,
+MARKET_STATES = CamelTable.of(
+    "market_states", f"*market_token_address *observed_at:instant=~ is_disabled:bool {SIDES} volume_1d?=volume", is_snapshot=True
 )
 CANDLES = Table.history("candles: *token_symbol=@tokenSymbol *period *time:s=0 open:float=1 high:float=2 low:float=3 close:float=4")
-_by_day = partial(Table.of, look_back_days=1, spelt=camel_case)
+_by_day = partial(CamelTable.of, look_back_days=1)
 POSITION_CHANGES = _by_day(
-    "position_changes", "*id timestamp:s market type is_long:bool size_delta_usd size_delta_in_tokens", seconds("timestamp")
+    "position_changes", "*id timestamp:s market type is_long:bool size_delta_usd size_delta_in_tokens", unix("timestamp", "s")
 )
 LIQUIDATIONS = _by_day(
     "liquidations",
     "*id timestamp:s market_address event_name order_type:int is_long:bool size_delta_usd execution_price?",
-    seconds("timestamp"),
+    unix("timestamp", "s"),
 )
 FUNDING_RATES = _by_day(
     "funding_rates", "*market_address *snapshot_timestamp:s funding_factor_per_second_long funding_factor_per_second_short"

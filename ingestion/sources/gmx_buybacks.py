@@ -21,10 +21,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ingestion.venue.asking import Market, Session, Window
-from ingestion.venue.notation import Limit, Table, Venue, camel_case, serves
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.venue.table import CamelTable, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
 
-WEEKS = Table.of("weeks", "*week_start:s week_end:s weekly_accrued cumulative_accrued", spelt=camel_case)
+WEEKS = CamelTable.of("weeks", "*week_start:s week_end:s weekly_accrued cumulative_accrued")
 
 
 class GmxBuybacks(Venue):

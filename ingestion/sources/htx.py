@@ -30,10 +30,16 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ingestion.venue.asking import Market, Payload, Session, Window
-from ingestion.venue.notation import Cut, Limit, Numbered, Onward, Page, Series, Table, Venue, serves
-from ingestion.venue.paging import HOUR_MS, Ask
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.venue.paging import HOUR_MS, Ask, Cut, Numbered, Onward, Page
 from ingestion.venue.parsing import by_name, number, whole
+from ingestion.venue.series import Series
+from ingestion.venue.table import Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
+from ingestion.wire.payload import Payload
 
 LINEAR = "linear-swap"
 TRADING = {1, 3, 5, 7, 9}

@@ -23,10 +23,15 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from ingestion.venue.asking import Market, Payload, Session
-from ingestion.venue.notation import Endpoint, Limit, Onward, Page, Reading, Series, Table, Venue, serves
-from ingestion.venue.paging import HOUR_MS
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.venue.paging import HOUR_MS, Onward, Page
 from ingestion.venue.parsing import number, objects
+from ingestion.venue.series import Series
+from ingestion.venue.table import Reading, Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 ROWS, CANDLES_KEPT = 500, 5000
 

@@ -17,9 +17,14 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from ingestion.venue.asking import Market, Payload, Session, Window
-from ingestion.venue.notation import Limit, Table, Venue, serves
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
 from ingestion.venue.parsing import objects
+from ingestion.venue.table import Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
+from ingestion.wire.payload import Payload
 
 LIQUIDATIONS = Table.of("liquidations_by_coin", "*coin *time:instant daily_notional_liquidated:float")
 USERS = Table.of("unique_users", "*time:instant daily_unique_users:int")

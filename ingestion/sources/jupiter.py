@@ -18,8 +18,11 @@ from DefiLlama's adapter.
 
 from __future__ import annotations
 
-from ingestion.venue.asking import Market, Session
-from ingestion.venue.notation import CamelTable, Limit, Table, Venue, serves
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.venue.table import CamelTable, Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
 
 STABLE = {"USDC", "USDT"}  # custodies that back shorts and are not traded
 

@@ -32,9 +32,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from ingestion.venue.asking import Market, Payload, Session, Window
-from ingestion.venue.notation import CamelTable, Cut, Limit, Onward, Series, Table, Venue, camel_case, serves
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.venue.paging import Cut, Onward
 from ingestion.venue.parsing import by_name, instant, number, unix_ms
+from ingestion.venue.series import Series
+from ingestion.venue.table import CamelTable, Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
+from ingestion.wire.payload import Payload
 
 HOST, CHARTS = "https://futures.kraken.com", "/api/charts/v1"
 PERPETUAL = ("PF_", "PI_")
@@ -51,9 +58,7 @@ TICKERS = CamelTable.snapshot("""
 CANDLES = Table.history("""
     candles: *symbol=@symbol *resolution=@resolution *time:ms open:float high:float low:float close:float volume:float
 """)
-FUNDING_RATES = Table.of(
-    "funding_rates", "*symbol=@symbol *timestamp:instant funding_rate:float relative_funding_rate:float?", spelt=camel_case
-)
+FUNDING_RATES = CamelTable.of("funding_rates", "*symbol=@symbol *timestamp:instant funding_rate:float relative_funding_rate:float?")
 OPEN_INTEREST = Table.history("""
     open_interest: *symbol=@symbol *interval:int=@interval *timestamp:s=0 open:float?=1 high:float?=2 low:float?=3 close:float?=4
 """)

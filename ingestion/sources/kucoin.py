@@ -1,22 +1,24 @@
-"""KuCoin Futures: the classic API for contracts with their state, candles and funding; the unified one for open interest history.
+"""KuCoin Futures: the classic API for contracts with their state, candles and funding; the unified one for open interest.
 
-[V] recorded answers or the vendor's SDK, [C] ccxt, [T] a third party's live clients, [A] assumed.
+From recorded answers and the vendor's SDK, where nothing else is said; ccxt, a third party's live clients and what is
+only assumed are named.
 
-- GET without key, envelope `{"code": "200000", "data"}`; an error is another code with `msg`, also inside HTTP 200 [V]. A public pool of
-  2000 weight per 30 s and address: contracts 3, candles 3, funding 5 [C]; two hosts, so half of it each. 429000: too many; 1015: blocked
-  for 30 s by Cloudflare.
-- contracts/active: terms, prices, open interest and 24 h volume of everything in one call, without a stamp of its own; one contract may
-  come without its list [V]. type FFWCSX is a perpetual, FFICSX dated. XBT is BTC. `isQuanto` is true for plain USDT contracts: not read.
-  `multiplier` is base per lot, −1 on inverse ones (1 lot = 1 USD) [V]. marketType CRYPTO or something else [V].
-  currentFundingRateGranularity is the interval that holds now, in ms; fundingRateGranularity the one to come [T].
-  nextFundingRateTime counts down. openInterest is LOTS, text, one-sided (odd values); volumeOf24h is base [V].
-- kline/query: granularity in minutes, from/to in ms, oldest first, ≤ 200 rows, cut without a word [C]; [t, o, h, l, c, lots] and in newer
-  answers a seventh value, turnover in quote [C]. Whether bounds belong to a range is not said: pages reach beyond
-  their hours, and the parser keeps what lies between [A]. No trade counts.
-- contract/funding-rates: both bounds required, newest first, ≤ 100, `timepoint` in ms [V, C]. Bitcoin was paid at 04, 12 and 20 h before
-  2025-06-17 [V]. The interval is not in the row.
-- ua market/open-interest: with `interval` the history of one symbol, in lots, newest first, ≤ 200, bounds in ms; rows do not name the
-  symbol [V]; without it the present of up to ten, which do. Liquidations are nowhere public.
+- GET without key, envelope `{"code": "200000", "data"}`; an error is another code with `msg`, also inside HTTP 200.
+  A public pool of 2000 weight per 30 s and address: contracts 3, candles 3, funding 5 (ccxt); two hosts, so half of it
+  each. 429000: too many; 1015: blocked for 30 s by Cloudflare.
+- contracts/active: terms, prices, open interest and 24 h volume of everything in one call, without a stamp of its own;
+  one contract may come without its list. type FFWCSX is a perpetual, FFICSX dated. XBT is BTC. `isQuanto` is true for
+  plain USDT contracts: not read. `multiplier` is base per lot, −1 on inverse ones (1 lot = 1 USD). marketType is CRYPTO
+  or something else. currentFundingRateGranularity is the interval that holds now, in ms; fundingRateGranularity the one
+  to come (third party). nextFundingRateTime counts down. openInterest is in lots, text, one-sided (odd values);
+  volumeOf24h is base.
+- kline/query: granularity in minutes, from/to in ms, oldest first, ≤ 200 rows, cut without a word (ccxt);
+  [t, o, h, l, c, lots] and in newer answers a seventh value, turnover in quote (ccxt). Whether bounds belong to a range
+  is not said: pages reach beyond their hours, and what lies outside is left out (assumed). No trade counts.
+- contract/funding-rates: both bounds required, newest first, ≤ 100 (ccxt), `timepoint` in ms. Bitcoin was paid at 04, 12
+  and 20 h before 2025-06-17. The interval is not in the row.
+- ua market/open-interest: with `interval` the history of one symbol, in lots, newest first, ≤ 200, bounds in ms; rows do
+  not name the symbol; without it the present of up to ten, which do. Liquidations are nowhere public.
 """
 
 from __future__ import annotations
@@ -25,9 +27,16 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from ingestion.venue.asking import Market, Payload, Session
-from ingestion.venue.notation import Back, CamelTable, Cut, Envelope, Limit, Series, Table, Venue, serves
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.venue.envelope import Envelope
+from ingestion.venue.paging import Back, Cut
 from ingestion.venue.parsing import by_name, number, whole
+from ingestion.venue.series import Series
+from ingestion.venue.table import CamelTable, Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
+from ingestion.wire.payload import Payload
 
 CANDLE_SPAN = timedelta(hours=198)  # 200 rows with one more hour on both sides
 PERPETUAL = "FFWCSX"

@@ -29,10 +29,17 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from ingestion.venue.asking import Market, Payload, Session, Window
-from ingestion.venue.notation import Cut, Each, Envelope, Limit, Page, Series, Table, Venue, Whole, serves
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.venue.envelope import Envelope
+from ingestion.venue.paging import Cut, Page, Whole
 from ingestion.venue.parsing import joined, number, objects, unix_ms, whole
-from ingestion.venue.series import DAY_MS
+from ingestion.venue.series import DAY_MS, Series
+from ingestion.venue.table import Each, Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
+from ingestion.wire.payload import Payload
 
 BACK = "market_id=@product resolution=1h count_back=@hours"
 HOURS = Cut.hours(500)

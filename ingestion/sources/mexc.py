@@ -28,9 +28,18 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from ingestion.venue.asking import Answer, Market, Payload, Session, Window
-from ingestion.venue.notation import CamelTable, Cut, Each, Envelope, Limit, Numbered, Series, Table, Venue, serves
+from ingestion.run.answer import Answer
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.venue.envelope import Envelope
+from ingestion.venue.paging import Cut, Numbered
 from ingestion.venue.parsing import by_name, joined, number, whole
+from ingestion.venue.series import Series
+from ingestion.venue.table import CamelTable, Each, Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
+from ingestion.wire.payload import Payload
 
 KLINE_SPAN = timedelta(hours=1998)  # 2000 rows with one more hour on both sides
 SHORT_WINDOW, SMALL_PAGE, LARGE_PAGE = timedelta(hours=100), 100, 1000  # settlements are an hour apart at least

@@ -33,9 +33,17 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from ingestion.venue.asking import Market, Payload, Session, Window
-from ingestion.venue.notation import Back, CamelTable, Envelope, Limit, Page, Series, Table, Venue, camel_case, serves
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.venue.envelope import Envelope
+from ingestion.venue.paging import Back, Page
 from ingestion.venue.parsing import by_name, number, whole
+from ingestion.venue.series import Series
+from ingestion.venue.table import CamelTable, Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
+from ingestion.wire.payload import Payload
 
 WEEK = timedelta(days=7)
 SHORT_PAGE = 100  # fewer rows than the smallest limit the venue ever had: there is nothing older
@@ -48,23 +56,23 @@ INSTRUMENTS = CamelTable.snapshot("""
     exp_time:ms? state? inst_category? rule_type?
 """)
 SCHEDULE = "*inst_id *observed_on:day=~ funding_time:ms next_funding_time:ms? method?"
-FUNDING_SCHEDULES = Table.of("funding_schedules", SCHEDULE, is_snapshot=True, spelt=camel_case)
+FUNDING_SCHEDULES = CamelTable.of("funding_schedules", SCHEDULE, is_snapshot=True)
 CANDLES = Table.history("""
     candles: *inst_id=@instId *bar=@bar *ts:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 vol:float=5 vol_ccy:float=6
     vol_ccy_quote:float=7 confirm:int=8
 """)
 PAID = "*inst_id *funding_time:ms funding_rate:float realized_rate:float? method?"
-FUNDING_RATES = Table.of("funding_rates", PAID, look_back_days=1, spelt=camel_case)
+FUNDING_RATES = CamelTable.of("funding_rates", PAID, look_back_days=1)
 HELD = "*inst_id *ts:ms oi:float oi_ccy:float? oi_usd:float?"
-OPEN_INTEREST = Table.of("open_interest", HELD, is_snapshot=True, spelt=camel_case)
+OPEN_INTEREST = CamelTable.of("open_interest", HELD, is_snapshot=True)
 HELD_THEN = "*inst_id=@instId *period=@period *ts:ms=0 oi:float=1 oi_ccy:float?=2 oi_usd:float?=3"
 OPEN_INTEREST_HISTORY = Table.of("open_interest_history", HELD_THEN, look_back_days=1)
 MARK_PRICES = CamelTable.snapshot("mark_prices: *inst_id *ts:ms mark_px:float")
 INDEX_TICKERS = CamelTable.snapshot("index_tickers: *inst_id *ts:ms idx_px:float")
 CLOSED = "*inst_id *ts:ms *pos_side *sz:float *bk_px:float side? bk_loss:float?"
-LIQUIDATIONS = Table.of("liquidations", CLOSED, spelt=camel_case)
+LIQUIDATIONS = CamelTable.of("liquidations", CLOSED)
 TRADED = "*inst_id *ts:ms last:float? vol_24h:float? vol_ccy_24h:float?"
-TICKERS = Table.of("tickers", TRADED, is_snapshot=True, spelt=camel_case)
+TICKERS = CamelTable.of("tickers", TRADED, is_snapshot=True)
 
 
 def _closings(payload: Payload) -> list[Any]:

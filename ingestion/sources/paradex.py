@@ -27,12 +27,17 @@ from typing import Any
 
 import polars as pl
 
-from ingestion.store.entity import ms
-from ingestion.venue.asking import Market, Payload, Session, Window
-from ingestion.venue.notation import Cut, Limit, Series, Table, Venue, serves
-from ingestion.venue.paging import HOUR_MS
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.entity import unix
+from ingestion.venue.paging import HOUR_MS, Cut
 from ingestion.venue.parsing import joined, number, objects, unix_ms, whole
-from ingestion.venue.series import DAY_MS
+from ingestion.venue.series import DAY_MS, Series
+from ingestion.venue.table import Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Limit
+from ingestion.wire.payload import Payload
 
 SAMPLED_MS = 300_000  # how long before the end of a period its last row is looked for
 LAST_MINUTE_MS = 60_000
@@ -54,7 +59,7 @@ KLINES = Table.history("""
 FUNDING_DATA = Table.of(
     "funding_data",
     "*market *created_at:ms funding_index:float funding_premium:float? funding_rate:float funding_rate_8h:float? funding_period_hours:int?",
-    event=ms("created_at") + pl.duration(milliseconds=SAMPLED_MS),  # the period it ends may end in the next month
+    event=unix("created_at", "ms") + pl.duration(milliseconds=SAMPLED_MS),  # the period it ends may end in the next month
 )
 
 

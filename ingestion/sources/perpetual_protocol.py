@@ -28,10 +28,15 @@ from functools import partial
 from typing import Any
 
 from ingestion.errors import BadAnswer
-from ingestion.store.entity import seconds
-from ingestion.venue.asking import Market, Payload, Session, Window
-from ingestion.venue.notation import CamelTable, Endpoint, Limit, Reading, Table, Venue, camel_case, serves
+from ingestion.run.session import Session
+from ingestion.run.source import Market
+from ingestion.run.window import Window
+from ingestion.store.entity import unix
 from ingestion.venue.parsing import number, whole
+from ingestion.venue.table import CamelTable, Reading, Table, serves
+from ingestion.venue.venue import Venue
+from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.payload import Payload
 
 PAGE = 1000
 META = "_meta { block { number timestamp } deployment hasIndexingErrors }"
@@ -43,7 +48,7 @@ TRADER_MARKETS = CamelTable.snapshot("trader_markets: *id *observed_at:instant=~
 HEADS = CamelTable.snapshot("""
     heads: *observed_at:instant=~ block_number:int=block.number block_timestamp:s?=block.timestamp deployment? has_indexing_errors:bool?
 """)
-_events = partial(Table.of, event=seconds("timestamp"), look_back_days=1, spelt=camel_case)
+_events = partial(CamelTable.of, event=unix("timestamp", "s"), look_back_days=1)
 POSITION_CHANGES = _events(
     "position_changes",
     "*id timestamp:s tx_hash trader base_token exchanged_position_size:float exchanged_position_notional:float fee:float? "

@@ -77,16 +77,6 @@ def unix(column: str, unit: str) -> pl.Expr:
     return since.dt.replace_time_zone("UTC").cast(INSTANT)
 
 
-def ms(column: str) -> pl.Expr:
-    """Event instant of a column of Unix milliseconds."""
-    return pl.from_epoch(pl.col(column), time_unit="ms").dt.replace_time_zone("UTC")
-
-
-def seconds(column: str) -> pl.Expr:
-    """Event instant of a column of Unix seconds."""
-    return unix(column, "s")
-
-
 def day(column: str) -> pl.Expr:
     """Event instant of a column of UTC days."""
     return pl.col(column).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")

@@ -70,16 +70,16 @@ class RawTable:
         newest = self.last_event()
         return _whole_day(newest) if newest else None
 
-    def last_days(self, column: str, days: int) -> dict[str, date]:
-        """The same for each value of a column, as far as the newest so many days know it."""
+    def last_days(self, column: str, days: int, but_of_run: str = "") -> dict[str, date]:
+        """The same for each value of a column, as far as the newest so many days know it; without what one run wrote."""
         newest = self.last_event()
         if newest is None:
             return {}
         first = newest - timedelta(days=days)
         parts = [self.part(month) for month in self.months() if month >= f"{first:%Y-%m}"]
-        columns = sorted({column, *self.entity.event.meta.root_names()})
+        columns = sorted({column, "_run_id", *self.entity.event.meta.root_names()})
         rows = pl.concat(pl.read_parquet(part, columns=columns, hive_partitioning=False) for part in parts)
-        found = rows.group_by(column).agg(self.entity.event.max().alias("newest"))
+        found = rows.filter(pl.col("_run_id") != but_of_run).group_by(column).agg(self.entity.event.max().alias("newest"))
         return {str(name): _whole_day(at) for name, at in found.rows()}
 
     def rows(self) -> int:

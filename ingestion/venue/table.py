@@ -55,21 +55,12 @@ class Table:
     answered: tuple[str, ...]
 
     @classmethod
-    def of(
-        cls,
-        name: str,
-        columns: str,
-        event: pl.Expr | None = None,
-        *,
-        look_back_days: int = 0,
-        is_snapshot: bool = False,
-        spelt: Callable[[str], str] | None = None,
-    ) -> Table:
+    def of(cls, name: str, columns: str, event: pl.Expr | None = None, *, look_back_days: int = 0, is_snapshot: bool = False) -> Table:
         """A table from a line of columns: `*symbol=@symbol *open_time:ms=0 mark_price:float?=markPrice *observed_on:day=~`.
 
         As in `Entity.of`, and after `=` the field (dots lead into objects, `|` stands between names of which a row has
         one), the place in a row that is a list, with `@` the request's parameter, or `~` for the time of the answer.
-        Without `=` the field has the column's name as it is `spelt`, unless the adapter gives the column itself.
+        Without `=` the field has the column's name in the venue's `spelling`, unless the adapter gives the column itself.
         """
         found: dict[str, str] = {}
         declared = []
@@ -77,7 +68,7 @@ class Table:
             column, _, origin = one.partition("=")
             declared.append(column)
             bare = re.sub(r"[*?]|:\w+", "", column)
-            found[bare] = origin or (spelt or cls.spelling)(bare)
+            found[bare] = origin or cls.spelling(bare)
         entity = Entity.of(name, " ".join(declared), event, look_back_days=look_back_days, is_snapshot=is_snapshot)
         return cls(
             entity,
@@ -155,9 +146,11 @@ class Table:
 
     def _field(self, column: str, path: tuple[str, ...], rows: list[dict[str, Any]]) -> list[Any]:
         """An empty text is no answer; an instant may be written as text."""
-        is_field = len(path) == 1 and "|" not in path[0]
-        names = [one.split("|") for one in path]
-        values = [row.get(path[0]) for row in rows] if is_field else [_below(row, names) for row in rows]
+        if len(path) == 1 and "|" not in path[0]:
+            values = [row.get(path[0]) for row in rows]
+        else:
+            names = [one.split("|") for one in path]
+            values = [_below(row, names) for row in rows]
         kind = self.entity.columns[column]
         if kind == INSTANT:
             return instants(values)

@@ -11,8 +11,7 @@ from ingestion.errors import PerpsError
 from ingestion.run.adapter import Adapter
 from ingestion.run.attempts import ATTEMPTS, OWN_SOURCE
 from ingestion.run.ingest import ingest
-from ingestion.run.outcome import EntityOutcome, SourceResult, summarise
-from ingestion.run.session import Progress
+from ingestion.run.outcome import EntityOutcome, Progress, SourceResult, summarise
 from ingestion.run.window import Window
 from ingestion.settings import Settings
 from ingestion.store.entity import Entity

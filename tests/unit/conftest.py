@@ -23,7 +23,7 @@ from ingestion.run.source import Market
 from ingestion.run.window import Window
 from ingestion.settings import Settings, load_settings
 from ingestion.store.buffer import Buffer
-from ingestion.store.entity import Entity, ms
+from ingestion.store.entity import Entity, unix
 from ingestion.store.raw import RawTable
 from ingestion.venue.registry import all_sources
 from ingestion.wire.api import Endpoint, Limit
@@ -31,7 +31,7 @@ from ingestion.wire.payload import Payload
 
 FETCHED_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 AFTER_ALL = datetime(2060, 1, 1, tzinfo=UTC)  # of what the recordings speak of: an example of a vendor is of 2053
-ITEMS = Entity.of("items", "*name *time:int price:float note?", event=ms("time"))
+ITEMS = Entity.of("items", "*name *time:int price:float note?", event=unix("time", "ms"))
 
 
 class Shop(Adapter):

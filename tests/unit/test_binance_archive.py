@@ -211,3 +211,31 @@ def test_metrics_of_the_archive_with_ratios_left_empty(payload: Any, typed: Any)
 def test_prices_without_volume(endpoint: str, payload: Any, typed: Any) -> None:
     (row,) = typed(csv(payload, endpoint, "1735689600000,-0.0001,0.0002,-0.0003,0.0001,0,1735693199999,0,3600,0,0,0"))[endpoint]
     assert list(row.values()) == ["um", "BTCUSDT", "1h", 1735689600000, -0.0001, 0.0002, -0.0003, 0.0001, 1735693199999]
+
+
+def test_a_symbol_that_failed_for_a_night_is_caught_up(make_settings: Any, wire: Any, held: Any) -> None:
+    """The other symbol's files of that night do not hide that its own are missing."""
+    settings = make_settings(markets="BTCUSDT,ETHUSDT", attempts=1)
+    path = f"{FUTURES}/daily/klines/{{0}}/1h/{{0}}-1h-{{1}}.zip"
+    days = [date(2026, 3, day) for day in range(10, 16)]
+    for night in days[:1] + days[2:]:  # of ETH the file of the second night cannot be read, and its look-back is over later
+        files: dict[str, bytes | str] = {path.format(name, day): packed(hours(day)) for name in ("BTCUSDT", "ETHUSDT") for day in days}
+        if night < days[-1]:
+            files |= {path.format("ETHUSDT", day): "no zip" for day in days[1:]}
+        now = datetime(2026, 3, night.day + 1, 6, tzinfo=UTC)
+        line = wire(shelf(files))
+        ingest(
+            settings,
+            [ARCHIVE],
+            Window(night, night),
+            catch_up=True,
+            clock=lambda now=now: now,
+            transports={"binance_archive": line.transport},
+        )
+    rows = held(settings, "binance_archive", "klines")
+    found = {
+        name: {datetime.fromtimestamp(row["open_time"] / 1000, UTC).date() for row in rows if row["symbol"] == name}
+        for name in ("BTCUSDT", "ETHUSDT")
+    }
+    assert found["BTCUSDT"] >= set(days)
+    assert found["ETHUSDT"] >= set(days)

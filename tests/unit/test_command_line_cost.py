@@ -29,6 +29,13 @@ print(json.dumps([result.exit_code, sorted({name.split(".")[0] for name in sys.m
 """
 
 
+def test_whether_there_is_something_to_build_is_found_out_without_the_libraries_of_building() -> None:
+    """`perps build` with nothing to do ends after this: it is asked every night, and by every sensor."""
+    script = "import sys; import orchestration.cli, orchestration.runs, orchestration.pending; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert {name.split(".")[0] for name in done.stdout.split()} & (DEAR | {"polars", "pyarrow", "httpx", "aiohttp"}) == set()
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_imports_only_what_it_needs(name: str, tmp_path: Path) -> None:
     environment = os.environ | {"PERPS_DATA_DIR": str(tmp_path), "PERPS_BASE_URL__HYPERLIQUID": "http://127.0.0.1:9", "PERPS_SOURCES": ""}

@@ -11,9 +11,10 @@ import pytest
 from ingestion.settings import Settings
 from ingestion.store.entity import Entity
 from ingestion.store.fitting import raw_schema
+from ingestion.store.layout import stamp
 from ingestion.store.raw import RawTable
 from ingestion.venue.registry import all_sources
-from orchestration.first_days import Look, look, remember, stamp
+from orchestration.first_days import Look, look, remember
 
 FILE = "hyperliquid/candles/month=2026-05/part.parquet"
 NEXT_FILE = FILE.replace("2026-05", "2026-06")

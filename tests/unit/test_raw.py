@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingestion.store.entity import Entity, ms
+from ingestion.store.entity import Entity, unix
 from ingestion.store.fitting import META, fit, raw_schema
 from ingestion.store.raw import RawTable
 
-PRICES = Entity.of("prices", "*symbol? *time:int price:float? note?", event=ms("time"))
+PRICES = Entity.of("prices", "*symbol? *time:int price:float? note?", event=unix("time", "ms"))
 START = datetime(2026, 1, 30, tzinfo=UTC)
 HOUR_MS = 3_600_000
 Row = tuple[str | None, int, float | None, int]
@@ -118,7 +118,7 @@ def test_the_empty_part_has_the_columns_and_is_no_month(table: RawTable) -> None
 
 
 def test_a_column_added_later_is_null_in_older_rows(tmp_path: Path) -> None:
-    old = RawTable(tmp_path, "source", Entity.of("prices", "*symbol? *time:int price:float?", event=ms("time")))
+    old = RawTable(tmp_path, "source", Entity.of("prices", "*symbol? *time:int price:float?", event=unix("time", "ms")))
     old.ensure()
     versions = old.new_versions(frame(("BTC", 0, 1.0, 0)).drop("note"))
     old.add(versions)
@@ -171,3 +171,13 @@ def test_any_order_gives_the_same_versions_when_every_fetch_says_something_new(
     for row in data.draw(st.permutations(rows)):
         add(table, row)
     assert everything(table) == sorted(rows, key=lambda row: (row[0] or "", row[1], row[3]))
+
+
+def test_marks_of_markets_leave_out_what_one_run_wrote(table: RawTable) -> None:
+    """Else a commit in the middle of a catch-up would shorten what is still to be asked for."""
+    rows = frame(("BTC", 47, 1.0, 0), ("ETH", 23, 1.0, 0)).with_columns(_run_id=pl.lit("before"))
+    own = frame(("ETH", 95, 1.0, 1)).with_columns(_run_id=pl.lit("own"))
+    for one in (rows, own):
+        table.add(table.new_versions(one))
+    assert table.last_days("symbol", 30, but_of_run="own") == {"BTC": date(2026, 1, 31), "ETH": date(2026, 1, 30)}
+    assert table.last_days("symbol", 30)["ETH"] == date(2026, 2, 2)

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingestion.store.columns import Columns, frame_of
-from ingestion.store.entity import Entity, day, ms
+from ingestion.store.entity import Entity, day, unix
 from ingestion.store.fitting import META, fit, raw_schema
 
-TRADES = Entity.of("trades", "*symbol *time:int price:float count:int? is_open:bool? note?", event=ms("time"))
+TRADES = Entity.of("trades", "*symbol *time:int price:float count:int? is_open:bool? note?", event=unix("time", "ms"))
 NOW_MS = 1_767_225_600_000  # 2026-01-01
 GOOD = ("BTC", NOW_MS, 1.5, 3, True, "x")
 FETCHED = datetime(2026, 1, 20, tzinfo=UTC)
@@ -115,7 +115,7 @@ def test_one_body_fetched_twice_is_two_answers() -> None:
 
 
 def test_a_missing_part_of_a_key_is_a_value_of_its_own_there_too() -> None:
-    entity = Entity.of("prices", "*symbol? *time:int price:float", event=ms("time"))
+    entity = Entity.of("prices", "*symbol? *time:int price:float", event=unix("time", "ms"))
     good, bad = fitted((None, NOW_MS, 1.0), (None, NOW_MS, 2.0), ("BTC", NOW_MS, 3.0), entity=entity)
     assert (good["price"].to_list(), len(bad)) == ([2.0, 3.0], 1)
 

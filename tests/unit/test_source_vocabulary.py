@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 
 import polars as pl
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from ingestion.errors import BadAnswer, Unroutable
 from ingestion.run.window import Window
-from ingestion.store.entity import Entity, day, ms, seconds
+from ingestion.store.entity import Entity, day, unix
 from ingestion.venue.registry import all_sources
 from ingestion.wire.api import Endpoint
 from ingestion.wire.payload import Payload
@@ -31,10 +32,12 @@ def test_an_entity_is_written_as_a_line_of_fields() -> None:
 @pytest.mark.parametrize("fields", ["*name price:flaot", "*name price float:", "**name", "na-me"])
 def test_a_field_that_cannot_be_read_is_an_error(fields: str) -> None:
     with pytest.raises((ValueError, KeyError)):
-        Entity.of("prices", fields, event=ms("time"))
+        Entity.of("prices", fields, event=unix("time", "ms"))
 
 
-@pytest.mark.parametrize(("event", "value"), [(ms, 1_789_200_000_003), (seconds, 1_789_200_000), (day, date(2026, 9, 12))])
+@pytest.mark.parametrize(
+    ("event", "value"), [(partial(unix, unit="ms"), 1_789_200_000_003), (partial(unix, unit="s"), 1_789_200_000), (day, date(2026, 9, 12))]
+)
 def test_events_are_utc_instants(event: Callable[[str], pl.Expr], value: object) -> None:
     found = pl.DataFrame({"x": [value]}).select(event("x")).item()
     assert found.replace(microsecond=0, hour=8, minute=0) == datetime(2026, 9, 12, 8, tzinfo=UTC)

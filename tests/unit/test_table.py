@@ -21,7 +21,7 @@ from ingestion.sources import binance
 from ingestion.store import lines
 from ingestion.store.buffer import Buffer
 from ingestion.store.columns import Columns
-from ingestion.store.entity import Entity, ms
+from ingestion.store.entity import Entity, unix
 from ingestion.store.lines import Lines
 from ingestion.venue.parsing import by_name, joined, objects
 from ingestion.venue.table import Each, Table
@@ -29,7 +29,7 @@ from ingestion.wire.payload import Payload
 
 Make = Callable[..., Payload]
 TRADES = Table.of(
-    "trades", "*symbol=@symbol *time:int=T price:float=p note?=n is_open:bool? kind?", event=ms("time"), look_back_days=2
+    "trades", "*symbol=@symbol *time:int=T price:float=p note?=n is_open:bool? kind?", event=unix("time", "ms"), look_back_days=2
 )  # fmt: skip
 START = 1_767_225_600_000
 ASKED = {"symbol": "BTC", "interval": "1h", "period": "1h"}
