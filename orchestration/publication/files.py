@@ -1,6 +1,7 @@
 """The tables of a version as parquet: `<table>.parquet` is a file, or, where rows have days, a folder with a file a month.
 
-A month that did not change is the file of an older version under one more name.
+The newest month of a large table has a file a day, until there is a newer one: a day more is then a file more.
+What did not change is the file of an older version under one more name.
 Belongs here: writing and linking these files. Does not: the DuckDB file, from which they are written.
 """
 
@@ -14,10 +15,11 @@ import duckdb
 
 from orchestration.publication.database import STAMP
 from orchestration.publication.folders import PARQUET, READ_ONLY, Folders, sync
-from orchestration.publication.manifest import Manifest
-from orchestration.publication.relations import WHOLE, Relation, literal
+from orchestration.publication.manifest import Manifest, Table
+from orchestration.publication.relations import UNDATED, WHOLE, Relation, day_of, literal
 
-Known = dict[tuple[str, str, str, str], Path]  # table, shape, part, token → a file that holds just this
+Known = dict[tuple[str, str, str, str], Path]  # table, shape, name of the file, token → a file that holds just this
+LARGE = 100_000  # rows of a month
 
 
 def known_files(folders: Folders) -> Known:
@@ -27,8 +29,8 @@ def known_files(folders: Folders) -> Known:
         folder = folders.version(version)
         manifest = Manifest.read(folder)
         for name, table in manifest.tables.items() if manifest else ():
-            for part, (_, token) in table.parts.items():
-                found[name, table.shape, part, token] = _path(folder, name.split(".", 1)[1], part)
+            for file, (token, _) in _files(table).items():
+                found[name, table.shape, file, token] = _path(folder, name.split(".", 1)[1], file)
     return found
 
 
@@ -39,10 +41,11 @@ def export(connection: duckdb.DuckDBPyConnection, found: Mapping[str, Relation],
         table = manifest.tables[name]
         if one.moment is not None:
             (folder / PARQUET / f"{one.table}.parquet").mkdir()
-        for part, (_, token) in table.parts.items():
-            path = _path(folder, one.table, part)
-            if not _link(known.get((name, table.shape, part, token)), path):
-                _write(connection, f"(from target.{one} where {one.of_parts([part])} order by {one.order})", path)
+        for file, (token, days) in _files(table).items():
+            path = _path(folder, one.table, file)
+            if not _link(known.get((name, table.shape, file, token)), path):
+                where = one.of_parts([file]) if days is None else one.of_days(days)
+                _write(connection, f"(from target.{one} where {where} order by {one.order})", path)
         if not table.parts:
             _write(connection, f"target.{one}", _path(folder, one.table, WHOLE if one.moment is None else "empty"))
         if one.moment is not None:
@@ -51,9 +54,20 @@ def export(connection: duckdb.DuckDBPyConnection, found: Mapping[str, Relation],
     sync(folder / PARQUET)
 
 
-def _path(folder: Path, table: str, part: str) -> Path:
+def _files(table: Table) -> dict[str, tuple[str, list[int] | None]]:
+    """By name of a file the token of its rows, and the days that it holds; None: all of the part whose name it has."""
+    files: dict[str, tuple[str, list[int] | None]] = {part: (token, None) for part, (_, token) in table.parts.items()}
+    newest = max(table.parts.keys() - {UNDATED, WHOLE}, default=WHOLE)
+    days = table.days.get(newest, {})
+    if days and table.parts[newest][0] > LARGE:
+        del files[newest]
+        files |= {day_of(day).isoformat(): (repr(tuple(sums)), [day]) for day, sums in days.items() if day is not None}
+    return files
+
+
+def _path(folder: Path, table: str, file: str) -> Path:
     path = folder / PARQUET / f"{table}.parquet"
-    return path if part == WHOLE else path / f"{part}.parquet"
+    return path if file == WHOLE else path / f"{file}.parquet"
 
 
 def _link(file: Path | None, path: Path) -> bool:

@@ -99,7 +99,7 @@ class Relation:
         known = sorted(day for day in days if day is not None)
         firsts = [day for day in known if day - 1 not in known]
         lasts = [day for day in known if day + 1 not in known]
-        tests = [_between(self.moment, _date(first), _date(last + 1)) for first, last in zip(firsts, lasts, strict=True)]
+        tests = [_between(self.moment, day_of(first), day_of(last + 1)) for first, last in zip(firsts, lasts, strict=True)]
         return f"({' or '.join([*tests, *([f'{self.moment} is null'] if None in days else [])])})"
 
 
@@ -134,7 +134,8 @@ def _names(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str | 
     return connection.execute(f"{' union all '.join(parts)} order by 1, 2").fetchall()
 
 
-def _date(number: int) -> date:
+def day_of(number: int) -> date:
+    """The day that has this number."""
     return date.fromordinal(EPOCH + number)
 
 
@@ -147,7 +148,7 @@ def part_of(one: Relation, day: int | None) -> str:
     """The part to which rows of this day belong."""
     if one.moment is None:
         return WHOLE
-    return UNDATED if day is None else f"{_date(day):%Y-%m}"
+    return UNDATED if day is None else f"{day_of(day):%Y-%m}"
 
 
 def _month_of(moment: Column, part: str, since: date | None) -> str:

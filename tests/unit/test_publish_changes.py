@@ -12,6 +12,7 @@ from publishing import build_months, change, differences, names_left, read
 
 from ingestion.errors import PerpsError
 from ingestion.settings import Settings
+from orchestration.publication import files
 from orchestration.publication.manifest import Manifest
 from orchestration.publication.reuse import is_free
 from orchestration.publish import current_version, note_changes, publish, rollback, versions
@@ -48,6 +49,21 @@ def test_dated_tables_are_folders_of_months_and_others_files(settings: Settings)
     assert differences(settings) == []
 
 
+def test_a_large_month_has_a_file_a_day_until_there_is_a_newer_one(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "LARGE", 5 * 24 * 3)  # candles of more than five days; no other table has as many rows
+    before: dict[str, int] = {}
+    for days, newest in ((117, set()), (119, {"2026-04-28", "2026-04-29"}), (120, {"2026-04-30"}), (121, {"2026-04", "2026-05"})):
+        build_months(settings, days)
+        publish(settings, "run")
+        after = inodes(settings, "fct_candles_hourly")
+        if newest:
+            assert {name for name in after if after[name] != before.get(name)} == newest
+        before = after
+        assert differences(settings) == []
+    assert sorted(before) == ["2026-01", "2026-02", "2026-03", "2026-04", "2026-05"]
+    assert set(inodes(settings, "fct_volume_daily")) == set(before)
+
+
 def test_rows_are_sorted_so_that_readers_skip_row_groups(settings: Settings) -> None:
     build_months(settings, DAYS)
     publish(settings, "run")
@@ -63,7 +79,7 @@ def test_rows_are_sorted_so_that_readers_skip_row_groups(settings: Settings) -> 
 def test_a_day_more_writes_its_month_and_brings_the_oldest_file_up_to_date(settings: Settings) -> None:
     build_months(settings, DAYS)
     publish(settings, "run")
-    files = []
+    recycles = []
     for day in range(1, 6):
         before, oldest = (
             inodes(settings, "fct_candles_hourly"),
@@ -74,10 +90,10 @@ def test_a_day_more_writes_its_month_and_brings_the_oldest_file_up_to_date(setti
         assert publish(settings, "run").is_new
         after = inodes(settings, "fct_candles_hourly")
         assert {month for month in after if after[month] != before[month]} == {"2026-04"}
-        files.append(database(settings) == recycled)
+        recycles.append(database(settings) == recycled)
         assert differences(settings) == []
-    assert files in ([False, False, True, True, True], [False] * 5), "a file system that shares blocks, or grants no lease, copies"
-    assert is_free(oldest.parent.parent / versions(settings)[0] / "perps.duckdb") is (True in files)
+    assert recycles in ([False, False, True, True, True], [False] * 5), "a file system that shares blocks, or grants no lease, copies"
+    assert is_free(oldest.parent.parent / versions(settings)[0] / "perps.duckdb") is (True in recycles)
 
 
 def test_what_was_said_to_have_changed_is_what_is_read(settings: Settings) -> None:

@@ -35,7 +35,7 @@ moves as (
         round(today.close / day_before.close - 1, 10) as price_change_1d
     from asset_days as today
     inner join asset_days as day_before
-        on today.asset = day_before.asset and day_before.date = {{ dbt.dateadd('day', -1, 'today.date') }}
+        on today.asset = day_before.asset and day_before.date = {{ days_before('today.date', 1) }}
     where today.close > 0 and day_before.close > 0
 ),
 
@@ -108,10 +108,12 @@ ranked as (
 
 two_days as (
     select
-        *,
-        {{ trailing('max', 'realised_volatility_7d_pct', 'asset', 'date', 2) }} as volatility_pct_2d,
-        {{ trailing('max', 'liquidations_usd_pct', 'asset', 'date', 2) }} as liquidations_pct_2d
+        ranked.*,
+        greatest(ranked.realised_volatility_7d_pct, day_before.realised_volatility_7d_pct) as volatility_pct_2d,
+        greatest(ranked.liquidations_usd_pct, day_before.liquidations_usd_pct) as liquidations_pct_2d
     from ranked
+    left join ranked as day_before
+        on ranked.asset = day_before.asset and day_before.date = {{ days_before('ranked.date', 1) }}
 ),
 
 -- True, false, or null where what decides it is not known. Liquidations, which few venues publish, and the day's move only ever add to a finding.
