@@ -1,4 +1,7 @@
-"""`python -m benchmarks [ingest|sync|idle|sources|archive|scale|memory]…`; `make bench` runs all but the last two, which take longer."""
+"""`python -m benchmarks [ingest|sync|idle|sources|archive|symbols|scale|memory]…`.
+
+`make bench` runs all but the last three, which take longer.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import archive, idle, ingest, memory, scale, sources, sync
+from benchmarks import archive, idle, ingest, memory, scale, sources, symbols, sync
 
-LONG = ("scale", "memory")
+LONG = ("symbols", "scale", "memory")
 
 
 def main() -> None:
@@ -26,6 +29,7 @@ def main() -> None:
         "idle": lambda: idle.run(chosen.rounds),
         "sources": sources.run,
         "archive": lambda: archive.run(chosen.archive),
+        "symbols": symbols.run,
         "scale": scale.run,
         "memory": lambda: memory.run(chosen.symbols or 400, chosen.days or 365),
     }
