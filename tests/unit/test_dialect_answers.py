@@ -3,7 +3,7 @@
 The cases are in `dialect_answers.txt`: a request, and what stands where in its answer. A block's words: the unit of the source's
 times, the moment, and how many days lie before it. `@` is the hour that runs. `place=text` is the value, `place~text` a part of it,
 `place>@` a moment less than a minute after, `is:` the whole answer. `too_many` is the answer to one request too many, `buckets`
-how many budgets these paths have.
+how many budgets these paths have. `place like FILE place` (or `of`) holds a row to the fields and types of a recorded one.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -23,7 +25,8 @@ from simulator.dialects import dialects
 from simulator.switchboard import Switchboard
 
 BLOCKS = {block.source: block for block in blocks("dialect_answers.txt")}
-CASES = [(block.source, case) for block in BLOCKS.values() for case in block.cases]
+RECORDED = [(block.source, case) for block in BLOCKS.values() for case in block.cases if re.search(" (like|of) ", case)]
+CASES = [(block.source, case) for block in BLOCKS.values() for case in block.cases if (block.source, case) not in RECORDED]
 
 
 @cache
@@ -69,3 +72,21 @@ def test_an_answer(source: str, case: str) -> None:
     reply = answer(source, *asked)
     assert [word for word in words if not is_true(word, reply, block.words[0])] == [], reply.content[:2000]
     assert reply.status == 200 or any(word.startswith("status=") for word in words)
+
+
+@pytest.mark.recorded
+@pytest.mark.parametrize(("source", "case"), RECORDED)
+def test_a_row_has_the_recorded_fields_and_types(source: str, case: str, shared: Path) -> None:
+    """`like`: it has every field of the recorded row; `of`: it has no other fields."""
+    asked, told = case.split(" -> ")
+    ours, how, file, real = told.split()
+    hour = moment_of(BLOCKS[source]).replace(minute=0, second=0)
+    found = place(orjson.loads(answer(source, *moments(asked, hour, BLOCKS[source].words[0]).split()).content), ours)
+    recorded = place(orjson.loads((shared / f"fixtures/{file}.json").read_bytes())["response"], real)
+    fewer, more = (recorded, found) if how == "like" else (found, recorded)
+    assert kinds(fewer).items() <= kinds(more).items()
+
+
+def kinds(row: dict[str, Any]) -> dict[str, type]:
+    """A whole number is a number: 5 and 5.0 are told alike."""
+    return {name: float if type(value) is int else type(value) for name, value in row.items()}
