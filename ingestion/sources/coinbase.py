@@ -16,9 +16,8 @@ Facts are the vendor's (its pages), recorded (an answer), third party (ccxt) or 
 - funding: newest first, pages by result_offset of at most 100, no bounds; a fraction per hour with the mark
   price; positive: longs pay. The path takes a name or an id, the row repeats the id alone (recorded).
 - Errors: {title, status}. Limits of REST are not published: a polite rate (assumed).
-- Coinbase Advanced (api.coinbase.com) listed the same perpetuals as BTC-PERP-INTX: products with volume_24h
-  in base, candles newest first in seconds (recorded). Its recordings are read, it is not asked. Futures of
-  Coinbase Derivatives (venue CDE) are another venue.
+- Coinbase Advanced (api.coinbase.com) listed the same perpetuals as BTC-PERP-INTX: volume_24h in base, candles
+  newest first in seconds (recorded). Its recordings are read, it is not asked. Futures of venue CDE are another.
 """
 
 from __future__ import annotations

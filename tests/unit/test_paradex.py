@@ -34,6 +34,8 @@ def venue(*markets: dict[str, Any], **paths: Callable[[dict[str, str]], Any]) ->
 
 
 def test_options_are_in_both_lists_and_left_out_of_both(settings: Any, wire: Any, held: Any) -> None:
+    """As liquidations are, for they stand among all trades."""
+    assert set(all_sources()["paradex"].no_public_api) == {"liquidations"}
     state = {"symbol": BTC, "created_at": MIDNIGHT, "mark_price": "3", "open_interest": "2", "volume_24h": "5", "funding_rate": "0.5"}
     option = {"symbol": "BTC-USD-90000-C", "created_at": MIDNIGHT, "mark_price": "", "open_interest": "0", "funding_rate": ""}
     markets = {"symbol": BTC, "tags": ["LAYER-1", "TOP"]}, {"symbol": "BTC-USD-90000-C", "asset_kind": "PERP_OPTION"}
@@ -80,7 +82,3 @@ def test_the_dialects_index_grows_to_what_the_truth_settles() -> None:
     settled = truth.funding().filter(symbol="kPEPE-USD-PERP").filter(pl.col("settled_at").dt.epoch("ms") == noon)["funding_rate"][0]
     assert round(paid / price, 12) == settled == float(after["funding_rate"])
     assert float(half["funding_index"]) - float(before["funding_index"]) == pytest.approx(paid / 2)
-
-
-def test_liquidations_are_among_all_trades() -> None:
-    assert set(all_sources()["paradex"].no_public_api) == {"liquidations"}
