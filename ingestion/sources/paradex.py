@@ -69,7 +69,7 @@ def _summaries(payload: Payload) -> list[Any]:
 
 
 def _kind(payload: Payload) -> str:
-    return payload.params.get("price_kind", "last")
+    return str(payload.params.get("price_kind", "last"))
 
 
 class Paradex(Venue):
