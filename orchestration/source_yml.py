@@ -48,9 +48,22 @@ def text_of(source: str, entities: Iterable[Entity], before: str) -> str:
 
 
 def words_of_staging(source: str) -> set[str]:
-    """Every word of the SQL that may read this source's tables."""
-    macros = (path for path in KEYS.parent.glob("*.sql") if path != KEYS)
-    return {word for path in (*path_of(source).parent.glob("*.sql"), *macros) for word in re.findall(r"\w+", path.read_text())}
+    """Every word of the SQL that reads this source's tables, and of the macros that it calls."""
+    found = _words("\n".join(path.read_text() for path in path_of(source).parent.glob("*.sql")))
+    left = _macros()
+    while called := found & left.keys():
+        found |= set().union(*(_words(left.pop(name)) for name in called))
+    return found
+
+
+def _macros() -> dict[str, str]:
+    text = "\n".join(path.read_text() for path in KEYS.parent.glob("*.sql") if path != KEYS)
+    return dict(re.findall(r"{%-? macro (\w+)(.*?){%-? endmacro", text, re.DOTALL))
+
+
+def _words(sql: str) -> set[str]:
+    """Without its remarks."""
+    return set(re.findall(r"\w+", re.sub(r"{#(?:.|\n)*?#}|--.*", "", sql)))
 
 
 def _table(source: str, entity: Entity, before: dict[str, Any], read: set[str]) -> list[str]:

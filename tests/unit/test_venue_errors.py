@@ -13,6 +13,7 @@ import pytest
 from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected, SourceError
 from ingestion.venue.registry import all_sources
 
+KRAKEN_ERROR = {"severity": "E", "error_class": "General", "type": "Invalid arguments", "msg": None, "field": "interval"}
 HTML = b"<html>error code: 1020</html>"
 CASES: list[tuple[str, str, int, Any, type[SourceError] | None, str]] = [
     ("aevo", "funding_history", 400, {"error": "ERR_MALFORMED_REQUEST"}, Rejected, "HTTP 400: ERR_MALFORMED_REQUEST"),
@@ -83,6 +84,15 @@ CASES: list[tuple[str, str, int, Any, type[SourceError] | None, str]] = [
     ("extended", "markets", 200, {"status": "ok", "data": []}, None, ""),  # the vendor's pages have both spellings
     ("extended", "markets", 403, HTML, NotAvailable, "HTTP 403"),
     ("extended", "markets", 200, [1], Rejected, "without an envelope"),
+    ("kraken", "open_interest", 200, {"result": "error", "error": "apiLimitExceeded"}, BadAnswer, "error apiLimitExceeded"),
+    ("kraken", "open_interest", 404, {"result": "error", "error": "NOT_FOUND"}, NotFound, "error NOT_FOUND"),
+    ("kraken", "candles", 200, {"result": "error", "errors": [{"code": 11, "message": "missing"}]}, Rejected, "error 11: missing"),
+    ("kraken", "open_interest", 400, {"result": None, "errors": [KRAKEN_ERROR]}, Rejected, "error Invalid arguments: interval"),
+    ("kraken", "open_interest", 200, {"result": None, "errors": [KRAKEN_ERROR]}, Rejected, "error Invalid arguments: interval"),
+    ("kraken", "open_interest", 200, {"result": {}, "errors": [KRAKEN_ERROR | {"severity": "W"}]}, None, ""),
+    ("kraken", "open_interest", 200, {"result": "error"}, Rejected, "without a reason"),
+    ("kraken", "candles", 403, HTML, NotAvailable, "HTTP 403"),
+    ("kraken", "tickers", 200, [1], Rejected, "no object"),
     ("mexc", "kline", 200, {"success": False, "code": 1001, "message": "no"}, NotFound, "error 1001: no"),
     ("mexc", "kline", 200, {"success": False, "code": 600, "message": "no"}, Rejected, "error 600: no"),
     ("mexc", "kline", 200, {"success": False, "code": 510, "message": "no"}, BadAnswer, "error 510: no"),
