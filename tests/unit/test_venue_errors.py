@@ -93,6 +93,14 @@ CASES: list[tuple[str, str, int, Any, type[SourceError] | None, str]] = [
     ("kraken", "open_interest", 200, {"result": "error"}, Rejected, "without a reason"),
     ("kraken", "candles", 403, HTML, NotAvailable, "HTTP 403"),
     ("kraken", "tickers", 200, [1], Rejected, "no object"),
+    ("lighter", "candles", 200, {"code": 23000, "message": "Too Many Requests!"}, BadAnswer, "error 23000: Too Many Requests!"),
+    ("lighter", "candles", 405, HTML, BadAnswer, "HTTP 405: too many requests"),
+    ("lighter", "candles", 400, {"code": 21602, "message": "invalid market index"}, NotFound, "error 21602"),
+    ("lighter", "candles", 400, {"code": 20001, "message": "invalid param"}, Rejected, "error 20001: invalid param"),
+    ("lighter", "token_list", 200, {"message": "?"}, Rejected, "error none"),
+    ("lighter", "token_list", 200, [1], Rejected, "an answer without an envelope"),
+    ("lighter", "order_book_details", 404, b"not here", NotFound, "HTTP 404"),
+    ("lighter", "fundings", 200, {"code": 200}, None, ""),
     ("mexc", "kline", 200, {"success": False, "code": 1001, "message": "no"}, NotFound, "error 1001: no"),
     ("mexc", "kline", 200, {"success": False, "code": 600, "message": "no"}, Rejected, "error 600: no"),
     ("mexc", "kline", 200, {"success": False, "code": 510, "message": "no"}, BadAnswer, "error 510: no"),
@@ -122,7 +130,7 @@ def test_a_refusal_is_told(
     source: str, endpoint: str, status: int, body: Any, error: type[SourceError] | None, words: str, payload: Any
 ) -> None:
     """Words of the venue, of its market: the names that any of the requests may carry it under."""
-    names = dict.fromkeys(("symbol", "market", "instrument_name", "instrument", "ticker"), "X-Y")
+    names = dict.fromkeys(("symbol", "market", "instrument_name", "instrument", "ticker", "market_id", "value"), "X-Y")
     one = payload(source, endpoint, body, status=status, params=names, match=names)
     if error is None:
         return all_sources()[source].check(one)
