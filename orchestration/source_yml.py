@@ -1,13 +1,14 @@
 """dbt's declarations of raw, written from the adapters' tables: names, types and keys stand once, in the adapter.
 
 `python -m orchestration.source_yml` rewrites every `_sources.yml` and the macro `raw_keys`; a test holds them equal. The descriptions are
-the file's own, and stay: what a column means is told there and nowhere else. A column without one is written with an empty text, which
-a test refuses.
+the file's own, and stay: what a column means is told there and nowhere else. A column that staging reads and nobody describes is written
+with an empty text, which a test refuses. Prices of a bar and columns that staging does not read stand side by side, without a text.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from orchestration.environment import DBT_PROJECT_DIR
 
 KEYS = DBT_PROJECT_DIR / "macros" / "staging" / "raw_keys.sql"
 TYPES = {"String": "varchar", "Float64": "double", "Int64": "bigint", "Boolean": "boolean", "Date": "date", "Datetime": "timestamptz"}
+PRICES_OF_A_BAR = frozenset({"open", "high", "low", "close"})  # their names say all
+WIDTH = 140
 
 
 def declared() -> dict[str, tuple[Entity, ...]]:
@@ -37,24 +40,45 @@ def text_of(source: str, entities: Iterable[Entity], before: str) -> str:
     """The file's new text; descriptions are taken from the text before."""
     known = yaml.safe_load(before)["sources"][0] if before else {}
     tables: dict[str, Any] = {table["name"]: table for table in known.get("tables", [])}
+    read = words_of_staging(source)
     lines = ["sources:", f"  - name: {source}", f"    description: {_quoted(known)}", "    schema: raw", "    tables:"]
     for entity in entities:
-        lines += _table(source, entity, tables.get(entity.name, {}))
+        lines += _table(source, entity, tables.get(entity.name, {}), read)
     return "\n".join(lines) + "\n"
 
 
-def _table(source: str, entity: Entity, before: dict[str, Any]) -> list[str]:
-    columns = {column["name"]: column for column in before.get("columns", [])}
-    return [
-        f"      - name: {entity.name}",
-        f"        identifier: {source}__{entity.name}",
-        f"        description: {_quoted(before)}",
-        "        columns:",
-        *(
-            f"          - {{name: {name}, data_type: {TYPES[type(dtype).__name__]}, description: {_quoted(columns.get(name, {}))}}}"
-            for name, dtype in entity.columns.items()
-        ),
-    ]
+def words_of_staging(source: str) -> set[str]:
+    """Every word of the SQL that reads this source's tables, and of the macros that it calls."""
+    found = _words("\n".join(path.read_text() for path in path_of(source).parent.glob("*.sql")))
+    left = _macros()
+    while called := found & left.keys():
+        found |= set().union(*(_words(left.pop(name)) for name in called))
+    return found
+
+
+def _macros() -> dict[str, str]:
+    text = "\n".join(path.read_text() for path in KEYS.parent.glob("*.sql") if path != KEYS)
+    return dict(re.findall(r"{%-? macro (\w+)(.*?){%-? endmacro", text, re.DOTALL))
+
+
+def _words(sql: str) -> set[str]:
+    """Without its remarks."""
+    return set(re.findall(r"\w+", re.sub(r"{#(?:.|\n)*?#}|--.*", "", sql)))
+
+
+def _table(source: str, entity: Entity, before: dict[str, Any], read: set[str]) -> list[str]:
+    known = {column["name"]: column for column in before.get("columns", [])}
+    head = f"      - {{name: {entity.name}, identifier: {source}__{entity.name}, description: {_quoted(before)}, columns: ["
+    lines: list[str] = []
+    for name, dtype in entity.columns.items():
+        is_told = name in read - PRICES_OF_A_BAR
+        told = f", description: {_quoted(known.get(name, {}))}" if is_told else ""
+        column = f"{{name: {name}, data_type: {TYPES[type(dtype).__name__]}{told}}},"
+        if lines and not is_told and "description" not in lines[-1] and len(lines[-1]) + len(column) < WIDTH:
+            lines[-1] += f" {column}"
+        else:
+            lines.append(f"        {column}")
+    return [head, *lines[:-1], f"{lines[-1].removesuffix(',')}]}}"]
 
 
 def _quoted(told: dict[str, Any]) -> str:

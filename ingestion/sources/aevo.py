@@ -1,22 +1,15 @@
-"""Aevo REST: perpetuals with prices (one call), open interest (one call), public trades, hourly funding.
-
-From the vendor's OpenAPI pages and recorded answers, unless it says otherwise.
+"""Aevo REST, from the vendor's OpenAPI pages and recorded answers: prices, open interest, trades, hourly funding.
 
 - GET without key; limits per address are unpublished (429, X-RETRY-AFTER in ns): 5 requests a second. Errors
-  are `{"error": "ERR_…"}` with their status. Numbers are strings, times NANOSECONDS but for the next
-  settlement's.
-- /markets?instrument_type=PERPETUAL: terms, mark and index of all; options and spot share the path.
-  market_type tells coins from equity, commodity, fx, etf, compute and pre_ipo. A market that ended is
-  inactive, later gone.
-- /coingecko-statistics: all perpetuals; open_interest is base, one-sided, target_volume USD of 24 h,
-  funding_rate a fraction per hour; the next settlement, in seconds, is ABSENT on halted markets. There is no
-  history of open interest.
-- There are no candles. /instrument/{name}/trade-history has the public trades, bounds inclusive, `count` the
-  rows of the query, page size unpublished, newest first as elsewhere here (assumed). So pages end where
-  nothing new comes, and fewer than `count` is an error. amount is base in decimals, as open_interest is
-  (assumed); the page's example 1000000 is the fixed-point format of signed orders.
+  are `{"error": "ERR_…"}`. Numbers are strings, times NANOSECONDS but for the next settlement's.
+- /markets?instrument_type=PERPETUAL: terms, mark and index of all; options and spot share the path; market_type
+  tells coins from the rest. A market that ended is inactive, later gone.
+- /coingecko-statistics: all perpetuals; open_interest is base, one-sided, without history; target_volume USD of
+  24 h, funding_rate a fraction per hour; the next settlement, in seconds, is ABSENT on halted markets.
+- There are no candles. /instrument/{name}/trade-history has the public trades, bounds inclusive, newest first
+  (assumed), `count` the rows of the query, page size unpublished: pages end where nothing new comes, and fewer
+  than `count` is an error. amount is base in decimals (assumed).
 - /funding-history: [name, time, rate, mark] newest first, ≤ 50 rows, hourly.
-- No liquidations and no fees are public.
 """
 
 from __future__ import annotations
@@ -30,15 +23,14 @@ from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
 from ingestion.venue.paging import Back, Page
-from ingestion.venue.parsing import number, whole
+from ingestion.venue.parsing import by_name, number, whole
 from ingestion.venue.series import Series
 from ingestion.venue.table import Table, serves
 from ingestion.venue.venue import Venue
 from ingestion.wire.api import Limit
 from ingestion.wire.payload import Payload
 
-FUNDING_ROWS = 50
-NS = 1_000_000  # in a millisecond
+FUNDING_ROWS, NS = 50, 1_000_000  # nanoseconds in a millisecond
 
 INSTRUMENTS = Table.snapshot("""
     instruments: *instrument_name *observed_on:day=~ instrument_id instrument_type underlying_asset quote_asset? is_active:bool is_rwa:bool?
@@ -51,6 +43,10 @@ STATISTICS = Table.snapshot("""
 """)
 TRADES = Table.history("trades: *instrument_name *trade_id *created_timestamp:ns side price:float amount:float")
 FUNDING_RATES = Table.history("funding_rates: *instrument_name=0 *timestamp:ns=1 funding_rate:float=2 mark_price:float?=3")
+
+
+def _trades(payload: Payload) -> Any:
+    return payload.json.get("trade_history")  # absent where none is counted
 
 
 def _funding(market: Market, page: Page) -> Mapping[str, Any]:
@@ -69,12 +65,9 @@ class Aevo(Venue):
     endpoints = (
         serves("markets", "api", "/markets", INSTRUMENTS, PRICES),
         serves("coingecko_statistics", "api", "/coingecko-statistics", STATISTICS),
-        serves(
-            "trade_history", "api", "/instrument/{instrument_name}/trade-history",
-            TRADES.at(rows=lambda payload: payload.json.get("trade_history")),
-        ),
+        serves("trade_history", "api", "/instrument/{instrument_name}/trade-history", TRADES.at(rows=_trades)),
         serves("funding_history", "api", "/funding-history", FUNDING_RATES.at("funding_history")),
-    )  # fmt: skip
+    )
     series = (Series("funding_history", FUNDING_RATES, Back(FUNDING_ROWS), _funding, market="instrument_name"),)
 
     def complaint(self, payload: Payload) -> tuple[str, str] | None:
@@ -87,15 +80,14 @@ class Aevo(Venue):
     async def snapshot(self, session: Session) -> list[Market]:
         """Two calls for all markets."""
         listed = (await session.get("markets", params={"instrument_type": "PERPETUAL"})).rows("instruments")
-        volumes: dict[str, float] = {}
+        states: dict[str, Mapping[str, Any]] = {}
 
-        async def statistics(_: object) -> None:
-            rows = (await session.get("coingecko_statistics")).rows("statistics")
-            volumes.update({str(row["ticker_id"]): number(row["target_volume"]) for row in rows})
+        async def statistics(name: str) -> None:
+            states.update(by_name((await session.get(name)).rows("statistics"), "ticker_id"))
 
-        await session.each("coingecko_statistics", [None], statistics)
+        await session.each("coingecko_statistics", ["coingecko_statistics"], statistics)
         return session.select(
-            Market(row["instrument_name"], volumes.get(str(row["instrument_name"]), 0.0))
+            Market(row["instrument_name"], number(states.get(str(row["instrument_name"]), {}).get("target_volume")))
             for row in listed
             if row["instrument_type"] == "PERPETUAL" and row["is_active"]
         )

@@ -2,23 +2,20 @@
 
 Facts are the vendor's (its pages), recorded (an answer), third party (ccxt) or assumed.
 
-- On 2026-09-09 its perpetuals moved into the books of Deribit, BTC-PERP into BTC_USDC-PERPETUAL (vendor).
-  What trades there since is the source `deribit`, and is counted there alone; nothing after 2026-09-08 is
-  counted here. drb.coinbase.com is not asked by either.
+- On 2026-09-09 its perpetuals moved into the books of Deribit (vendor). What trades there since is the source
+  `deribit`; nothing after 2026-09-08 is counted here. drb.coinbase.com is not asked by either.
 - Its REST API was shut with that, and there is no archive (vendor): a run asks nothing unless
-  PERPS_BASE_URL__COINBASE names a mirror or a recording of it. Answers kept in landing or elsewhere are
-  replayed.
+  PERPS_BASE_URL__COINBASE names a mirror or a recording of it. Kept answers are replayed.
 - /instruments: an array of all, spot among them, with tickers: open_interest and qty_24hr are base,
   notional_24hr USDC, quote.mark_price; funding_interval is in NANOSECONDS (recorded). One side (assumed).
   Linear, a contract is one base unit, settled in USDC (vendor). Bases can count thousands.
-- candles: `aggregations` of [start, end], at most 300 (third party), volume in base, no quote volume, no
-  count of trades (vendor): USD is estimated at the close. Hours without trades can be missing (assumed).
-- funding: newest first, pages by result_offset of at most 100, no bounds; a fraction per hour with the mark
-  price; positive: longs pay. The path takes a name or an id, the row repeats the id alone (recorded).
+- candles: `aggregations` of [start, end], at most 300 (third party), volume in base, no quote volume, no count
+  of trades (vendor). Hours without trades can be missing (assumed).
+- funding: newest first, pages by result_offset of at most 100, no bounds; a fraction per hour with the mark;
+  positive: longs pay. The path takes a name or an id, the row repeats the id alone (recorded).
 - Errors: {title, status}. Limits of REST are not published: a polite rate (assumed).
-- Coinbase Advanced (api.coinbase.com) listed the same perpetuals as BTC-PERP-INTX: products with volume_24h
-  in base, candles newest first in seconds (recorded). Its recordings are read, it is not asked. Futures of
-  Coinbase Derivatives (venue CDE) are another venue.
+- Coinbase Advanced (api.coinbase.com) listed the same perpetuals as BTC-PERP-INTX: volume_24h in base, candles
+  newest first in seconds (recorded). Its recordings are read, it is not asked. Futures of venue CDE are another.
 """
 
 from __future__ import annotations
@@ -48,18 +45,15 @@ TICKERS = Table.snapshot("""
     trade_price:float?=quote.trade_price open_interest:float? qty_24hr:float? notional_24hr:float?
     predicted_funding:float?=quote.predicted_funding
 """)
-CANDLES = Table.of(
-    "candles", "*instrument=@instrument *granularity=@granularity *start:instant open:float high:float low:float close:float volume:float"
-)
+BAR = "open:float high:float low:float close:float volume:float"
+CANDLES = Table.of("candles", f"*instrument=@instrument *granularity=@granularity *start:instant {BAR}")
 FUNDING_RATES = Table.of("funding_rates", "*instrument_id *event_time:instant instrument=@instrument funding_rate:float mark_price:float?")
 ADVANCED_PRODUCTS = Table.snapshot("""
     products: *product_id *observed_on:day=~ product_venue? quote_currency_id? price:float? volume_24h:float?
     contract_root_unit?=future_product_details.contract_root_unit contract_size:float?=future_product_details.contract_size
     contract_expiry_type?=future_product_details.contract_expiry_type
 """)
-ADVANCED_CANDLES = Table.of(
-    "product_candles", "*product_id=@product_id *granularity *start:s open:float high:float low:float close:float volume:float"
-)
+ADVANCED_CANDLES = Table.of("product_candles", f"*product_id=@product_id *granularity *start:s {BAR}")
 ASKED = "{instrument}=@symbol granularity=ONE_HOUR start=@start_iso end=@last_iso"
 OF_A_PRODUCT = ADVANCED_CANDLES.at("candles", granularity=lambda payload: payload.params.get("granularity") or "unknown")
 

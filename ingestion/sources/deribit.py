@@ -19,11 +19,9 @@ others on 2026-09-22).
 - get_funding_rate_history: hourly, 744 rows at most. `interest_1h` is what the hour before the timestamp
   cost; interest_8h is the sum of eight such hours: it is kept and not used. Positive: longs pay.
   current_funding of tickers is per 8 hours (third party).
-- Since 2026-09-09 Coinbase International trades in these books, at drb.coinbase.com under the same names
-  (vendor). That host is not asked, so that the books count once; what Coinbase was before is the source
-  `coinbase`.
-- Liquidations are flags on single trades; get_last_settlements of type bankruptcy is session accounting
-  (third party).
+- Since 2026-09-09 Coinbase International trades in these books, at drb.coinbase.com (vendor). That host is not
+  asked, so that the books count once; what Coinbase was before is the source `coinbase`.
+- Liquidations are flags on single trades (third party).
 """
 
 from __future__ import annotations

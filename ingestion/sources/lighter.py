@@ -6,20 +6,17 @@ From the vendor's OpenAPI and recorded answers; third party: others' code and ca
   is success, also inside HTTP 200 anything else is not; 23000 (and HTTP 405 from the address filter: third
   party) means too many requests.
 - orderBookDetails: terms and state of every perpetual in one answer. open_interest is base and ONE side
-  (recorded: BTC 2092.8); mark and index prices since 2026 only. Inactive markets stay in it with their last
-  open interest. A ticker listed again has a new id (third party). created_at is a text of a number; that it
-  counts milliseconds is assumed, so it is kept as a number.
+  (recorded); mark and index prices since 2026 only. Inactive markets stay in it with their last open interest.
+  A ticker listed again has a new id (third party). created_at is a text of milliseconds (assumed).
 - tokenlist: asset_type CRYPTO or RWA and categories (STOCK, ETF, COMMODITIES, FX, …); markets named 1000PEPE
   are kPEPE there, with `backend_symbol` (third party).
-- candles: ≤ 500, by market_id; v = base, V = USD; zeros are LEFT OUT, `c` may be null. The end is exclusive,
-  count_back 0 gives ten (third party). A page asks back exactly its hours from its end, which is inside:
-  right if the end counts and if not. No count of trades.
+- candles: ≤ 500, by market_id; v = base, V = USD; zeros are LEFT OUT, `c` may be null. The end is exclusive
+  (third party); a page asks back its hours from an end inside: right if it counts and if not. No trade counts.
 - fundings (third party): hourly; `rate` is an UNSIGNED PERCENT per hour and `direction` who pays (0.792276
   USDC a BTC at 79,227 is 0.001 %); the newest 750 of a range; stamps in seconds. /funding-rates are fractions
   per 8 h of several venues: not used.
-- exchangeMetrics by market: one point per UTC day, stamped at its start; the period must be a week or longer
-  (third party). open_interest is USD and counts BOTH sides (twice orderBookDetails: third party);
-  liquidation_volume is USD, of longs and shorts together (assumed).
+- exchangeMetrics by market: one point per UTC day, stamped at its start, of a week or longer. open_interest is
+  USD of BOTH sides (third party); liquidation_volume USD of longs and shorts together (assumed).
 - Single liquidations need an account, or are among the newest 100 trades of a market: not taken.
 """
 
@@ -77,9 +74,7 @@ def _id(market: Market) -> str:
 
 
 class Lighter(Venue):
-    """See the module docstring. A market's product is its id."""
-
-    name = "lighter"
+    name = "lighter"  # a market's product is its id
     market_parameters = ("value", "market_id")
     unknown_codes = frozenset({"21602", "21621"})  # invalid market index
     busy_codes = frozenset({"23000", "405"})
@@ -89,9 +84,7 @@ class Lighter(Venue):
     envelope = Envelope("200", messages=("message",))
     tables = (INSTRUMENTS, TOKENS, MARKET_STATES, CANDLES, FUNDINGS, EXCHANGE_METRICS)
     endpoints = (
-        serves(
-            "order_book_details", "api", "/orderBookDetails", INSTRUMENTS.at("order_book_details"), MARKET_STATES.at("order_book_details")
-        ),
+        serves("order_book_details", "api", "/orderBookDetails", *(one.at("order_book_details") for one in (INSTRUMENTS, MARKET_STATES))),
         serves("token_list", "api", "/tokenlist", TOKENS.at("tokens", categories=Each(lambda row: joined(row.get("categories"))))),
         serves("candles", "api", "/candles", CANDLES.at(rows=_with_zeros, resolution=lambda payload: payload.json.get("r"))),
         serves("fundings", "api", "/fundings", FUNDINGS.at("fundings", resolution=lambda payload: payload.json.get("resolution"))),

@@ -2,10 +2,9 @@
 
 Vendor and recorded, but for what says assumed, or third party: ccxt, or somebody else's readings of Sep 2026.
 
-- GET without key, `{"success": true, "code": 0, "data"}`, JSON numbers (7.3e-05); one item comes without its
-  list. Errors come inside HTTP 200: 510 too many, 1001 no such contract, 600 bad parameter (third party);
-  bursts meet a firewall: 403. 20 requests in 2 s per path, detail 1 in 5 s (third party). The same paths
-  answer at api.mexc.com (third party): set it as this source's base URL where the host below does not answer.
+- GET without key, `{"success": true, "code": 0, "data"}`; one item comes without its list. Errors come inside
+  HTTP 200: 510 too many, 1001 no such contract, 600 bad parameter; bursts meet a firewall: 403. 20 requests in
+  2 s per path, detail 1 in 5 s. api.mexc.com has the same paths, where this host fails (all third party).
 - detail: everything in one call; state 0 enabled, 4 paused, else gone; futureType 1 is a perpetual.
   contractSize is base per contract, USD on inverse ones (100 for BTC, 10 else; third party). conceptPlate
   tells stocks (Stock, stockindex), Forex, metals, Commodities, OIL and all of them (tradfi) from coins; most
@@ -13,13 +12,12 @@ Vendor and recorded, but for what says assumed, or third party: ccxt, or somebod
 - ticker: one call for all; volume24 and holdVol count CONTRACTS, amount24 quote, base on inverse ones;
   rolling 24 h, while the rates of change are since midnight UTC+8. holdVol is one side (odd values) and has
   no history anywhere. fairPrice is the mark.
-- kline: columns, oldest first, start/end in SECONDS, at most 2000 rows, the newest kept; vol contracts,
-  amount as amount24. `open` is the close before, realOpen the first trade. Day1 is cut at 16:00 UTC
-  (assumed): only Min60 is asked. No trade counts. Whether bounds belong to a range is not said: pages reach
-  beyond their hours.
+- kline: columns, oldest first, start/end in SECONDS, at most 2000 rows, the newest kept; vol contracts, amount
+  as amount24. `open` is the close before. Day1 is cut at 16:00 UTC (assumed): only Min60 is asked. No trade
+  counts. Whether bounds belong to a range is not said: pages reach beyond their hours.
 - funding_rate/history: pages from 1, newest first, at most 1000 (third party), totalPage given, no bounds;
   settleTime in ms with collectCycle, the interval of that settlement in hours; some 1.5 years are kept.
-- Volumes are widely held to be inflated (contracts without fees; assumed). Liquidations: none.
+- Volumes are widely held to be inflated (assumed). Liquidations: none.
 """
 
 from __future__ import annotations
@@ -43,7 +41,6 @@ from ingestion.wire.payload import Payload
 
 KLINE_SPAN = timedelta(hours=1998)  # 2000 rows with one more hour on both sides
 SHORT_WINDOW, SMALL_PAGE, LARGE_PAGE = timedelta(hours=100), 100, 1000  # settlements are an hour apart at least
-ENABLED_OR_PAUSED = (0, 4)
 
 INSTRUMENTS = CamelTable.snapshot("""
     instruments: *symbol *observed_on:day=~ base_coin quote_coin settle_coin contract_size:float future_type:int? state:int? is_hidden:bool?
@@ -104,7 +101,7 @@ class Mexc(Venue):
         return session.select(
             Market(symbol, _volume_usd(symbol, tickers.get(symbol, {})), whole(row["opening_time"]) or whole(row["create_time"]))
             for symbol, row in by_name(listed.rows("instruments"), "symbol").items()
-            if row["future_type"] in (1, None) and row["state"] in ENABLED_OR_PAUSED and not row["is_hidden"]
+            if row["future_type"] in (1, None) and row["state"] in (0, 4) and not row["is_hidden"]
         )
 
     def history_of(self, session: Session, window: Window) -> Sequence[Series]:

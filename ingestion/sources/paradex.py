@@ -2,20 +2,16 @@
 
 From the vendor's OpenAPI and pages and recorded answers; third party: others' code.
 
-- All GET, keyless; 1500 requests a minute and address. Errors are `{"error": "CODE", "message"}` with HTTP
-  400, or 429.
-- markets: perpetuals, perpetual options, dated options and spot in one list; asset_kind tells.
-  funding_period_hours is 8 for most, other for some, 0 for options. Stocks and metals are told by tags only
-  (third party); what ended leaves the list.
+- All GET, keyless; 1500 requests a minute and address. Errors are `{"error", "message"}` with HTTP 400, or 429.
+- markets: perpetuals, options of both kinds and spot in one list, asset_kind tells; funding_period_hours is 8 for
+  most, 0 for options. Stocks and metals are told by tags only (third party); what ended leaves the list.
 - markets/summary: `market=ALL` in one answer, options among them with "" for prices. open_interest is base,
   one side; volume_24h and total_volume USD; underlying_price is the index. With `start` and `end` the history
   of one market: asked for the last minute of each day of a backfill.
-- markets/klines: [ms, o, h, l, c, volume in base], whole minutes up to 60 as resolution, no quote volume and
-  no count; 720 rows came in one answer (third party).
-- funding/data: a row every second or few, newest first, ≤ 5000 a page. funding_index is what one unit of base
-  has paid since listing, USDC; funding_premium = funding_rate × price, per funding period. Nothing is
-  settled: the index is sampled at the ends of the periods, and what lies between two samples was paid. It
-  stands still while the market is paused.
+- markets/klines: [ms, o, h, l, c, volume in base], minutes up to 60; 720 rows came in one answer (third party).
+- funding/data: a row every second or few, newest first, ≤ 5000 a page. funding_index is the USDC that one unit
+  of base has paid since listing, still while the market is paused; funding_premium = funding_rate × price, per
+  period. Nothing is settled: the index is sampled at the ends of periods; what lies between was paid.
 - Liquidations are trades of type LIQUIDATION among all others, 1000 a page: not taken.
 """
 
@@ -34,14 +30,13 @@ from ingestion.store.entity import unix
 from ingestion.venue.paging import HOUR_MS, Cut
 from ingestion.venue.parsing import joined, number, objects, unix_ms, whole
 from ingestion.venue.series import DAY_MS, Series
-from ingestion.venue.table import Table, serves
+from ingestion.venue.table import Each, Table, serves
 from ingestion.venue.venue import Venue
 from ingestion.wire.api import Limit
 from ingestion.wire.payload import Payload
 
 SAMPLED_MS = 300_000  # how long before the end of a period its last row is looked for
 LAST_MINUTE_MS = 60_000
-DEFAULT_PERIOD_HOURS = 8
 PERPETUAL = "PERP"
 
 INSTRUMENTS = Table.snapshot("""
@@ -68,19 +63,17 @@ def _perpetuals(payload: Payload) -> list[dict[str, Any]]:
     return [row for row in objects(payload.json["results"]) if row.get("asset_kind") in (PERPETUAL, None)]
 
 
-def _tags(payload: Payload) -> list[Any]:
-    return [joined(row.get("tags")) for row in _perpetuals(payload)]
-
-
 def _summaries(payload: Payload) -> list[Any]:
     """Without options, which are told by their name alone."""
     return [row for row in objects(payload.json["results"]) if row.get("symbol") is None or str(row["symbol"]).endswith(f"-{PERPETUAL}")]
 
 
-class Paradex(Venue):
-    """See the module docstring. A market's product is its funding period in hours."""
+def _kind(payload: Payload) -> str:
+    return str(payload.params.get("price_kind", "last"))
 
-    name = "paradex"
+
+class Paradex(Venue):
+    name = "paradex"  # a market's product is its funding period in hours
     market_parameters = ("symbol", "market")
     unknown_codes = frozenset({"INVALID_SYMBOL", "NOT_FOUND", "MARKET_NOT_FOUND"})
     refused_codes = frozenset({"GEO_IP_BLOCKED"})
@@ -89,11 +82,9 @@ class Paradex(Venue):
     limits = {"api": Limit(1500, 60)}
     tables = (INSTRUMENTS, SUMMARIES, KLINES, FUNDING_DATA)
     endpoints = (
-        serves("markets", "api", "/markets", INSTRUMENTS.at(rows=_perpetuals, tags=_tags)),
+        serves("markets", "api", "/markets", INSTRUMENTS.at(rows=_perpetuals, tags=Each(lambda row: joined(row.get("tags"))))),
         serves("summary", "api", "/markets/summary", SUMMARIES.at(rows=_summaries)),
-        serves(
-            "klines", "api", "/markets/klines", KLINES.at("results", price_kind=lambda payload: payload.params.get("price_kind", "last"))
-        ),
+        serves("klines", "api", "/markets/klines", KLINES.at("results", price_kind=_kind)),
         serves("funding_data", "api", "/funding/data", FUNDING_DATA.at("results")),
     )
     series = (Series("klines", KLINES, Cut.hours(500), "symbol=@symbol resolution=60 price_kind=last start_at=@start end_at=@last"),)
@@ -122,27 +113,27 @@ class Paradex(Venue):
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
         """Candles are a series; funding is sampled at instants, and so are a backfill's days without a snapshot."""
         chosen, now = list(markets), unix_ms(session.now())
-        since = {market.symbol: self.series[0].since(market, session.now()) for market in chosen}
-        samples = [(market, at) for market in chosen for at in _period_ends(session, window, market) if since[market.symbol] < at <= now]
+        since = {one.symbol: self.series[0].since(one, session.now()) for one in chosen}
+        samples = [(one.symbol, at) for one in chosen for at in _period_ends(session, window, one) if since[one.symbol] < at <= now]
         nights = range(window.start_ms + DAY_MS, min(window.end_ms, now) + 1, DAY_MS) if window.is_backfill else ()
-        evenings = [(market, at) for market in chosen for at in nights if at > since[market.symbol]]
+        evenings = [(one.symbol, at) for one in chosen for at in nights if at > since[one.symbol]]
         await asyncio.gather(
             super().history(session, window, chosen),
-            session.each("funding_data", samples, lambda item: self._funding(session, *item)),
-            session.each("summary", evenings, lambda item: self._evening(session, *item)),
+            session.each("funding_data", samples, lambda item: _funding(session, *item)),
+            session.each("summary", evenings, lambda item: _evening(session, *item)),
         )
 
-    async def _funding(self, session: Session, market: Market, at: int) -> None:
-        params = {"market": market.symbol, "start_at": at - SAMPLED_MS, "end_at": at, "page_size": 1}
-        await session.get("funding_data", params=params, market=market.symbol)
 
-    async def _evening(self, session: Session, market: Market, at: int) -> None:
-        params = {"market": market.symbol, "start": at - LAST_MINUTE_MS, "end": at - 1}
-        await session.get("summary", params=params, market=market.symbol)
+async def _funding(session: Session, name: str, at: int) -> None:
+    await session.get("funding_data", params={"market": name, "start_at": at - SAMPLED_MS, "end_at": at, "page_size": 1}, market=name)
+
+
+async def _evening(session: Session, name: str, at: int) -> None:
+    await session.get("summary", params={"market": name, "start": at - LAST_MINUTE_MS, "end": at - 1}, market=name)
 
 
 def _period(hours: Any) -> str:
-    return str(max(whole(hours) or 0, 0) or DEFAULT_PERIOD_HOURS)
+    return str(max(whole(hours) or 0, 0) or 8)
 
 
 def _period_ends(session: Session, window: Window, market: Market) -> range:

@@ -23,15 +23,14 @@ from simulator.world import DISTANT_FUTURE_MS, World
 
 CANDLE_LIMIT, FUNDING_LIMIT = 300, 100
 GRANULARITY_HOURS = {"ONE_HOUR": 1, "TWO_HOUR": 2, "SIX_HOUR": 6, "ONE_DAY": 24}
-THOUSANDS = {"PEPE"}
-LISTED = {"BTC", "ETH", "PEPE"}
+PREFIXES = {"BTC": ("", 1.0), "ETH": ("", 1.0), "PEPE": ("1000", 1000.0)}
 
 
 def list_asset(asset: Asset) -> list[Listing]:
     """Three perpetuals, one of them in thousands."""
-    if asset.name not in LISTED:
+    if asset.name not in PREFIXES:
         return []
-    prefix, unit = ("1000", 1000.0) if asset.name in THOUSANDS else ("", 1.0)
+    prefix, unit = PREFIXES[asset.name]
     return [Listing(f"{prefix}{asset.name}-PERP", "linear", unit, funding_interval_hours=1, volume_share=0.02, has_own_quote=False)]
 
 
@@ -109,5 +108,4 @@ def funding(world: World, query: Query) -> Reply:
         {"instrument_id": _id(market), "funding_rate": number(row.rate), "mark_price": number(row.mark), "event_time": _iso(row.settled_ms)}
         for row in reversed(world.settlements(market))
     ]
-    pagination = {"result_limit": str(limit), "result_offset": str(offset)}
-    return json_reply({"pagination": pagination, "results": rows[offset : offset + limit]})
+    return json_reply({"pagination": {"result_limit": str(limit)}, "results": rows[offset : offset + limit]})

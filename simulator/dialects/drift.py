@@ -55,30 +55,18 @@ def _stats(world: World, market: Market, index: int) -> dict[str, Any]:
     hour, day = world.current_hour(market), world.last_24_hours(market)
     held, percent = float(market.open_interest_base[hour]), float(market.funding_estimate[hour]) * 100
     larger, smaller = (held, held / 2) if index % 2 else (held / 2, held)
+    price, high, low = (number(float(prices[hour])) for prices in (market.close, market.high, market.low))
     return {
-        "symbol": market.symbol,
-        "marketIndex": index,
-        "marketType": "perp",
-        "baseAsset": _base(market),
-        "quoteAsset": "USDC",
-        "status": "active" if world.is_trading(market) else "delisted",
-        "precision": 9,
+        "symbol": market.symbol, "marketIndex": index, "marketType": "perp", "baseAsset": _base(market), "quoteAsset": "USDC",
+        "status": "active" if world.is_trading(market) else "delisted", "precision": 9, "fees": {"maker": -2e-05, "taker": 0.00035},
         "limits": {"leverage": {"min": 1, "max": 20}, "amount": {"min": 0.0001, "max": 3500}},
-        "fees": {"maker": -2e-05, "taker": 0.00035},
-        "oraclePrice": number(float(market.mark[hour])),
-        "markPrice": number(float(market.close[hour])),
-        "baseVolume": number(sum(candle.base for candle in day)),
-        "quoteVolume": number(sum(candle.usd for candle in day)),
+        "oraclePrice": number(float(market.mark[hour])), "markPrice": price, "price": price,
+        "baseVolume": number(sum(candle.base for candle in day)), "quoteVolume": number(sum(candle.usd for candle in day)),
         "openInterest": {"long": number(larger), "short": number(-smaller)},
-        "fundingRate": {"long": number(percent), "short": number(-percent)},
-        "fundingRate24h": number(percent),
-        "fundingRateUpdateTs": world.now_ms // HOUR_MS * 3600 + 10,
-        "price": number(float(market.close[hour])),
-        "priceChange24h": "0.000000",
-        "priceChange24hPercent": "0.00",
-        "priceHigh": {"oracle": number(float(market.high[hour])), "fill": number(float(market.high[hour]))},
-        "priceLow": {"oracle": number(float(market.low[hour])), "fill": number(float(market.low[hour]))},
-    }
+        "fundingRate": {"long": number(percent), "short": number(-percent)}, "fundingRate24h": number(percent),
+        "fundingRateUpdateTs": world.now_ms // HOUR_MS * 3600 + 10, "priceChange24h": "0.000000", "priceChange24hPercent": "0.00",
+        "priceHigh": {"oracle": high, "fill": high}, "priceLow": {"oracle": low, "fill": low},
+    }  # fmt: skip
 
 
 @DIALECT.get("/stats/markets")

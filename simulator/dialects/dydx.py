@@ -84,29 +84,16 @@ def _state(world: World, market: Market) -> dict[str, Any]:
     hour, is_trading, day = world.current_hour(market), world.is_trading(market), world.last_24_hours(market)
     held = float(market.open_interest_base[hour]) if is_trading else 0.0
     return {
-        "clobPairId": str(sum(map(ord, market.asset.name))),
-        "ticker": market.symbol,
-        "status": "ACTIVE" if is_trading else "FINAL_SETTLEMENT",
-        "oraclePrice": number(float(market.mark[hour])),
+        "clobPairId": str(sum(map(ord, market.asset.name))), "ticker": market.symbol, "marketType": "CROSS",
+        "status": "ACTIVE" if is_trading else "FINAL_SETTLEMENT", "oraclePrice": number(float(market.mark[hour])),
         "priceChange24H": number(day[-1].close - day[0].open if day else 0.0),
-        "volume24H": number(float(sum(candle.usd for candle in day))),
-        "trades24H": sum(candle.trades for candle in day),
-        "nextFundingRate": f"{market.funding_estimate[hour]:.12f}" if is_trading else "0",
-        "initialMarginFraction": "0.02",
-        "maintenanceMarginFraction": "0.012",
-        "openInterest": number(held),
-        "atomicResolution": -10,
-        "quantumConversionExponent": -9,
-        "tickSize": number(market.price_step),
-        "stepSize": number(market.base_step),
-        "stepBaseQuantums": 1000000,
-        "subticksPerTick": 100000,
-        "marketType": "CROSS",
-        "openInterestLowerCap": "0",
-        "openInterestUpperCap": "0",
+        "volume24H": number(float(sum(candle.usd for candle in day))), "trades24H": sum(candle.trades for candle in day),
+        "nextFundingRate": f"{market.funding_estimate[hour]:.12f}" if is_trading else "0", "defaultFundingRate1H": "0",
+        "initialMarginFraction": "0.02", "maintenanceMarginFraction": "0.012", "atomicResolution": -10, "quantumConversionExponent": -9,
+        "tickSize": number(market.price_step), "stepSize": number(market.base_step), "stepBaseQuantums": 1000000, "subticksPerTick": 100000,
+        "openInterest": number(held), "openInterestLowerCap": "0", "openInterestUpperCap": "0",
         "baseOpenInterest": number(held * 2.0),  # another figure, about twice as large in the recorded answers
-        "defaultFundingRate1H": "0",
-    }
+    }  # fmt: skip
 
 
 @DIALECT.get("/perpetualMarkets")
@@ -129,21 +116,14 @@ def candles(world: World, query: Query) -> Reply:
 
 
 def _candle(world: World, market: Market, resolution: str, candle: Candle) -> dict[str, Any]:
+    held = float(market.open_interest_base[world.hour_of(market, candle.opened_ms)])
     return {
-        "startedAt": _iso(candle.opened_ms),
-        "ticker": market.symbol,
-        "resolution": resolution,
-        "low": number(candle.low),
-        "high": number(candle.high),
-        "open": number(candle.open),
-        "close": number(candle.close),
-        "baseTokenVolume": number(candle.base),
-        "usdVolume": number(candle.usd),
-        "trades": candle.trades,
-        "startingOpenInterest": number(float(market.open_interest_base[world.hour_of(market, candle.opened_ms)])),
-        "orderbookMidPriceOpen": number(candle.open),
-        "orderbookMidPriceClose": number(candle.close),
-    }
+        "startedAt": _iso(candle.opened_ms), "ticker": market.symbol, "resolution": resolution,
+        "low": number(candle.low), "high": number(candle.high), "open": number(candle.open), "close": number(candle.close),
+        "baseTokenVolume": number(candle.base), "usdVolume": number(candle.usd), "trades": candle.trades,
+        "startingOpenInterest": number(held),
+        "orderbookMidPriceOpen": number(candle.open), "orderbookMidPriceClose": number(candle.close),
+    }  # fmt: skip
 
 
 @DIALECT.get("/historicalFunding/{ticker}")
@@ -152,14 +132,11 @@ def historical_funding(world: World, query: Query) -> Reply:
     found = world.settlements(market, 0, _time(query, "effectiveBeforeOrAt", DISTANT_FUTURE_MS), JITTER_MS)
     rows = [
         {
-            "ticker": market.symbol,
-            "rate": f"{row.rate:.12f}",
-            "price": number(row.mark),
-            "effectiveAtHeight": str(row.settled_ms // BLOCK_MS),
-            "effectiveAt": _iso(row.settled_ms),
+            "ticker": market.symbol, "rate": f"{row.rate:.12f}", "price": number(row.mark),
+            "effectiveAtHeight": str(row.settled_ms // BLOCK_MS), "effectiveAt": _iso(row.settled_ms),
         }
         for row in reversed(found[-limit:])
-    ]
+    ]  # fmt: skip
     return json_reply({"historicalFunding": rows})
 
 

@@ -1,8 +1,7 @@
 """Paradex's REST: one list for all kinds of contracts, candles without quote volume, funding that accrues and is never settled.
 
-Learnt from shared reference sources/paradex.md, the vendor's OpenAPI and the recorded payloads. A perpetual option stands in the lists
-beside the perpetuals, with empty prices. Funding rows come every minute here, just before it, newest first; the index grows evenly through
-a period to what the truth settles at its end. What ended is in no list, and its truth could not come back: none is simulated.
+Learnt from the venue reference, the vendor's OpenAPI and recorded payloads. An option stands in the lists, with empty prices. Funding rows
+come every minute here, newest first; the index grows evenly to what the truth settles. What ended is in no list: none is simulated.
 """
 
 from __future__ import annotations
@@ -21,9 +20,6 @@ from simulator.world import World
 MINUTE_MS = 60_000
 BEFORE_MS = 700  # how long before the minute a row is stamped
 LISTED = {"BTC": 8, "ETH": 8, "PEPE": 4, "AAPL": 8}  # hours of a funding period
-THOUSANDS = {"PEPE"}
-RESOLUTION_HOURS = {"60": 1}
-LARGEST_PAGE = 5000
 OPTION = "BTC-USD-25JUN27-86000-C"
 
 
@@ -31,14 +27,9 @@ def list_asset(asset: Asset) -> list[Listing]:
     """Four markets; candles have base only."""
     if asset.name not in LISTED:
         return []
-    prefix, unit = ("k", 1000.0) if asset.name in THOUSANDS else ("", 1.0)
-    hours, base = LISTED[asset.name], f"{prefix}{asset.name}"
-    return [
-        Listing(
-            f"{base}-USD-PERP", "perp", unit, funding_interval_hours=hours, volume_share=0.01, has_own_quote=False, has_funding_mark=False,
-            tags={"base": base},
-        )
-    ]  # fmt: skip
+    base, unit = ("kPEPE", 1000.0) if asset.name == "PEPE" else (asset.name, 1.0)
+    common: dict[str, Any] = {"volume_share": 0.01, "has_own_quote": False, "has_funding_mark": False, "tags": {"base": base}}
+    return [Listing(f"{base}-USD-PERP", "perp", unit, funding_interval_hours=LISTED[asset.name], **common)]
 
 
 def error(code: str, message: str, status: int = 400) -> Reply:
@@ -75,9 +66,8 @@ def _period_ms(market: Market) -> int:
 @DIALECT.get("/markets")
 def markets(world: World, query: Query) -> Reply:
     terms = {"quote_currency": "USD", "settlement_currency": "USDC", "expiry_at": 0, "max_funding_rate": "0.02", "funding_multiplier": 1}
-    rows: list[dict[str, Any]] = [
-        terms
-        | {
+    rows = [
+        terms | {
             "symbol": market.symbol, "base_currency": market.listing.tags.get("base", market.asset.name), "asset_kind": "PERP",
             "open_at": market.listed_ms, "funding_period_hours": _period_ms(market) // HOUR_MS,
             "tags": ["LAYER-1"] if market.asset.kind == "crypto" else ["RWA", "STOCKS"],
@@ -115,10 +105,10 @@ def _state(world: World, market: Market, at: int) -> dict[str, Any]:
 
 @DIALECT.get("/markets/klines")
 def klines(world: World, query: Query) -> Reply:
-    market, hours = _market(world, query, "symbol"), RESOLUTION_HOURS.get(query.params.get("resolution", ""))
-    if hours is None:
+    market = _market(world, query, "symbol")
+    if query.params.get("resolution") != "60":
         raise Refusal(error("VALIDATION_ERROR", "resolution is invalid"))
-    found = world.candles(market, _integer(query, "start_at"), _integer(query, "end_at"), hours)
+    found = world.candles(market, _integer(query, "start_at"), _integer(query, "end_at"))
     return json_reply({"results": [[one.opened_ms, one.open, one.high, one.low, one.close, one.base] for one in found]})
 
 
@@ -126,7 +116,7 @@ def klines(world: World, query: Query) -> Reply:
 def funding_data(world: World, query: Query) -> Reply:
     """Newest first."""
     market = _market(world, query, "market")
-    size = min(_integer(query, "page_size", 100), LARGEST_PAGE)
+    size = min(_integer(query, "page_size", 100), 5000)
     end = min(_integer(query, "end_at", world.now_ms), world.now_ms)
     start = max(_integer(query, "start_at", 0), market.start_ms + market.first * HOUR_MS - MINUTE_MS)
     newest = (end + BEFORE_MS) // MINUTE_MS * MINUTE_MS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 from typing import Any
 
@@ -68,9 +69,14 @@ def test_dbt_declares_no_raw_table_that_nobody_fills(manifest: dict[str, Any]) -
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
 def test_every_endpoint_and_entity_is_named_in_the_unit_tests_of_its_source(source: Adapter, repository: Path) -> None:
+    """In its own files, or in its block of the tables over all venues."""
     tests = sorted((repository / "tests" / "unit").glob(f"test_{source.name}*.py"))
     if source.name == "binance":
         tests = [path for path in tests if not path.name.startswith("test_binance_archive")]
-    named = set().union(*(texts(path) for path in tests))
+    tables = [path.read_text() for path in (repository / "tests" / "unit").glob("*.txt")]
+    tables.append((repository / "tests" / "unit" / "test_venue_errors.py").read_text())
+    block = rf"^{source.name} .*\n(?:[ #].*\n)*|^ +\(\"{source.name}\",.*"
+    told = re.findall(block, "\n".join(tables), re.MULTILINE)
+    named = set().union(*(texts(path) for path in tests), re.findall(r"\w+", " ".join(told)))
     assert {endpoint.name for endpoint in source.endpoints if endpoint.feeds} - named == set()
     assert {entity.name for entity in source.entities} - named == set()

@@ -1,10 +1,11 @@
 """A source as the simulator serves it to a unit test: one truth at one moment, asked in this process.
 
-Belongs here: asking. Does not: any expectation but of the status, what a dialect says (its own test).
+Belongs here: asking, and what a source lists. Does not: any expectation but of the status, what a dialect says (its own test).
 """
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -15,6 +16,14 @@ import orjson
 from simulator import Truth
 from simulator.dialect import Query, Reply
 from simulator.switchboard import Switchboard
+from simulator.venue import Venue
+
+
+def venue_of(source: str) -> Venue:
+    """What its dialect lists, of closed venues too, which the common market leaves out."""
+    found = importlib.import_module(f"simulator.dialects.{source}").VENUE
+    assert isinstance(found, Venue)
+    return found
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Kraken: what a run asks for, `more` of the analytics, funding without bounds, errors as words."""
+"""Kraken: what a run asks for, `more` of the analytics, funding without bounds, rows that are odd."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import httpx
 import pytest
 from fetched import DAY, fetching
 
-from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected, Unroutable
+from ingestion.errors import Unroutable
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 
@@ -64,14 +64,6 @@ def test_a_day_is_four_requests_for_each_perpetual_that_trades(settings: Any, wi
         for endpoint in ("open_interest", "liquidation_volume"):
             assert line.params(KRAKEN.endpoint(endpoint).fill(symbol=name)) == [{"since": str(START), "interval": "3600"} | bounds]
     assert line.params("/derivatives/api/v4/historicalfundingrates") == [{"symbol": "PF_AXUSD"}, {"symbol": "PI_BUSD"}]
-
-
-def test_the_largest_markets_are_chosen_by_usd(make_settings: Any, wire: Any) -> None:
-    """vol24h counts base or USD, volumeQuote USD."""
-    tickers = [{"symbol": "PF_AUSD", "vol24h": 9e9, "volumeQuote": 10}, {"symbol": "PI_BUSD", "vol24h": 11, "volumeQuote": 11}]
-    line = wire(venue([contract("PF_AUSD"), contract("PI_BUSD")], tickers))
-    run(make_settings(markets="top:1"), line, Window(DAY, DAY))
-    assert [params["symbol"] for params in line.params("/historicalfundingrates")] == ["PI_BUSD"]
 
 
 def test_long_candle_windows_are_pages_of_2000_hours(settings: Any, wire: Any) -> None:
@@ -169,33 +161,6 @@ def test_a_busy_venue_is_asked_again(settings: Any, wire: Any) -> None:
     line = wire(lambda request: left.pop() if left else serve(request))
     assert run(settings, line).status == "ok"
     assert len(line.asked) == 3
-
-
-E_ERROR = {"severity": "E", "error_class": "General", "type": "Invalid arguments", "msg": None, "field": "interval"}
-
-
-@pytest.mark.parametrize(
-    ("body", "status", "error", "text"),
-    [
-        ({"result": "error", "error": "apiLimitExceeded"}, 200, BadAnswer, "apiLimitExceeded"),
-        ({"result": "error", "error": "NOT_FOUND"}, 404, NotFound, "NOT_FOUND"),
-        ({"result": "error", "errors": [{"code": 11, "message": "requiredArgumentMissing"}]}, 200, Rejected, "11: requiredArgumentMissing"),
-        ({"result": None, "errors": [E_ERROR]}, 400, Rejected, "Invalid arguments: interval"),
-        ({"result": None, "errors": [E_ERROR]}, 200, Rejected, "Invalid arguments: interval"),
-        ({"result": "error"}, 200, Rejected, "without a reason"),
-    ],
-)
-def test_an_error_is_told_in_the_venues_words(body: Any, status: int, error: type[Exception], text: str, payload: Any) -> None:
-    with pytest.raises(error, match=rf"kraken open_interest \[PF_AUSD\]: error {text}"):
-        KRAKEN.check(payload("kraken", "open_interest", body, status=status, match={"symbol": "PF_AUSD"}))
-
-
-def test_a_warning_is_no_error_and_html_is_no_answer(payload: Any) -> None:
-    KRAKEN.check(payload("kraken", "open_interest", {"result": {}, "errors": [E_ERROR | {"severity": "W"}]}))
-    with pytest.raises(NotAvailable, match="HTTP 403"):
-        KRAKEN.check(payload("kraken", "candles", b"<html>blocked</html>", status=403))
-    with pytest.raises(Rejected, match="no object"):
-        KRAKEN.check(payload("kraken", "tickers", [1]))
 
 
 def test_a_recording_that_names_no_symbol_belongs_to_no_market(payload: Any) -> None:

@@ -1,4 +1,4 @@
-"""Lighter: what a run asks for, pages inside their bounds, what answers leave out, errors inside any status."""
+"""Lighter: what a run asks for, pages inside their bounds, what answers leave out."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ import httpx
 import pytest
 from fetched import DAY, END, HOUR, NOW, START, fetching
 
-from ingestion.errors import BadAnswer, NotFound, Rejected
+from ingestion.errors import Unroutable
 from ingestion.run.window import Window
-from ingestion.venue.registry import all_sources
 
-LIGHTER = all_sources()["lighter"]
 run = fetching("lighter")
 
 
@@ -158,20 +156,8 @@ def test_the_largest_markets_are_chosen_by_their_usd_volume(make_settings: Any, 
     assert [params["market_id"] for params in line.params("/fundings")] == ["1"]
 
 
-@pytest.mark.parametrize(
-    ("status", "body", "kind", "text"),
-    [
-        (200, {"code": 23000, "message": "Too Many Requests!"}, BadAnswer, "error 23000: Too Many Requests!"),
-        (405, b"<html>", BadAnswer, "HTTP 405: too many requests"),
-        (400, {"code": 21602, "message": "invalid market index"}, NotFound, "error 21602"),
-        (400, {"code": 20001, "message": "invalid param"}, Rejected, "error 20001: invalid param"),
-        (200, {"message": "?"}, Rejected, "error none"),
-        (200, [1], Rejected, "an answer without an envelope"),
-        (404, b"not here", NotFound, "HTTP 404"),
-    ],
-)
-@pytest.mark.parametrize("endpoint", ["order_book_details", "token_list", "candles", "fundings", "exchange_metrics"])
-def test_another_code_than_200_is_an_error(endpoint: str, status: int, body: Any, kind: type[Exception], text: str, payload: Any) -> None:
-    with pytest.raises(kind, match=rf"lighter {endpoint} \[1\]: {text}"):
-        LIGHTER.check(payload("lighter", endpoint, body, status=status, params={"market_id": 1}))
-    LIGHTER.check(payload("lighter", endpoint, {"code": 200}))
+@pytest.mark.recorded
+def test_a_recording_of_candles_needs_its_market(recorded: Any, typed: Any) -> None:
+    nameless, _ = recorded("sources/lighter/candles__ETH-1m.json", "lighter", "candles")
+    with pytest.raises(Unroutable, match="the request has no 'market_id'"):
+        typed(nameless)

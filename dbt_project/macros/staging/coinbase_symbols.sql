@@ -9,3 +9,8 @@
 {% macro coinbase_moved_on() -%}
     cast('2026-09-09' as date)
 {%- endmacro %}
+
+{# Whether something is told of a perpetual while it was in the venue's own books. #}
+{% macro is_coinbase_own(at) -%}
+    {{ is_coinbase_perpetual() }} and {{ at }} < {{ day_start(coinbase_moved_on()) }}
+{%- endmacro %}

@@ -1,12 +1,7 @@
 select
     {{ market_of('bingx', 'symbol') }},
     -- candles count base only; quote is an estimate at the hour's close
-    open, high, low, close,
-    volume as volume_base,
-    volume * close as volume_quote,
-    volume * close as volume_usd,
-    {{ not_given('trades') }},
-    {{ told_in_base('candles') }},
+    {{ bar_in_base() }},
     {{ from_epoch_ms(adapter.quote('time')) }} as opened_at,
     _fetched_at as fetched_at, month
 from ({{ latest_version('bingx', 'klines') }}) as source

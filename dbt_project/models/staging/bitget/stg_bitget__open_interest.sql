@@ -1,13 +1,7 @@
 select
     {{ market_of('bitget', 'symbol') }},
-    'one_sided' as side_convention,
-    case when mark_price > 0 then 'mark' end as price_kind,
     -- base coin, of every product
-    holding_amount as open_interest_base,
-    case when mark_price > 0 then holding_amount * mark_price end as open_interest_usd,
-    {{ not_given('long_usd', 'short_usd') }},
-    case when mark_price > 0 then mark_price end as price_used,
-    {{ told_in_base() }},
+    {{ one_side_in_base('holding_amount') }},
     {{ from_epoch_ms('ts') }} as observed_at,
     _fetched_at as fetched_at, month
 from ({{ latest_version('bitget', 'tickers') }}) as source

@@ -23,21 +23,14 @@ ranked as (
         row_number() over (partition by month, symbol, opened_at order by place, _fetched_at desc) as choice
     from united
     where
-        {{ is_coinbase_perpetual() }}
-        and opened_at < {{ day_start(coinbase_moved_on()) }}
-        -- a candle fetched before its hour was over is a preview
-        and {{ epoch_ms('opened_at') }} + 3600000 <= {{ epoch_ms('_fetched_at') }}
+        {{ is_coinbase_own('opened_at') }}
+        and {{ is_closed_hour(epoch_ms('opened_at')) }}
 )
 
 select
     {{ market_of('coinbase', 'symbol') }},
     -- volume is base; USD is estimated at the close
-    open, high, low, close,
-    volume as volume_base,
-    volume * close as volume_quote,
-    volume * close as volume_usd,
-    {{ not_given('trades') }},
-    {{ told_in_base('candles') }},
+    {{ bar_in_base() }},
     opened_at,
     _fetched_at as fetched_at, month
 from ranked

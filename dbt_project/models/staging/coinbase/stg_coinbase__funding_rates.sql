@@ -22,6 +22,4 @@ select
     {{ from_epoch_ms(rounded_to(epoch_ms('event_time'), 60000)) }} as settled_at,
     _fetched_at as fetched_at, month
 from named
-where
-    {{ is_coinbase_perpetual() }}
-    and event_time < {{ day_start(coinbase_moved_on()) }}
+where {{ is_coinbase_own('event_time') }}

@@ -1,16 +1,7 @@
 select
     {{ market_of('coinbase', 'symbol') }},
-    'one_sided' as side_convention,
-    case when mark_price > 0 then 'mark' end as price_kind,
-    open_interest as open_interest_base,
-    case when mark_price > 0 then open_interest * mark_price end as open_interest_usd,
-    {{ not_given('long_usd', 'short_usd') }},
-    case when mark_price > 0 then mark_price end as price_used,
-    {{ told_in_base() }},
+    {{ one_side_in_base('open_interest') }},
     {{ adapter.quote('timestamp') }} as observed_at,
     _fetched_at as fetched_at, month
 from ({{ latest_version('coinbase', 'tickers') }}) as source
-where
-    {{ is_coinbase_perpetual() }}
-    and open_interest is not null
-    and {{ adapter.quote('timestamp') }} < {{ day_start(coinbase_moved_on()) }}
+where {{ is_coinbase_own(adapter.quote('timestamp')) }} and open_interest is not null

@@ -9,11 +9,7 @@ with sides as (
         observed_at,
         _fetched_at, month
     from ({{ latest_version('drift', 'market_states') }}) as source
-    where
-        market_type = 'perp'
-        and symbol not like '%-BET'
-        -- what stands there since the halt cannot be traded
-        and observed_at < {{ day_start("date '2026-04-02'") }}
+    where {{ is_drift_perpetual() }}
 )
 
 select

@@ -1,14 +1,7 @@
 select
     {{ market_of('drift', 'symbol') }},
-    mark_price / oracle_price - 1 as premium,
-    mark_price,
-    oracle_price as index_price,
+    {{ premium(index='oracle_price') }},
     observed_at,
     _fetched_at as fetched_at, month
 from ({{ latest_version('drift', 'market_states') }}) as source
-where
-    market_type = 'perp'
-    and symbol not like '%-BET'
-    and mark_price > 0
-    and oracle_price > 0
-    and observed_at < {{ day_start("date '2026-04-02'") }}
+where {{ is_drift_perpetual() }} and {{ has_both_prices(index='oracle_price') }}

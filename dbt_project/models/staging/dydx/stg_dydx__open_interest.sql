@@ -2,7 +2,6 @@
 -- answered for, with zero, for ever: its last open interest is in its candles.
 with snapshots as (
     select
-        'dydx:' || ticker as market_id,
         ticker as symbol,
         open_interest as open_interest_base,
         oracle_price,
@@ -16,7 +15,6 @@ with snapshots as (
 -- price is left to the facts.
 history as (
     select
-        candles.market_id,
         candles.symbol,
         candles.starting_open_interest_base as open_interest_base,
         funding_rates.mark_price as oracle_price,
@@ -31,22 +29,14 @@ history as (
 ),
 
 observations as (
-    select market_id, symbol, open_interest_base, oracle_price, observed_at, fetched_at, month from snapshots
+    select * from snapshots
     union all
-    select market_id, symbol, open_interest_base, oracle_price, observed_at, fetched_at, month from history
+    select * from history
 )
 
 select
-    'dydx' as venue,
-    symbol,
-    market_id,
-    'one_sided' as side_convention,
-    case when oracle_price > 0 then 'oracle' end as price_kind,
-    open_interest_base,
-    case when oracle_price > 0 then open_interest_base * oracle_price end as open_interest_usd,
-    {{ not_given('long_usd', 'short_usd') }},
-    case when oracle_price > 0 then oracle_price end as price_used,
-    {{ told_in_base() }},
+    {{ market_of('dydx', 'symbol') }},
+    {{ one_side_in_base('open_interest_base', 'oracle_price', 'oracle') }},
     observed_at,
     fetched_at, month
 from observations

@@ -10,8 +10,7 @@ with observations as (
         _fetched_at, month
     from ({{ latest_version('extended', 'market_stats') }}) as stats
     where
-        coalesce(type, 'PERPETUAL') = 'PERPETUAL'
-        and coalesce(status, 'ACTIVE') = 'ACTIVE'
+        {{ is_extended_trading() }}
         and open_interest_base is not null
     union all
     select

@@ -8,17 +8,11 @@ with stamped as (
 
 -- The last row before the end of a period; what was read at other times is no settlement.
 samples as (
-    select *
-    from (
-        select
-            *,
-            row_number() over (partition by month, market, ends_ms order by created_at desc) as choice
-        from stamped
-        where
-            abs(created_at - ends_ms) <= 300000
-            and ends_ms % (period_hours * 3600000) = 0
-    ) as ranked
-    where choice = 1
+    select
+        *,
+        row_number() over (partition by month, market, ends_ms order by created_at desc) as choice
+    from stamped
+    where abs(created_at - ends_ms) <= 300000 and ends_ms % (period_hours * 3600000) = 0
 ),
 
 measured as (
@@ -28,6 +22,7 @@ measured as (
         ends_ms - lag(ends_ms) over (partition by market order by ends_ms) as measured_ms,
         case when abs(funding_rate) > 1e-9 then funding_premium / funding_rate end as price
     from samples
+    where choice = 1
 )
 
 select
