@@ -104,10 +104,14 @@ class Whole:
 
 @dataclass(frozen=True)
 class Onward:
-    """For answers that keep the oldest rows of a range: on from the newest row. `goes_on` where the answer itself says so."""
+    """For answers that keep the oldest rows of a range: on from the newest row. `goes_on` where the answer itself says so.
+
+    Rows that are `spacing_ms` apart end with the one after which no other fits before the end, however full the page.
+    """
 
     full: int
     goes_on: Callable[[Answer], bool] | None = None
+    spacing_ms: int = 1
 
     async def follow(self, ask: Ask, start: int, end: int, since: int) -> None:
         start, number = max(start, since), 1
@@ -118,6 +122,8 @@ class Onward:
             newest = max((at for at in came.instants if start <= at < end), default=None)
             if newest is None:
                 raise ValueError(f"a full page without a row from {start} on, which were asked for")
+            if newest + self.spacing_ms >= end:
+                return
             start, number = newest + 1, number + 1
 
 

@@ -25,7 +25,7 @@ from simulator import Simulator, Truth
 from simulator.changing import CHANGING_WORLD, DAYS
 from simulator.dialects import venues
 
-VENUES = ("kucoin", "mexc", "gate", "okx", "bybit", "hyperliquid", "dydx", "kraken", "lighter", "bingx", "extended")
+VENUES = ("kucoin", "mexc", "gate", "okx", "bybit", "hyperliquid", "dydx", "kraken", "lighter", "bingx", "extended", "htx")
 FIRST, HALTED = date(2026, 8, 28), date(2026, 8, 31)
 MONTH_END, LAST = date(2026, 8, 31), FIRST + timedelta(days=DAYS - 1)
 

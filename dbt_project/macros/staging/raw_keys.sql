@@ -110,6 +110,8 @@
         'htx.open_interest_history': ['contract_code', 'period', 'amount_type', 'ts'],
         'htx.liquidations': ['contract_code', 'created_at', 'query_id'],
         'hyperliquid.dexs': ['name', 'observed_on'],
+        'hyperliquid.annotations': ['name', 'observed_on'],
+        'hyperliquid.tokens': ['token', 'observed_on'],
         'hyperliquid.instruments': ['name', 'observed_on'],
         'hyperliquid.asset_contexts': ['name', 'observed_at'],
         'hyperliquid.candles': ['coin', 'interval', 'open_time'],
