@@ -54,6 +54,13 @@ def test_rows_of_a_known_spacing_end_where_no_other_fits() -> None:
     assert read(Onward(3, spacing_ms=10), cut) == ([(0, 100), (61, 100)], rows)
 
 
+def test_a_piece_that_is_full_may_lack_rows() -> None:
+    pieces = Cut(timedelta(milliseconds=50), full=5)
+    assert read(pieces, lambda page: [row for row in ROWS if page.start <= row < page.end][:4])[0] == [(0, 50), (50, 100)]
+    with pytest.raises(ValueError, match="5 rows from 0 on"):
+        read(pieces, lambda page: [row for row in ROWS if page.start <= row < page.end])
+
+
 def test_the_newest_rows_are_read_back_from_the_first() -> None:
     assert read(Back(3), newest(3))[0] == [(0, 100), (0, 40), (0, 20)]
 
