@@ -80,11 +80,22 @@ LIQUIDATIONS = Table.of(
     "liquidations",
     "*contract_code *created_at:ms *query_id:int direction offset? volume:float amount:float? price:float trade_turnover:float?",
 )
-LABELLED = {name: Each(lambda row, name=name: joined(row.get(name))) for name in ("labels", "tradfi_labels")}
-LISTED = INSTRUMENTS.at("data", **LABELLED)
+
+
+def _labels(name: str) -> Each:
+    return Each(lambda row: joined(row.get(name)))
+
+
+def _spelt(name: str) -> Each:
+    return Each(lambda row: row.get(name))
+
+
+LISTED = INSTRUMENTS.at("data", labels=_labels("labels"), tradfi_labels=_labels("tradfi_labels"))
 TOLD_NOW = OPEN_INTEREST.at("data", ts=lambda payload: payload.json["ts"])
-OF_V5 = {"created_at": "liquidation_time", "query_id": "id", "direction": "side", "price": "bankrupt_price", "amount": "", "offset": ""}
-CLOSED_V5 = LIQUIDATIONS.at("data", **{column: Each(lambda row, name=name: row.get(name)) for column, name in OF_V5.items()})
+CLOSED_V5 = LIQUIDATIONS.at(
+    "data", created_at=_spelt("liquidation_time"), query_id=_spelt("id"), direction=_spelt("side"), price=_spelt("bankrupt_price"),
+    amount=None,
+)  # fmt: skip
 OF_A_CHANNEL = KLINES.at(
     "data", contract_code=lambda payload: payload.json["ch"].split(".")[1], period=lambda payload: payload.json["ch"].split(".")[3]
 )

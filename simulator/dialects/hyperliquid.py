@@ -133,7 +133,7 @@ def dexs(world: World, body: dict[str, Any]) -> Reply:
     return json_reply([None, *rows], weight=20)
 
 
-def annotations(world: World, body: dict[str, Any]) -> Reply:
+def concise_annotations(world: World, body: dict[str, Any]) -> Reply:
     """Of builders' markets alone, and of those whose deployer said something."""
     markets = [market for dex in BUILDER_DEXS for market in world.markets("hyperliquid", dex)]
     return json_reply([[market.symbol, {"category": CATEGORIES[market.asset.kind]}] for market in markets], weight=20)
@@ -195,7 +195,7 @@ TYPES: dict[str, Callable[[World, dict[str, Any]], Reply]] = {
     "metaAndAssetCtxs": meta_and_contexts,
     "allPerpMetas": all_metas,
     "perpDexs": dexs,
-    "perpConciseAnnotations": annotations,
+    "perpConciseAnnotations": concise_annotations,
     "spotMeta": spot_meta,
     "candleSnapshot": candles,
     "fundingHistory": funding_history,
