@@ -80,6 +80,7 @@
         'dydx.funding_rates': ['ticker', 'effective_at'],
         'dydx_chain.revenue_shares': ['address', 'observed_at'],
         'edgex.instruments': ['contract_id', 'observed_on'],
+        'edgex.labels': ['product_category', 'tab', 'contract_id', 'observed_on'],
         'edgex.tickers': ['contract_id', 'time'],
         'edgex.klines': ['contract_id', 'kline_type', 'price_type', 'kline_time'],
         'edgex.funding_rates': ['contract_id', 'funding_time', 'is_settlement'],
