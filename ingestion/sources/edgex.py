@@ -75,11 +75,12 @@ def _contracts(payload: Payload) -> list[Any]:
 
 
 def _labels(payload: Payload) -> list[Any]:
-    """A row for each contract of each tab."""
+    """A row for each contract of each tab; a tab of another shape is a row of nothing."""
+    tabs = [(tab, tab.get("contracts", [None])) for tab in objects(payload.json["data"])]
     return [
         one | {"productCategory": tab.get("productCategory"), "tab": tab.get("multiLanguageKey")}
-        for tab in objects(payload.json["data"])
-        for one in objects(tab.get("contracts", [None]))
+        for tab, contracts in tabs
+        for one in objects(contracts if isinstance(contracts, list | None) else [None])
     ]
 
 

@@ -38,8 +38,9 @@ def test_tabs_of_several_apps_say_what_is_a_commodity() -> None:
     changes = [NewTerms("edgex", "ETHUSDC", 3, {"underlying_class": "commodity"})]
     truth = Truth(seed=3, days=20, assets=["ETH", "AAPL"], venues=[VENUE], changes=changes)
     tabs = Simulated("edgex", truth, NOW).said("/contract-labels")["data"]
-    found = {tab["productCategory"]: [one["contractName"] for one in tab["contracts"]] for tab in tabs}
-    assert found == {"AppTradFi": ["ETHUSDC", "AAPLUSDC"], "PrepV2": ["ETHUSDC"]}
+    found = {(tab["productCategory"], tab["name"]): [one["contractName"] for one in tab["contracts"]] for tab in tabs}
+    said = {("AppTradFi", "commodities"): ["ETHUSDC", "AAPLUSDC"], ("PrepV2", "commodities"): ["ETHUSDC"], ("PrepV2", "meme"): []}
+    assert found == said
 
 
 @pytest.mark.recorded
