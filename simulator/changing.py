@@ -42,6 +42,8 @@ CHANGING_WORLD: tuple[Event, ...] = (
     NewTerms("lighter", "AAPL", 4, {"underlying_class": "crypto"}),
     NewTerms("bybit", "AAPLUSDT", 4, {"underlying_class": "crypto"}),
     NewTerms("extended", "AAPL_24_5-USD", 4, {"underlying_class": "crypto"}),
+    NewTerms("htx", "PEPE-USDT", 2, {"underlying_class": "equity"}),
+    NewTerms("hyperliquid", "xyz:AAPL", 3, {"underlying_class": "index"}),
     # Names; those that stay in the list under the old one, as ended
     NewTerms("bybit", "1000PEPEUSDT", 3, {"symbol": "PEPEUSDT", "unit": 1.0}),
     NewTerms("hyperliquid", "kPEPE", 3, {"symbol": "PEPE", "unit": 1.0}),

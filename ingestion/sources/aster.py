@@ -48,6 +48,7 @@ class Aster(Binance):
     """See the module docstring."""
 
     name = "aster"
+    has_funding_of_all = False  # no page says that it can do without a symbol
     products = ("um",)
     hosts = {"um": HOST, "um_funding": HOST}
     limits = {"um": Limit(1600, 60), "um_funding": Limit(800, 60)}  # together what an address may spend

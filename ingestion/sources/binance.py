@@ -7,8 +7,9 @@ Vendor and recorded, but for what says assumed.
   from startTime (assumed): a page of as many rows as it has hours, with both bounds, is the same on both.
   Weight 1 below 100 rows, 2 below 500, 5 up to 1000, 10 above: 499 rows give the most rows per weight.
 - Funding: at most 1000 rows, oldest first; stamps some ms late; fapi shares 500 requests per 5 min with
-  fundingInfo. The interval changes (8, 4, 2 or 1 h) and is not in the row; fundingInfo lists only symbols
-  ever adjusted.
+  fundingInfo, and without a symbol gives the rows of all, bounds included (vendor, Nov 2025); dapi wants one. So
+  as many hours as surely fit are asked for of all at once, where that is fewer requests. The interval changes
+  (8, 4, 2 or 1 h) and is not in the row; fundingInfo lists only symbols ever adjusted.
 - Open interest: now, one symbol a call: um base, cm contracts. History: 30 days (the oldest may already be
   refused), at most 500 rows, by symbol (um) or by pair and contract type (cm); cm's sumOpenInterestValue is
   in the base asset.
@@ -19,21 +20,24 @@ Vendor and recorded, but for what says assumed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from ingestion.run.session import Session
 from ingestion.run.source import Market
+from ingestion.run.window import Window
 from ingestion.venue.paging import Cut, Onward, Page
 from ingestion.venue.parsing import by_name, number, whole
-from ingestion.venue.series import Series
+from ingestion.venue.series import Series, read
 from ingestion.venue.table import CamelTable, Reading, Table, serves
 from ingestion.venue.venue import Venue
 from ingestion.wire.api import Endpoint, Limit
 from ingestion.wire.payload import Payload
 
 PERPETUALS = ("PERPETUAL", "TRADIFI_PERPETUAL")
+FUNDING_ROWS = 1000
 LONGEST_ERROR = 2000  # bytes; an error is one short object
 
 INSTRUMENTS = CamelTable.snapshot("""
@@ -111,13 +115,28 @@ def series_of(product: str) -> tuple[Series, ...]:
     kept, piece = timedelta(days=29), Cut.hours(500)
     return (
         Series(f"{product}_klines", KLINES, Cut.hours(499), f"{ASKED} interval=1h limit=@hours", where=is_mine),
-        Series(f"{product}_funding_rate", FUNDING_RATES, Onward(1000), f"{ASKED} limit=1000", where=is_mine),
+        Series(f"{product}_funding_rate", FUNDING_RATES, Onward(FUNDING_ROWS), f"{ASKED} limit={FUNDING_ROWS}", where=is_mine),
         Series(f"{product}_open_interest_history", OPEN_INTEREST_HISTORY, piece, _interest, where=is_mine, kept=kept),
     )
 
 
+def _funding_of_all(markets: Sequence[Market], window: Window) -> tuple[Series, Market] | None:
+    """The funding of all USD-M markets together, and what stands for them; None where one after the other takes fewer requests.
+
+    None is settled more often than hourly, so an answer holds so many hours of so many markets, with room for some that ended.
+    """
+    hours = FUNDING_ROWS * 9 // 10 // max(len(markets), 1)
+    days = len(window.days()) + FUNDING_RATES.entity.look_back_days
+    if not hours or -(-days * 24 // hours) >= len(markets):
+        return None
+    first = markets[0].symbol
+    pages, asked = Cut.hours(hours, full=FUNDING_ROWS), f"startTime=@start endTime=@last limit={FUNDING_ROWS}"
+    return Series("um_funding_rate", FUNDING_RATES, pages, asked, called=lambda market: first), Market("all um", product="um")
+
+
 class Binance(Venue):
     name = "binance"
+    has_funding_of_all = True
     market_parameters = ("symbol", "pair")
     unknown_codes = frozenset({"-1121", "-1122"})  # no such symbol; its status is another
     refusals = frozenset({403, 451})
@@ -152,6 +171,18 @@ class Binance(Venue):
         for product in self.products:
             await session.each(f"{product}_open_interest", [one for one in markets if one.product == product], interest)
         return markets
+
+    async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
+        """USD-M funding comes of all symbols at once, if all are wanted."""
+        chosen = [*markets]
+        is_all = self.has_funding_of_all and session.settings.markets == "*"
+        together = _funding_of_all([one for one in chosen if one.product == "um"], window) if is_all else None
+        if together is None:
+            await super().history(session, window, chosen)
+            return
+        series, everyone = together
+        others = [one for one in self.series if one.endpoint != series.endpoint]
+        await asyncio.gather(read(session, others, window, chosen), read(session, [series], window, [everyone]))
 
     async def _listed(self, session: Session, product: str) -> list[Market]:
         """A product's perpetuals that trade."""

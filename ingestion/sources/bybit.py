@@ -5,8 +5,10 @@ Vendor and recorded, but for what says assumed.
 - All GET without key; the product is the parameter `category`. 600 requests per 5 s and address; a breach is
   HTTP 403 for at least ten minutes, as is a refused region. Errors come inside HTTP 200: `retCode`, `retMsg`.
 - instruments-info: at most 1000 a page, by cursor, dated contracts among them. By default what trades;
-  `status=Closed` lists what ended, with deliveryTime as the end. fundingInterval is in MINUTES. symbolType
-  tells stocks, ETFs, commodities and forex from coins, for which it is empty.
+  `status=PreLaunch` lists pre-market contracts of linear, which trade once curAuctionPhase is
+  ContinuousTrading (and stand in tickers, too); `status=Closed` what ended, with deliveryTime as the end.
+  fundingInterval is in MINUTES. symbolType tells stocks, ETFs, commodities and forex from coins, for which
+  it is empty.
 - tickers: one call for all. `openInterest` is the sum of BOTH sides, `singleOpenInterest` one side; base for
   linear, USD for inverse; openInterestValue of inverse is base. Before 2026-06 there is no single field: half
   of openInterest (assumed).
@@ -38,13 +40,14 @@ from ingestion.wire.api import Limit
 from ingestion.wire.payload import Payload
 
 CATEGORIES = ("linear", "inverse")
+PRE_MARKET = "linear"  # the category that has contracts before their launch
 PERPETUALS = ("LinearPerpetual", "InversePerpetual")
 KLINE_LIMIT, HISTORY_LIMIT, INSTRUMENT_LIMIT = 1000, 200, 1000
 BAD_PARAMETER = 10001  # of everything, an unknown symbol among them: the message tells
 
 INSTRUMENTS = CamelTable.snapshot("""
     instruments: *category *symbol *status *observed_on:day=~ contract_type base_coin quote_coin settle_coin? launch_time:ms?
-    delivery_time:ms? funding_interval:int? symbol_type? is_pre_listing:bool?
+    delivery_time:ms? funding_interval:int? symbol_type? is_pre_listing:bool? auction_phase?=preListingInfo.curAuctionPhase
 """)
 TICKERS = CamelTable.snapshot("""
     tickers: *category *symbol *time:ms last_price:float? mark_price:float? index_price:float? open_interest:float?
@@ -72,6 +75,10 @@ def _symbol(payload: Payload) -> str:
 def _kind(row: Mapping[str, Any]) -> str:
     """Lists of all contracts do not say their category."""
     return "inverse" if str(row.get("contractType")).startswith("Inverse") else "linear"
+
+
+def _is_traded(row: Mapping[str, Any]) -> bool:
+    return (row["status"], row["auction_phase"]) == ("PreLaunch", "ContinuousTrading") or bool(row["status"] == "Trading")
 
 
 LIST = ("result", "list")
@@ -116,18 +123,23 @@ class Bybit(Venue):
         return f"{code} (symbol)" if names_symbol else str(code), text
 
     async def snapshot(self, session: Session) -> list[Market]:
-        """Instruments and tickers of both categories; one that fails stops not the other."""
+        """Instruments and tickers of both categories, and the pre-market; one that fails stops not the other."""
         return await self.parts(session, CATEGORIES, self._listed)
 
     async def _listed(self, session: Session, category: str) -> list[Market]:
         """The perpetuals of a category that trade."""
         answer = await session.get("tickers", params={"category": category})
         rows = [row async for row in self._contracts(session, category)]
+
+        async def before_launch(name: str) -> None:
+            rows.extend([row async for row in self._contracts(session, name, status="PreLaunch")])
+
+        await session.each("instruments_info", [category] if category == PRE_MARKET else [], before_launch)
         tickers, volume = by_name(answer.rows("tickers"), "symbol"), "turnover_24h" if category == "linear" else "volume_24h"
         return [
             Market(symbol, number(tickers.get(symbol, {}).get(volume)), whole(row["launch_time"]), category)
             for symbol, row in by_name(rows, "symbol").items()
-            if row["contract_type"] in PERPETUALS and row["status"] == "Trading"
+            if row["contract_type"] in PERPETUALS and _is_traded(row)
         ]
 
     async def _contracts(self, session: Session, category: str, **filters: str) -> AsyncIterator[dict[str, Any]]:

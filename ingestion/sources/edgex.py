@@ -9,6 +9,9 @@ From the vendor's pages and recorded answers; third party: other people's captur
 - getMetaData: contracts and coins. enableTrade without enableDisplay is hidden from the venue's own list.
   isStock and isFx tell stocks and currencies; metals, oil and gas carry neither. fundingRateIntervalMin is
   240 on all (third party). No time of listing.
+- contract-labels: the tabs of the venue's own list, a contract under each; undocumented. productCategory
+  PrepV2 is this exchange's set (AppTradFi, another app's, files a bank under commodities), its tab
+  tabs.commodities the metals, oil and gas (recorded 2026-09).
 - getTicker: one contract a call, none and several answer nothing (third party); `data` is a list all the
   same. It says when its day began; the envelope says when it was told. openInterest is base, one side; size
   base and value USD of the last 24 h. The only public open interest: the OPEN_INTEREST candles of the enum
@@ -46,6 +49,7 @@ INSTRUMENTS = CamelTable.snapshot("""
     instruments: *contract_id *observed_on:day=~ contract_name base_coin? quote_coin? enable_trade:bool enable_display:bool?
     enable_open_position:bool? is_stock:bool? is_fx:bool? funding_rate_interval_min:int?
 """)
+LABELS = CamelTable.snapshot("labels: *product_category *tab *contract_id *observed_on:day=~ contract_name?")
 TICKERS = CamelTable.snapshot("""
     tickers: *contract_id *time:ms contract_name last_price:float? mark_price:float? index_price:float? open_interest:float? size:float?
     value:float? trades:int? funding_rate:float? next_funding_time:ms?
@@ -67,6 +71,16 @@ def _contracts(payload: Payload) -> list[Any]:
     return [
         one | {"baseCoin": coins.get(str(one.get("baseCoinId"))), "quoteCoin": coins.get(str(one.get("quoteCoinId")))}
         for one in objects(data["contractList"])
+    ]
+
+
+def _labels(payload: Payload) -> list[Any]:
+    """A row for each contract of each tab; a tab of another shape is a row of nothing."""
+    tabs = [(tab, tab.get("contracts", [None])) for tab in objects(payload.json["data"])]
+    return [
+        one | {"productCategory": tab.get("productCategory"), "tab": tab.get("multiLanguageKey")}
+        for tab, contracts in tabs
+        for one in objects(contracts if isinstance(contracts, list | None) else [None])
     ]
 
 
@@ -103,9 +117,10 @@ class Edgex(Venue):
     hosts = {"api": "https://edgex-prod-v2.edgex.exchange/api/v2/public"}
     limits = {"api": Limit(2, 1)}
     envelope = Envelope("SUCCESS")
-    tables = (INSTRUMENTS, TICKERS, KLINES, FUNDING_RATES)
+    tables = (INSTRUMENTS, LABELS, TICKERS, KLINES, FUNDING_RATES)
     endpoints = (
         serves("metadata", "api", "/meta/getMetaData", INSTRUMENTS.at(rows=_contracts)),
+        serves("labels", "api", "/contract-labels", LABELS.at(rows=_labels)),
         serves("ticker", "api", "/quote/getTicker", TICKERS.at("data", time=lambda payload: payload.json.get("responseTime"))),
         serves("klines", "api", "/quote/getMultiContractKline", KLINES.at(rows=_candles)),
         serves("funding_page", "api", "/funding/getFundingRatePage", FUNDING_RATES.at(rows=_funding_page)),
@@ -114,13 +129,14 @@ class Edgex(Venue):
     no_public_api = {"liquidations": "no public route tells them"}
 
     async def snapshot(self, session: Session) -> list[Market]:
-        """All contracts, and the ticker of each that is shown and trades: the only place of open interest and volume."""
+        """All contracts, their tabs, and the ticker of each that is shown and trades: the only place of open interest and volume."""
         shown = [
             Market(row["contract_name"], product=row["contract_id"])
             for row in (await session.get("metadata")).rows("instruments")
             if isinstance(row["contract_name"], str) and isinstance(row["contract_id"], str)
             if row["enable_trade"] and row["enable_display"] is not False
         ]
+        await session.each("labels", ["labels"], session.get)
         wanted = [market for market in shown if session.settings.wants_market(self.name, market.symbol)]
         volumes: dict[str, float] = {}
 

@@ -5,11 +5,14 @@ From the vendor's pages and its SDK, and recorded answers, unless it says third 
 - One path; the JSON `type` says what is asked. Weight 20 for the types used here, plus 1 per 20 rows of
   funding and per 60 candles; 1200 weight a minute and address. Errors: 422 plain text for a bad body, 500
   `null` for an unknown coin (third party), 429.
-- Time-ranged answers hold 500 rows: go on from the last time + 1; candles may come up to 5000 at once (third
-  party), and are paid for as if they did. Only the newest 5000 candles per interval exist.
+- Time-ranged answers hold 500 rows: go on from the last time + 1; candles come up to 5000 at once (third
+  party). Only the newest 5000 candles per interval exist.
 - Contexts belong to the universe BY POSITION. `openInterest` is in base units, one-sided; `funding` is the
-  current estimate per hour; prices can be null on delisted coins. There is no history of open interest: take
-  snapshots.
+  current estimate per hour; prices can be null on delisted coins. There is no history of open interest here:
+  take snapshots.
+- perpConciseAnnotations: [coin, {category}] of builder markets; the category is the deployer's own word, and
+  spelt as each likes: stock, stocks, fx, FX, preipo, rates (recorded 2026-09). spotMeta names the tokens by
+  `index`, which is what a dex's collateralToken refers to, and is not the place in the list (recorded).
 - Candle volume is in base units. Names are case-sensitive: `kPEPE` is 1000 PEPE; builder markets are
   `dex:COIN` and are absent from the main dex's answers. The list of dexes begins with a null: the main one.
   Delisted coins stay in the universe with `isDelisted`.
@@ -34,8 +37,11 @@ from ingestion.wire.api import Endpoint, Limit
 from ingestion.wire.payload import Payload
 
 ROWS, CANDLES_KEPT = 500, 5000
+USDC = 0  # the collateral token of the main dex, and of builders' that name no other
 
 DEXS = Table.snapshot("dexs: *name *observed_on:day=~ full_name?=fullName")
+ANNOTATIONS = Table.snapshot("annotations: *name *observed_on:day=~ category? display_name?=displayName")
+TOKENS = Table.snapshot("tokens: *token:int=index *observed_on:day=~ name full_name?=fullName")
 INSTRUMENTS = Table.snapshot("""
     instruments: *name *observed_on:day=~ dex size_decimals:int=szDecimals max_leverage:int?=maxLeverage is_delisted:bool=isDelisted
     collateral_token:int?=collateralToken
@@ -76,6 +82,12 @@ def _dexs(payload: Payload) -> list[str]:
     return [name.split(":", 1)[0] if isinstance(name, str) and ":" in name else "" for name in names]
 
 
+def _annotated(payload: Payload) -> list[dict[str, Any]]:
+    """Pairs of a coin and what its deployer says of it; one that is no pair is a row of nothing."""
+    pairs = [pair if isinstance(pair, list) and len(pair) == 2 and isinstance(pair[1], dict) else [None, {}] for pair in payload.json]
+    return [said | {"name": name} for name, said in pairs]
+
+
 def _info(kind: str, *readings: Table | Reading, most_rows: int = 0, rows_a_weight: int = 1) -> Endpoint:
     def weight(request: Mapping[str, Any]) -> float:
         asked = request.get("req", request)
@@ -102,9 +114,11 @@ class Hyperliquid(Venue):
     hosts = {"api": "https://api.hyperliquid.xyz"}
     limits = {"api": Limit(1200, 60)}
     skips_ended = True  # but for what traded in the last 24 h
-    tables = (DEXS, INSTRUMENTS, ASSET_CONTEXTS, CANDLES, FUNDING_RATES)
+    tables = (DEXS, ANNOTATIONS, TOKENS, INSTRUMENTS, ASSET_CONTEXTS, CANDLES, FUNDING_RATES)
     endpoints = (
         _info("perpDexs", DEXS.at(rows=lambda payload: [dex for dex in payload.json if dex is not None])),
+        _info("perpConciseAnnotations", ANNOTATIONS.at(rows=_annotated)),
+        _info("spotMeta", TOKENS.at("tokens")),
         _info("meta", LISTED),
         _info("allPerpMetas", LISTED),
         _info("metaAndAssetCtxs", LISTED, ASSET_CONTEXTS.at(rows=_contexts, dex=_dexs)),
@@ -112,21 +126,27 @@ class Hyperliquid(Venue):
         _info("fundingHistory", FUNDING_RATES, most_rows=ROWS, rows_a_weight=20),
     )
     series = (
-        Series("candleSnapshot", CANDLES, Onward(ROWS), _candles, market="coin", kept=timedelta(hours=CANDLES_KEPT)),
+        Series("candleSnapshot", CANDLES, Onward(ROWS, spacing_ms=HOUR_MS), _candles, market="coin", kept=timedelta(hours=CANDLES_KEPT)),
         Series("fundingHistory", FUNDING_RATES, Onward(ROWS), _funding, market="coin"),
     )
 
     async def snapshot(self, session: Session) -> list[Market]:
-        """Contexts of the main dex and of each builder dex, one call a dex."""
+        """Contexts, one call a dex; what builders' markets are, one more; and one where a dex has another collateral than USDC."""
         known = (await session.get("perpDexs", json={"type": "perpDexs"})).rows("dexs")
+        builders = [dex["name"] for dex in known if isinstance(dex["name"], str)]
         markets: list[Market] = []
+        collaterals: set[Any] = set()
 
         async def contexts(dex: str) -> None:
             body = {"type": "metaAndAssetCtxs"} | ({"dex": dex} if dex else {})
             answer = await session.get("metaAndAssetCtxs", json=body, market=dex or "main dex")
             for coin, context in zip(answer.rows("instruments"), answer.rows("asset_contexts"), strict=True):
                 volume = number(context["day_notional_volume"])
+                collaterals.add(coin["collateral_token"] or USDC)
                 markets.append(Market(coin["name"], volume, is_listed=not coin["is_delisted"] or volume > 0))
 
-        await session.each("metaAndAssetCtxs", ["", *(dex["name"] for dex in known if isinstance(dex["name"], str))], contexts)
+        await session.each("metaAndAssetCtxs", ["", *builders], contexts)
+        kinds = {"perpConciseAnnotations": bool(builders), "spotMeta": bool(collaterals - {USDC})}
+        for kind in (kind for kind, is_needed in kinds.items() if is_needed):
+            await session.each(kind, [{"type": kind}], lambda body: session.get(body["type"], json=body))
         return sorted(session.select(markets), key=lambda market: market.symbol)

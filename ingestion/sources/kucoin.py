@@ -8,10 +8,11 @@ only assumed are named.
   each. 429000: too many; 1015: blocked for 30 s by Cloudflare.
 - contracts/active: terms, prices, open interest and 24 h volume of everything in one call, without a stamp of its own;
   one contract may come without its list. type FFWCSX is a perpetual, FFICSX dated. XBT is BTC. `isQuanto` is true for
-  plain USDT contracts: not read. `multiplier` is base per lot, −1 on inverse ones (1 lot = 1 USD). marketType is CRYPTO
-  or something else. currentFundingRateGranularity is the interval that holds now, in ms; fundingRateGranularity the one
-  to come (third party). nextFundingRateTime counts down. openInterest is in lots, text, one-sided (odd values);
-  volumeOf24h is base.
+  plain USDT contracts: not read. `multiplier` is base per lot, −1 on inverse ones (1 lot = 1 USD). assetClass is what is
+  traded: CRYPTO, STOCK, METAL, COMMODITY; marketType is CRYPTO for metals and oil, too, and the exchange of a stock
+  (recorded 2026-09; older answers have no class). currentFundingRateGranularity is the interval that holds now, in ms;
+  fundingRateGranularity the one to come (third party). nextFundingRateTime counts down. openInterest is in lots, text,
+  one-sided (odd values); volumeOf24h is base.
 - kline/query: granularity in minutes, from/to in ms, oldest first, ≤ 200 rows, cut without a word (ccxt);
   [t, o, h, l, c, lots] and in newer answers a seventh value, turnover in quote (ccxt). Whether bounds belong to a range
   is not said: pages reach beyond their hours, and what lies outside is left out (assumed). No trade counts.
@@ -45,7 +46,7 @@ NOW = "now"  # the interval of an answer that is no history
 
 INSTRUMENTS = CamelTable.snapshot("""
     instruments: *symbol *observed_on:day=~ type base_currency quote_currency settle_currency multiplier:float is_inverse:bool status?
-    market_type? first_open_date:ms? expire_date:ms? current_funding_rate_granularity:int? funding_rate_granularity:int?
+    market_type? asset_class? first_open_date:ms? expire_date:ms? current_funding_rate_granularity:int? funding_rate_granularity:int?
 """)
 CONTRACT_STATES = CamelTable.snapshot("""
     contract_states: *symbol *observed_at:instant=~ mark_price:float? index_price:float? last_trade_price:float? open_interest:float?

@@ -77,20 +77,27 @@ class Paging(Protocol):
 
 @dataclass(frozen=True)
 class Cut:
-    """For rows of a known spacing and both bounds: pieces that an answer holds whole, whichever rows a longer one would lose."""
+    """For rows of a known spacing and both bounds: pieces that an answer holds whole, whichever rows a longer one would lose.
+
+    With as many rows as `full`, where rows of several markets come at once, it may have lost some all the same.
+    """
 
     span: timedelta
+    full: int | None = None
 
     @classmethod
-    def hours(cls, count: int) -> Cut:
-        return cls(timedelta(hours=count))
+    def hours(cls, count: int, full: int | None = None) -> Cut:
+        return cls(timedelta(hours=count), full)
 
     async def follow(self, ask: Ask, start: int, end: int, since: int) -> None:
         width = int(self.span.total_seconds() * 1000)
         for first in range(start, end, width):
             piece = Page(max(first, since), min(first + width, end))
-            if piece.start < piece.end:
-                await ask(piece)
+            if piece.start >= piece.end:
+                continue
+            came = await ask(piece)
+            if self.full and came.height >= self.full:
+                raise ValueError(f"{came.height} rows from {piece.start} on: an answer that holds no more may lack some")
 
 
 @dataclass(frozen=True)
@@ -104,10 +111,14 @@ class Whole:
 
 @dataclass(frozen=True)
 class Onward:
-    """For answers that keep the oldest rows of a range: on from the newest row. `goes_on` where the answer itself says so."""
+    """For answers that keep the oldest rows of a range: on from the newest row. `goes_on` where the answer itself says so.
+
+    Rows that are `spacing_ms` apart end with the one after which no other fits before the end, however full the page.
+    """
 
     full: int
     goes_on: Callable[[Answer], bool] | None = None
+    spacing_ms: int = 1
 
     async def follow(self, ask: Ask, start: int, end: int, since: int) -> None:
         start, number = max(start, since), 1
@@ -118,6 +129,8 @@ class Onward:
             newest = max((at for at in came.instants if start <= at < end), default=None)
             if newest is None:
                 raise ValueError(f"a full page without a row from {start} on, which were asked for")
+            if newest + self.spacing_ms >= end:
+                return
             start, number = newest + 1, number + 1
 
 

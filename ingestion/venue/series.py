@@ -79,6 +79,13 @@ async def read(session: Session, history: Sequence[Series], window: Window, mark
     await asyncio.gather(*(session.each(one.endpoint, items, _reader(session, one)) for one, items in jobs))
 
 
+async def read_recent(session: Session, series: Series, kept: timedelta, markets: Iterable[Market]) -> None:
+    """The last hours of a series up to now: what a source keeps so briefly that a snapshot takes it."""
+    end = int(session.now().timestamp() * 1000)
+    start = end - int(kept.total_seconds() * 1000)
+    await session.each(series.endpoint, [(market, start, end) for market in markets], _reader(session, series))
+
+
 def _items(session: Session, series: Series, window: Window, market: Market) -> list[Item]:
     return [(market, start, end) for start, end in series.pieces(_window(session, series, window, market))]
 

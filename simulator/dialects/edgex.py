@@ -87,6 +87,22 @@ def metadata(world: World, query: Query) -> Reply:
     return _envelope(world, "SUCCESS", {"global": {"collateralCoinId": "1000"}, "coinList": coins, "contractList": contracts})
 
 
+@DIALECT.get("/contract-labels")
+def labels(world: World, query: Query) -> Reply:
+    """Tabs of the venue's list; other apps' sets say other things, here that a stock is a commodity."""
+    rows = [(market.asset.kind, _numbers(world)[market.symbol], market.symbol) for market in world.listed("edgex")]
+    found = []
+    tabs = (
+        ("commodities", "AppTradFi", ("commodity", "equity")),
+        ("commodities", "PrepV2", ("commodity",)),
+        ("meme", "PrepV2", ("crypto",)),
+    )
+    for tab, category, kinds in tabs:
+        under = [{"contractId": one, "contractName": name, "sort": 1, "rewardRate": ""} for kind, one, name in rows if kind in kinds]
+        found.append({"name": tab, "multiLanguageKey": f"tabs.{tab}", "productCategory": category, "contracts": under})
+    return json_reply({"code": "SUCCESS", "data": found})
+
+
 @DIALECT.get("/quote/getTicker")
 def ticker(world: World, query: Query) -> Reply:
     """Of one contract; several at once are none."""

@@ -2,8 +2,9 @@
 
 Learnt from shared reference venues/htx.md, the vendor's pages and the recorded payloads. Contracts, base and turnover of klines count
 buys and sells both; trades, open interest and liquidations do not. Days begin at 16:00 UTC. Klines: from and to in seconds, both
-included, or size; open interest history: the newest ≤ 200 hours, newest first; funding: pages of ≤ 50, newest first; liquidations: one
-contract, ≤ 2 hours, ≤ 50 a page [the real size is not told], on from a query_id. Errors inside HTTP 200.
+included, or size; open interest history: the newest ≤ 200 hours, newest first; funding: pages of ≤ 100, newest first; liquidations: one
+contract, ≤ 2 hours, ≤ 50 a page [the real size is not told], on from a query_id. Errors inside HTTP 200. The newer API for USDT-margined
+swaps, /v5/market/…: open interest of one contract, funding and liquidations, numbers as text.
 """
 
 from __future__ import annotations
@@ -17,11 +18,17 @@ from simulator.dialect import Dialect, Query, Refusal, Reply, json_reply
 from simulator.liquidations import Liquidation
 from simulator.market import Market
 from simulator.venue import Listing, Venue
-from simulator.world import World
+from simulator.world import Settlement, World
 
 EAST_MS = 8 * HOUR_MS  # the venue's clock: UTC+8
 LINEAR_SIZE = {"BTC": 2.0**-10, "ETH": 2.0**-7, "PEPE": 2.0**20}  # powers of two near the true 0.001, 0.01 and 1 million
 LONGEST_SPAN_MS = 2 * HOUR_MS
+LABELS = {  # tradfi_labels and labels of what is traded, as recorded; a coin has no tradfi_labels, some stocks neither
+    "crypto": ([], ["hot", "common"]),
+    "equity": ([], ["stock"]),
+    "commodity": (["Metals"], ["tradfi", "commodities", "common"]),
+    "index": (["Indices"], ["tradfi", "indices"]),
+}
 PERIOD_HOURS = {"60min": 1, "4hour": 4, "12hour": 12, "1day": 24}
 
 
@@ -54,6 +61,14 @@ def _ok(world: World, data: Any, **more: Any) -> Reply:
     return json_reply({"status": "ok", "data": data, "ts": world.now_ms} | more)
 
 
+def _v5(world: World, data: Any) -> Reply:
+    return json_reply({"code": 200, "message": "Success", "data": data, "ts": world.now_ms})
+
+
+def _texts(row: dict[str, Any]) -> dict[str, str | None]:
+    return {name: None if value is None else str(value) for name, value in row.items()}
+
+
 def _integer(query: Query, name: str, default: int, at_most: int | None = None) -> int:
     try:
         value = query.integer(name, default)
@@ -65,7 +80,7 @@ def _integer(query: Query, name: str, default: int, at_most: int | None = None) 
 
 
 def _market(world: World, query: Query, name: str = "contract_code") -> Market:
-    market = world.find_listed("htx", query.params.get(name, "").upper(), query.slots["product"])
+    market = world.find_listed("htx", query.params.get(name, "").upper(), query.slots.get("product", "linear-swap"))
     if market is None:
         raise Refusal(error(1332, "The contract doesn't exist."))
     return market
@@ -85,8 +100,10 @@ def contract_info(world: World, query: Query) -> Reply:
             "price_tick": market.price_step, "delivery_time": "", "create_date": f"{created:%Y%m%d}", "contract_status": 1,
             "settlement_date": str(world.now_ms),
         }  # fmt: skip
+        tradfi, labels = LABELS[market.asset.kind]
+        told = {"settlement_period": str(market.listing.funding_interval_hours), "labels": labels, "tradfi_labels": tradfi}
         swap = {"support_margin_mode": "all", "business_type": "swap", "pair": market.symbol, "contract_type": "swap"}
-        rows.append(row if market.is_inverse else row | swap | {"delivery_date": "", "trade_partition": "USDT"})
+        rows.append(row if market.is_inverse else row | swap | told | {"delivery_date": "", "trade_partition": "USDT"})
     return _ok(world, rows)
 
 
@@ -94,20 +111,30 @@ def contract_info(world: World, query: Query) -> Reply:
 def open_interest(world: World, query: Query) -> Reply:
     rows = []
     for market in world.listed("htx", query.slots["product"]):
-        day, hour = world.last_24_hours(market), world.current_hour(market)
-        row = {
-            "contract_code": market.symbol, "symbol": _base(market), "volume": _held(market, hour, 1), "amount": _held(market, hour, 2),
-            "trade_amount": 2 * sum(one.base for one in day), "trade_volume": sum(_contracts(one) for one in day),
-            "trade_turnover": 2 * sum(one.usd for one in day),
-        }  # fmt: skip
-        value = {"value": float(market.open_interest_usd[hour]), "business_type": "swap", "pair": market.symbol, "contract_type": "swap"}
-        rows.append(row if market.is_inverse else row | value)
+        kind = {} if market.is_inverse else {"business_type": "swap", "pair": market.symbol, "contract_type": "swap"}
+        rows.append({"symbol": _base(market)} | _state(world, market) | kind)
     return _ok(world, rows)
+
+
+def _state(world: World, market: Market) -> dict[str, Any]:
+    day, hour = world.last_24_hours(market), world.current_hour(market)
+    row = {
+        "contract_code": market.symbol, "volume": _held(market, hour, 1), "amount": _held(market, hour, 2),
+        "trade_amount": 2 * sum(one.base for one in day), "trade_volume": sum(_contracts(one) for one in day),
+        "trade_turnover": 2 * sum(one.usd for one in day),
+    }  # fmt: skip
+    return row if market.is_inverse else row | {"value": float(market.open_interest_usd[hour])}
 
 
 def _held(market: Market, hour: int, amount_type: int) -> float:
     """One side, in contracts (1) or base (2)."""
     return float((market.open_interest_contracts if amount_type == 1 else market.open_interest_base)[hour])
+
+
+@DIALECT.get("/v5/market/open_interest")
+def open_interest_v5(world: World, query: Query) -> Reply:
+    market = _market(world, query)
+    return _v5(world, _texts(_state(world, market)))
 
 
 @DIALECT.get("/{product}-api/v1/swap_his_open_interest")
@@ -163,18 +190,46 @@ def _eastern(hourly: list[Candle], width_ms: int) -> list[Candle]:
 @DIALECT.get("/{product}-api/v1/swap_historical_funding_rate")
 def funding_history(world: World, query: Query) -> Reply:
     market, page = _market(world, query), _integer(query, "page_index", 1, at_most=1 << 30)
-    size = _integer(query, "page_size", 20, at_most=50)
+    size = _integer(query, "page_size", 20, at_most=100)
     settled = world.settlements(market)[::-1]
-    rows = [
-        {
-            "avg_premium_index": f"{row.premium:.18f}", "funding_rate": f"{row.rate:.18f}", "realized_rate": None,
-            "funding_time": str(row.settled_ms), "contract_code": market.symbol, "symbol": _base(market),
-            "fee_asset": _base(market) if market.is_inverse else "USDT",
-        }
-        for row in settled[(page - 1) * size : page * size]
-    ]  # fmt: skip
+    rows = [_settled(market, row) for row in settled[(page - 1) * size : page * size]]
     pages = {"total_page": -(-len(settled) // size), "current_page": page, "total_size": len(settled)}
     return _ok(world, pages | {"data": rows})
+
+
+def _settled(market: Market, row: Settlement) -> dict[str, Any]:
+    return {
+        "avg_premium_index": f"{row.premium:.18f}", "funding_rate": f"{row.rate:.18f}", "realized_rate": None,
+        "funding_time": str(row.settled_ms), "contract_code": market.symbol, "symbol": _base(market),
+        "fee_asset": _base(market) if market.is_inverse else "USDT",
+    }  # fmt: skip
+
+
+@DIALECT.get("/v5/market/funding_rate_history")
+def funding_history_v5(world: World, query: Query) -> Reply:
+    market, limit = _market(world, query), _integer(query, "limit", 10, at_most=100)
+    start, end = _integer(query, "start_time", 0), _integer(query, "end_time", world.now_ms)
+    settled = [row for row in world.settlements(market)[::-1] if start <= row.settled_ms <= end]
+    return _v5(world, [_settled(market, row) for row in settled[:limit]])
+
+
+@DIALECT.get("/v5/market/liquidation_orders")
+def liquidation_orders_v5(world: World, query: Query) -> Reply:
+    """The base amount is told in contracts."""
+    market, end, limit = _market(world, query), _integer(query, "end_time", world.now_ms), _integer(query, "limit", 10, at_most=100)
+    start, since = _integer(query, "start_time", end - LONGEST_SPAN_MS), _integer(query, "from", 0)
+    if query.params.get("direct") != "next" or not end - LONGEST_SPAN_MS <= start <= end:
+        raise Refusal(json_reply({"code": 1030, "message": "Abnormal parameter", "ts": world.now_ms}))
+    found = [one for one in world.liquidations(market, start, end) if _query_id(one) > since]
+    rows = [
+        {
+            "id": _query_id(one), "contract_code": market.symbol, "liquidation_time": one.at_ms, "position_side": one.side,
+            "side": "sell" if one.side == "long" else "buy", "volume": one.contracts, "amount": one.contracts,
+            "bankrupt_price": one.price, "trade_turnover": one.usd,
+        }
+        for one in found[:limit]
+    ]  # fmt: skip
+    return _v5(world, [_texts(row) for row in rows])
 
 
 @DIALECT.get("/{product}-api/v3/swap_liquidation_orders")

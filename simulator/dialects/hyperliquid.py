@@ -2,7 +2,8 @@
 
 Learnt from the vendor's pages and recorded payloads. Main dex and one builder dex (`xyz`);
 ctxs[i] belongs to universe[i]; delisted markets stay with isDelisted and null premium. Time-ranged replies hold 500 rows from
-startTime; only the newest 5000 candles exist. Funding is hourly, stamped 20–60 ms late. Weight 20, or 2 for allMids, and more
+startTime, candles 5000; only the newest 5000 candles exist. What a builder's market is, its deployer says in a word of its own; the
+builder dex is margined in USDH, which is token 360. Funding is hourly, stamped 20–60 ms late. Weight 20, or 2 for allMids, and more
 per 20 funding rows and 60 candles. A body it cannot read: 422 in plain text; an unknown coin: 500 `null`.
 """
 
@@ -23,6 +24,8 @@ LARGEST_PAGE = 500
 CANDLES_KEPT = 5000
 INTERVAL_HOURS = {"1h": 1, "2h": 2, "4h": 4, "8h": 8, "12h": 12, "1d": 24}
 BUILDER_DEXS = {"xyz": "XYZ"}
+CATEGORIES = {"equity": "stocks", "crypto": "crypto", "commodity": "commodities", "index": "indices", "fx": "FX"}
+USDC, USDH = 0, 360  # the index of tokens
 THOUSANDS = {"PEPE"}
 
 
@@ -77,7 +80,7 @@ def _meta(world: World, markets: list[Market]) -> dict[str, Any]:
         fields = {"szDecimals": 2, "name": market.symbol, "maxLeverage": 40 if market.asset.name == "BTC" else 10, "marginTableId": 50}
         universe.append(fields if world.is_trading(market) else fields | {"isDelisted": True})
     tiers = [[50, {"description": "", "marginTiers": [{"lowerBound": "0.0", "maxLeverage": 50}]}]]
-    return {"universe": universe, "marginTables": tiers, "collateralToken": 0}
+    return {"universe": universe, "marginTables": tiers, "collateralToken": USDH if any(market.product for market in markets) else USDC}
 
 
 def _context(world: World, market: Market) -> dict[str, Any]:
@@ -130,6 +133,18 @@ def dexs(world: World, body: dict[str, Any]) -> Reply:
     return json_reply([None, *rows], weight=20)
 
 
+def concise_annotations(world: World, body: dict[str, Any]) -> Reply:
+    """Of builders' markets alone, and of those whose deployer said something."""
+    markets = [market for dex in BUILDER_DEXS for market in world.markets("hyperliquid", dex)]
+    return json_reply([[market.symbol, {"category": CATEGORIES[market.asset.kind]}] for market in markets], weight=20)
+
+
+def spot_meta(world: World, body: dict[str, Any]) -> Reply:
+    tokens = [("USDC", USDC, None), ("PURR", 1, None), ("USDH", USDH, "USDH")]
+    rows = [{"name": name, "szDecimals": 2, "weiDecimals": 8, "index": index, "fullName": full} for name, index, full in tokens]
+    return json_reply({"universe": [{"tokens": [1, 0], "name": "PURR/USDC", "index": 0, "isCanonical": True}], "tokens": rows}, weight=20)
+
+
 def candles(world: World, body: dict[str, Any]) -> Reply:
     asked = body.get("req")
     if not isinstance(asked, dict) or asked.get("interval") not in INTERVAL_HOURS:
@@ -138,7 +153,7 @@ def candles(world: World, body: dict[str, Any]) -> Reply:
     hours = INTERVAL_HOURS[interval]
     kept = (world.now_ms // (hours * HOUR_MS) - CANDLES_KEPT + 1) * hours * HOUR_MS
     start, end = max(_time(asked, "startTime"), kept), _time(asked, "endTime", DISTANT_FUTURE_MS)
-    found = world.candles(market, start, end, hours)[:LARGEST_PAGE]
+    found = world.candles(market, start, end, hours)[:CANDLES_KEPT]
     rows = [
         {
             "t": candle.opened_ms, "T": candle.closed_ms, "s": market.symbol, "i": interval,
@@ -180,6 +195,8 @@ TYPES: dict[str, Callable[[World, dict[str, Any]], Reply]] = {
     "metaAndAssetCtxs": meta_and_contexts,
     "allPerpMetas": all_metas,
     "perpDexs": dexs,
+    "perpConciseAnnotations": concise_annotations,
+    "spotMeta": spot_meta,
     "candleSnapshot": candles,
     "fundingHistory": funding_history,
     "allMids": all_mids,

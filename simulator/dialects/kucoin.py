@@ -22,6 +22,7 @@ GRANULARITIES = {"60": 1, "120": 2, "240": 4, "480": 8, "1440": 24}
 INTERVAL_HOURS = {"1hour": 1, "4hour": 4, "1day": 24}
 MULTIPLIERS = {"BTC": 2.0**-10, "ETH": 2.0**-7, "PEPE": 2.0**19}  # powers of two near the true 0.001, 0.01 and 520,000
 BASES = {"BTC": "XBT"}
+CLASSES = {"crypto": "CRYPTO", "equity": "STOCK", "commodity": "COMMODITY", "index": "INDEX", "fx": "FOREX"}
 
 
 def list_asset(asset: Asset) -> list[Listing]:
@@ -86,7 +87,8 @@ def _contract(world: World, market: Market) -> dict[str, Any]:
         "settleCurrency": base if market.is_inverse else "USDT", 
         "multiplier": market.listing.contract_size * (-1 if market.is_inverse else 1),
         "lotSize": 1, "tickSize": market.price_step, "isQuanto": True, "isInverse": market.is_inverse, "status": "Open",
-        "marketType": "CRYPTO" if market.asset.kind == "crypto" else "STOCK", "marketStage": "NORMAL",
+        "assetClass": CLASSES[market.asset.kind], "marketType": "NASDAQ" if market.asset.kind == "equity" else "CRYPTO",
+        "marketStage": "NORMAL",
         "fundingFeeRate": round(float(market.funding_estimate[hour]) * interval / HOUR_MS, 6), "fundingRateGranularity": interval,
         "currentFundingRateGranularity": interval, "nextFundingRateTime": coming - world.now_ms, "nextFundingRateDateTime": coming,
         "openInterest": _interest(market, hour), "volumeOf24h": sum(candle.base for candle in day),

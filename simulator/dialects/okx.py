@@ -3,7 +3,8 @@
 Learnt from shared reference venues/okx.md and the recorded payloads beside it. Errors are codes inside HTTP 200; limits are per path.
 Linear contracts count 0.1 of base and so on (ctVal), inverse ones 100 or 10 USD; candles say contracts, base and quote. `after`/`end`
 is older than, `before`/`begin` newer than, both exclusive. /candles keeps 1440 bars, the open interest history 1440 points, funding
-about three months. The forecast of a settlement differs from what was charged. A swap that was taken off answers 51001 and is in no
+about three months, liquidations a day and an hour [measured: 22 hours, told 69 minutes late; none is late here, so that one snapshot a
+day holds all]. The forecast of a settlement differs from what was charged. A swap that was taken off answers 51001 and is in no
 list: its truth could not come back, so none is simulated.
 """
 
@@ -22,7 +23,7 @@ from simulator.world import DISTANT_FUTURE_MS, Settlement, World
 
 KEPT_HOURS = 1440
 KEPT_FUNDING_HOURS = 92 * 24
-KEPT_LIQUIDATIONS_MS = 7 * 24 * HOUR_MS
+KEPT_LIQUIDATIONS_MS = 25 * HOUR_MS
 BAR_HOURS = {"1H": 1, "2H": 2, "4H": 4, "1Dutc": 24}
 CATEGORIES = {"crypto": "1", "equity": "3", "commodity": "4"}
 NOISE = 1 + 3e-15  # recorded: 642379.43700000209

@@ -61,7 +61,9 @@ def test_a_market_that_is_gone_is_no_failure_and_stops_no_other(status: int, cod
     assert [row["symbol"] for row in held(settings, "binance", "klines")] == ["BTCUSDT"]
 
 
-def test_a_market_that_is_refused_is_named_and_stops_no_other(settings: Any, wire: Any, held: Any) -> None:
+def test_a_market_that_is_refused_is_named_and_stops_no_other(make_settings: Any, wire: Any, held: Any) -> None:
+    settings = make_settings(markets="ODDUSDT,BTCUSDT")  # by symbol, for not all are wanted
+
     def rates(request: httpx.Request) -> Any:
         if request.url.params["symbol"] == "ODDUSDT":
             return error_reply(400, -1130, "parameter 'startTime' is invalid.")

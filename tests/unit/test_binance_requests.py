@@ -105,6 +105,69 @@ def test_funding_goes_on_from_the_last_row_until_a_short_page(settings: Any, wir
     assert result.outcomes["funding_rates"].rows_parsed == 1003
 
 
+def settled_by(symbols: list[str], hours: int) -> Answer:
+    """These symbols, each settled every so many hours, 3 ms late; one symbol's rows or, without one, those of all, oldest first."""
+
+    def answer(request: httpx.Request) -> Any:
+        params = request.url.params
+        if "dapi" in request.url.host:
+            return (
+                []
+                if params.get("symbol")
+                else httpx.Response(400, json={"code": -1102, "msg": "Mandatory parameter 'symbol' was not sent"})
+            )
+        names = [params["symbol"]] if "symbol" in params else symbols
+        stamps = [
+            at for at in range(0, day_ms(DAY) + 48 * HOUR, hours * HOUR) if int(params["startTime"]) <= at + 3 <= int(params["endTime"])
+        ]
+        rows = [{"symbol": name, "fundingTime": at + 3, "fundingRate": "0.0001", "markPrice": "1"} for at in stamps for name in names]
+        return rows[: int(params["limit"])]
+
+    return answer
+
+
+def test_funding_of_all_markets_comes_in_answers_that_surely_hold_it(settings: Any, wire: Any, held: Any) -> None:
+    """60 markets, were each settled every hour: 15 hours are 900 rows, so two days are four requests in place of sixty."""
+    names = [f"S{n}USDT" for n in range(60)]
+    cm = [instrument("BTCUSD_PERP", contractStatus="TRADING", contractSize=100)]
+    line = wire(venue([instrument(name) for name in names], cm, fundingRate=settled_by(names, 1)))
+    assert run(settings, line, Window(DAY, DAY)).problem is None
+    start = day_ms(DAY) - 24 * HOUR
+    pieces = [(first, min(first + 15 * HOUR, start + 48 * HOUR) - 1) for first in range(start, start + 48 * HOUR, 15 * HOUR)]
+    asked = [(int(page["startTime"]), int(page["endTime"])) for page in line.params("fapi/v1/fundingRate")]
+    assert asked == pieces
+    assert not any("symbol" in page for page in line.params("fapi/v1/fundingRate"))
+    assert [page["symbol"] for page in line.params("dapi/v1/fundingRate")] == ["BTCUSD_PERP"]
+    rows = held(settings, "binance", "funding_rates")
+    assert {(row["symbol"], row["funding_time"]) for row in rows} == {
+        (name, start + hour * HOUR + 3) for name in names for hour in range(48)
+    }
+    assert len(rows) == 60 * 48
+
+
+@pytest.mark.parametrize(
+    ("markets", "window", "asked"),
+    [("*", Window(DAY, DAY), 1), ("S0*,S1*", Window(DAY, DAY), 2), ("top:2", Window(DAY, DAY), 2),
+     ("*", Window(DAY - timedelta(days=90), DAY), 3)],
+)  # fmt: skip
+def test_funding_is_asked_for_by_symbol_where_that_is_fewer_or_not_all_are_wanted(
+    markets: str, window: Window, asked: int, make_settings: Any, wire: Any
+) -> None:
+    """Three markets in 92 days are eight answers of 300 hours, and three by symbol."""
+    names = ["S0USDT", "S1USDT", "X2USDT"]
+    line = wire(venue([instrument(name) for name in names], fundingRate=settled_by(names, 8)))
+    assert run(make_settings(markets=markets), line, window).problem is None
+    pages = line.params("fundingRate")
+    assert (len(pages), any("symbol" in page for page in pages)) == (asked, asked > 1)
+
+
+def test_an_answer_of_all_markets_that_may_be_cut_is_told(settings: Any, wire: Any) -> None:
+    """More symbols are settled than are listed: a full answer is no whole one."""
+    names = [f"S{n}USDT" for n in range(1200)]
+    line = wire(venue([instrument(name) for name in names[:850]], fundingRate=settled_by(names, 8)))
+    assert "an answer that holds no more may lack some" in (run(settings, line, Window(DAY, DAY)).problem or "")
+
+
 def test_open_interest_history_is_asked_only_as_far_as_it_is_kept(settings: Any, wire: Any) -> None:
     """By symbol on USD-M, by pair and contract type on COIN-M; the venue refuses what is older than 30 days."""
     line = wire(venue([instrument("BTCUSDT")], [instrument("BTCUSD_PERP", contractStatus="TRADING", contractSize=100)]))

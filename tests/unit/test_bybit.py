@@ -29,7 +29,9 @@ def perpetual(symbol: str, **more: Any) -> dict[str, Any]:
     return {"symbol": symbol, "contractType": kind, "status": "Trading", "baseCoin": "B", "quoteCoin": "Q", "launchTime": "1"} | more
 
 
-def venue(linear: list[Any], inverse: list[Any] | None = None, ended: list[Any] | None = None, **series: Answer) -> Answer:
+def venue(
+    linear: list[Any], inverse: list[Any] | None = None, ended: list[Any] | None = None, early: list[Any] | None = None, **series: Answer
+) -> Answer:
     """A Bybit of these instruments; `series` answers by the last two parts of the path, everything else is empty."""
 
     def answer(request: httpx.Request) -> Any:
@@ -38,7 +40,8 @@ def venue(linear: list[Any], inverse: list[Any] | None = None, ended: list[Any] 
         if name in series:
             return series[name](request)
         if name == "instruments_info" and "status" in request.url.params:
-            return ok(ended or [] if category == "linear" else [])
+            others = ended if request.url.params["status"] == "Closed" else early
+            return ok(others or [] if category == "linear" else [])
         if name == "instruments_info":
             return ok(linear if category == "linear" else inverse or [], category=category, nextPageCursor="")
         return ok([], category=category)
@@ -86,6 +89,32 @@ def test_instruments_come_by_cursor_and_only_trading_perpetuals_are_asked_for(se
     assert sorted(page["symbol"] for page in line.params("kline")) == ["BTCUSDT", "ETHPERP"]
     assert {page["limit"] for page in line.params("instruments-info")} == {"1000"}
     assert [row["symbol"] for row in held(settings, "bybit", "instruments")] == ["BTC-26JUN26", "BTCUSDT", "ETHPERP"]
+
+
+def test_pre_market_contracts_are_asked_for_once_they_trade(settings: Any, wire: Any, held: Any) -> None:
+    """As the recorded PRE02ZROUSDT; one in its auctions has no candles yet."""
+    phases = {"PRE02ZROUSDT": "ContinuousTrading", "NEWUSDT": "CallAuction"}
+    early = [perpetual(name, status="PreLaunch", preListingInfo={"curAuctionPhase": phase}) for name, phase in phases.items()]
+    line = wire(venue([perpetual("BTCUSDT")], [perpetual("BTCUSD")], early=[*early, perpetual("ODDUSDT", status="PreLaunch")]))
+    assert run(settings, line, Window(DAY, DAY)).problem is None
+    asked = [(page["category"], page.get("status")) for page in line.params("instruments-info")]
+    assert sorted(asked, key=str) == [
+        ("inverse", "Closed"), ("inverse", None), ("linear", "Closed"), ("linear", "PreLaunch"), ("linear", None),
+    ]  # fmt: skip
+    assert sorted(page["symbol"] for page in line.params("kline")) == ["BTCUSD", "BTCUSDT", "PRE02ZROUSDT"]
+    found = {row["symbol"]: row["auction_phase"] for row in held(settings, "bybit", "instruments")}
+    assert found == {"BTCUSDT": None, "BTCUSD": None, "ODDUSDT": None, **phases}
+
+
+def test_a_pre_market_that_is_refused_costs_itself(settings: Any, wire: Any) -> None:
+    def listed(request: httpx.Request) -> Any:
+        if request.url.params.get("status") == "PreLaunch":
+            return {"retCode": 10001, "retMsg": "params error: status invalid"}
+        return ok([perpetual("BTCUSDT")] if request.url.params["category"] == "linear" and "status" not in request.url.params else [])
+
+    line = wire(venue([], instruments_info=listed))
+    assert "status invalid" in (run(settings, line, Window(DAY, DAY)).problem or "")
+    assert [page["symbol"] for page in line.params("kline")] == ["BTCUSDT"]
 
 
 def test_a_perpetual_taken_off_within_the_window_is_asked_for(settings: Any, wire: Any) -> None:

@@ -63,15 +63,30 @@ def test_recorded_instruments(recorded: Any, typed: Any) -> None:
         ("BBUSDT", "", 240), ("ONUSDT", "stock", 480), ("XAUTUSDT", "", 240), ("BBXUSDT", "stock", 480), ("XAUUSDT", "commodity", 240),
     ]  # fmt: skip
     assert list(rows[0].values()) == [
-        "linear", "BBUSDT", "Trading", TODAY, "LinearPerpetual", "BB", "USDT", None, None, None, 240, "", None,
+        "linear", "BBUSDT", "Trading", TODAY, "LinearPerpetual", "BB", "USDT", None, None, None, 240, "", None, None,
     ]  # fmt: skip
     prelisting, _ = recorded(f"{FOLDER}/instruments__jk_v5api_getlinearinversesymbolsprelisting.json", "bybit", "instruments_info")
     assert [list(row.values()) for row in typed(prelisting)["instruments"]] == [
-        ["linear", "PRE02ZROUSDT", "PreLaunch", TODAY, "LinearPerpetual", "PRE02ZRO", "USDT", "USDT", 1718610229000, 0, 480, None, True]
+        [
+            "linear",
+            "PRE02ZROUSDT",
+            "PreLaunch",
+            TODAY,
+            "LinearPerpetual",
+            "PRE02ZRO",
+            "USDT",
+            "USDT",
+            1718610229000,
+            0,
+            480,
+            None,
+            True,
+            "ContinuousTrading",
+        ]
     ]
     inverse, _ = recorded(f"{FOLDER}/instruments__nt_get_instruments_inverse_symbol_type.json", "bybit", "instruments_info")
     assert [list(row.values()) for row in typed(inverse)["instruments"]] == [
-        ["inverse", "BRENTUSD", "Trading", TODAY, "InversePerpetual", "BRENT", "USD", "BRENT", 0, 0, 480, "commodity", None]
+        ["inverse", "BRENTUSD", "Trading", TODAY, "InversePerpetual", "BRENT", "USD", "BRENT", 0, 0, 480, "commodity", None, None]
     ]
 
 

@@ -51,7 +51,7 @@ def test_a_snapshot_is_the_metadata_and_a_ticker_of_each_contract_shown(settings
     line = wire(venue([BTC, hidden, ended], getTicker=lambda params: [ticker(params["contractId"])]))
     assert run(settings, line).problem is None
     assert [(request.url.path.rsplit("/", 1)[1], dict(request.url.params)) for request in line.asked] == [
-        ("getMetaData", {}), ("getTicker", {"contractId": "30000001"}),
+        ("getMetaData", {}), ("contract-labels", {}), ("getTicker", {"contractId": "30000001"}),
     ]  # fmt: skip
     columns = ["contract_id", "contract_name", "base_coin", "quote_coin", "enable_trade", "enable_display", "is_stock"]
     assert [tuple(row.values()) for row in held(settings, "edgex", "instruments", columns)] == [
@@ -61,6 +61,12 @@ def test_a_snapshot_is_the_metadata_and_a_ticker_of_each_contract_shown(settings
     ]
     (found,) = held(settings, "edgex", "tickers", ["contract_id", "time", "mark_price", "open_interest", "value", "trades"])
     assert list(found.values()) == ["30000001", START, 3, 2, 6, None]
+
+
+def test_tabs_that_cannot_be_had_cost_themselves(settings: Any, wire: Any, held: Any) -> None:
+    line = wire(venue([BTC], **{"contract-labels": lambda params: "gone", "getTicker": lambda params: [ticker(params["contractId"])]}))
+    assert "labels" in (run(settings, line).problem or "")
+    assert len(held(settings, "edgex", "tickers")) == 1
 
 
 def test_one_day_is_one_call_for_many_candles_and_one_a_contract_for_funding(settings: Any, wire: Any) -> None:
@@ -74,7 +80,7 @@ def test_one_day_is_one_call_for_many_candles_and_one_a_contract_for_funding(set
     settled = {"size": "100", "filterSettlementFundingRate": "true"}
     bounds = {"filterBeginTimeInclusive": str(START), "filterEndTimeExclusive": str(END)}
     assert line.params("/getFundingRatePage") == [{"contractId": one["contractId"]} | settled | bounds for one in contracts]
-    assert len(line.asked) == 1 + 27 + 2 + 27
+    assert len(line.asked) == 2 + 27 + 2 + 27
 
 
 def test_long_windows_are_cut_to_what_an_answer_holds(settings: Any, wire: Any, held: Any) -> None:
@@ -123,7 +129,7 @@ def test_a_contract_without_data_answers_an_empty_list(settings: Any, wire: Any)
     result = run(settings, wire(venue([BTC])), Window(DAY, DAY))
     assert result.problem is None
     assert {name: outcome.rows_parsed for name, outcome in result.outcomes.items()} == {
-        "instruments": 1, "tickers": 0, "klines": 0, "funding_rates": 0,
+        "instruments": 1, "labels": 0, "tickers": 0, "klines": 0, "funding_rates": 0,
     }  # fmt: skip
 
 

@@ -19,6 +19,30 @@ def test_recorded_ticker(recorded: Any, typed: Any) -> None:
 
 
 @pytest.mark.recorded
+def test_recorded_metadata(recorded: Any, typed: Any) -> None:
+    one, _ = recorded(f"{FOLDER}/getMetaData__v2-20260913-a.json", "edgex", "metadata")
+    columns = ("contract_id", "contract_name", "base_coin", "enable_display", "is_stock", "funding_rate_interval_min")
+    assert [tuple(row[name] for name in columns) for row in typed(one)["instruments"]] == [
+        ("30000001", "BTCUSDC", "BTC", True, False, 240), ("30000010", "SPYUSDC", "SPY", True, True, 240),
+        ("30000046", "1000PEPEUSDC", "1000PEPE", True, False, 240), ("30000158", "ZROUSDC", "ZRO", False, False, 240),
+        ("30000169", "哈基米USDC", "HAJIMI", True, False, 240),
+    ]  # fmt: skip
+
+
+@pytest.mark.recorded
+def test_recorded_tabs_of_the_list(recorded: Any, typed: Any) -> None:
+    """Another app files a bank under commodities."""
+    one, _ = recorded(f"{FOLDER}/contract-labels__v2-20260913-a.json", "edgex", "labels")
+    found = [(row["product_category"], row["tab"], row["contract_name"]) for row in typed(one)["labels"]]
+    assert found == [
+        ("AppTradFi", "tabs.commodities", "XAUUSDC"), ("AppTradFi", "tabs.commodities", "XAGUSDC"),
+        ("AppTradFi", "tabs.commodities", "JPMUSDC"), ("PrepV2", "tabs.commodities", "XAUUSDC"),
+        ("PrepV2", "tabs.commodities", "XAGUSDC"), ("PrepV2", "tabs.meme", "1000PEPEUSDC"), ("PrepV2", "tabs.meme", "哈基米USDC"),
+    ]  # fmt: skip
+    assert typed(one)["labels"][0]["contract_id"] == "30000005"
+
+
+@pytest.mark.recorded
 def test_recorded_usd_by_hand(recorded: Any, typed: Any) -> None:
     """2733.637 BTC for 210,414,016 USD are 76,972 each, within that day's 76,453 to 77,404; 3284.957 BTC at the mark are 252 million."""
     one, _ = recorded(f"{FOLDER}/getTicker__BTCUSDC-v2.json", "edgex", "ticker")

@@ -16,6 +16,7 @@ from ingestion.venue.registry import all_sources
 
 GATE = all_sources()["gate"]
 HOUR = 3600
+NOW_S = int(NOW.timestamp())
 START = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp())  # with the look-back of a day
 END = START + 48 * HOUR
 Answer = Callable[[dict[str, str]], Any]
@@ -41,11 +42,13 @@ def venue(usdt: list[dict[str, Any]], btc: list[dict[str, Any]] | None = None, *
     return answer
 
 
-def test_a_snapshot_is_one_call_a_book(settings: Any, wire: Any, held: Any) -> None:
+def test_a_snapshot_is_two_calls_a_book(settings: Any, wire: Any, held: Any) -> None:
     line = wire(venue([contract("BTC_USDT", mark_price="7", index_price="6")], [contract("BTC_USD", type="inverse")]))
     assert run(settings, line).problem is None
-    assert [request.url.path for request in line.asked] == ["/api/v4/futures/usdt/contracts", "/api/v4/futures/btc/contracts"]
-    assert [dict(request.url.params) for request in line.asked] == [{}, {}]
+    paths = [request.url.path.removeprefix("/api/v4/futures/") for request in line.asked]
+    assert paths == ["usdt/contracts", "btc/contracts", "btc/liq_orders", "usdt/liq_orders"]
+    hour = {"from": str(NOW_S - HOUR), "to": str(NOW_S - 1), "limit": "1000"}  # the newest, for who has it no longer by bounds
+    assert [dict(request.url.params) for request in line.asked] == [{}, {}, hour, hour]
     assert [(row["settle"], row["name"], row["mark_price"]) for row in held(settings, "gate", "contract_states")] == [
         ("btc", "BTC_USD", None), ("usdt", "BTC_USDT", 7.0),
     ]  # fmt: skip
@@ -67,8 +70,9 @@ def test_a_day_is_three_requests_a_contract_and_an_hour_of_liquidations_each(set
     assert line.params("contract_stats") == [{"contract": name, **stats} for name in names]
     first = START + 24 * HOUR  # without a look-back
     orders = [{"from": str(first + n * HOUR), "to": str(first + n * HOUR + HOUR - 1), "limit": "1000"} for n in range(24)]
-    assert sorted(line.params("liq_orders"), key=str) == sorted(orders * 2, key=str)
-    assert len(line.asked) == 2 + 2 * 3 + 2 * 24
+    newest = {"from": str(NOW_S - HOUR), "to": str(NOW_S - 1), "limit": "1000"}
+    assert sorted(line.params("liq_orders"), key=str) == sorted([newest, *orders] * 2, key=str)
+    assert len(line.asked) == 4 + 2 * 3 + 2 * 24
 
 
 def test_liquidations_begin_with_the_first_whole_day_and_a_bad_hour_costs_itself(settings: Any, wire: Any, held: Any) -> None:
@@ -85,7 +89,7 @@ def test_liquidations_begin_with_the_first_whole_day_and_a_bad_hour_costs_itself
     assert "liquidations: the source keeps 90 days, nothing older can be had" in result.limitations
     first = min(int(page["from"]) for page in line.params("liq_orders"))
     assert first == int((NOW - timedelta(days=89)).replace(hour=0, minute=0).timestamp())
-    assert len(held(settings, "gate", "liquidations")) == (END - first) // HOUR - 1
+    assert len(held(settings, "gate", "liquidations")) == (END - first) // HOUR - 1 + 1  # without the bad hour, with the newest
 
 
 def test_a_book_of_which_nothing_is_wanted_is_not_asked_for_liquidations(make_settings: Any, wire: Any) -> None:
@@ -151,7 +155,7 @@ def test_hours_that_bring_none_of_their_own_liquidations_fail(settings: Any, wir
     line = wire(venue([contract("BTC_USDT")], liq_orders=newest))
     result = run(settings, line, Window(DAY, DAY))
     failures = result.outcomes["liquidations"].failures
-    assert [failure.detail.split(":")[0] for failure in failures] == ["bounds ignored"] * 22
+    assert [failure.detail.split(":")[0] for failure in failures] == ["bounds ignored"] * 23  # and the newest hour
     assert {failure.market for failure in failures} == {"usdt"}
 
 

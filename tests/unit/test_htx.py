@@ -66,7 +66,7 @@ def test_a_day_asks_each_series_once_and_liquidations_by_two_hours(settings: Any
     assert run(settings, line, Window(DAY, DAY)).problem is None
     bounds = {"period": "60min", "from": str(START), "to": str(END - 1)}
     assert line.params("-ex/market/history/kline") == [{"contract_code": code, **bounds} for code in ("BTC-USDT", "BTC-USD")]
-    paged = {"page_index": "1", "page_size": "50"}
+    paged = {"page_index": "1", "page_size": "100"}
     assert line.params("swap_historical_funding_rate") == [{"contract_code": code, **paged} for code in ("BTC-USDT", "BTC-USD")]
     hours = {"period": "60min", "size": "55"}  # since the window began: 54 whole ones and the running one
     assert line.params("swap_his_open_interest") == [
@@ -110,8 +110,10 @@ def test_liquidations_begin_at_the_listing_or_at_the_first_day_that_is_kept_whol
 
 def test_funding_pages_go_back_to_the_window(settings: Any, wire: Any, held: Any) -> None:
     def rates(params: dict[str, str]) -> Any:
-        newest = 60 - (int(params["page_index"]) - 1) * 50
-        return {"status": "ok", "data": {"total_page": 99, "data": settled("BTC-USDT", *range(newest, newest - 50, -1))}, "ts": 1}
+        page = int(params["page_index"])
+        newest = 60 - (page - 1) * 50  # fewer than asked for: the venue's own text says 50 at most
+        rows = settled("BTC-USDT", *range(newest, newest - 50, -1))
+        return {"status": "ok", "data": {"total_page": 99, "current_page": page, "data": rows}, "ts": 1}
 
     line = wire(venue([contract("BTC-USDT")], swap_historical_funding_rate=rates))
     assert run(settings, line, Window(DAY, DAY)).problem is None
@@ -141,6 +143,66 @@ def test_the_new_api_gives_funding_where_the_old_is_gone(settings: Any, wire: An
     bounds = {"start_time": str(START * 1000), "end_time": str(END * 1000 - 1), "limit": "100"}
     assert line.params("funding_rate_history") == [{"contract_code": "BTC-USDT", **bounds}]
     assert [row["funding_rate"] for row in held(settings, "htx", "funding_rates")] == [0.0001]
+
+
+def test_the_last_page_of_funding_is_told(settings: Any, wire: Any) -> None:
+    def rates(params: dict[str, str]) -> Any:
+        page = int(params["page_index"])
+        rows = settled("BTC-USDT", 60 - page)
+        return {"status": "ok", "data": {"total_page": 2, "current_page": page, "data": rows}, "ts": 1}
+
+    line = wire(venue([contract("BTC-USDT")], swap_historical_funding_rate=rates))
+    assert run(settings, line, Window(date(2026, 1, 1), DAY)).problem is None
+    assert [page["page_index"] for page in line.params("swap_historical_funding_rate")] == ["1", "2"]
+
+
+def test_the_new_api_gives_open_interest_where_the_old_is_gone(settings: Any, wire: Any, held: Any) -> None:
+    """The answer as a third party recorded it: 32,476.092 BTC at 63,528 USDT."""
+
+    def offline(params: dict[str, str]) -> Any:
+        return {"status": "error", "err_code": 1499, "err_msg": "The interface is offline", "ts": 1}
+
+    def state(params: dict[str, str]) -> Any:
+        told = {"amount": "32476.092", "volume": "32476092", "value": "2063137924.9668", "contract_code": "BTC-USDT"}
+        return {"code": 200, "message": "Success", "data": told | {"trade_turnover": "723600792.7222"}, "ts": START * 1000}
+
+    line = wire(venue([contract("BTC-USDT"), contract("BTC-USD")], swap_open_interest=offline, open_interest=state))
+    result = run(settings, line)
+    assert "The interface is offline (×1: all swap)" in (result.problem or "")  # the coin-margined one has no other way
+    assert line.params("/v5/market/open_interest") == [{"contract_code": "BTC-USDT"}]
+    assert all("open_interest_v5" in endpoint.name for endpoint in HTX.endpoints if endpoint.path == "/v5/market/open_interest")
+    (row,) = held(settings, "htx", "open_interest")
+    assert (row["contract_code"], row["volume"], row["amount"], row["value"]) == ("BTC-USDT", 32476092, 32476.092, 2063137924.9668)
+
+
+def test_the_new_api_gives_liquidations_where_the_old_is_gone(settings: Any, wire: Any, held: Any) -> None:
+    """The order as a third party recorded it: its amount is in contracts, 2 × 0.001 BTC × 62,978.5 = 125.957 USDT."""
+
+    def offline(params: dict[str, str]) -> Any:
+        return {"code": 1499, "msg": "The interface is offline", "ts": 1}
+
+    def orders(params: dict[str, str]) -> Any:
+        first = (START + 26 * HOUR) * 1000
+        order = {"id": "150153038758", "contract_code": "BTC-USDT", "liquidation_time": str(first + 7), "side": "buy"}
+        order |= {"position_side": "short", "volume": "2", "amount": "2", "bankrupt_price": "62978.5", "trade_turnover": "125.957"}
+        is_there = int(params["start_time"]) == first and "from" not in params
+        return {"code": 200, "message": "Success", "data": [order] if is_there else [], "ts": 1}
+
+    line = wire(venue([contract("BTC-USDT")], swap_liquidation_orders=offline, liquidation_orders=orders))
+    assert run(settings, line, Window(DAY, DAY)).problem is None
+    assert HTX.endpoint("liquidation_orders_v5").path == "/v5/market/liquidation_orders"
+    asked = line.params("/v5/market/liquidation_orders")
+    assert len(asked) == 12 + 1
+    assert {(page["contract_code"], page["limit"], page["direct"]) for page in asked} == {("BTC-USDT", "100", "next")}
+    (row,) = held(settings, "htx", "liquidations")
+    assert [row[name] for name in ("query_id", "direction", "volume", "price", "trade_turnover")] == [
+        150153038758,
+        "buy",
+        2,
+        62978.5,
+        125.957,
+    ]
+    assert (row["amount"], row["created_at"]) == (None, (START + 26 * HOUR) * 1000 + 7)
 
 
 def test_liquidations_go_on_from_the_largest_id_until_nothing_comes(settings: Any, wire: Any, held: Any) -> None:

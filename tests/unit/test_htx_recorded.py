@@ -20,9 +20,20 @@ def test_recorded_instruments(recorded: Any, typed: Any) -> None:
     assert [(row["contract_code"], row["business_type"]) for row in rows] == [
         ("BTC-USDT-211203", "futures"), ("BTC-USDT-211210", "futures"), ("BTC-USDT-211231", "futures"), ("BTC-USDT", "swap"),
     ]  # fmt: skip
-    assert list(rows[3].values()) == ["BTC-USDT", TODAY, "BTC", 0.001, 0.1, "20211202", 1, "swap", "swap"]
+    assert list(rows[3].values()) == ["BTC-USDT", TODAY, "BTC", 0.001, 0.1, "20211202", 1, "swap", "swap", "", "", None]
     dated, _ = recorded(f"{FOLDER}/instruments__cx_fetch_markets_by_type_and_sub_type_linear.json", "htx", "contract_info")
     assert [row["contract_code"] for row in typed(dated)["instruments"]] == ["BTC-USDT-211231"]
+
+
+@pytest.mark.recorded
+def test_recorded_labels_and_hours_between_settlements(recorded: Any, typed: Any) -> None:
+    one, _ = recorded(f"{FOLDER}/instruments__air_linear_tradfi_a.json", "htx", "contract_info")
+    told = ("symbol", "labels", "tradfi_labels", "settlement_period")
+    assert [tuple(row[name] for name in told) for row in typed(one)["instruments"]] == [
+        ("BTC", "hot,common", "", 8), ("PEPE", "hot,common", "", 8), ("BOME", "common", "", 4),
+        ("XAU", "tradfi,commodities,common", "Metals", 4), ("JP225", "tradfi,indices", "Stocks", 1),
+        ("TQQQ", "tradfi,indices", "Stocks,Indices", 8), ("XOM", "stock", "", 8), ("CYBER", "common", "", 4),
+    ]  # fmt: skip
 
 
 @pytest.mark.recorded
@@ -71,6 +82,10 @@ def test_recorded_funding_of_both_apis(recorded: Any, typed: Any) -> None:
     rows = typed(old)["funding_rates"]
     assert [row["funding_time"] for row in rows] == [1789315200000 - n * 28_800_000 for n in range(5)]
     assert list(rows[3].values()) == ["BTC-USDT", 1789228800000, 0.000050684203575903, None, -0.000449296922431426]
+    hourly, _ = recorded(f"{FOLDER}/funding_history__air_jp225_usdt_1h.json", "htx", "funding_history")
+    assert [(row["funding_time"], row["funding_rate"]) for row in typed(hourly)["funding_rates"]] == [
+        (1789336800000 - n * 3_600_000, 0.00000625) for n in range(5)
+    ]
     new, _ = recorded(f"{FOLDER}/funding_history__cx_fetch_funding_rate_history_linear_v5.json", "htx", "funding_history_v5")
     assert [list(row.values()) for row in typed(new)["funding_rates"]] == [["BTC-USDT", 1603296000000, 0.0001, None, None]]
 
@@ -90,7 +105,7 @@ def test_inverse_answers_lack_types_and_turnover(payload: Any, typed: Any) -> No
     listed = {"symbol": "BTC", "contract_code": "BTC-USD", "contract_size": 100.0, "price_tick": 0.1, "delivery_time": ""}
     listed |= {"create_date": "20200325", "contract_status": 1, "settlement_date": "1645315200000"}
     (row,) = typed(payload("htx", "contract_info", {"status": "ok", "data": [listed]}))["instruments"]
-    assert list(row.values()) == ["BTC-USD", TODAY, "BTC", 100, 0.1, "20200325", 1, None, None]
+    assert list(row.values()) == ["BTC-USD", TODAY, "BTC", 100, 0.1, "20200325", 1, None, None, "", "", None]
     kline = {"id": 1603695600, "open": 1, "close": 13000, "low": 1, "high": 2, "amount": 20, "vol": 2600, "count": 7}
     body = {"status": "ok", "ch": "market.BTC-USD.kline.60min", "data": [kline]}
     (candle,) = typed(payload("htx", "kline", body))["klines"]

@@ -49,6 +49,9 @@ def exchange(dexes: dict[str, list[dict[str, Any]]], **kinds: Callable[[dict[str
     return answer
 
 
+TOKENS = [{"name": "USDC", "index": 0, "fullName": None}, {"name": "USDE", "index": 235, "fullName": "USDe"}]  # of the recorded spotMeta
+
+
 def run(settings: Any, line: Any, window: Window | None = None, now: datetime = NOW) -> SourceResult:
     (result,) = ingest(settings, [HYPERLIQUID], window, transports={"hyperliquid": line.transport}, clock=lambda: now)
     return result
@@ -74,6 +77,46 @@ def test_every_builder_dex_is_asked(settings: Any, wire: Any, held: Any) -> None
     assert sorted(line.bodies("fundingHistory"), key=str) == [{"type": "fundingHistory", "coin": name} | bounds for name in names]
     candles = [body["req"] for body in line.bodies("candleSnapshot")]
     assert sorted(candles, key=str) == [{"coin": name, "interval": "1h"} | bounds for name in names]
+
+
+def test_what_builders_list_and_are_margined_in_is_asked_once_each_where_there_are_builders(settings: Any, wire: Any, held: Any) -> None:
+    said = [["xyz:AAPL", {"category": "stocks", "displayName": "AAPL"}], ["hyna:BTC", {"category": "crypto"}], "odd", ["hyna:ODD", None]]
+
+    def contexts(body: dict[str, Any]) -> Any:
+        name = f"{body['dex']}:AAPL" if body.get("dex") else "BTC"
+        return [{"universe": [coin(name)], "collateralToken": 235 if body.get("dex") == "hyna" else 0}, [context()]]
+
+    answers = {"perpConciseAnnotations": lambda body: said, "spotMeta": lambda body: {"universe": [], "tokens": TOKENS}}
+    line = wire(exchange({"": [], "xyz": [], "hyna": []}, metaAndAssetCtxs=contexts, **answers))
+    run(settings, line)
+    assert (len(line.bodies("perpConciseAnnotations")), len(line.bodies("spotMeta"))) == (1, 1)
+    found = [(row["name"], row["category"], row["display_name"]) for row in held(settings, "hyperliquid", "annotations")]
+    assert found == [("hyna:BTC", "crypto", None), ("xyz:AAPL", "stocks", "AAPL")]
+    assert [(row["token"], row["name"]) for row in held(settings, "hyperliquid", "tokens")] == [(0, "USDC"), (235, "USDE")]
+
+
+@pytest.mark.parametrize(("dexes", "kinds"), [({"": [coin("BTC")]}, []), ({"": [], "xyz": [coin("xyz:A")]}, ["perpConciseAnnotations"])])
+def test_lists_that_nothing_needs_are_not_asked_for(dexes: Any, kinds: list[str], settings: Any, wire: Any) -> None:
+    line = wire(exchange(dexes))
+    assert run(settings, line).problem is None
+    assert [kind for kind in ("perpConciseAnnotations", "spotMeta") if line.bodies(kind)] == kinds
+
+
+def test_an_answer_of_candles_holds_all_that_are_kept_and_no_empty_page_follows(settings: Any, wire: Any, held: Any) -> None:
+    """200 days are 4,800 rows and one request a coin; a page that the venue cut is gone on from."""
+    first = NOW.date() - timedelta(days=200)
+
+    def candles(body: dict[str, Any]) -> Any:
+        asked, most = body["req"], 5000 if body["req"]["coin"] == "BTC" else 3000
+        stamps = range(-(-asked["startTime"] // HOUR) * HOUR, asked["endTime"] + 1, HOUR)[:most]
+        row = {"s": asked["coin"], "i": "1h", "o": "1", "h": "1", "l": "1", "c": "1", "v": "1", "n": 1}
+        return [row | {"t": at, "T": at + HOUR - 1} for at in stamps]
+
+    line = wire(exchange({"": [coin("BTC"), coin("CUT")]}, candleSnapshot=candles))
+    assert run(settings, line, Window(first, DAY)).problem is None
+    asked = [body["req"]["coin"] for body in line.bodies("candleSnapshot")]
+    assert sorted(asked) == ["BTC", "CUT", "CUT"]
+    assert len(held(settings, "hyperliquid", "candles")) == 2 * 201 * 24  # with the look-back
 
 
 def test_contexts_that_do_not_pair_with_their_coins_are_an_error_of_that_dex(settings: Any, wire: Any, held: Any) -> None:

@@ -39,6 +39,20 @@ def test_recorded_builder_dexes_and_their_coins(recorded: Any, typed: Any) -> No
 
 
 @pytest.mark.recorded
+def test_recorded_annotations_and_tokens(recorded: Any, typed: Any) -> None:
+    said, _ = recorded(f"{FOLDER}/perpConciseAnnotations__202609-a.json", "hyperliquid", "perpConciseAnnotations")
+    assert [(row["name"], row["category"], row["display_name"]) for row in typed(said)["annotations"]] == [
+        ("flx:BTC", "crypto", None), ("io:ANTH", "preipo", "ANTH"), ("km:EUR", "FX", None), ("para:10Y", "rates", None),
+        ("para:AAOI", "stock", None), ("xyz:AAPL", "stocks", "AAPL"), ("xyz:GOLD", "commodities", "GOLD"),
+        ("xyz:SP500", "indices", "S&P500"), ("xyz:XYZ100", "indices", "XYZ100"),
+    ]  # fmt: skip
+    tokens, _ = recorded(f"{FOLDER}/spotMeta__202609-a.json", "hyperliquid", "spotMeta")
+    assert [(row["token"], row["name"], row["full_name"]) for row in typed(tokens)["tokens"]] == [
+        (0, "USDC", None), (1, "PURR", None), (478, "FUNT", "Funtoken"), (235, "USDE", "USDe"), (360, "USDH", "USDH"),
+    ]  # fmt: skip
+
+
+@pytest.mark.recorded
 def test_recorded_instruments_and_funding(recorded: Any, typed: Any) -> None:
     meta, response = recorded(f"{FOLDER}/meta__20230717.json", "hyperliquid", "meta")
     found = typed(meta)["instruments"]

@@ -21,8 +21,11 @@ def test_recorded_contracts_with_their_state(recorded: Any, typed: Any) -> None:
     one, _ = recorded(f"{FOLDER}/instruments__acb_active_a.json", "kucoin", "contracts")
     found = typed(one)
     assert [list(row.values()) for row in found["instruments"]] == [
-        ["XBTUSDTM", TODAY, "FFWCSX", "XBT", "USDT", "USDT", 0.001, False, "Open", "CRYPTO", 1585555200000, None, 28800000, 28800000],
-        ["PEPEUSDTM", TODAY, "FFWCSX", "PEPE", "USDT", "USDT", 520000, False, "Open", "CRYPTO", 1683304200000, None, 28800000, 28800000],
+        ["XBTUSDTM", TODAY, "FFWCSX", "XBT", "USDT", "USDT", 0.001, False, "Open", "CRYPTO", None, 1585555200000, None, 28800000, 28800000],
+        [
+            "PEPEUSDTM", TODAY, "FFWCSX", "PEPE", "USDT", "USDT", 520000, False, "Open", "CRYPTO", None, 1683304200000, None,
+            28800000, 28800000,
+        ],
     ]  # fmt: skip
     bitcoin, pepe = found["contract_states"]
     assert list(bitcoin.values()) == ["XBTUSDTM", NOON, 80689.98, 80732.29, 80675.4, 20308707, 5549.818, 440861284.1368, -0.000021]
@@ -43,6 +46,17 @@ def test_recorded_contracts_of_other_years(recorded: Any, typed: Any) -> None:
         (terms,), (state,) = typed(one).values()
         assert (terms["symbol"], terms["market_type"], terms["current_funding_rate_granularity"]) == (symbol, None, None)
         assert state["open_interest"] == lots
+
+
+@pytest.mark.recorded
+def test_recorded_classes_tell_metals_and_oil_that_the_market_type_calls_crypto(recorded: Any) -> None:
+    """The recording lacks other fields of a row, so its rows are read, and fit no table."""
+    one, _ = recorded(f"{FOLDER}/instruments__air_active_asset_class_a.json", "kucoin", "contracts")
+    found = all_sources()["kucoin"].endpoint("contracts").parse(one)["instruments"]
+    assert list(zip(*(found.values[name] for name in ("symbol", "asset_class", "market_type")), strict=True)) == [
+        ("BBUSDTM", "CRYPTO", "CRYPTO"), ("QNTUSDTM", "CRYPTO", "CRYPTO"), ("BBXUSDTM", "STOCK", "NASDAQ"),
+        ("XAUTUSDTM", "METAL", "CRYPTO"), ("XAGUSDTM", "METAL", "CRYPTO"), ("CLUSDTM", "COMMODITY", "CRYPTO"),
+    ]  # fmt: skip
 
 
 @pytest.mark.recorded

@@ -17,6 +17,7 @@ from ingestion.venue.registry import all_sources
 
 OKX = all_sources()["okx"]
 ALL = {"instType": "SWAP"}
+NOW_MS = int(NOW.timestamp() * 1000)
 run = fetching("okx")
 
 
@@ -46,7 +47,7 @@ def test_a_snapshot_asks_for_all_markets_at_once(settings: Any, wire: Any) -> No
         assert line.params(f"/{path}") == [ALL], path
     assert line.params("/index-tickers") == [{"quoteCcy": name} for name in ("USDT", "USD", "USDC")]
     assert line.params("/funding-rate") == [{"instId": "ANY"}]
-    assert len(line.asked) == 8
+    assert len(line.asked) == 8 + 1  # and the newest liquidations of the one swap
 
 
 def test_one_day_is_four_requests_a_market_with_both_bounds_outside(settings: Any, wire: Any) -> None:
@@ -58,8 +59,8 @@ def test_one_day_is_four_requests_a_market_with_both_bounds_outside(settings: An
     assert line.params("/funding-rate-history") == [{"instId": name, "limit": "100"} | bounds for name in names]
     history = {"period": "1H", "limit": "100", "end": str(END), "begin": str(START - 1)}
     assert line.params("/open-interest-history") == [{"instId": name} | history for name in names]
-    closings = {"instType": "SWAP", "state": "filled", "limit": "100", "after": str(END), "before": str(START + 24 * HOUR - 1)}
-    families = ("A-USDT", "B-USDT")  # without a look-back
+    closings = {"instType": "SWAP", "state": "filled", "limit": "100", "after": str(NOW_MS), "before": str(NOW_MS - 25 * HOUR - 1)}
+    families = ("A-USDT", "B-USDT")  # what there is now, whatever day was asked for
     assert line.params("/liquidation-orders") == [{"instFamily": family} | closings for family in families]
     assert len(line.asked) == 8 + 2 * 4
 
@@ -106,7 +107,7 @@ def test_a_page_of_a_hundred_may_be_cut_and_goes_on(settings: Any, wire: Any) ->
 
 def test_liquidations_of_one_millisecond_are_not_lost_between_two_pages(settings: Any, wire: Any, held: Any) -> None:
     """150 of them, two each millisecond; the page is cut in the middle of one."""
-    at = [END - 5 - n // 2 for n in range(1, 151)]
+    at = [NOW_MS - 5 - n // 2 for n in range(1, 151)]
 
     def closings(params: dict[str, str]) -> Any:
         rows = [
@@ -118,35 +119,41 @@ def test_liquidations_of_one_millisecond_are_not_lost_between_two_pages(settings
 
     line = wire(venue([swap("A-USDT-SWAP")], liquidation_orders=closings))
     assert run(settings, line, Window(DAY, DAY)).problem is None
-    assert [int(params["after"]) - END for params in line.params("/liquidation-orders")] == [0, -54]
+    assert [int(params["after"]) - NOW_MS for params in line.params("/liquidation-orders")] == [0, -54]
     assert [row["sz"] for row in held(settings, "okx", "liquidations")] == sorted(range(150), key=lambda n: (at[n], n))
 
 
-def test_liquidations_are_asked_for_from_the_first_day_that_is_kept_whole(settings: Any, wire: Any) -> None:
-    line = wire(venue([swap("A-USDT-SWAP")]))
-    run(settings, line, Window(date(2026, 2, 1), date(2026, 2, 28)))
-    assert line.params("/liquidation-orders") == []
-    run(settings, line, Window(date(2026, 2, 1), DAY))
-    since = int((NOW - timedelta(days=6)).replace(hour=0).timestamp() * 1000)
-    assert [int(params["before"]) for params in line.params("/liquidation-orders")] == [since - 1]
-
-
-def test_days_without_a_liquidation_are_not_caught_up(settings: Any, wire: Any) -> None:
-    """A swap that nobody was closed in for five days misses nothing, and the venue is not said to lack its days."""
+def test_hourly_snapshots_hold_a_whole_day_of_liquidations_that_come_late_and_live_a_day(settings: Any, wire: Any, held: Any) -> None:
+    """288 of a day, one each five minutes; told 69 minutes late and kept for 22 hours, as others measured."""
+    hours, clock = [], {"now": NOW}
 
     def closings(params: dict[str, str]) -> Any:
-        at = END - 6 * 24 * HOUR if params["instFamily"] == "A-USDT" else END - 1
-        row = {"posSide": "long", "side": "sell", "sz": "1", "bkPx": "7", "ts": str(at)}
-        return [{"instId": f"{params['instFamily']}-SWAP", "details": [row]}] if int(params["before"]) < at < int(params["after"]) else []
+        now = int(clock["now"].timestamp() * 1000)
+        seen = range(now - 22 * HOUR, now - 69 * 60_000 + 1, 300_000)
+        rows = [
+            {"posSide": "long", "side": "sell", "sz": "1", "bkPx": "7", "ts": str(at)}
+            for at in seen
+            if int(params["before"]) < at < int(params["after"])
+        ]
+        return [{"instId": "A-USDT-SWAP", "details": rows[::-1][:100]}] if rows else []
 
-    line = wire(venue([swap("A-USDT-SWAP"), swap("B-USDT-SWAP")], liquidation_orders=closings))
-    run(settings, line, Window(DAY - timedelta(days=5), DAY))
-    line.asked.clear()
-    (result,) = ingest(
-        settings, [OKX], Window(DAY, DAY), transports={"okx": line.transport}, clock=lambda: NOW + timedelta(days=3), catch_up=True
-    )
-    assert {params["before"] for params in line.params("/liquidation-orders")} == {str(END - 24 * HOUR - 1)}
-    assert result.limitations == []
+    line = wire(venue([swap("A-USDT-SWAP")], liquidation_orders=closings))
+    for hour in range(27):  # of the day, and until its last have come
+        clock["now"] = datetime(2026, 3, 9, tzinfo=UTC) + timedelta(hours=hour)
+        (result,) = ingest(settings, [OKX], None, transports={"okx": line.transport}, clock=lambda: clock["now"])
+        hours.append(result.problem)
+    assert set(hours) == {None}
+    day = [row["ts"] for row in held(settings, "okx", "liquidations") if START + 24 * HOUR <= row["ts"] < END]
+    assert day == list(range(START + 24 * HOUR, END, 300_000))
+
+
+def test_days_of_which_liquidations_are_gone_are_told(settings: Any, wire: Any) -> None:
+    """Of yesterday those before eight in the morning, 22 hours ago, are here only if a snapshot took them."""
+    line = wire(venue([swap("A-USDT-SWAP")]))
+    (told,) = [one for one in run(settings, line, Window(DAY, DAY)).limitations if one.startswith("liquidations")]
+    assert "the source keeps 22 hours" in told
+    assert len(line.params("/liquidation-orders")) == 1
+    assert run(settings, line).limitations == []
 
 
 def test_nothing_is_asked_from_before_the_hour_of_the_listing(settings: Any, wire: Any) -> None:

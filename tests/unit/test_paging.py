@@ -46,6 +46,21 @@ def test_the_oldest_rows_are_read_on_from_the_last() -> None:
     assert read(Onward(3), oldest(3)) == ([(0, 100), (21, 100), (51, 100)], ROWS)
 
 
+def test_rows_of_a_known_spacing_end_where_no_other_fits() -> None:
+    """After 90 nothing comes before 100; a page that was cut at 60 is gone on from."""
+    rows = list(range(0, 100, 10))
+    whole, cut = (lambda page, most=most: [row for row in rows if page.start <= row < page.end][:most] for most in (100, 7))
+    assert read(Onward(3, spacing_ms=10), whole) == ([(0, 100)], rows)
+    assert read(Onward(3, spacing_ms=10), cut) == ([(0, 100), (61, 100)], rows)
+
+
+def test_a_piece_that_is_full_may_lack_rows() -> None:
+    pieces = Cut(timedelta(milliseconds=50), full=5)
+    assert read(pieces, lambda page: [row for row in ROWS if page.start <= row < page.end][:4])[0] == [(0, 50), (50, 100)]
+    with pytest.raises(ValueError, match="5 rows from 0 on"):
+        read(pieces, lambda page: [row for row in ROWS if page.start <= row < page.end])
+
+
 def test_the_newest_rows_are_read_back_from_the_first() -> None:
     assert read(Back(3), newest(3))[0] == [(0, 100), (0, 40), (0, 20)]
 

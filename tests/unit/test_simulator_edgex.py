@@ -12,6 +12,7 @@ import pytest
 from simulated import Simulated
 
 from simulator import Truth
+from simulator.changes import NewTerms
 from simulator.dialects.edgex import DIALECT, VENUE
 
 HOUR_MS = 3_600_000
@@ -31,6 +32,15 @@ def data(path: str, **params: Any) -> Any:
 def number(name: str) -> str:
     found = {row["contractName"]: row["contractId"] for row in data("/meta/getMetaData")["contractList"]}
     return str(found[name])
+
+
+def test_tabs_of_several_apps_say_what_is_a_commodity() -> None:
+    changes = [NewTerms("edgex", "ETHUSDC", 3, {"underlying_class": "commodity"})]
+    truth = Truth(seed=3, days=20, assets=["ETH", "AAPL"], venues=[VENUE], changes=changes)
+    tabs = Simulated("edgex", truth, NOW).said("/contract-labels")["data"]
+    found = {(tab["productCategory"], tab["name"]): [one["contractName"] for one in tab["contracts"]] for tab in tabs}
+    said = {("AppTradFi", "commodities"): ["ETHUSDC", "AAPLUSDC"], ("PrepV2", "commodities"): ["ETHUSDC"], ("PrepV2", "meme"): []}
+    assert found == said
 
 
 @pytest.mark.recorded

@@ -9,6 +9,7 @@ import polars as pl
 from simulated import Simulated
 
 from simulator import Truth
+from simulator.changes import NewTerms
 from simulator.dialects.htx import VENUE
 
 TRUTH = Truth(seed=5, days=40, venues=[VENUE])
@@ -69,7 +70,7 @@ def test_funding_comes_in_pages_newest_first() -> None:
     assert [len(page["data"]) for page in pages] == [50, 50, 7]  # eight-hourly, 35 days and a half
     stamps = [int(row["funding_time"]) for page in pages for row in page["data"]]
     assert stamps == sorted(stamps, reverse=True)
-    assert body(path, **name, page_size=51)["status"] == "error"
+    assert body(path, **name, page_size=101)["status"] == "error"
 
 
 def test_liquidations_are_asked_for_in_spans_of_two_hours() -> None:
@@ -82,6 +83,36 @@ def test_liquidations_are_asked_for_in_spans_of_two_hours() -> None:
     assert row["volume"] * 100 == one["liquidated_usd"]
     assert body(path, **fixed, start_time=at, end_time=at + 1, from_id=row["query_id"])["data"] == []
     assert body(path, **fixed, start_time=at, end_time=at + 7_200_001)["code"] != 200
+
+
+def test_the_list_tells_classes_and_hours_between_settlements() -> None:
+    (eth,) = (row for row in body("/linear-swap-api/v1/swap_contract_info")["data"] if row["contract_code"] == "ETH-USDT")
+    assert (eth["settlement_period"], eth["labels"], eth["tradfi_labels"]) == ("8", ["hot", "common"], [])
+    changes = [NewTerms("htx", "ETH-USDT", 3, {"underlying_class": "equity", "funding_interval_hours": 4})]
+    truth = Truth(seed=5, days=40, assets=["ETH"], venues=[VENUE], changes=changes)
+    (stock,) = Simulated("htx", truth, NOW).said("/linear-swap-api/v1/swap_contract_info")["data"]
+    assert (stock["settlement_period"], stock["labels"], stock["tradfi_labels"]) == ("4", ["stock"], [])
+    (inverse,) = body("/swap-api/v1/swap_contract_info")["data"]
+    assert not {"settlement_period", "labels", "tradfi_labels"} & set(inverse)
+
+
+def test_the_new_api_tells_the_same_in_other_words() -> None:
+    name = {"contract_code": "BTC-USDT"}
+    (old,) = (row for row in body("/linear-swap-api/v1/swap_open_interest")["data"] if row["contract_code"] == "BTC-USDT")
+    new = body("/v5/market/open_interest", **name)
+    assert (new["code"], new["data"]["volume"], new["data"]["value"]) == (200, str(old["volume"]), str(old["value"]))
+    rates = body("/v5/market/funding_rate_history", **name, start_time=0, end_time=NOW_MS, limit=2)["data"]
+    assert rates == body("/linear-swap-api/v1/swap_historical_funding_rate", **name, page_index=1, page_size=2)["data"]["data"]
+    one = TRUTH.liquidations().filter(symbol="BTC-USDT").row(0, named=True)
+    at = int(one["liquidated_at"].timestamp() * 1000)
+    spans = {"start_time": at, "end_time": at + 1}
+    (order,) = body("/v5/market/liquidation_orders", **name, **spans, direct="next")["data"]
+    (before,) = body("/linear-swap-api/v3/swap_liquidation_orders", contract="BTC-USDT", trade_type=0, **spans, direct="next")["data"]
+    assert (order["id"], order["side"], order["trade_turnover"]) == (
+        str(before["query_id"]), before["direction"], str(before["trade_turnover"]),
+    )  # fmt: skip
+    assert float(order["amount"]) == float(order["volume"]) == before["amount"] / 2.0**-10
+    assert body("/v5/market/liquidation_orders", **name, **spans)["code"] != 200  # without a direction
 
 
 def test_errors_come_inside_http_200() -> None:

@@ -10,6 +10,7 @@ import polars as pl
 from simulated import Simulated
 
 from simulator import Truth
+from simulator.changes import NewTerms
 from simulator.dialects.kucoin import DIALECT, VENUE
 
 HOUR_MS = 3_600_000
@@ -40,6 +41,16 @@ def test_lots_are_worth_their_multiplier() -> None:
         own, other = ("usd", "base") if name == "XBTUSDM" else ("base", "usd")
         assert (row[5] * size, row[6]) == (truth[f"volume_{own}"], truth[f"volume_{other}"])
         assert float(listed[name]["openInterest"]) * size == held[f"open_interest_{own}"]
+
+
+def test_the_market_type_of_a_stock_is_its_exchange() -> None:
+    changes = [NewTerms("kucoin", "ETHUSDTM", 3, {"underlying_class": kind}) for kind in ("equity", "commodity")]
+    said = []
+    for change in (None, *changes):
+        truth = Truth(seed=3, days=70, assets=["ETH"], venues=[VENUE], changes=[change] if change else [])
+        (row,) = Simulated("kucoin", truth, NOW, "/api/").body("v1/contracts/active")["data"]
+        said.append((row["assetClass"], row["marketType"]))
+    assert said == [("CRYPTO", "CRYPTO"), ("STOCK", "NASDAQ"), ("COMMODITY", "CRYPTO")]
 
 
 def test_candles_are_oldest_first_and_end_at_200() -> None:

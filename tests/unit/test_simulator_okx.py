@@ -104,7 +104,7 @@ def test_liquidations_are_a_familys_newest_first_between_exclusive_bounds() -> N
     newest = group["details"][0]
     assert float(newest["sz"]) * 100 == found[2]["liquidated_usd"]
     assert (newest["posSide"], newest["side"]) == (found[2]["side"], {"long": "sell", "short": "buy"}[found[2]["side"]])
-    assert data("public/liquidation-orders", **fixed, after=NOW_MS - 7 * 24 * HOUR_MS) == []
+    assert data("public/liquidation-orders", **fixed, after=NOW_MS - 25 * HOUR_MS) == []
     assert body("public/liquidation-orders", instType="SWAP")["code"] == "50015"
     linear = TRUTH.liquidations().filter(symbol="ETH-USDT-SWAP").filter(pl.col("liquidated_at") <= NOW).tail(1).row(0, named=True)
     ((row,),) = (one["details"] for one in data("public/liquidation-orders", **fixed | {"instFamily": "ETH-USDT"}, limit=1))

@@ -88,7 +88,7 @@ def test_a_list_is_that_of_its_day() -> None:
     for hour in (47, 48):
         board.set_now(MIDNIGHT + timedelta(hours=hour - 48))
         (row,) = (row for row in ask(board, "kucoin", "/api/v1/contracts/active")["data"] if row["symbol"] == "XBTUSDTM")
-        told.append((row["multiplier"], row["fundingRateGranularity"] // 3_600_000, row["marketType"]))
+        told.append((row["multiplier"], row["fundingRateGranularity"] // 3_600_000, row["assetClass"]))
     assert told == [(2.0**-10, 8, "CRYPTO"), (0.25, 4, "STOCK")]
 
 

@@ -24,6 +24,7 @@ from simulator.switchboard import Switchboard
 NOW = datetime(2026, 7, 3, 12, 30, tzinfo=UTC)
 DAY = date(2026, 7, 2)
 START, FEW = date(2026, 7, 1), ["BTC", "PEPE"]
+ASSETS = {"binance": None, "hyperliquid": [*FEW, "AAPL"]}  # one whose list is of few intervals, and one that lists stocks apart
 VENUES = [
     "aevo", "aster", "binance", "bingx", "bitget", "bybit", "deribit", "dydx", "edgex", "extended", "gate", "gmx", "htx", "hyperliquid",
     "hyperliquid_stats", "jupiter", "kucoin", "lighter", "mexc", "okx", "paradex",
@@ -62,7 +63,7 @@ def spoiled(value: Any) -> Any:
 
 
 def transport(source: Adapter, spoil: Callable[[Any], Any]) -> httpx.MockTransport:
-    truth = Truth(seed=3, start=START, days=3) if source.name == "binance" else Truth(seed=3, start=START, days=3, assets=FEW)
+    truth = Truth(seed=3, start=START, days=3, assets=ASSETS.get(source.name, FEW))
     board = Switchboard(truth, NOW)
     bases = sorted(set(source.hosts.values()), key=len, reverse=True)
 

@@ -15,3 +15,24 @@
 {% macro htx_coin_m_contract_usd(contract_code='contract_code') -%}
     case when {{ contract_code }} = 'BTC-USD' then 100.0 else 10.0 end
 {%- endmacro %}
+
+{# What is traded, of the venue's own labels, which are joined with commas. tradfi_labels are asked first: metals and
+   commodities, then stocks before indices, for funds are both. Some stocks have labels alone. A coin has neither. #}
+{% macro htx_class() -%}
+    case
+        when {{ htx_is_labelled('tradfi_labels', ['metals', 'commodities']) }} then 'commodity'
+        when {{ htx_is_labelled('tradfi_labels', ['stocks', 'stock']) }} then 'equity'
+        when {{ htx_is_labelled('tradfi_labels', ['indices', 'index']) }} then 'index'
+        when {{ htx_is_labelled('tradfi_labels', ['forex', 'fx']) }} then 'fx'
+        when {{ htx_is_labelled('labels', ['metals', 'commodities']) }} then 'commodity'
+        when {{ htx_is_labelled('labels', ['stocks', 'stock']) }} then 'equity'
+        when {{ htx_is_labelled('labels', ['indices', 'index']) }} then 'index'
+        when {{ htx_is_labelled('labels', ['forex', 'fx']) }} then 'fx'
+        when coalesce(tradfi_labels, '') <> '' or {{ htx_is_labelled('labels', ['tradfi']) }} then 'other'
+        else 'crypto'
+    end
+{%- endmacro %}
+
+{% macro htx_is_labelled(column, labels) -%}
+    ({% for label in labels %}concat(',', lower(coalesce({{ column }}, '')), ',') like '%,{{ label }},%'{{ ' or ' if not loop.last }}{% endfor %})
+{%- endmacro %}

@@ -4,7 +4,7 @@ with ranked as (
         *,
         row_number() over (
             partition by month, category, symbol, observed_on
-            order by case when status = 'Trading' then 0 else 1 end, _fetched_at desc, status
+            order by case status when 'Trading' then 0 when 'PreLaunch' then 1 else 2 end, _fetched_at desc, status
         ) as choice
     from ({{ latest_version('bybit', 'instruments') }}) as source
     where contract_type in ('LinearPerpetual', 'InversePerpetual')
@@ -28,7 +28,8 @@ select
     -- one contract is one unit of base, inverse one USD; the interval comes in minutes, less than an hour is none
     1.0 as contract_size,
     case when funding_interval >= 60 then cast(funding_interval / 60 as bigint) end as funding_interval_hours,
-    status = 'Trading' as is_listed,
+    -- a pre-market contract is traded once its auctions are over
+    status = 'Trading' or (status = 'PreLaunch' and coalesce(auction_phase, '') = 'ContinuousTrading') as is_listed,
     false as is_derived,
     case when launch_time > 0 then {{ from_epoch_ms('launch_time') }} end as listed_at,
     observed_on

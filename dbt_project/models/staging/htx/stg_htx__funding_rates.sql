@@ -1,6 +1,6 @@
 select
     {{ market_of('htx', 'contract_code') }},
-    -- realized_rate is null nearly always; the interval follows from the spacing of settlements
+    -- realized_rate is null nearly always; the interval is in the list, not in the row
     funding_rate,
     {{ not_given('funding_interval_hours', 'mark_price') }},
     {{ from_epoch_ms(rounded_to('funding_time', 60000)) }} as settled_at,

@@ -1,15 +1,14 @@
 select
     {{ market_of('htx', 'contract_code') }},
     case when contract_code like '%-USD' then 'swap' else 'linear-swap' end as list_id,
-    -- the list does not tell coins from stocks and metals; the seed does
     symbol as base_asset,
     split_part(contract_code, '-', 2) as quote_asset,
     case when contract_code like '%-USD' then symbol else split_part(contract_code, '-', 2) end as settle_asset,
     case when contract_code like '%-USD' then 'inverse' else 'linear' end as contract_type,
-    'crypto' as underlying_class,
-    -- base per contract (linear) or USD (inverse); the interval is in no answer
+    {{ htx_class() }} as underlying_class,
+    -- base per contract (linear) or USD (inverse)
     case when {{ is_htx_inverse() }} then coalesce(contract_size, {{ htx_coin_m_contract_usd() }}) else contract_size end as contract_size,
-    {{ not_given('funding_interval_hours') }},
+    settlement_period as funding_interval_hours,
     -- suspended and settling contracts come back
     contract_status in (1, 3, 5, 7, 9) as is_listed,
     false as is_derived,

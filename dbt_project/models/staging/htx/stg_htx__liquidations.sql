@@ -3,8 +3,8 @@ select
     -- direction is the order's, which is opposite to the position
     case direction when 'sell' then 'long' when 'buy' then 'short' end as side,
     'venue' as coverage,
-    -- an order has one side; nothing is counted twice here
-    amount as quantity_base,
+    -- an order has one side; nothing is counted twice here. The newer API tells no base amount
+    coalesce(amount, case when not {{ is_htx_inverse() }} then trade_turnover / price end) as quantity_base,
     price,
     case when not {{ is_htx_inverse() }} then coalesce(trade_turnover, amount * price) end as liquidated_usd,
     case when {{ is_htx_inverse() }} then volume end as amount,

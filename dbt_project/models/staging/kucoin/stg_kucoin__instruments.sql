@@ -5,10 +5,15 @@ select
     quote_currency as quote_asset,
     settle_currency as settle_asset,
     case when is_inverse then 'inverse' else 'linear' end as contract_type,
-    case upper(coalesce(market_type, 'CRYPTO'))
+    -- the market type of metals and oil is CRYPTO, too, and that of a stock its exchange; lists before 2026-08 have no class
+    case upper(coalesce(asset_class, market_type, 'CRYPTO'))
         when 'CRYPTO' then 'crypto'
         when 'STOCK' then 'equity'
+        when 'ETF' then 'equity'
+        when 'NASDAQ' then 'equity'
+        when 'NYSE' then 'equity'
         when 'COMMODITY' then 'commodity'
+        when 'METAL' then 'commodity'
         when 'INDEX' then 'index'
         when 'FOREX' then 'fx'
         else 'other'
