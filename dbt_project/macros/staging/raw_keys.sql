@@ -61,6 +61,8 @@
         'coinglass.aggregated_liquidations': ['exchange_list', 'symbol', 'interval', 'time'],
         'coinglass.aggregated_open_interest': ['symbol', 'interval', 'time'],
         'coinglass.oi_weighted_funding': ['symbol', 'interval', 'time'],
+        'coinglass.supported_exchanges': ['exchange', 'observed_on'],
+        'coinglass.supported_coins': ['symbol', 'observed_on'],
         'coinpaprika.tickers': ['id', 'observed_at'],
         'defillama.protocols': ['slug', 'observed_on'],
         'defillama.dimension_series': ['adapter_type', 'slug', 'data_type', 'day'],
