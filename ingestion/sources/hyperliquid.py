@@ -8,7 +8,7 @@ From the vendor's pages and its SDK, and recorded answers, unless it says third 
 - Time-ranged answers hold 500 rows: go on from the last time + 1; candles may come up to 5000 at once (third
   party), and are paid for as if they did. Only the newest 5000 candles per interval exist.
 - Contexts belong to the universe BY POSITION. `openInterest` is in base units, one-sided; `funding` is the
-  current estimate per hour; prices can be null on delisted coins. There is no history of open interest: take
+  current estimate per hour; prices can be null on delisted coins. There is no history of open interest here: take
   snapshots.
 - Candle volume is in base units. Names are case-sensitive: `kPEPE` is 1000 PEPE; builder markets are
   `dex:COIN` and are absent from the main dex's answers. The list of dexes begins with a null: the main one.

@@ -26,7 +26,7 @@ DAY = date(2026, 7, 2)
 START, FEW = date(2026, 7, 1), ["BTC", "PEPE"]
 VENUES = [
     "aevo", "aster", "binance", "bingx", "bitget", "bybit", "deribit", "dydx", "edgex", "extended", "gate", "gmx", "htx", "hyperliquid",
-    "hyperliquid_stats", "jupiter", "kucoin", "lighter", "mexc", "okx", "paradex",
+    "jupiter", "kucoin", "lighter", "mexc", "okx", "paradex",
 ]  # fmt: skip
 NO_LIST = {  # answers that are one object, or columns
     ("aster", "open_interest"), ("binance", "open_interest"), ("bingx", "open_interest"), ("deribit", "charts"),

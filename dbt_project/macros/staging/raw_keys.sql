@@ -117,6 +117,7 @@
         'hyperliquid.candles': ['coin', 'interval', 'open_time'],
         'hyperliquid.funding_rates': ['coin', 'time'],
         'hyperliquid_stats.liquidations_by_coin': ['coin', 'time'],
+        'hyperliquid_stats.open_interest_by_coin': ['coin', 'time'],
         'hyperliquid_stats.unique_users': ['time'],
         'jupiter.custodies': ['symbol', 'observed_at'],
         'jupiter.market_stats': ['mint', 'observed_at'],
