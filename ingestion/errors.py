@@ -34,6 +34,10 @@ class BadAnswer(SourceError):
     """The answer arrived but is not in the source's format (truncated, not JSON, unsafe archive)."""
 
 
+class Throttled(BadAnswer):
+    """The answer says that we ask too often, and not for how long."""
+
+
 class NotFound(SourceError):
     """The source does not know this market, file or protocol (any more)."""
 

@@ -84,7 +84,8 @@ class Coinglass(Venue):
     hosts = {"api": "https://open-api-v4.coinglass.com"}
     limits = {"api": Limit(30, 60)}
     refused_codes = frozenset({"401", "403", "30001"})
-    busy_codes = frozenset({"408", "429", "500"})
+    busy_codes = frozenset({"408", "500"})
+    throttle_codes = frozenset({"429"})
     tables = (LIQUIDATIONS, OPEN_INTEREST, FUNDING, SUPPORTED_EXCHANGES, SUPPORTED_COINS)
     endpoints = (
         serves("supported_exchanges", "api", "/api/futures/supported-exchanges", SUPPORTED_EXCHANGES.at(rows=_named("exchange"))),
