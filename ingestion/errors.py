@@ -14,6 +14,8 @@ class SettingsError(PerpsError):
 class SourceError(PerpsError):
     """A source did not give what was asked: names source, endpoint, market, detail and advice."""
 
+    most_named = 5  # markets, in a summary of many failures
+
     def __init__(self, source: str, endpoint: str, detail: str, *, market: str | None = None, advice: str = "") -> None:
         self.source, self.endpoint, self.market, self.detail, self.advice = source, endpoint, market, detail, advice
         where = f"{source} {endpoint}" + (f" [{market}]" if market else "")
@@ -32,8 +34,18 @@ class BadAnswer(SourceError):
     """The answer arrived but is not in the source's format (truncated, not JSON, unsafe archive)."""
 
 
+class Throttled(BadAnswer):
+    """The answer says that we ask too often, and not for how long."""
+
+
 class NotFound(SourceError):
     """The source does not know this market, file or protocol (any more)."""
+
+
+class UnknownName(SourceError):
+    """A name that we chose ourselves, in a seed, and the source does not know (any more): the seed wants mending."""
+
+    most_named = 100
 
 
 class NotAvailable(SourceError):

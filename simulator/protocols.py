@@ -62,6 +62,17 @@ PROTOCOLS: tuple[Protocol, ...] = (
     Protocol("edgex", "edgex", "4954", "edgeX", "EDGE", "", "edgeX", 3e9, 8e8, 3e8, 0.0002, 0.0, 0.0, reports_holders=False),
 )  # fmt: skip
 
+QUIET: dict[str, tuple[str, str]] = {
+    "apex-omni": ("ApeX Omni", ""),
+    "drift": ("Drift", ""),
+    "dydx-v4": ("dYdX V4", "dydx"),
+    "gains-network": ("Gains Network", ""),
+    "gmx-v1": ("GMX V1 Perps", "gmx"),
+    "gmx-v2-perps": ("GMX V2 Perps", "gmx"),
+    "jupiter": ("Jupiter", ""),
+    "synthetix": ("Synthetix", ""),
+    "vertex-protocol": ("Vertex Protocol", ""),
+}  # slug: name and parent of what the list has and what reports nothing in this world; the names of our seed are all known
 METRICS = ("volume", "open_interest", "fees", "supply_side_revenue", "revenue", "protocol_revenue", "holders_revenue", "tvl")
 
 

@@ -47,6 +47,11 @@ class SourceResult:
     def months(self) -> set[str]:
         return set().union(*(outcome.months for outcome in self.outcomes.values())) if self.outcomes else set()
 
+    def limitations_of(self, entity: str) -> list[str]:
+        """What cannot be had of an entity: limitations that begin with its name, and those that begin with nobody's."""
+        of_others = tuple(f"{name}: " for name in self.outcomes if name != entity)
+        return [text.removeprefix(f"{entity}: ") for text in self.limitations if not text.startswith(of_others)]
+
     @property
     def is_empty_handed(self) -> bool:
         """Failed, and without a single readable answer."""
@@ -63,13 +68,16 @@ def summarise(failures: Iterable[SourceError]) -> str:
     """Failures by endpoint and reason, with a count and a few markets, for a person."""
     markets: dict[tuple[str, str], list[str]] = defaultdict(list)
     counts: Counter[tuple[str, str]] = Counter()
+    most: dict[tuple[str, str], int] = {}
     for failure in failures:
         key = (failure.endpoint, failure.detail)
         counts[key] += 1
+        most[key] = failure.most_named
         if failure.market:
             markets[key].append(failure.market)
     lines = []
     for (endpoint, detail), count in counts.most_common(5):
-        named = ", ".join(markets[endpoint, detail][:5]) + (" …" if len(markets[endpoint, detail]) > 5 else "")
+        listed, known = markets[endpoint, detail], most[endpoint, detail]
+        named = ", ".join(listed[:known]) + (" …" if len(listed) > known else "")
         lines.append(f"{endpoint}: {detail}" + (f" (×{count}{': ' + named if named else ''})" if count > 1 or named else ""))
     return "; ".join(lines)

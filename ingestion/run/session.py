@@ -161,6 +161,10 @@ class Session:
         for name in self.source.endpoint(endpoint).feeds:
             self.outcomes[name].failures.append(error)
 
+    def limit(self, endpoint: str, text: str) -> None:
+        """Say of the entities this endpoint feeds what was asked for and cannot be had: no failure, but told."""
+        self.limitations |= {f"{name}: {text}" for name in self.source.endpoint(endpoint).feeds}
+
     def note_unreadable(self) -> None:
         """Record a failure where many rows of an entity were set aside: the source has changed."""
         for name, outcome in self.outcomes.items():
@@ -178,6 +182,10 @@ class Session:
         if self.settings.top_markets is not None:
             wanted = sorted(wanted, key=lambda market: (-market.volume_usd, market.symbol))[: self.settings.top_markets]
         return wanted
+
+    def lately(self, entity: str, *columns: str) -> set[tuple[Any, ...]]:
+        """What raw holds in these columns of an entity's newest two months: what a source gave until lately."""
+        return self._tables[entity].lately(columns)
 
     def window_for(self, entity: str, window: Window, market: tuple[str, str] | None = None) -> Window:
         """The window with the entity's look-back; in a catch-up run also the days since its high-water mark in raw.

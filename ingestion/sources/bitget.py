@@ -84,7 +84,8 @@ class Bitget(Venue):
     hosts = dict.fromkeys(PATHS, "https://api.bitget.com")
     limits = {name: Limit(20, 1) for name in PATHS}
     unknown_codes = frozenset({"40034", "40309", "40054"})
-    busy_codes = frozenset({"429", "1001", "30014", "30026", "50009", "40725", "45001", "01001"})
+    busy_codes = frozenset({"1001", "30026", "50009", "40725", "45001", "01001"})
+    throttle_codes = frozenset({"429", "30014"})
     envelope = Envelope("00000", ("code", "err_code"), ("msg", "err_msg"))  # the second names on older paths
     tables = (INSTRUMENTS, TICKERS, CANDLES, FUNDING_RATES)
     endpoints = tuple(serves(name, name, f"/api/{path}", reading) for name, (path, reading) in PATHS.items())

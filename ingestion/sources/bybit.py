@@ -95,7 +95,8 @@ class Bybit(Venue):
     refusals = frozenset({403})
     unknown_codes = frozenset({"10029", f"{BAD_PARAMETER} (symbol)"})
     refused_codes = frozenset({"10024"})
-    busy_codes = frozenset({"10000", "10006", "10016", "none"})  # timeout, too many visits, server error, no code at all
+    busy_codes = frozenset({"10000", "10016", "none"})  # timeout, server error, no code at all
+    throttle_codes = frozenset({"10006"})
     hosts = {"api": "https://api.bybit.com"}
     limits = {"api": Limit(600, 5)}
     tables = (INSTRUMENTS, TICKERS, KLINES, FUNDING_RATES, OPEN_INTEREST)

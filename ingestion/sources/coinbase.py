@@ -77,7 +77,7 @@ class Coinbase(Venue):
         "liquidations": "were never published",
     }
     unknown_codes = frozenset({"404", "not_found"})
-    busy_codes = frozenset({"rate_limit_exceeded"})
+    throttle_codes = frozenset({"rate_limit_exceeded"})
     hosts = {"intx": INTX, "advanced": ADVANCED}
     limits = {"intx": Limit(10, 1), "advanced": Limit(10, 1)}
     tables = (INSTRUMENTS, TICKERS, CANDLES, FUNDING_RATES, ADVANCED_PRODUCTS, ADVANCED_CANDLES)

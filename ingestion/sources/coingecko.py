@@ -3,8 +3,8 @@
 From the vendor's OpenAPI files and documentation (vendor) and recorded payloads (recorded).
 
 - Keyless, with a quota per shared address of 5 to 15 requests a minute, in which failures count (vendor): ten
-  a minute here. Caps and supplies exist only now and are asked in every snapshot, one request for all coins;
-  all else once a day. COINGECKO_API_KEY, a demo key, goes into the header x-cg-demo-api-key. Pro keys have
+  a minute here. Supplies exist only now and are asked in every snapshot, with the caps, one request for all
+  coins; all else once a day. COINGECKO_API_KEY, a demo key, goes into the header x-cg-demo-api-key. Pro keys have
   another host: not here.
 - /derivatives/exchanges: ≤ 100 a page; open_interest_btc is a number, trade_volume_24h_btc a text, both in
   BITCOIN (recorded).
@@ -12,9 +12,11 @@ From the vendor's OpenAPI files and documentation (vendor) and recorded payloads
   and volume_24h USD, funding_rate PERCENT for the exchange's own interval, spread and basis percent;
   last_traded_at and expired_at are seconds (recorded). GMX has no funding there. Which side of open interest
   an exchange gives is not said.
-- /coins/markets: ≤ 250 ids a call; a market cap of 0 is unknown (recorded).
+- /coins/markets: ≤ 250 ids a call, those that are unknown silently absent; a market cap of 0 is unknown
+  (recorded).
 - /coins/{id}/market_chart/range: `[[ms, value]]` of price, cap and volume; hourly for 2 to 90 days, daily at
-  00:00 UTC beyond, the last point is of now; 365 days back at most without a paid plan (recorded).
+  00:00 UTC beyond, the last point is of now; 365 days back at most without a paid plan (recorded). A request a
+  coin, so only for days of which no snapshot is held: a run that follows yesterday's asks for none.
 - Errors: {"error": text}, {"status": {"error_code", "error_message"}} or {"error_code", "status": …}; 10005
   and 10012 ask for a plan (vendor).
 """
@@ -30,7 +32,7 @@ from ingestion.errors import BadAnswer
 from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
-from ingestion.venue import seeds
+from ingestion.venue import names, seeds
 from ingestion.venue.paging import Cut
 from ingestion.venue.parsing import point
 from ingestion.venue.series import Series
@@ -111,15 +113,26 @@ class Coingecko(Venue):
         coins = list(dict.fromkeys([BITCOIN, *seeds.coins(session.settings)]))
         pages = [coins[first : first + COINS_PAGE] for first in range(0, len(coins), COINS_PAGE)]
         common = {"vs_currency": "usd", "per_page": COINS_PAGE, "page": 1}
-        await session.each("coins_markets", pages, lambda ids: session.get("coins_markets", params=common | {"ids": ",".join(ids)}))
-        return [Market(coin) for coin in coins]
+        absent: list[str] = []
+
+        async def one(ids: list[str]) -> None:
+            answer = await session.get("coins_markets", params=common | {"ids": ",".join(ids)})
+            found = {row["id"] for row in answer.rows("coins_markets")}
+            absent.extend(coin for coin in ids if coin not in found)
+
+        await session.each("coins_markets", pages, one)
+        names.tell_absent(session, "coins_markets", "coingecko_id", coins, absent)
+        return [Market(coin, is_listed=coin not in absent or len(absent) == len(coins)) for coin in coins]
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
-        """What exchanges are now, then each coin's chart of the window."""
+        """What exchanges are now, and each coin's chart of days before yesterday, or of more than one."""
+        missed = session.window_for("coins_markets", window)
+        is_daily = len(missed.days()) == 1 and missed.end.date() == session.now().date()
+        charted = [] if is_daily else [market for market in markets if market.is_listed]
         await asyncio.gather(
             session.each("derivatives_exchanges", [MOST_PAGES], lambda most: self._exchanges(session, most)),
             session.each("derivatives", [{}], lambda params: session.get("derivatives", params=params)),
-            super().history(session, window, markets),
+            super().history(session, missed, charted),
         )
 
     async def _exchanges(self, session: Session, most: int) -> None:

@@ -14,9 +14,12 @@ From the vendor's documentation (vendor) and answers that others kept (recorded)
   days; one in ten of open interest, by 3.5 % at most (recorded). One answer holds 1000, so half a year is
   read again.
 - liquidation/aggregated-history: USD by side, numbers, for the exchanges it is told (a list is required;
-  vendor). EXCHANGES is every one in the vendor's own table of liquidations by exchange (recorded); what is
-  not in it is in no total. It understates Binance and Bybit before 2025-02, when they published at most one
-  liquidation a second (third party).
+  vendor). EXCHANGES is every one in the vendor's own table of liquidations by exchange (recorded) that its list
+  of exchanges of 2026-10-20 still has (vendor): CoinEx and Bitmex are gone. What is not in it is in no total.
+  It understates Binance and Bybit before 2025-02, when they published at most one liquidation a second (third
+  party).
+- supported-exchanges and supported-coins: lists of names (vendor). Whether an unknown name is passed over or
+  fails the request is not said: both lists are asked once a run, and what they lack is left out and told.
 - open-interest/aggregated-history: USD, open to close, strings or numbers (recorded), CME and dated futures
   included (vendor).
 - funding-rate/oi-weight-history: PERCENT per 8 h, weighted by open interest (vendor).
@@ -26,22 +29,25 @@ From the vendor's documentation (vendor) and answers that others kept (recorded)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from ingestion.errors import UnknownName
 from ingestion.run.session import Session
 from ingestion.run.source import Market
-from ingestion.venue import seeds
+from ingestion.run.window import Window
+from ingestion.venue import names, seeds
 from ingestion.venue.paging import Cut, Page
-from ingestion.venue.series import Series
+from ingestion.venue.series import Series, read
 from ingestion.venue.table import Table, serves
 from ingestion.venue.venue import Venue
 from ingestion.wire.api import Limit
 from ingestion.wire.payload import Payload
 
 LIMIT = 1000
-EXCHANGES = ("Binance", "OKX", "Bybit", "Hyperliquid", "HTX", "Gate", "CoinEx", "Bitmex", "Bitfinex")
+EXCHANGES = ("Binance", "OKX", "Bybit", "Hyperliquid", "HTX", "Gate", "Bitfinex")
 RESTATED_DAYS = 180  # the last change seen was 179 days late
 BAR = "*symbol=@symbol *interval=@interval *time:ms "
 OPEN_TO_CLOSE = "open:float? high:float? low:float? close:float"
@@ -52,6 +58,8 @@ LIQUIDATIONS = Table.of(
     look_back_days=RESTATED_DAYS,
 )
 OPEN_INTEREST = Table.of("aggregated_open_interest", BAR + OPEN_TO_CLOSE, look_back_days=RESTATED_DAYS)
+SUPPORTED_EXCHANGES = Table.of("supported_exchanges", "*exchange *observed_on:day=~")
+SUPPORTED_COINS = Table.of("supported_coins", "*symbol *observed_on:day=~")
 FUNDING = Table.of("oi_weighted_funding", BAR + OPEN_TO_CLOSE, look_back_days=RESTATED_DAYS)
 
 
@@ -65,15 +73,23 @@ def _asks(**more: str) -> Callable[[Market, Page], Mapping[str, Any]]:
     return ask
 
 
+def _named(column: str) -> Callable[[Payload], list[Any]]:
+    """A list of names as rows of one column."""
+    return lambda payload: [{column: one} if isinstance(one, str) else one for one in payload.json["data"]]
+
+
 class Coinglass(Venue):
     name = "coinglass"
     key_variable = "COINGLASS_API_KEY"
     hosts = {"api": "https://open-api-v4.coinglass.com"}
     limits = {"api": Limit(30, 60)}
     refused_codes = frozenset({"401", "403", "30001"})
-    busy_codes = frozenset({"408", "429", "500"})
-    tables = (LIQUIDATIONS, OPEN_INTEREST, FUNDING)
+    busy_codes = frozenset({"408", "500"})
+    throttle_codes = frozenset({"429"})
+    tables = (LIQUIDATIONS, OPEN_INTEREST, FUNDING, SUPPORTED_EXCHANGES, SUPPORTED_COINS)
     endpoints = (
+        serves("supported_exchanges", "api", "/api/futures/supported-exchanges", SUPPORTED_EXCHANGES.at(rows=_named("exchange"))),
+        serves("supported_coins", "api", "/api/futures/supported-coins", SUPPORTED_COINS.at(rows=_named("symbol"))),
         serves("aggregated_liquidations", "api", "/api/futures/liquidation/aggregated-history", LIQUIDATIONS.at("data")),
         serves("aggregated_open_interest", "api", "/api/futures/open-interest/aggregated-history", OPEN_INTEREST.at("data")),
         serves("oi_weighted_funding", "api", "/api/futures/funding-rate/oi-weight-history", FUNDING.at("data")),
@@ -97,3 +113,30 @@ class Coinglass(Venue):
     async def snapshot(self, session: Session) -> list[Market]:
         """Nothing exists only now. The markets are the assets of the seed, whatever PERPS_MARKETS says of perpetuals."""
         return [Market(asset) for asset in seeds.of_assets(session.settings, "asset")]
+
+    async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
+        """Of the exchanges and assets that it has; those of ours that it does not have fail, and the others are asked for."""
+        assets = [market.symbol for market in markets]
+        exchanges = await self._listed(session, "supported_exchanges", "exchange", EXCHANGES)
+        for name in [name for name in EXCHANGES if name not in exchanges]:
+            told = "not in the list of exchanges any more: mend EXCHANGES in ingestion/sources/coinglass.py"
+            session.note("aggregated_liquidations", UnknownName(self.name, "aggregated_liquidations", told, market=name))
+        known = await self._listed(session, "supported_coins", "symbol", assets)
+        unknown = [asset for asset in assets if asset not in known]
+        names.tell_unknown(session, [one.endpoint for one in self.series], "asset", unknown, "not in the list of coins any more")
+        liquidations, *others = self.series
+        ours = [replace(liquidations, ask=_asks(exchange_list=",".join(exchanges)))] if exchanges else []
+        await read(session, [*ours, *others], window, [Market(asset) for asset in known])
+
+    async def _listed(self, session: Session, endpoint: str, column: str, ours: Collection[str]) -> list[str]:
+        """Those of our names that are in a list of the source's. Without the list, or with an empty one, all are asked for."""
+        found: set[str] = set()
+
+        async def one(name: str) -> None:
+            answer = await session.get(name)
+            found.update(row[column] for row in answer.rows(name) if isinstance(row[column], str))
+
+        await session.each(endpoint, [endpoint], one)
+        if not found:
+            session.limit(endpoint, "no name in the list: all of ours are asked for")
+        return [name for name in ours if name in found or not found]

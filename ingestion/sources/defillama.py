@@ -18,8 +18,11 @@ party).
   (recorded).
 - `/overview/open-interest` holds every protocol's open interest by name and day; sides are mixed between
   protocols.
-- Prices: `/chart/{coins}` of `coingecko:{id}`, unknown ids silently absent (vendor). Asked for five minutes
-  before each midnight, so that a day has its close and not its open.
+- Prices: `/chart/{coins}` of `coingecko:{id}`, unknown ids silently absent (vendor), as are coins without a
+  price then: those are asked for once more, now. Asked for five minutes before each midnight, so that a day has
+  its close and not its open.
+- A slug that is renamed answers 400 on every route (third party). One whose adapter lacks a series answers 400
+  there alone: that is "not reported".
 """
 
 from __future__ import annotations
@@ -34,7 +37,7 @@ from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
 from ingestion.store.fitting import EARLIEST, latest_event
-from ingestion.venue import seeds
+from ingestion.venue import names, seeds
 from ingestion.venue.parsing import point, whole
 from ingestion.venue.table import Table, found, serves
 from ingestion.venue.venue import Venue
@@ -163,30 +166,58 @@ class DefiLlama(Venue):
         return [Market(slug) for slug in seeds.of_protocols(session.settings, "defillama_slug")]
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
-        """Whole series: the API knows no range. Cost: nine requests a protocol and a few for all."""
-        slugs = [market.symbol for market in markets]
-        asked = [(adapter, slug, data_type) for slug in slugs for adapter, data_type in SERIES]
+        """Whole series: the API knows no range. Cost: eight requests a protocol and a few for all."""
+        slugs, asked = [market.symbol for market in markets], names.Asked()
         await asyncio.gather(
-            session.each("summary", asked, lambda item: self._series(session, *item)),
-            session.each("protocol", slugs, lambda slug: session.get("protocol", path={"slug": slug}, market=slug)),
+            *(self._series(session, adapter, data_type, slugs, asked) for adapter, data_type in SERIES),
+            session.each("protocol", slugs, lambda slug: asked.about(slug, session.get("protocol", path={"slug": slug}, market=slug))),
             session.each("overview", ["open-interest"], lambda kind: session.get("overview", path={"adapter_type": kind})),
-            session.each(
-                "price_chart",
-                _chunks([f"coingecko:{coin}" for coin in seeds.coins(session.settings)]),
-                lambda coins: self._prices(session, window, coins),
-            ),
+            self._prices(session, window),
         )
+        names.tell_unknown(session, ("summary", "protocol"), "defillama_slug", asked.unknown(), "every series of this slug is refused")
+        for slug, adapter, data_type in asked.lost(session.lately("dimension_series", "slug", "adapter_type", "data_type")):
+            told = f"{adapter} {data_type} is refused, and was given before: look whether it has another slug now"
+            session.note("summary", NotFound(self.name, "summary", told, market=slug))
 
-    async def _series(self, session: Session, adapter: str, slug: str, data_type: str) -> None:
-        try:
-            await session.get("summary", path={"adapter_type": adapter, "slug": slug}, params={"dataType": data_type}, market=slug)
-        except NotAvailable as error:
-            session.limitations.add(f"{adapter} {data_type}: {error.detail}")
+    async def _series(self, session: Session, adapter: str, data_type: str, slugs: Iterable[str], asked: names.Asked) -> None:
+        """One protocol after the other, and none any more once it is clear that the series is not for us."""
+        paid: list[NotAvailable] = []
 
-    async def _prices(self, session: Session, window: Window, coins: list[str]) -> None:
-        start = int((window.start + PRICE_AT).timestamp())
-        params = {"start": start, "span": len(window.days()), "period": "1d", "searchWidth": "4h"}
-        await session.get("price_chart", path={"coins": ",".join(coins)}, params=params)
+        async def one(slug: str) -> None:
+            path = {"adapter_type": adapter, "slug": slug}
+            try:
+                answer = session.get("summary", path=path, params={"dataType": data_type}, market=slug)
+                await asked.about(slug, answer, adapter, data_type)
+            except NotAvailable as error:
+                paid.append(error)
+
+        for slug in slugs:
+            await session.each("summary", [slug], one)
+            if paid:
+                session.limit("summary", f"{adapter} {data_type}: {paid[0].detail}")
+                break
+
+    async def _prices(self, session: Session, window: Window) -> None:
+        """Of the window; what has none is asked for now, so that a coin without a price then is told from one that is not known."""
+        asked = [f"coingecko:{coin}" for coin in seeds.coins(session.settings)]
+        params = {"start": int((window.start + PRICE_AT).timestamp()), "span": len(window.days()), "period": "1d", "searchWidth": "4h"}
+        without: list[str] = []
+        absent: list[str] = []
+
+        async def then(coins: list[str]) -> None:
+            answer = await session.get("price_chart", path={"coins": ",".join(coins)}, params=params)
+            without.extend(coin for coin in coins if coin not in answer.json["coins"])
+
+        async def now(coins: list[str]) -> None:
+            try:
+                found = (await session.get("prices", path={"coins": ",".join(coins)})).json["coins"]
+            except NotFound:
+                found = {}
+            absent.extend(coin.removeprefix("coingecko:") for coin in coins if coin not in found)
+
+        await session.each("price_chart", _chunks(asked), then)
+        await session.each("prices", _chunks(without), now)
+        names.tell_absent(session, "prices", "coingecko_id", asked, absent)
 
 
 def _chunks(items: list[str]) -> list[list[str]]:

@@ -76,7 +76,8 @@ class Deribit(Venue):
     name = "deribit"
     market_parameters = ("instrument_name",)
     unknown_codes = frozenset({"13020", f"{BAD_PARAMETER} (instrument_name)"})
-    busy_codes = frozenset({"10028", "10041", "10047", "10066", "11051", "13028", "13888"})  # limits, settlement, maintenance, time out
+    busy_codes = frozenset({"10041", "10047", "10066", "11051", "13028", "13888"})  # settlement, maintenance, time out
+    throttle_codes = frozenset({"10028"})
     hosts = {"api": HOST, "instruments": HOST}
     limits = {"api": Limit(20, 1), "instruments": Limit(1, 1)}
     no_public_api = {"liquidations": "flags on single trades only, and no list of them"}

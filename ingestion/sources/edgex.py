@@ -112,7 +112,8 @@ class Edgex(Venue):
 
     name = "edgex"
     market_parameters = ("contractId", "contractIdList")
-    busy_codes = frozenset({"TOO_MANY_REQUESTS", "SYSTEM_ERROR", "SYSTEM_BUSY"})
+    busy_codes = frozenset({"SYSTEM_ERROR", "SYSTEM_BUSY"})
+    throttle_codes = frozenset({"TOO_MANY_REQUESTS"})
     refusals = frozenset({403})
     hosts = {"api": "https://edgex-prod-v2.edgex.exchange/api/v2/public"}
     limits = {"api": Limit(2, 1)}

@@ -97,7 +97,8 @@ class Gate(Venue):
     name = "gate"
     market_parameters = ("contract",)
     unknown_codes = frozenset({"CONTRACT_NOT_FOUND"})
-    busy_codes = frozenset({"TOO_MANY_REQUESTS", "TOO_BUSY", "SERVER_ERROR"})
+    busy_codes = frozenset({"TOO_BUSY", "SERVER_ERROR"})
+    throttle_codes = frozenset({"TOO_MANY_REQUESTS"})
     hosts = dict.fromkeys(NAMES, "https://api.gateio.ws/api/v4")
     limits = dict.fromkeys(NAMES, Limit(200, 10))
     tables = (CONTRACTS, CONTRACT_STATES, CANDLES, CONTRACT_STATS, FUNDING_RATES, LIQUIDATIONS)

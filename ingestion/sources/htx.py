@@ -145,7 +145,8 @@ class Htx(Venue):
     name = "htx"
     market_parameters = ("contract_code", "contract")
     unknown_codes = frozenset({"1013", "1014", "1332", "symbol"})
-    busy_codes = frozenset({"1000", "1001", "1002", "1004", "1030", "1032", "none"})
+    busy_codes = frozenset({"1000", "1001", "1002", "1004", "1030", "none"})
+    throttle_codes = frozenset({"1032"})
     hosts = dict.fromkeys(("api", "market"), "https://api.hbdm.com")
     limits = {"api": Limit(240, 3), "market": Limit(800, 1)}
     tables = (INSTRUMENTS, OPEN_INTEREST, KLINES, FUNDING_RATES, OPEN_INTEREST_HISTORY, LIQUIDATIONS)

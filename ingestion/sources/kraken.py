@@ -87,7 +87,8 @@ MORE = Onward(1, goes_on=lambda answer: bool(answer.json["result"].get("more")))
 class Kraken(Venue):
     name = "kraken"
     unknown_codes = frozenset({"404"})
-    busy_codes = frozenset({"apiLimitExceeded", "Server Error", "Unavailable"})
+    busy_codes = frozenset({"Server Error", "Unavailable"})
+    throttle_codes = frozenset({"apiLimitExceeded"})
     hosts = {"derivatives": HOST, "charts": HOST}
     limits = {"derivatives": GENTLY, "charts": GENTLY}
     tables = (INSTRUMENTS, TICKERS, CANDLES, FUNDING_RATES, OPEN_INTEREST, LIQUIDATIONS)

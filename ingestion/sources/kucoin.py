@@ -71,7 +71,8 @@ INTERESTS = OPEN_INTEREST.at("data", symbol=_symbols, interval=lambda payload: p
 class Kucoin(Venue):
     name = "kucoin"
     unknown_codes = frozenset({"100003", "not exist"})
-    busy_codes = frozenset({"429000", "1015", "200002", "500000"})
+    busy_codes = frozenset({"500000"})
+    throttle_codes = frozenset({"429000", "1015", "200002"})
     hosts = {"classic": "https://api-futures.kucoin.com", "unified": "https://api.kucoin.com"}
     limits = {"classic": Limit(1000, 30), "unified": Limit(1000, 30)}
     envelope = Envelope("200000")

@@ -77,7 +77,8 @@ class Lighter(Venue):
     name = "lighter"  # a market's product is its id
     market_parameters = ("value", "market_id")
     unknown_codes = frozenset({"21602", "21621"})  # invalid market index
-    busy_codes = frozenset({"23000", "405"})
+    busy_codes = frozenset({"405"})
+    throttle_codes = frozenset({"23000"})
     hosts = {"api": "https://mainnet.zklighter.elliot.ai/api/v1"}
     limits = {"api": Limit(60, 60)}
     skips_ended = True  # but for what traded in the last 24 h

@@ -81,7 +81,8 @@ class Mexc(Venue):
     name = "mexc"
     refusals = frozenset({403})
     unknown_codes = frozenset({"1001"})
-    busy_codes = frozenset({"510", "500", "501"})
+    busy_codes = frozenset({"500", "501"})
+    throttle_codes = frozenset({"510"})
     hosts = dict.fromkeys(PATHS, "https://contract.mexc.com/api/v1/contract")
     limits = {name: Limit(20, 2) for name in PATHS} | {"detail": Limit(1, 5)}
     envelope = Envelope("0", messages=("message", "msg"))

@@ -120,7 +120,8 @@ class Okx(Venue):
     name = "okx"
     market_parameters = ("instId",)
     unknown_codes = frozenset({"51001"})
-    busy_codes = frozenset({"50001", "50004", "50011", "50013", "50026"})
+    busy_codes = frozenset({"50001", "50004", "50013", "50026"})
+    throttle_codes = frozenset({"50011"})
     hosts = dict.fromkeys(PATHS, "https://www.okx.com")
     limits = {name: Limit(requests, 2) for name, (requests, _, _) in PATHS.items()}
     envelope = Envelope("0")

@@ -77,7 +77,8 @@ class Paradex(Venue):
     market_parameters = ("symbol", "market")
     unknown_codes = frozenset({"INVALID_SYMBOL", "NOT_FOUND", "MARKET_NOT_FOUND"})
     refused_codes = frozenset({"GEO_IP_BLOCKED"})
-    busy_codes = frozenset({"INTERNAL_ERROR", "SERVICE_UNAVAILABLE", "RATE_LIMIT_EXCEEDED"})
+    busy_codes = frozenset({"INTERNAL_ERROR", "SERVICE_UNAVAILABLE"})
+    throttle_codes = frozenset({"RATE_LIMIT_EXCEEDED"})
     hosts = {"api": "https://api.prod.paradex.trade/v1"}
     limits = {"api": Limit(1500, 60)}
     tables = (INSTRUMENTS, SUMMARIES, KLINES, FUNDING_DATA)

@@ -5,8 +5,10 @@ Versions are only ever added: a value fetched again and unchanged adds nothing, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -81,6 +83,12 @@ class RawTable:
         rows = pl.concat(pl.read_parquet(part, columns=columns, hive_partitioning=False) for part in parts)
         found = rows.filter(pl.col("_run_id") != but_of_run).group_by(column).agg(self.entity.event.max().alias("newest"))
         return {str(name): _whole_day(at) for name, at in found.rows()}
+
+    def lately(self, columns: Sequence[str]) -> set[tuple[Any, ...]]:
+        """What stands in these columns in the newest two months held."""
+        parts = [self.part(month) for month in self.months()[-2:]]
+        found = [pl.read_parquet(part, columns=list(columns), hive_partitioning=False).unique() for part in parts]
+        return {row for frame in found for row in frame.rows()}
 
     def rows(self) -> int:
         return sum(pl.scan_parquet(self.part(month)).select(pl.len()).collect().item() for month in self.months())

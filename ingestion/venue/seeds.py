@@ -22,6 +22,15 @@ def of_assets(settings: Settings, column: str) -> list[str]:
     return list(dict.fromkeys(_column(settings.assets_file, "PERPS_ASSETS_FILE", column)))
 
 
+def rows_of(settings: Settings, column: str, name: str) -> list[str]:
+    """Where a name stands: the file, and the row by what is in its first column."""
+    found = []
+    for path in dict.fromkeys((settings.protocols_file, settings.assets_file)):
+        with path.open(newline="", encoding="utf-8") as handle:
+            found += [f"{path.name} row {next(iter(row.values()))}" for row in csv.DictReader(handle) if row.get(column) == name]
+    return found
+
+
 def coins(settings: Settings) -> list[str]:
     """CoinGecko's ids of all coins to follow, of protocols and of traded assets."""
     return sorted({*of_protocols(settings, "coingecko_id"), *of_assets(settings, "coingecko_id")})

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote, unquote
 
-from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected, SourceError, Unroutable
+from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected, SourceError, Throttled, Unroutable
 from ingestion.wire.payload import Payload
 
 Parse = Callable[[Payload], Mapping[str, Any]]
@@ -78,6 +78,7 @@ class Api:
     unknown_codes: frozenset[str] = frozenset()  # error codes: no such market (any more)
     refused_codes: frozenset[str] = frozenset()  # error codes: not for this address
     busy_codes: frozenset[str] = frozenset()  # error codes: worth another try
+    throttle_codes: frozenset[str] = frozenset()  # error codes: asked too often, whatever the status
     refusals: frozenset[int] = frozenset()  # statuses by which the host refuses this address: it is not asked again in this run
 
     def key_headers(self, key: str) -> Mapping[str, str]:
@@ -104,6 +105,8 @@ class Api:
             raise error(NotFound, "not listed there, or delisted")
         if payload.status in (403, 451) or code in self.refused_codes:
             raise error(NotAvailable, "this network or region is refused, or asked too often: use a mirror, or wait")
+        if code in self.throttle_codes:
+            raise error(Throttled, "asked too often; run again later")
         if code in self.busy_codes:
             raise error(BadAnswer, "the venue is busy; run again later")
         raise error(Rejected, "check the parameters against the venue's page")

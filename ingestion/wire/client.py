@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 import httpx
 
-from ingestion.errors import BadAnswer, PerpsError, SourceError, Unreachable
+from ingestion.errors import BadAnswer, PerpsError, SourceError, Throttled, Unreachable
 from ingestion.settings import Settings
 from ingestion.wire.api import Api
 from ingestion.wire.exchange import Request, Silence, Wire
@@ -91,8 +91,8 @@ class HttpClient:
                 pause = silence.pause_seconds
                 if tried >= most:
                     raise
-            except BadAnswer:
-                pause = None
+            except BadAnswer as error:
+                pause = self._slow_down(host, request) if isinstance(error, Throttled) else None
                 if tried >= most:
                     raise
             await asyncio.sleep(backoff(self._settings.retry_seconds, tried) if pause is None else pause)
@@ -145,10 +145,17 @@ class HttpClient:
             advice = "run again after that time, with fewer markets or a lower rate"
             raise SourceError(self._api.name, payload.endpoint, text, advice=advice)
         if pause is None and payload.status in (418, 429):
-            pause = self._budgets.refused(request.endpoint.host)
-        if pause is not None:
+            pause = self._slow_down(host, request)
+        elif pause is not None:
             host.pause(pause)
         raise Silence(f"HTTP {payload.status} {payload.body[:120].decode('utf-8', 'replace')}", pause_seconds=pause)
+
+    def _slow_down(self, host: Host, request: Request) -> float | None:
+        """After a refusal that names no time: the host rests for a period of its budget, and is asked half as fast from then on."""
+        pause = self._budgets.refused(request.endpoint.host)
+        if pause is not None:
+            host.pause(pause)
+        return pause
 
     def _payload(self, request: Request, response: httpx.Response, body: bytes) -> Payload:
         return Payload(

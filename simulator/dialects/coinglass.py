@@ -21,10 +21,15 @@ from simulator.world import World
 
 HOURS = {"1h": 1, "4h": 4, "6h": 6, "8h": 8, "12h": 12, "1d": 24}
 MOST_BARS = 1000
+EXCHANGES = (
+    "OKX", "Binance", "HTX", "Bitfinex", "Bybit", "Deribit", "Gate", "Kraken", "KuCoin", "CME", "Bitget", "dYdX", "BingX", "Coinbase",
+    "Crypto.com", "Hyperliquid", "Bitunix", "MEXC", "WhiteBIT", "Aster", "Lighter", "EdgeX", "Drift", "Paradex", "Extended", "ApeX Omni",
+    "LBank", "tradeXYZ",
+)  # fmt: skip
 DIALECT = Dialect("coinglass", not_found=lambda query: json_reply({"code": "404", "msg": "Not Found"}, 404))
 
 
-def _answer(rows: list[dict[str, Any]]) -> Reply:
+def _answer(rows: list[Any]) -> Reply:
     return json_reply({"code": "0", "msg": "success", "data": rows})
 
 
@@ -75,6 +80,17 @@ def _rate_8h(market: Market) -> Floats:
     rates[market.settled()] = market.funding_rate[market.settled()]
     last = np.maximum.accumulate(np.where(np.isnan(rates), -1, np.arange(len(rates))))
     return np.where(last < 0, np.nan, rates[last] * (8 / np.maximum(market.funding_hours, 1))[last])
+
+
+@DIALECT.get("/api/futures/supported-exchanges")
+def exchanges(world: World, query: Query) -> Reply:
+    """Names as the vendor writes them; they are the same whatever the truth has of them."""
+    return _answer(list(EXCHANGES))
+
+
+@DIALECT.get("/api/futures/supported-coins")
+def coins(world: World, query: Query) -> Reply:
+    return _answer(list(world.history.assets))
 
 
 @DIALECT.get("/api/futures/open-interest/aggregated-history")

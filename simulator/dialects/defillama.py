@@ -12,7 +12,7 @@ import math
 from typing import Any
 
 from simulator.dialect import Dialect, Query, Refusal, Reply, json_reply, text_reply
-from simulator.protocols import Protocol
+from simulator.protocols import QUIET, Protocol
 from simulator.world import World
 
 DIALECT = Dialect("defillama", not_found=lambda query: text_reply("Not Found", 404))
@@ -113,6 +113,9 @@ def _kind(world: World, query: Query) -> str:
 def summary(world: World, query: Query) -> Reply:
     kind, slug = _kind(world, query), query.slots["slug"]
     protocol = world.protocol(slug)
+    if slug in QUIET:
+        nothing: dict[str, Any] = {"totalDataChart": [], "totalDataChartBreakdown": [], "protocolType": "protocol"}
+        return json_reply({"name": QUIET[slug][0], "slug": slug} | nothing | _totals(world, []))
     if protocol is None or kind not in _adapters(world, protocol):
         raise Refusal(text_reply(f"{WORD_OF[kind]} for {slug} not found, please visit /overview/{kind} to see available protocols", 400))
     chart = _chart(world, slug, METRIC_OF[kind][_data_type(query, kind)])
@@ -184,6 +187,9 @@ def protocols(world: World, query: Query) -> Reply:
             "dimensions": _adapters(world, protocol),
         }
         rows.append(_describe(world, protocol) | row)
+    for slug, (name, parent) in QUIET.items():
+        named = {"id": f"quiet-{slug}", "name": name, "slug": slug, "symbol": "-", "gecko_id": None, "category": "Derivatives"}
+        rows.append(named | {"tvl": None, "mcap": None, "parentProtocol": f"parent#{parent}" if parent else None})
     return json_reply(rows)
 
 
@@ -210,6 +216,8 @@ def _protocol(world: World, query: Query) -> Protocol:
 
 @DIALECT.get("/protocol/{slug}")
 def protocol_detail(world: World, query: Query) -> Reply:
+    if query.slots["slug"] in QUIET:
+        return json_reply({"name": QUIET[query.slots["slug"]][0], "chainTvls": {}, "tvl": []})
     protocol = _protocol(world, query)
     tvl = _tvl(world, protocol.slug)
     current = {protocol.chain: tvl[-1]["totalLiquidityUSD"]} if tvl else {}

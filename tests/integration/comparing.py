@@ -141,7 +141,7 @@ def compare_liquidations(built: House, truth: Truth, last: date) -> None:
     ours = built.frame("select * from fct_liquidations_daily where venue <> 'all_venues'")
     kept = ours.group_by("venue").agg(pl.col("date").min().alias("first"))
     assert set(kept.filter(first=truth.start.date())["venue"]) == set(kept["venue"])
-    assert set(kept["venue"]) >= {"gate", "htx", "hyperliquid", "kraken", "lighter", "okx"}
+    assert set(kept["venue"]) >= {"gate", "htx", "kraken", "lighter", "okx"}
     both = pl.col("venue").is_in(ours.filter(pl.col("side") == "both")["venue"].unique().to_list())  # no side in the source
     closes = truth.candles().select("market_id", "close", hour="opened_at")
     at_close = truth.liquidations().filter((pl.col("venue") == "kraken") & ~pl.col("market_id").str.contains("PI_"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from ingestion.venue.registry import all_sources
 
 GECKO = all_sources()["coingecko"]
 NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
+LATER = NOW + timedelta(days=2)
 DAY = Window(date(2026, 3, 9), date(2026, 3, 9))
 START, END = 1772928000, 1773100800  # 2026-03-08, with the look-back of a day, to 2026-03-10
 CHART = {"prices": [[1773014400000, 1.5]], "market_caps": [[1773014400000, 0.0]], "total_volumes": [[1773014400000, 7], [1773018000000, 8]]}
@@ -33,21 +34,67 @@ def seeded(make_settings: Any, tmp_path: Path) -> Any:
 
 
 def answers(**paths: Callable[[dict[str, str]], Any]) -> Callable[[httpx.Request], Any]:
-    """By the last part of the path; charts are CHART, everything else is an empty list."""
+    """By the last part of the path; all coins are listed, charts are CHART, everything else is an empty list."""
 
     def answer(request: httpx.Request) -> Any:
         name = request.url.path.rsplit("/", 1)[1]
+        if name == "markets" and name not in paths:
+            return [{"id": coin, "symbol": coin, "name": coin} for coin in request.url.params["ids"].split(",")]
         return paths[name](dict(request.url.params)) if name in paths else CHART if name == "range" else []
 
     return answer
 
 
-def run(settings: Any, line: Any, window: Window | None = DAY) -> SourceResult:
-    (result,) = ingest(settings, [GECKO], window, transports={"coingecko": line.transport}, clock=lambda: NOW)
+def run(settings: Any, line: Any, window: Window | None = DAY, at: datetime = LATER, catch_up: bool = False) -> SourceResult:
+    """Some days after the day, so that its caps are in no snapshot."""
+    (result,) = ingest(settings, [GECKO], window, transports={"coingecko": line.transport}, clock=lambda: at, catch_up=catch_up)
     return result
 
 
-def test_a_day_is_three_requests_and_one_a_coin(seeded: Any, wire: Any, held: Any) -> None:
+def test_a_run_that_follows_yesterdays_is_three_requests(seeded: Any, wire: Any) -> None:
+    """Its snapshot has what charts would say, and a chart costs a request a coin of the few that are allowed."""
+    line = wire(answers())
+    assert run(seeded, line, at=NOW).problem is None
+    assert [request.url.path.removeprefix("/api/v3") for request in line.asked] == [
+        "/coins/markets", "/derivatives/exchanges", "/derivatives",
+    ]  # fmt: skip
+
+
+def test_days_that_no_run_saw_are_charted(seeded: Any, wire: Any) -> None:
+    """The run of 2026-03-10 took the snapshot of that day; that of 2026-03-13 catches up what lies between."""
+    run(seeded, wire(answers()), at=NOW, catch_up=True)
+    line = wire(answers())
+    run(seeded, line, Window(date(2026, 3, 10), date(2026, 3, 10)), at=NOW + timedelta(days=1), catch_up=True)
+    assert line.params("/market_chart/range") == []
+    run(seeded, line, Window(date(2026, 3, 13), date(2026, 3, 13)), at=NOW + timedelta(days=4), catch_up=True)
+    asked = {coin: line.params(f"/coins/{coin}/market_chart/range") for coin in ("bitcoin", "gmx", "hyperliquid")}
+    assert {len(params) for params in asked.values()} == {1}
+    first = datetime.fromtimestamp(int(asked["gmx"][0]["from"]), UTC).date()
+    assert first <= date(2026, 3, 11)
+
+
+def test_a_coin_that_is_not_listed_any_more_fails_and_names_its_row(seeded: Any, wire: Any, held: Any) -> None:
+    """Unknown ids are silently absent from the list; their charts are not asked for."""
+    line = wire(answers(markets=lambda params: [{"id": coin, "symbol": "x", "name": "X"} for coin in ("bitcoin", "gmx")]))
+    result = run(seeded, line)
+    (failure,) = result.outcomes["coins_markets"].failures
+    for part in (
+        "hyperliquid (protocols.csv row hyper, protocols.csv row hyper_perps, assets.csv row HYPE)",
+        "coingecko_id",
+        "empty the cell",
+    ):
+        assert part in str(failure)
+    assert {request.url.path.split("/")[-3] for request in line.asked if "market_chart" in request.url.path} == {"bitcoin", "gmx"}
+    assert {row["id"] for row in held(seeded, "coingecko", "coins_markets")} == {"bitcoin", "gmx"}
+
+
+def test_a_list_without_any_coin_is_a_limitation_that_names_them(seeded: Any, wire: Any) -> None:
+    result = run(seeded, wire(answers(markets=lambda params: [])))
+    assert result.problem is None
+    assert result.limitations == ["coins_markets: an answer without any of what was asked for: bitcoin, gmx, hyperliquid"]
+
+
+def test_a_past_day_is_three_requests_and_one_a_coin(seeded: Any, wire: Any, held: Any) -> None:
     line = wire(answers())
     assert run(seeded, line).problem is None
     assert line.params("/derivatives/exchanges") == [{"per_page": "100", "page": "1"}]
@@ -76,7 +123,7 @@ def test_charts_go_back_a_year_and_no_further(seeded: Any, wire: Any) -> None:
     result = run(seeded, line, Window(date(2020, 1, 1), date(2025, 6, 1)))
     assert result.problem is None
     assert result.limitations == ["market_charts: the source keeps 365 days, nothing older can be had"]
-    assert line.params("/gmx/market_chart/range")[0]["from"] == str(int(datetime(2025, 3, 10, 6, tzinfo=UTC).timestamp()))
+    assert line.params("/gmx/market_chart/range")[0]["from"] == str(int(datetime(2025, 3, 12, 6, tzinfo=UTC).timestamp()))
     old = wire(answers())
     run(seeded, old, Window(date(2020, 1, 1), date(2020, 1, 2)))
     assert len(old.asked) == 3

@@ -24,7 +24,11 @@ FIRST, LAST = 1767484800000, 1783123199999  # 2026-01-04, half a year before, to
 AT = 1783036800000  # 2026-07-03
 BAR = {"time": AT, "open": "1", "high": "4", "low": "0.5", "close": "2.5"}
 CLOSED = {"time": AT, "aggregated_long_liquidation_usd": 5916885.25, "aggregated_short_liquidation_usd": 12969583.5}
-EXCHANGES = "Binance,OKX,Bybit,Hyperliquid,HTX,Gate,CoinEx,Bitmex,Bitfinex"
+EXCHANGES = "Binance,OKX,Bybit,Hyperliquid,HTX,Gate,Bitfinex"
+LISTS = {
+    "supported-exchanges": ["OKX", "Binance", "HTX", "Bitfinex", "Bybit", "Gate", "CME", "Hyperliquid"],
+    "supported-coins": ["BTC", "ETH", "SOL"],
+}
 ROUTES = ("liquidation/aggregated-history", "open-interest/aggregated-history", "funding-rate/oi-weight-history")
 
 
@@ -41,7 +45,13 @@ def key(monkeypatch: pytest.MonkeyPatch) -> str:
     return "sesame"
 
 
+def listing(names: list[Any]) -> Any:
+    return {"code": "0", "msg": "success", "data": names}
+
+
 def answer(request: httpx.Request) -> Any:
+    if (name := request.url.path.rsplit("/", 1)[1]) in LISTS:
+        return listing(LISTS[name])
     return {"code": "0", "msg": "success", "data": [CLOSED if "liquidation" in request.url.path else BAR]}
 
 
@@ -66,7 +76,7 @@ def test_a_day_is_three_requests_an_asset_and_half_a_year_again(seeded: Any, wir
     common = {"interval": "1d", "limit": "1000", "start_time": str(FIRST), "end_time": str(LAST)}
     for route, more in zip(ROUTES, ({"exchange_list": EXCHANGES}, {"unit": "usd"}, {}), strict=True):
         assert line.params(route) == [common | more | {"symbol": asset} for asset in ("BTC", "SOL")]
-    assert len(line.asked) == 6
+    assert len(line.asked) == 8
     (bars, funding, closed) = (
         held(seeded, "coinglass", name) for name in ("aggregated_open_interest", "oi_weighted_funding", "aggregated_liquidations")
     )
@@ -118,7 +128,7 @@ def test_an_odd_bar_costs_itself_only(odd: Any, seeded: Any, wire: Any, held: An
     bars = [BAR | {"time": AT - day * 86_400_000} for day in range(20)]
 
     def answers(request: httpx.Request) -> Any:
-        return answer(request) if "liquidation" in request.url.path else {"code": "0", "data": [*bars, odd]}
+        return {"code": "0", "data": [*bars, odd]} if request.url.path.endswith(ROUTES[1:]) else answer(request)
 
     result = run(seeded, wire(answers))
     assert result.problem is None
@@ -128,11 +138,72 @@ def test_an_odd_bar_costs_itself_only(odd: Any, seeded: Any, wire: Any, held: An
 
 
 def test_one_asset_that_fails_does_not_take_the_others_along(seeded: Any, wire: Any, held: Any, key: str) -> None:
-    line = wire(lambda request: {"code": "400", "msg": "unknown coin"} if request.url.params["symbol"] == "SOL" else answer(request))
+    line = wire(lambda request: {"code": "400", "msg": "unknown coin"} if request.url.params.get("symbol") == "SOL" else answer(request))
     result = run(seeded, line)
     assert result.status == "failed"
     assert "unknown coin (×" in (result.problem or "")
     assert [row["symbol"] for row in held(seeded, "coinglass", "oi_weighted_funding")] == ["BTC"]
+
+
+def lists(**changed: Any) -> Any:
+    """Answers with one of the two lists changed."""
+
+    def answers(request: httpx.Request) -> Any:
+        name = request.url.path.rsplit("/", 1)[1].replace("-", "_")
+        return changed[name] if name in changed else answer(request)
+
+    return answers
+
+
+def test_both_lists_are_kept(seeded: Any, wire: Any, held: Any, key: str) -> None:
+    run(seeded, wire(answer))
+    kept = {
+        name: [tuple(row.values())[:2] for row in held(seeded, "coinglass", name)] for name in ("supported_exchanges", "supported_coins")
+    }
+    assert {name: sorted(one for one, _ in rows) for name, rows in kept.items()} == {
+        "supported_exchanges": sorted(LISTS["supported-exchanges"]), "supported_coins": LISTS["supported-coins"],
+    }  # fmt: skip
+    assert {day for rows in kept.values() for _, day in rows} == {NOW.date()}
+
+
+def test_an_exchange_that_it_no_longer_has_fails_and_is_not_asked_for(seeded: Any, wire: Any, held: Any, key: str) -> None:
+    """The liquidations of the others come all the same."""
+    line = wire(lists(supported_exchanges=listing([name for name in LISTS["supported-exchanges"] if name != "Bitfinex"])))
+    result = run(seeded, line)
+    (failure,) = result.outcomes["aggregated_liquidations"].failures
+    for part in ("[Bitfinex]", "EXCHANGES in ingestion/sources/coinglass.py"):
+        assert part in str(failure)
+    assert result.outcomes["aggregated_open_interest"].failures == []
+    asked = "Binance,OKX,Bybit,Hyperliquid,HTX,Gate"
+    assert {params["exchange_list"] for params in line.params(ROUTES[0])} == {asked}
+    assert {row["exchange_list"] for row in held(seeded, "coinglass", "aggregated_liquidations")} == {asked}
+
+
+def test_an_asset_that_it_no_longer_has_fails_and_names_its_row(seeded: Any, wire: Any, key: str) -> None:
+    line = wire(lists(supported_coins=listing(["BTC", "ETH"])))
+    result = run(seeded, line)
+    for name in ("aggregated_liquidations", "aggregated_open_interest", "oi_weighted_funding"):
+        (failure,) = result.outcomes[name].failures
+        assert "SOL (assets.csv row SOL)" in str(failure)
+    assert (result.problem or "").count("assets.csv row SOL") == 1
+    assert {params["symbol"] for route in ROUTES for params in line.params(route)} == {"BTC"}
+
+
+@pytest.mark.parametrize("odd", [{"code": "404", "msg": "no such route"}, listing([]), listing([None, {"name": "Binance"}])], ids=str)
+def test_without_a_list_all_are_asked_for_and_that_is_told(odd: Any, seeded: Any, wire: Any, key: str) -> None:
+    line = wire(lists(supported_exchanges=odd))
+    result = run(seeded, line)
+    assert {params["exchange_list"] for params in line.params(ROUTES[0])} == {EXCHANGES}
+    assert "supported_exchanges: no name in the list: all of ours are asked for" in result.limitations
+    assert result.outcomes["aggregated_liquidations"].failures == []
+
+
+def test_without_any_exchange_nothing_is_asked_in_its_name(seeded: Any, wire: Any, key: str) -> None:
+    line = wire(lists(supported_exchanges=listing(["CME"])))
+    result = run(seeded, line)
+    assert len(result.outcomes["aggregated_liquidations"].failures) == 7
+    assert line.params(ROUTES[0]) == []
+    assert len(line.params(ROUTES[1])) == 2
 
 
 def test_an_answer_whose_request_is_unknown_is_not_guessed(payload: Any) -> None:
@@ -146,7 +217,7 @@ def test_totals_over_all_venues_come_back(seeded: Any, key: str, held: Any) -> N
     with Simulator(truth, now=NOW) as simulator:
         seeded.base_url = simulator.base_urls()
         (result,) = ingest(seeded, [GLASS], Window(date(2026, 7, 1), date(2026, 7, 4)), clock=lambda: NOW)
-    assert (result.problem, result.requests) == (None, 6)
+    assert (result.problem, result.requests) == (None, 8)
     last = truth.open_interest().filter(asset="BTC").filter(pl.col("observed_at").dt.hour() == 23)
     due = dict(last.group_by("date").agg(pl.col("open_interest_usd").sum()).iter_rows())
     bars = {datetime.fromtimestamp(row["time"] / 1000, UTC).date(): row for row in held(seeded, "coinglass", "aggregated_open_interest")}

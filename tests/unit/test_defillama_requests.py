@@ -39,6 +39,8 @@ def llama(**paths: Any) -> Any:
                 return reply(request) if callable(reply) else reply
         if path.startswith("/summary"):
             return EMPTY
+        if path.startswith("/chart"):
+            return {"coins": {coin: {"symbol": "X", "prices": []} for coin in path.removeprefix("/chart/").split(",")}}
         return [] if path == "/protocols" else {"coins": {}, "protocols": [], "tvl": []}
 
     return answer
@@ -88,11 +90,11 @@ def test_a_snapshot_is_the_list_of_protocols_alone(settings: Any, wire: Any) -> 
 
 def test_a_paid_series_is_a_limitation_not_a_failure(settings: Any, wire: Any, held: Any) -> None:
     paid = httpx.Response(402, text="Upgrade to the paid API plan at https://defillama.com/subscription")
-    result = run(settings, wire(llama(summary__derivatives=lambda request: paid, summary__fees__gmx=CHART)))
+    line = wire(llama(summary__derivatives=lambda request: paid, summary__fees__gmx=CHART))
+    result = run(settings, line)
     assert (result.status, result.problem) == ("ok", None)
-    assert len(result.limitations) == 1
-    assert "derivatives dailyVolume" in result.limitations[0]
-    assert "HTTP 402" in result.limitations[0]
+    assert result.limitations == [f"dimension_series: derivatives dailyVolume: HTTP 402: {paid.text}"]
+    assert len([request for request in line.asked if "/derivatives/" in request.url.path]) == 1  # not one a protocol
     rows = held(settings, "defillama", "dimension_series")
     assert {row["slug"] for row in rows} == {"gmx"}
     assert [row["value"] for row in rows if row["data_type"] == "dailyFees"] == [5.0, None, 7.0]
@@ -107,6 +109,79 @@ def test_what_a_protocol_does_not_report_is_neither_a_row_nor_a_failure(reply: A
     result = run(settings, wire(llama(summary=lambda request: reply)))
     assert (result.status, result.problem) == ("ok", None)
     assert held(settings, "defillama", "dimension_series") == []
+
+
+REFUSED = httpx.Response(400, text="Fees for X not found, please visit /overview/fees")
+
+
+def told(result: SourceResult, entity: str) -> list[str]:
+    return [str(failure) for failure in result.outcomes[entity].failures]
+
+
+@pytest.mark.parametrize("status", [400, 404])
+def test_a_slug_that_no_series_knows_fails_and_names_its_row(status: int, settings: Any, wire: Any, held: Any) -> None:
+    """Also where the series that would know it is not for us: a paid plan says nothing of a name."""
+
+    def answer(request: httpx.Request) -> Any:
+        return httpx.Response(402, text="paid") if "/derivatives/" in request.url.path else httpx.Response(status, text="not found")
+
+    routes = {f"summary__{kind}__gmx": answer for kind in ("fees", "dexs", "derivatives")} | {"protocol__gmx": answer}
+    result = run(settings, wire(llama(**routes, summary__fees__dydx=CHART)))
+    assert result.status == "failed"
+    for entity in ("dimension_series", "tvl"):
+        (one,) = told(result, entity)
+        for part in ("gmx (protocols.csv row gmx)", "defillama_slug", "empty the cell"):
+            assert part in one
+    assert {row["slug"] for row in held(settings, "defillama", "dimension_series")} == {"dydx"}
+    assert (result.problem or "").count("protocols.csv row gmx") == 1
+
+
+def test_all_names_that_are_unknown_are_told(settings: Any, wire: Any) -> None:
+    """Not five of them and dots."""
+    slugs = [f"slug-{number}" for number in range(9)]
+    settings.protocols_file.write_text("protocol,defillama_slug,coingecko_id\n" + "".join(f"p-{slug},{slug},\n" for slug in slugs))
+    result = run(settings, wire(llama(summary=lambda request: REFUSED, protocol__=lambda request: REFUSED)))
+    assert [slug for slug in slugs if f"{slug} (protocols.csv row p-{slug})" not in (result.problem or "")] == []
+
+
+def test_a_series_that_was_given_until_lately_and_is_refused_now_fails(settings: Any, wire: Any) -> None:
+    """The slug is known otherwise, so its name is right; a series that it never had is still none."""
+    assert run(settings, wire(llama(summary__fees__gmx=CHART))).problem is None
+    result = run(settings, wire(llama(summary__fees=lambda request: REFUSED)))
+    fees = ("dailyFees", "dailyHoldersRevenue", "dailyProtocolRevenue", "dailyRevenue", "dailySupplySideRevenue")
+    lost = [f"defillama summary [gmx]: fees {kind} is refused, and was given before" for kind in fees]
+    assert [one.split(":")[0] + ":" + one.split(":")[1] for one in told(result, "dimension_series")] == lost
+    assert result.outcomes["tvl"].failures == []
+
+
+def test_a_host_that_is_down_says_nothing_of_names(settings: Any, wire: Any) -> None:
+    result = run(settings, wire(llama(summary=lambda request: httpx.Response(503), protocol__=lambda request: REFUSED)))
+    assert "503" in (result.problem or "")
+    assert "protocols.csv" not in (result.problem or "")
+
+
+PRICED = {"symbol": "GMX", "confidence": 0.99, "price": 15.5, "timestamp": 1773014400}
+
+
+def test_a_coin_that_has_no_price_now_either_is_unknown(settings: Any, wire: Any) -> None:
+    """Ids that DefiLlama does not know are silently absent; so are coins on days before they were there."""
+    settings.protocols_file.write_text("protocol,defillama_slug,coingecko_id\ngmx,gmx,gmx\nnew,,new-coin\n")
+    now = {"coingecko:new-coin": PRICED}
+    line = wire(llama(chart={"coins": {"coingecko:gmx": {"prices": []}}}, prices={"coins": now}))
+    result = run(settings, line)
+    assert [request.url.path for request in line.asked if "/prices/" in request.url.path] == [
+        "/prices/current/coingecko:dydx-chain,coingecko:new-coin"
+    ]
+    (one,) = told(result, "coin_prices")
+    for part in ("dydx-chain (assets.csv row DYDX)", "coingecko_id", "empty the cell"):
+        assert part in one
+
+
+@pytest.mark.parametrize("reply", [{"coins": {}}, httpx.Response(400, text="not found")], ids=["empty", "400"])
+def test_an_answer_without_any_coin_is_a_limitation_that_names_them(reply: Any, settings: Any, wire: Any) -> None:
+    result = run(settings, wire(llama(chart={"coins": {}}, prices=lambda request: reply)))
+    assert result.problem is None
+    assert result.limitations == ["coin_prices: an answer without any of what was asked for: dydx-chain, gmx"]
 
 
 @pytest.mark.parametrize(

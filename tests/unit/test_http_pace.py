@@ -10,6 +10,7 @@ import pytest
 from virtual import run
 from virtual import seconds as now
 
+from ingestion.venue.registry import all_sources
 from ingestion.wire.api import Limit
 from ingestion.wire.client import HttpClient
 from ingestion.wire.exchange import Request
@@ -71,6 +72,27 @@ def test_one_refusal_halves_the_pace_and_it_recovers(shop: Any, make_settings: A
     last = sum(times[-1] - 120 <= at for at in times) / 2
     assert 20 <= first <= 32
     assert 45 <= last <= 60
+
+
+def test_a_refusal_inside_an_answer_slows_the_host_down_as_well(shop: Any, make_settings: Any, wire: Any) -> None:
+    """OKX says 50011 with HTTP 200: 5 a minute where 30 are published, and what is refused counts."""
+    sent: list[tuple[float, bool]] = []
+    source = shop(till=Limit(30, 60))
+    source.throttle_codes = frozenset({"50011"})
+    source.complaint = lambda payload: ("50011", "Too Many Requests") if payload.json == {"code": "50011"} else None
+    allows = quota(5, sent)
+    line = wire(lambda request: {"code": "50011"} if allows(request) is REFUSED else [])
+    answers = all_of(source, make_settings(rate_limit_factor=1.0, attempts=5), line, 30)
+    assert [answer for answer in answers if isinstance(answer, Exception)] == []
+    assert sum(not was_allowed for _, was_allowed in sent) <= 15
+
+
+@pytest.mark.parametrize("name", sorted(all_sources()))
+def test_a_code_is_one_thing(name: str) -> None:
+    """Asked too often is not merely busy: the one wants the host slower, the other only another try."""
+    source = all_sources()[name]
+    kinds = [source.unknown_codes, source.refused_codes, source.busy_codes, source.throttle_codes]
+    assert sum(map(len, kinds)) == len(frozenset().union(*kinds))
 
 
 @pytest.mark.parametrize("body", [b"", b"  ", b"null", b"<html>busy</html>"], ids=["empty", "blank", "null", "a page"])

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
+from ingestion.venue import seeds
 from simulator import Truth
 from simulator.dialect import Query, Reply
 from simulator.switchboard import Switchboard
@@ -123,6 +124,20 @@ def test_prices_at_midnight_are_the_truth_and_unknown_coins_are_absent(board: Sw
     assert (past["price"], past["timestamp"]) == (midnights[1], START_S + DAY_S)
     assert read(board, f"/prices/historical/{START_S - 1}/coingecko:gmx")["coins"] == {}
     assert read(board, "/prices/current/coingecko:gmx")["coins"]["coingecko:gmx"]["timestamp"] == int(NOW.timestamp())
+
+
+def test_every_name_of_our_seeds_is_known(board: Switchboard, make_settings: Any) -> None:
+    """Else a run in this world would rightly fail; what reports nothing in it is known all the same."""
+    settings = make_settings()
+    for slug in seeds.of_protocols(settings, "defillama_slug"):
+        statuses = [ask(board, f"/summary/{kind}/{slug}").status for kind in ("fees", "derivatives")]
+        assert 200 in [*statuses, ask(board, f"/protocol/{slug}").status], slug
+    coins = [f"coingecko:{coin}" for coin in seeds.coins(settings)]
+    assert set(read(board, f"/prices/current/{','.join(coins)}")["coins"]) == set(coins)
+    assert read(board, "/summary/fees/vertex-protocol")["totalDataChart"] == []
+    assert read(board, "/protocol/vertex-protocol")["tvl"] == []
+    parents = {row["slug"]: row["parentProtocol"] for row in read(board, "/protocols")}
+    assert (parents["gmx-v1"], parents["synthetix"]) == ("parent#gmx", None)
 
 
 def test_corrupted_fees_leave_the_truth_alone(board: Switchboard) -> None:

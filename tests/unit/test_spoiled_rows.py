@@ -27,7 +27,7 @@ START, FEW = date(2026, 7, 1), ["BTC", "PEPE"]
 ASSETS = {"binance": None, "hyperliquid": [*FEW, "AAPL"]}  # one whose list is of few intervals, and one that lists stocks apart
 VENUES = [
     "aevo", "aster", "binance", "bingx", "bitget", "bybit", "deribit", "dydx", "edgex", "extended", "gate", "gmx", "htx", "hyperliquid",
-    "hyperliquid_stats", "jupiter", "kucoin", "lighter", "mexc", "okx", "paradex",
+    "jupiter", "kucoin", "lighter", "mexc", "okx", "paradex",
 ]  # fmt: skip
 NO_LIST = {  # answers that are one object, or columns
     ("aster", "open_interest"), ("binance", "open_interest"), ("bingx", "open_interest"), ("deribit", "charts"),

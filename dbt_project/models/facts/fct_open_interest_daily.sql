@@ -50,7 +50,7 @@ priced as (
         closed.*,
         coalesce(closed.price_used, marks.mark_price, same_hour.close, hour_before.close) as price,
         case
-            when closed.price_used is not null then closed.price_kind
+            when closed.price_used is not null or closed.price_kind = 'daily_average' then closed.price_kind
             when marks.mark_price is not null then 'mark'
             when coalesce(same_hour.close, hour_before.close) is not null then 'candle_close'
         end as kind_of_price

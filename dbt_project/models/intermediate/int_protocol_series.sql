@@ -20,7 +20,7 @@ tvl as (
     where is_midnight
 ),
 
-series as (
+told as (
     select slug, metric, date, value_usd, fetched_at
     from dimensions
     where metric is not null
@@ -29,17 +29,40 @@ series as (
     from tvl
 ),
 
+series as (
+    select protocols.protocol, told.metric, told.date, told.value_usd, told.fetched_at
+    from told
+    inner join {{ ref('protocols') }} as protocols
+        on told.slug = protocols.defillama_slug
+    where told.metric <> 'open_interest'
+
+    union all
+
+    -- the sum of the parts; a day that one of them lacks between others is a day without a figure
+    select
+        slugs.protocol,
+        told.metric,
+        told.date,
+        case when count(told.value_usd) = count(*) then {{ exact_sum('told.value_usd') }} end as value_usd,
+        max(told.fetched_at) as fetched_at
+    from told
+    inner join {{ ref('int_open_interest_slugs') }} as slugs
+        on told.slug = slugs.slug
+    where told.metric = 'open_interest'
+    group by slugs.protocol, told.metric, told.date
+),
+
 -- The running day is partial. A capture answers a whole series at once, and values that did not change add no version:
 -- any row fetched after a day's end says that the day was read closed.
 read_last as (
     select
         *,
-        max(fetched_at) over (partition by slug, metric) as series_read_at
+        max(fetched_at) over (partition by protocol, metric) as series_read_at
     from series
 )
 
 select
-    protocols.protocol,
+    read_last.protocol,
     read_last.metric,
     read_last.date,
     case when halts.protocol is null or read_last.value_usd <> 0 then read_last.value_usd end as value_usd,
@@ -51,9 +74,7 @@ select
     read_last.fetched_at,
     {{ month_of('read_last.date') }} as month
 from read_last
-inner join {{ ref('protocols') }} as protocols
-    on read_last.slug = protocols.defillama_slug
 -- what a halted protocol still holds is a figure, what it does not trade or earn is none
 left join {{ ref('protocol_halts') }} as halts
-    on {{ during_halt('protocols.protocol', 'read_last.date') }} and read_last.metric not in ('open_interest', 'tvl')
+    on {{ during_halt('read_last.protocol', 'read_last.date') }} and read_last.metric not in ('open_interest', 'tvl')
 where {{ day_end('read_last.date') }} <= read_last.series_read_at

@@ -17,16 +17,28 @@ with versions as (
         tvl_usd as value_usd,
         fetched_at
     from {{ ref('stg_defillama__tvl_versions') }}
+),
+
+-- open interest has names of its own; a sum of several parts has no versions
+named as (
+    select defillama_slug as slug, protocol, false as is_open_interest
+    from {{ ref('protocols') }}
+
+    union all
+
+    select slug, protocol, true as is_open_interest
+    from {{ ref('int_open_interest_slugs') }}
+    where slugs = 1
 )
 
 select
-    protocols.protocol as subject,
+    named.protocol as subject,
     versions.metric,
-    protocols.protocol || ':' || versions.metric as series,
+    named.protocol || ':' || versions.metric as series,
     versions.date,
     versions.value_usd as value,
     versions.fetched_at
 from versions
-inner join {{ ref('protocols') }} as protocols
-    on versions.slug = protocols.defillama_slug
+inner join named
+    on versions.slug = named.slug and (versions.metric = 'open_interest') = named.is_open_interest
 where versions.metric is not null
