@@ -46,7 +46,7 @@ select
     case when oracle_price > 0 then open_interest_base * oracle_price end as open_interest_usd,
     {{ not_given('long_usd', 'short_usd') }},
     case when oracle_price > 0 then oracle_price end as price_used,
-    {{ told_in_base() }},
+    {{ told_in_base('open_interest') }},
     observed_at,
     fetched_at, month
 from observations
