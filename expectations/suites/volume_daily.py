@@ -3,8 +3,8 @@
 Belongs here: the profile and the expectations of fct_volume_daily. Does not: single candles (candles_hourly).
 """
 
-from expectations.profile_sql import HALTED, MISSING, USUAL, jumps, unexplained
-from expectations.suite import Expectation, Suite, no_warning_of, none_of, unpriced
+from expectations.profile_sql import HALTED, MISSING, USUAL, jumps, off_size, unexplained
+from expectations.suite import Expectation, Suite, contract_sizes, no_warning_of, none_of, unpriced
 from expectations.thresholds import (
     EXPECTED_WITHIN_DAYS,
     IMPLIED_PRICE_TOLERANCE,
@@ -26,7 +26,8 @@ from expectations.thresholds import (
 # Base volume counts canonical coins and a price is of the market's own unit: between them stands the multiplier of that day's version.
 PROFILE = f"""
 with daily as (
-    select venue as subject, market_id as series, date, asset, volume_usd as value, volume_base, close, high, low, hours
+    select venue as subject, market_id as series, date, asset, volume_usd as value, volume_base, close, high, low, hours,
+        contract_size_ratio
     from facts.fct_volume_daily
     where date >= $history_day and date < $end_day
 ),
@@ -91,7 +92,8 @@ judged as (
         coalesce(multiplied.multiplier, 1) * daily.value / nullif(daily.volume_base, 0) as implied_price,
         case when daily.volume_base > 0 and daily.value > 0
             and (implied_price > daily.high * {IMPLIED_PRICE_TOLERANCE} or implied_price < daily.low / {IMPLIED_PRICE_TOLERANCE})
-            then 1 else 0 end as is_off_price
+            then 1 else 0 end as is_off_price,
+        {off_size("daily.value", "daily.contract_size_ratio")} as is_off_size
     from daily
     left join usual on usual.subject = daily.subject and usual.series = daily.series and usual.date = daily.date
     left join halts on halts.subject = daily.subject and halts.date = daily.date
@@ -119,7 +121,9 @@ select
     sum(judged.is_price_jump) as price_jump_markets,
     sum(judged.weight * judged.is_price_jump) / sum(judged.weight) as price_jump_share,
     sum(judged.is_off_price) as off_price_markets,
-    sum(judged.weight * judged.is_off_price) / sum(judged.weight) as off_price_share
+    sum(judged.weight * judged.is_off_price) / sum(judged.weight) as off_price_share,
+    sum(judged.is_off_size) as off_size_markets,
+    sum(coalesce(judged.value, 0) * judged.is_off_size) / nullif(sum(judged.value), 0) as off_size_share
 from judged
 left join missing on missing.subject = judged.subject and missing.date = judged.date
 left join jumps on jumps.subject = judged.subject and jumps.date = judged.date
@@ -129,7 +133,19 @@ group by judged.subject, judged.date
 SUITE = Suite(
     fact="fct_volume_daily",
     subject_column="venue",
-    required_columns=("venue", "market_id", "date", "asset", "volume_base", "volume_usd", "close", "high", "low", "hours"),
+    required_columns=(
+        "venue",
+        "market_id",
+        "date",
+        "asset",
+        "volume_base",
+        "volume_usd",
+        "close",
+        "high",
+        "low",
+        "hours",
+        "contract_size_ratio",
+    ),
     date_expression="date",
     future_filter="date > cast($now as date)",
     profile=PROFILE,
@@ -192,6 +208,7 @@ SUITE = Suite(
             reason="USD volume divided by base volume is not a price of that day: one of the two has the wrong unit.",
             maximum=MAX_IMPLIED_PRICE_SHARE,
         ),
+        *contract_sizes("base volume and open interest"),
         no_warning_of("off_price_markets", "A market's USD and base volume do not fit its price: check its unit or multiplier."),
     ),
 )
