@@ -26,7 +26,9 @@ MAX_STOPPING_MARKET_SHARE: Final = 0.5
 MAX_UNPRICED_SHARE: Final = 0.5
 # Volume-weighted share of the expected hours: more than two hours gone understates a day's volume visibly.
 MIN_HOURS_SHARE: Final = 0.9
-# The daily table cannot tell a listing from a hole (the hourly suite can): only gross loss counts here.
+# More than a handful of trades at one price are a coarse tick, not a quiet market.
+MAX_TRADES_OF_ONE_PRICE: Final = 5
+# Of spot pairs, whose hours have no suite of their own: a daily table cannot tell a listing from a hole, so only gross loss counts.
 MIN_DAILY_HOURS_SHARE: Final = 0.6
 # One missed settlement of three leaves the day's rate usable (0.67), two do not. Measured: 0 of 3,170 market-days below 1.
 MIN_FUNDING_COVERAGE: Final = 0.6
