@@ -4,7 +4,7 @@ Belongs here: common table expressions over a CTE `daily` (subject, series, date
 loads. Does not: the figures of one fact. The SQL is portable: no `::`, `qualify`, `filter (where …)` or `group by all`.
 """
 
-from expectations.thresholds import EXPECTED_WITHIN_DAYS, MIN_HISTORY_DAYS, TRAILING_DAYS
+from expectations.thresholds import CONTRACT_SIZE_TOLERANCE, EXPECTED_WITHIN_DAYS, MATERIAL_CONTRACTS_USD, MIN_HISTORY_DAYS, TRAILING_DAYS
 
 
 def utc_date(instant: str) -> str:
@@ -69,6 +69,12 @@ halted as (
     where days.day_ends - 3600 * (23 - hours.hour) > extract(epoch from halts.halted_from)
         and days.day_ends - 3600 * (24 - hours.hour) < extract(epoch from halts.halted_to)
 )"""
+
+
+def off_size(value: str, ratio: str) -> str:
+    """Whether a market's contracts have another size than the list says, judged where there is some value at either size."""
+    return f"""case when greatest({value}, {value} * {ratio}) >= {MATERIAL_CONTRACTS_USD}
+            and ({ratio} > {CONTRACT_SIZE_TOLERANCE} or {ratio} < 1 / {CONTRACT_SIZE_TOLERANCE}) then 1 else 0 end"""
 
 
 def unexplained(ratio: str, peer_ratio: str) -> str:

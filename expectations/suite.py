@@ -6,7 +6,7 @@ Belongs here: the two value types. Does not: Great Expectations (gate.py transla
 from dataclasses import dataclass
 from typing import Literal
 
-from expectations.thresholds import MAX_UNPRICED_SHARE
+from expectations.thresholds import MAX_OFF_SIZE_SHARE, MAX_UNPRICED_SHARE
 
 Severity = Literal["critical", "warning"]
 
@@ -67,6 +67,19 @@ def unpriced(rows: str) -> tuple[Expectation, Expectation]:
             reason=f"Most {rows} have no dollar value: the join that prices them is broken.",
             maximum=MAX_UNPRICED_SHARE,
         ),
+    )
+
+
+def contract_sizes(amounts: str) -> tuple[Expectation, Expectation]:
+    """Contracts whose turnover says another size than the list in force."""
+    return (
+        Expectation(
+            name="contract_sizes_fit_turnover",
+            column="off_size_share",
+            reason=f"By the turnover told beside them, contracts are not worth what the list says: {amounts} are off by as much.",
+            maximum=MAX_OFF_SIZE_SHARE,
+        ),
+        no_warning_of("off_size_markets", "A market's contracts are not worth what the list says, by its own turnover."),
     )
 
 

@@ -26,7 +26,9 @@ MAX_STOPPING_MARKET_SHARE: Final = 0.5
 MAX_UNPRICED_SHARE: Final = 0.5
 # Volume-weighted share of the expected hours: more than two hours gone understates a day's volume visibly.
 MIN_HOURS_SHARE: Final = 0.9
-# The daily table cannot tell a listing from a hole (the hourly suite can): only gross loss counts here.
+# More than a handful of trades at one price are a coarse tick, not a quiet market.
+MAX_TRADES_OF_ONE_PRICE: Final = 5
+# Of spot pairs, whose hours have no suite of their own: a daily table cannot tell a listing from a hole, so only gross loss counts.
 MIN_DAILY_HOURS_SHARE: Final = 0.6
 # One missed settlement of three leaves the day's rate usable (0.67), two do not. Measured: 0 of 3,170 market-days below 1.
 MIN_FUNDING_COVERAGE: Final = 0.6
@@ -55,6 +57,15 @@ MAX_IMPLIED_PRICE_SHARE: Final = 0.5
 # A perpetual and the spot pair it is named after: the largest premium is a fraction of a percent in quiet and -3 % in a collapse.
 MAX_SPOT_PRICE_FACTOR: Final = 2.0
 
+# --- contract sizes ------------------------------------------------------------------------------------------------
+# A contract's worth by the turnover, against the list: sizes change by two, five or ten times. A day's turnover against a price at its end
+# is at most a third off, on the worst days of large markets; the middle of 24 hours against their closes far less.
+CONTRACT_SIZE_TOLERANCE: Final = 1.6
+# One market in the wrong size makes its asset's figures wrong: above a hundredth of the venue its day does not count.
+MAX_OFF_SIZE_SHARE: Final = 0.01
+# Fewer dollars are a handful of contracts, whose turnover is rounded.
+MATERIAL_CONTRACTS_USD: Final = 1e4
+
 # --- open interest -------------------------------------------------------------------------------------------------
 # The whole market peaked near 220 bn USD and Binance BTC near 15 bn (CoinGlass, 2025-10); largest here 6.9 bn.
 MAX_MARKET_OPEN_INTEREST_USD: Final = 6e10
@@ -67,6 +78,14 @@ MATERIAL_OPEN_INTEREST_USD: Final = 1e6
 # One market's open interest in base units (price is out of it): measured at most 6.1 in 7,204 market-days.
 MAX_MARKET_OPEN_INTEREST_JUMP: Final = 100.0
 UNUSUAL_MARKET_OPEN_INTEREST_JUMP: Final = 20.0
+# A hundredth of its usual, in base units, is not what a market does alone overnight (measured: at least 0.20) but what a delisting does,
+# or a row that is no figure.
+MIN_MARKET_OPEN_INTEREST_JUMP: Final = 0.01
+# Of a venue's usual open interest: what may have fallen to nothing, alone, at markets that traded on. Less than a tenth does not move the
+# venue's total beyond a usual day and is told; a market without trading is dead, its fall is true, and none of this share.
+MAX_VANISHED_SHARE: Final = 0.1
+# The day's open interest is that of its end: what was last seen before this hour is told. A market that traded in it or later trades on.
+LAST_HOURS_FROM: Final = 22
 # Volume / open interest of a venue: Binance 1.2..4.1 a day (measured); DEXs paying for volume reach tens (Aster, 2025-10).
 MIN_TURNOVER: Final = 0.01
 MAX_TURNOVER: Final = 200.0

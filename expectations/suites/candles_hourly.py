@@ -5,11 +5,22 @@ Belongs here: the profile and the expectations of fct_candles_hourly. Does not: 
 
 from expectations.profile_sql import HALTED, MISSING, USUAL, utc_date, utc_hour
 from expectations.suite import Expectation, Suite, no_warning_of, none_of, unpriced
-from expectations.thresholds import EXPECTED_WITHIN_DAYS, MAX_MISSING_SHARE, MAX_STOPPING_MARKET_SHARE, MIN_HOURS_SHARE
+from expectations.thresholds import (
+    EXPECTED_WITHIN_DAYS,
+    MAX_MISSING_SHARE,
+    MAX_STOPPING_MARKET_SHARE,
+    MAX_TRADES_OF_ONE_PRICE,
+    MIN_HISTORY_DAYS,
+    MIN_HOURS_SHARE,
+    TRAILING_DAYS,
+)
 
 # Hours are weighted by the market's usual volume, so that an omitted hour of a quiet market does not weigh like one of BTC.
 # A market without history starts at its first hour (listing); a minor one that stops before the venue does ends there (delisting).
-# Hours in which the venue could not trade are neither due nor counted.
+# Hours in which the venue could not trade are neither due nor counted. Some venues list no candle where nothing traded: at a venue-day
+# without a candle of zero volume, hours of quiet markets are not all due. Where trades come at random, the share of hours with none is at
+# most the share of one price among those that have some; and a market that never had all hours in the days before, and not always as many
+# as a page cut short has, is not asked for any.
 PROFILE = f"""
 with daily as (
     select
@@ -18,6 +29,8 @@ with daily as (
         {utc_date("opened_at")} as date,
         sum(volume_usd) as value,
         count(*) as hours,
+        sum(case when volume_base = 0 then 1 else 0 end) as empty_rows,
+        avg(case when high = low and coalesce(trades, 0) <= {MAX_TRADES_OF_ONE_PRICE} then 1.0 else 0.0 end) as one_price_share,
         min({utc_hour("opened_at")}) as first_hour,
         max({utc_hour("opened_at")}) as last_hour,
         sum(case when open is null or high is null or low is null or close is null or volume_base is null
@@ -55,6 +68,21 @@ weighted as (
     where daily.date >= $first_day
 ),
 
+incomplete as (
+    select series, date, one_price_share
+    from (select *, sum(empty_rows) over (partition by subject, date) as venue_empty_rows from weighted) as listed
+    where hours < 24 and venue_empty_rows = 0
+),
+
+seldom as (
+    select incomplete.series, incomplete.date
+    from incomplete
+    inner join daily on daily.series = incomplete.series
+        and daily.date < incomplete.date and daily.date >= incomplete.date - {TRAILING_DAYS}
+    group by incomplete.series, incomplete.date
+    having count(*) >= {MIN_HISTORY_DAYS} and max(daily.hours) < 24 and min(daily.hours) < max(daily.hours)
+),
+
 expected as (
     select *,
         case when latest_lag <= {EXPECTED_WITHIN_DAYS} then 0 else first_hour end as from_hour,
@@ -72,13 +100,21 @@ halted_spans as (
     group by expected.series, expected.date
 ),
 
-due as (
+spans as (
     select expected.*,
         expected.hours - coalesce(halted_candles.hours, 0) as hours_told,
-        expected.to_hour - expected.from_hour + 1 - coalesce(halted_spans.hours, 0) as hours_due
+        expected.to_hour - expected.from_hour + 1 - coalesce(halted_spans.hours, 0) as hours_of_span,
+        case when seldom.series is not null then 1 else coalesce(incomplete.one_price_share, 0) end as quiet_share
     from expected
+    left join incomplete on incomplete.series = expected.series and incomplete.date = expected.date
+    left join seldom on seldom.series = expected.series and seldom.date = expected.date
     left join halted_candles on halted_candles.series = expected.series and halted_candles.date = expected.date
     left join halted_spans on halted_spans.series = expected.series and halted_spans.date = expected.date
+),
+
+due as (
+    select *, case when quiet_share > 0 then greatest(hours_told, hours_of_span * (1 - quiet_share)) else hours_of_span end as hours_due
+    from spans
 )
 
 select

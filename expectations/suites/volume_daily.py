@@ -1,12 +1,12 @@
 """Daily volume of a venue: is the total plausible against its own two weeks, the other venues, and its prices?
 
-Belongs here: the profile and the expectations of fct_volume_daily. Does not: single candles (candles_hourly).
+Belongs here: the profile and the expectations of fct_volume_daily. Does not: single candles and whether all hours are there
+(candles_hourly).
 """
 
-from expectations.profile_sql import HALTED, MISSING, USUAL, jumps, unexplained
-from expectations.suite import Expectation, Suite, no_warning_of, none_of, unpriced
+from expectations.profile_sql import MISSING, USUAL, jumps, off_size, unexplained
+from expectations.suite import Expectation, Suite, contract_sizes, no_warning_of, none_of, unpriced
 from expectations.thresholds import (
-    EXPECTED_WITHIN_DAYS,
     IMPLIED_PRICE_TOLERANCE,
     MATERIAL_VOLUME_USD,
     MAX_IMPLIED_PRICE_SHARE,
@@ -16,7 +16,6 @@ from expectations.thresholds import (
     MAX_PRICE_JUMP_SHARE,
     MAX_VENUE_VOLUME_USD,
     MAX_VOLUME_JUMP,
-    MIN_DAILY_HOURS_SHARE,
     MIN_HISTORY_DAYS,
     MIN_VOLUME_JUMP,
     UNUSUAL_VOLUME_JUMP,
@@ -26,20 +25,14 @@ from expectations.thresholds import (
 # Base volume counts canonical coins and a price is of the market's own unit: between them stands the multiplier of that day's version.
 PROFILE = f"""
 with daily as (
-    select venue as subject, market_id as series, date, asset, volume_usd as value, volume_base, close, high, low, hours
+    select venue as subject, market_id as series, date, asset, volume_usd as value, volume_base, close, high, low,
+        contract_size_ratio
     from facts.fct_volume_daily
     where date >= $history_day and date < $end_day
 ),
 {USUAL},
 {MISSING},
-{HALTED},
 {jumps(MATERIAL_VOLUME_USD)},
-
-halts as (
-    select subject, date, count(*) as hours
-    from halted
-    group by subject, date
-),
 
 usual_prices as (
     select daily.series, daily.date + lags.lag_days as date, median(daily.close) as usual_close
@@ -85,16 +78,15 @@ multiplied as (
 judged as (
     select daily.*,
         greatest(coalesce(usual.usual, daily.value, 0), 1) as weight,
-        case when usual.latest_lag <= {EXPECTED_WITHIN_DAYS} then 24 - coalesce(halts.hours, 0) else daily.hours end as hours_expected,
         case when unexplained_moves.move > {MAX_PRICE_JUMP} or unexplained_moves.move < 1 / {MAX_PRICE_JUMP}
             then 1 else 0 end as is_price_jump,
         coalesce(multiplied.multiplier, 1) * daily.value / nullif(daily.volume_base, 0) as implied_price,
         case when daily.volume_base > 0 and daily.value > 0
             and (implied_price > daily.high * {IMPLIED_PRICE_TOLERANCE} or implied_price < daily.low / {IMPLIED_PRICE_TOLERANCE})
-            then 1 else 0 end as is_off_price
+            then 1 else 0 end as is_off_price,
+        {off_size("daily.value", "daily.contract_size_ratio")} as is_off_size
     from daily
     left join usual on usual.subject = daily.subject and usual.series = daily.series and usual.date = daily.date
-    left join halts on halts.subject = daily.subject and halts.date = daily.date
     left join multiplied on multiplied.series = daily.series and multiplied.date = daily.date
     left join unexplained_moves on unexplained_moves.series = daily.series and unexplained_moves.date = daily.date
     where daily.date >= $first_day
@@ -107,7 +99,6 @@ select
     max(missing.series_expected) as markets_expected,
     max(missing.series_missing) as markets_missing,
     max(missing.missing_share) as missing_share,
-    sum(judged.weight * coalesce(least(1, judged.hours / nullif(judged.hours_expected, 0)), 1)) / sum(judged.weight) as hours_share,
     sum(case when judged.volume_base is null or judged.close is null then 1 else 0 end) as null_rows,
     sum(case when judged.value is null then 1 else 0 end) as unpriced_rows,
     avg(case when judged.value is null then 1.0 else 0.0 end) as unpriced_share,
@@ -119,7 +110,9 @@ select
     sum(judged.is_price_jump) as price_jump_markets,
     sum(judged.weight * judged.is_price_jump) / sum(judged.weight) as price_jump_share,
     sum(judged.is_off_price) as off_price_markets,
-    sum(judged.weight * judged.is_off_price) / sum(judged.weight) as off_price_share
+    sum(judged.weight * judged.is_off_price) / sum(judged.weight) as off_price_share,
+    sum(judged.is_off_size) as off_size_markets,
+    sum(coalesce(judged.value, 0) * judged.is_off_size) / nullif(sum(judged.value), 0) as off_size_share
 from judged
 left join missing on missing.subject = judged.subject and missing.date = judged.date
 left join jumps on jumps.subject = judged.subject and jumps.date = judged.date
@@ -129,7 +122,7 @@ group by judged.subject, judged.date
 SUITE = Suite(
     fact="fct_volume_daily",
     subject_column="venue",
-    required_columns=("venue", "market_id", "date", "asset", "volume_base", "volume_usd", "close", "high", "low", "hours"),
+    required_columns=("venue", "market_id", "date", "asset", "volume_base", "volume_usd", "close", "high", "low", "contract_size_ratio"),
     date_expression="date",
     future_filter="date > cast($now as date)",
     profile=PROFILE,
@@ -139,12 +132,6 @@ SUITE = Suite(
         *unpriced("market-days"),
         none_of("negative_rows", "Nothing trades a negative amount."),
         none_of("non_positive_price_rows", "A perpetual's price is above zero."),
-        Expectation(
-            name="hours_are_complete",
-            column="hours_share",
-            reason="Much of the day is absent; its total would stand beside whole days.",
-            minimum=MIN_DAILY_HOURS_SHARE,
-        ),
         Expectation(
             name="markets_are_complete",
             column="missing_share",
@@ -192,6 +179,7 @@ SUITE = Suite(
             reason="USD volume divided by base volume is not a price of that day: one of the two has the wrong unit.",
             maximum=MAX_IMPLIED_PRICE_SHARE,
         ),
+        *contract_sizes("base volume and open interest"),
         no_warning_of("off_price_markets", "A market's USD and base volume do not fit its price: check its unit or multiplier."),
     ),
 )

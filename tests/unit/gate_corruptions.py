@@ -36,6 +36,19 @@ CORRUPTIONS = {
     "open interest of another day": _on(
         OI, "binance", "2025-10-05", "no_misdated_rows", "update {fact} set observed_at = observed_at - interval 30 hour where {where}"
     ),
+    "a market that trades on holds nothing": _on(
+        OI, "binance", "2025-10-15", "markets_do_not_vanish",
+        "update {fact} set open_interest_usd = 0, open_interest_base = 0 where {where} and asset = 'SOL'",
+    ),
+    "open interest in contracts of another size": _on(
+        OI, "hyperliquid", "2025-10-17", "contract_sizes_fit_turnover",
+        "update {fact} set open_interest_usd = open_interest_usd * 10, open_interest_base = open_interest_base * 10,"
+        " contract_size_ratio = 0.1 where {where} and asset = 'SOL'",
+    ),
+    "volume in contracts of another size": _on(
+        VOLUME, "binance", "2025-10-19", "contract_sizes_fit_turnover",
+        "update {fact} set contract_size_ratio = 2 where {where} and asset = 'SOL'",
+    ),
     "half of the hours gone": _on(
         CANDLES, "hyperliquid", "2025-10-07", "hours_are_complete",
         "delete from {fact} where {where} and extract(hour from opened_at) >= 12", time="opened_at",

@@ -36,19 +36,19 @@ create temp table days as select unnest(generate_series($first_day, $last_day, i
 create table facts.fct_candles_hourly as
 select venue || ':' || symbol as market_id, hour_at as opened_at, venue, symbol, asset, price as open, price * 1.01e0 as high,
     price * 0.99e0 as low, price as close, volume_usd / 24 / price as volume_base, volume_usd / 24 as volume_quote,
-    volume_usd / 24 as volume_usd, 1000 as trades, strftime(hour_at, '%Y-%m') as month
+    volume_usd / 24 as volume_usd, 1000 as trades, 1e0 as contract_size_ratio, strftime(hour_at, '%Y-%m') as month
 from markets, hours;
 
 create table facts.fct_volume_daily as
 select market_id, opened_at::date as date, venue, symbol, asset, min_by(open, opened_at) as open, max(high) as high, min(low) as low,
     max_by(close, opened_at) as close, sum(volume_base) as volume_base, sum(volume_usd) as volume_usd, count(*) as hours,
-    count(*) = 24 as is_complete, month
+    count(*) = 24 as is_complete, median(contract_size_ratio) as contract_size_ratio, month
 from facts.fct_candles_hourly group by all;
 
 create table facts.fct_open_interest_daily as
 select venue || ':' || symbol as market_id, date, venue, symbol, asset, volume_usd / 3 / price as open_interest_base,
     volume_usd / 3 as open_interest_usd, null::double as long_usd, null::double as short_usd,
-    date::timestamptz + interval 23 hour as observed_at, strftime(date, '%Y-%m') as month
+    date::timestamptz + interval 23 hour as observed_at, 'mark' as price_kind, 1e0 as contract_size_ratio, strftime(date, '%Y-%m') as month
 from markets, days;
 
 create table facts.fct_funding_rates as

@@ -152,8 +152,7 @@ def test_a_halt_is_no_hole(judged: Facts, tmp_path_factory: pytest.TempPathFacto
     unknown = Facts(tmp_path_factory.mktemp("unknown"))
     unknown.execute(STANDSTILL)
     unknown.judge(["2025-10"])
-    for fact in ("fct_candles_hourly", "fct_volume_daily"):
-        assert failed_names(unknown.verdict(fact, "hyperliquid", "2025-10-17")) == {"hours_are_complete"}
+    assert failed_names(unknown.verdict("fct_candles_hourly", "hyperliquid", "2025-10-17")) == {"hours_are_complete"}
     assert unknown.verdict("fct_funding_rates", "hyperliquid", "2025-10-17").passed
 
 

@@ -33,7 +33,7 @@ def test_usd_and_base_fit_the_price_through_the_multiplier_of_the_day(symbol: st
         database.execute(
             f"""create table facts.fct_volume_daily as select 'bybit' as venue, 'bybit:{symbol}' as market_id, 'X' as asset, 24 as hours,
             date '2026-03-02' as date, {base}::double as volume_base, {usd}::double as volume_usd, {close}::double as close,
-            {close * 1.05}::double as high, {close * 0.95}::double as low"""
+            {close * 1.05}::double as high, {close * 0.95}::double as low, null::double as contract_size_ratio"""
         )
         columns = [name for name, *_ in database.execute(SUITE.profile, DAYS).description]
         [row] = database.fetchall()

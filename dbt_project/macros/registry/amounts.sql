@@ -2,14 +2,24 @@
    the market of that hour, which the query joins as `markets`. `row` has amount, amount_unit (base,
    contracts, usd, quote) and own_contract_size. #}
 
+{# An amount that is a figure: above zero and finite. Null, NaN (greater than all in every engine) and what is
+   not above zero say nothing. #}
+{% macro positive(amount) -%}
+    case when {{ amount }} > 0 and {{ amount }} < cast('Infinity' as double) then {{ amount }} end
+{%- endmacro %}
+
 {# For staging: the source tells base units, in the columns of that name. Nothing is left to convert. #}
-{% macro told_in_base(entity='') -%}
+{% macro told_in_base(entity='', contracts='cast(null as double)') -%}
     cast(null as double) as amount,
     'base' as amount_unit,
     cast(null as double) as own_contract_size
         {%- if entity == 'candles' %},
+    {{ contracts }} as traded_contracts,
     cast(null as double) as turnover,
     true as is_turnover_sure
+        {%- elif entity == 'open_interest' %},
+    cast(null as double) as traded_contracts,
+    cast(null as double) as traded_turnover
         {%- endif %}
 {%- endmacro %}
 
@@ -61,4 +71,16 @@
 {% macro is_by_assumed_terms(row, instant) -%}
     {{ row }}.amount is not null and {{ row }}.amount_unit = 'contracts' and {{ row }}.own_contract_size is null
         and {{ terms_are_assumed(instant) }}
+{%- endmacro %}
+
+{# What one contract is worth by a count of traded contracts and the turnover told beside it, over what it is
+   worth by the list of that hour: near 1 where the list is right. A handful of contracts says more of one
+   trade than of their size. `quote` is the turnover in quote units of a linear market, `base` in base units of
+   an inverse one. #}
+{% macro contract_size_ratio(row, contracts, quote, base, price) -%}
+    case
+        when not ({{ contracts }} >= 10 and {{ price }} > 0 and {{ contract_size_then(row) }} > 0) then null
+        when markets.contract_type = 'linear' then {{ positive(quote) }} / ({{ contracts }} * {{ contract_size_then(row) }} * {{ price }})
+        when markets.contract_type = 'inverse' then {{ positive(base) }} * {{ price }} / ({{ contracts }} * {{ contract_size_then(row) }})
+    end
 {%- endmacro %}

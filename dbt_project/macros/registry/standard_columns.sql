@@ -7,7 +7,8 @@
         ],
         'candles': [
             'venue', 'symbol', 'market_id', 'opened_at', 'open', 'high', 'low', 'close', 'volume_base', 'volume_quote',
-            'volume_usd', 'trades', 'amount', 'amount_unit', 'own_contract_size', 'turnover', 'is_turnover_sure', 'fetched_at', 'month'
+            'volume_usd', 'trades', 'amount', 'amount_unit', 'own_contract_size', 'traded_contracts', 'turnover', 'is_turnover_sure',
+            'fetched_at', 'month'
         ],
         'funding_rates': [
             'venue', 'symbol', 'market_id', 'settled_at', 'funding_rate', 'funding_interval_hours', 'mark_price',
@@ -15,7 +16,8 @@
         ],
         'open_interest': [
             'venue', 'symbol', 'market_id', 'observed_at', 'open_interest_base', 'open_interest_usd', 'side_convention',
-            'long_usd', 'short_usd', 'price_used', 'price_kind', 'amount', 'amount_unit', 'own_contract_size', 'fetched_at', 'month'
+            'long_usd', 'short_usd', 'price_used', 'price_kind', 'amount', 'amount_unit', 'own_contract_size',
+            'traded_contracts', 'traded_turnover', 'fetched_at', 'month'
         ],
         'premiums': [
             'venue', 'symbol', 'market_id', 'observed_at', 'premium', 'mark_price', 'index_price', 'fetched_at', 'month'

@@ -6,7 +6,7 @@
     case when {{ at_price }} > 0 then {{ held }} * {{ at_price }} end as open_interest_usd,
     {{ not_given('long_usd', 'short_usd') }},
     case when {{ at_price }} > 0 then {{ at_price }} end as price_used,
-    {{ told_in_base() }}
+    {{ told_in_base('open_interest') }}
 {%- endmacro %}
 
 {# The standard columns of a candle that counts base alone, of a market quoted in dollars: quote and USD are estimated at the close. #}

@@ -22,6 +22,7 @@ select
     source,
     fetched_at,
     terms_are_assumed,
+    contract_size_ratio,
     month
 from {{ ref('int_candles_hourly') }}
 where {{ in_touched_months() }} and {{ since_first_day('opened_at') }}

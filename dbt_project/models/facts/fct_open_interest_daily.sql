@@ -5,7 +5,7 @@
     on_schema_change='fail'
 ) }}
 
--- The last observation of each closed UTC day, in both units. A day is closed once any observation of its venue, in its month
+-- The last figure of each closed UTC day, in both units. A day is closed once any observation of its venue, in its month
 -- or the next, was fetched after it ended; so a touched month also rebuilds the month before it.
 with observations as (
     select * from {{ ref('int_open_interest_observations') }}
@@ -28,9 +28,51 @@ closed as (
 ),
 
 candles as (
-    select market_id, opened_at, close, month
+    select market_id, opened_at, close, volume_base, month
     from {{ ref('fct_candles_hourly') }}
     where {{ in_touched_months() }} and {{ since_first_day('opened_at', days_before=1) }} and close > 0
+),
+
+-- The trading beside a zero: how many hours there are, and the last one with a trade.
+traded as (
+    select
+        zeros.market_id,
+        zeros.date,
+        count(*) as hours,
+        max(case when candles.volume_base > 0 then candles.opened_at end) as traded_at
+    from closed as zeros
+    inner join candles
+        on zeros.month = candles.month
+        and zeros.market_id = candles.market_id
+        and candles.opened_at >= {{ day_start('zeros.date') }}
+        and candles.opened_at < {{ day_end('zeros.date') }}
+    where zeros.is_zero
+    group by zeros.market_id, zeros.date
+),
+
+-- A zero is true where no whole hour after the last figure had a trade, and the zero's own had none; with a figure that is recent enough,
+-- hours without trades must be there to tell. Where the zero is not true, that figure is the day's, or nothing is.
+weighed as (
+    select
+        closed.*,
+        closed.figure_at >= {{ day_end('closed.date') }} - interval '{{ var("open_interest_keeps_hours") }}' hour as is_recent,
+        coalesce(traded.traded_at < {{ dbt.date_trunc('hour', 'closed.zero_at') }}, true)
+            and coalesce(traded.traded_at < closed.figure_at + interval '1' hour, true) as is_idle,
+        traded.hours
+    from closed
+    left join traded
+        on closed.market_id = traded.market_id
+        and closed.date = traded.date
+),
+
+stock as (
+    select *
+    from weighed
+    where case
+        when zero_at is null then true
+        when is_idle and (hours > 0 or not coalesce(is_recent, false)) then is_zero
+        else not is_zero and is_recent
+    end
 ),
 
 marks as (
@@ -47,26 +89,26 @@ marks as (
 -- (all of the same month).
 priced as (
     select
-        closed.*,
-        coalesce(closed.price_used, marks.mark_price, same_hour.close, hour_before.close) as price,
+        stock.*,
+        coalesce(stock.price_used, marks.mark_price, same_hour.close, hour_before.close) as price,
         case
-            when closed.price_used is not null or closed.price_kind = 'daily_average' then closed.price_kind
+            when stock.price_used is not null or stock.price_kind = 'daily_average' then stock.price_kind
             when marks.mark_price is not null then 'mark'
             when coalesce(same_hour.close, hour_before.close) is not null then 'candle_close'
         end as kind_of_price
-    from closed
+    from stock
     left join marks
-        on closed.month = marks.month
-        and closed.market_id = marks.market_id
-        and closed.hour_at = marks.hour_at
+        on stock.month = marks.month
+        and stock.market_id = marks.market_id
+        and stock.hour_at = marks.hour_at
     left join candles as same_hour
-        on closed.month = same_hour.month
-        and closed.market_id = same_hour.market_id
-        and closed.hour_at = same_hour.opened_at
+        on stock.month = same_hour.month
+        and stock.market_id = same_hour.market_id
+        and stock.hour_at = same_hour.opened_at
     left join candles as hour_before
-        on closed.month = hour_before.month
-        and closed.market_id = hour_before.market_id
-        and closed.hour_at = hour_before.opened_at + interval '1' hour
+        on stock.month = hour_before.month
+        and stock.market_id = hour_before.market_id
+        and stock.hour_at = hour_before.opened_at + interval '1' hour
 ),
 
 -- A report without any price (the CFTC's): the median close of the asset's dollar-quoted markets in that hour, per unit of the market.
@@ -116,5 +158,6 @@ select
     source,
     fetched_at,
     terms_are_assumed,
+    contract_size_ratio,
     month
 from valued

@@ -36,6 +36,7 @@ select
     count(*) = 24 as is_complete,
     {{ exact_sum('candles.squared_return', 24) }} as squared_returns,
     max(case when candles.terms_are_assumed then 1 else 0 end) = 1 as terms_are_assumed,
+    median(candles.contract_size_ratio) as contract_size_ratio,
     candles.month
 from candles
 inner join venue_months

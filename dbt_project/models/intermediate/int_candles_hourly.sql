@@ -23,6 +23,11 @@ counted as (
         {{ counted_base('ranked') }} as counted_base,
         {{ counted_quote('ranked') }} as counted_quote,
         {{ is_in_dollars('ranked') }} as is_in_dollars,
+        -- a doubtful turnover that is the count of contracts once more is none
+        case when ranked.is_turnover_sure or ranked.turnover <> ranked.traded_contracts
+            then {{ contract_size_ratio('ranked', 'ranked.traded_contracts', 'coalesce(ranked.volume_quote, ranked.turnover)',
+                'coalesce(ranked.volume_base, ranked.turnover)', 'ranked.close') }}
+        end as contract_size_ratio,
         {{ is_by_assumed_terms('ranked', 'ranked.opened_at') }} as terms_are_assumed
     from ranked
     left join {{ ref('int_markets') }} as markets
@@ -68,6 +73,7 @@ select
     quote as volume_quote,
     coalesce(volume_usd, case when amount is not null and is_in_dollars then quote end) as volume_usd,
     trades,
+    contract_size_ratio,
     terms_are_assumed,
     fetched_at,
     month

@@ -25,7 +25,7 @@ select
     open_interest * coalesce(mark_price, case when index_price > 0 then index_price end) as open_interest_usd,
     {{ not_given('long_usd', 'short_usd') }},
     coalesce(mark_price, case when index_price > 0 then index_price end) as price_used,
-    {{ told_in_base() }},
+    {{ told_in_base('open_interest') }},
     observed_at,
     _fetched_at as fetched_at, month
 from priced

@@ -18,7 +18,7 @@ select
     case when {{ is_dollar_quoted('source.symbol') }} then source.open_interest * marks.mark_price end as open_interest_usd,
     {{ not_given('long_usd', 'short_usd') }},
     marks.mark_price as price_used,
-    {{ told_in_base() }},
+    {{ told_in_base('open_interest') }},
     {{ from_epoch_ms('source.' ~ adapter.quote('time')) }} as observed_at,
     source._fetched_at as fetched_at, source.month
 from ({{ latest_version('aster', 'open_interest') }}) as source

@@ -8,6 +8,7 @@ select
     trades,
     case when product = 'cm' then volume end as amount,
     case when product = 'cm' then 'contracts' else 'base' end as amount_unit,
+    case when product = 'cm' then volume end as traded_contracts,
     {{ not_given('own_contract_size', 'turnover') }},
     true as is_turnover_sure,
     {{ from_epoch_ms('open_time') }} as opened_at,

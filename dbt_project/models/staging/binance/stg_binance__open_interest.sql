@@ -31,7 +31,7 @@ select
     case when open_interest_base > 0 then open_interest_usd / open_interest_base end as price_used,
     contracts as amount,
     case when contracts is not null then 'contracts' else 'base' end as amount_unit,
-    {{ not_given('long_usd', 'short_usd', 'own_contract_size') }},
+    {{ not_given('long_usd', 'short_usd', 'own_contract_size', 'traded_contracts', 'traded_turnover') }},
     observed_at,
     fetched_at, month
 from observations

@@ -6,7 +6,7 @@ select
     case when {{ is_dollar_quoted() }} then sum_open_interest_value end as open_interest_usd,
     {{ not_given('long_usd', 'short_usd') }},
     case when {{ is_dollar_quoted() }} and sum_open_interest > 0 then sum_open_interest_value / sum_open_interest end as price_used,
-    {{ told_in_base() }},
+    {{ told_in_base('open_interest') }},
     toptrader_account_long_short_ratio,
     toptrader_position_long_short_ratio,
     account_long_short_ratio,

@@ -51,7 +51,7 @@ select
     case when {{ is_bitmex_dollar_quoted() }} then open_interest_quote end as open_interest_usd,
     {{ not_given('long_usd', 'short_usd') }},
     mark_price as price_used,
-    {{ told_in_base() }},
+    {{ told_in_base('open_interest') }},
     {{ adapter.quote('timestamp') }} as observed_at,
     _fetched_at as fetched_at, month
 from valued

@@ -31,7 +31,7 @@ select
     end as open_interest_usd,
     {{ not_given('long_usd', 'short_usd') }},
     mark_price as price_used,
-    {{ told_in_base() }},
+    {{ told_in_base('open_interest') }},
     {{ from_epoch_ms('observed_ms') }} as observed_at,
     _fetched_at as fetched_at, month
 from observations

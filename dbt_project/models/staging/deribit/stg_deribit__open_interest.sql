@@ -20,7 +20,7 @@ select
     end as open_interest_usd,
     {{ not_given('long_usd', 'short_usd') }},
     mark as price_used,
-    {{ told_in_base() }},
+    {{ told_in_base('open_interest') }},
     {{ from_epoch_ms('creation_timestamp') }} as observed_at,
     _fetched_at as fetched_at, month
 from priced

@@ -21,7 +21,7 @@ select
     long_base * oracle_price as long_usd,
     short_base * oracle_price as short_usd,
     oracle_price as price_used,
-    {{ told_in_base() }},
+    {{ told_in_base('open_interest') }},
     observed_at,
     _fetched_at as fetched_at, month
 from sides

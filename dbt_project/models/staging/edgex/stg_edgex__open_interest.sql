@@ -6,7 +6,7 @@ select
     case when mark_price > 0 then open_interest * mark_price end as open_interest_usd,
     {{ not_given('long_usd', 'short_usd') }},
     case when mark_price > 0 then mark_price end as price_used,
-    {{ told_in_base() }},
+    {{ told_in_base('open_interest') }},
     {{ from_epoch_ms(adapter.quote('time')) }} as observed_at,
     _fetched_at as fetched_at, month
 from ({{ latest_version('edgex', 'tickers') }}) as source

@@ -33,7 +33,7 @@ select
     open_interest_usd,
     {{ not_given('long_usd', 'short_usd') }},
     price_used,
-    {{ told_in_base() }},
+    {{ told_in_base('open_interest') }},
     observed_at,
     _fetched_at as fetched_at, month
 from observations

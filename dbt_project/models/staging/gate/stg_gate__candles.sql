@@ -9,6 +9,7 @@ select
     case when {{ is_gate_dollar_settled() }} then {{ adapter.quote('sum') }} end as volume_usd,
     v as amount,
     case when {{ is_gate_of_dollars() }} then 'usd' else 'contracts' end as amount_unit,
+    v as traded_contracts,
     {{ not_given('volume_base', 'trades', 'own_contract_size', 'turnover') }},
     true as is_turnover_sure,
     {{ from_epoch_s('t') }} as opened_at,

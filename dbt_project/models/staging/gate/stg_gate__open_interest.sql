@@ -38,7 +38,7 @@ select
     {{ market_of('gate', 'contract') }},
     case when sides = 2 then 'two_sided' else 'one_sided' end as side_convention,
     case when mark_price > 0 then 'mark' end as price_kind,
-    {{ not_given('open_interest_base', 'open_interest_usd', 'long_usd', 'short_usd') }},
+    {{ not_given('open_interest_base', 'open_interest_usd', 'long_usd', 'short_usd', 'traded_contracts', 'traded_turnover') }},
     case when mark_price > 0 then mark_price end as price_used,
     contracts as amount,
     case when {{ is_gate_of_dollars() }} then 'usd' else 'contracts' end as amount_unit,

@@ -40,7 +40,7 @@ select
     long_usd,
     short_usd,
     {{ not_given('price_kind', 'price_used') }},
-    {{ told_in_base() }},
+    {{ told_in_base('open_interest') }},
     observed_at,
     _fetched_at as fetched_at, month
 from valued

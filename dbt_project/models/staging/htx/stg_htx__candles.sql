@@ -19,6 +19,7 @@ select
     {{ adapter.quote('count') }} as trades,
     case when is_inverse then contracts end as amount,
     case when is_inverse then 'contracts' else 'base' end as amount_unit,
+    contracts as traded_contracts,
     {{ not_given('own_contract_size', 'turnover') }},
     true as is_turnover_sure,
     {{ from_epoch_s('id') }} as opened_at,

@@ -12,7 +12,7 @@ select
     case when mark_price > 0 then open_interest_base * mark_price end as open_interest_usd,
     {{ not_given('long_usd', 'short_usd') }},
     case when mark_price > 0 then mark_price end as price_used,
-    {{ told_in_base() }},
+    {{ told_in_base('open_interest') }},
     observed_at,
     fetched_at, month
 from source

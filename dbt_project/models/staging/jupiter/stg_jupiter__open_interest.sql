@@ -32,7 +32,7 @@ select
     long_base * price as long_usd,
     short_usd,
     price as price_used,
-    {{ told_in_base() }},
+    {{ told_in_base('open_interest') }},
     observed_at,
     _fetched_at as fetched_at, month
 from sides

@@ -26,7 +26,7 @@ select
     case when {{ is_kraken_inverse() }} then contracts else contracts * mark_price end as open_interest_usd,
     {{ not_given('long_usd', 'short_usd') }},
     mark_price as price_used,
-    {{ told_in_base() }},
+    {{ told_in_base('open_interest') }},
     observed_at,
     _fetched_at as fetched_at, month
 from observations

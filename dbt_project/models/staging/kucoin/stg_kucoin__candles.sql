@@ -5,6 +5,7 @@ select
     open, high, low, close,
     volume as amount,
     'contracts' as amount_unit,
+    volume as traded_contracts,
     {{ not_given('volume_base', 'volume_quote', 'volume_usd', 'trades', 'own_contract_size') }},
     turnover,
     false as is_turnover_sure,

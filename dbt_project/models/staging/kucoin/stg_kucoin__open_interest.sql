@@ -26,7 +26,8 @@ select
     -- lots
     open_interest as amount,
     'contracts' as amount_unit,
-    {{ not_given('open_interest_base', 'open_interest_usd', 'long_usd', 'short_usd', 'own_contract_size') }},
+    {{ not_given('open_interest_base', 'open_interest_usd', 'long_usd', 'short_usd') }},
+    {{ not_given('own_contract_size', 'traded_contracts', 'traded_turnover') }},
     observed_at,
     _fetched_at as fetched_at, month
 from observations

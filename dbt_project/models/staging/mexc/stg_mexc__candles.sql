@@ -4,6 +4,7 @@ select
     open, high, low, close,
     vol as amount,
     'contracts' as amount_unit,
+    vol as traded_contracts,
     {{ not_given('volume_base', 'volume_quote', 'volume_usd', 'trades', 'own_contract_size') }},
     source.amount as turnover,
     true as is_turnover_sure,

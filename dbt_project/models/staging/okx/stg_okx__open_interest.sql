@@ -28,7 +28,7 @@ select
     oi_usd as open_interest_usd,
     {{ not_given('long_usd', 'short_usd') }},
     case when open_interest_base > 0 then oi_usd / open_interest_base end as price_used,
-    {{ told_in_base() }},
+    {{ told_in_base('open_interest') }},
     {{ from_epoch_ms('ts') }} as observed_at,
     _fetched_at as fetched_at, month
 from cleaned

@@ -39,7 +39,7 @@ select
     long_base * mark_twap as long_usd,
     short_base * mark_twap as short_usd,
     mark_twap as price_used,
-    {{ told_in_base() }},
+    {{ told_in_base('open_interest') }},
     observed_at,
     fetched_at, month
 from priced
