@@ -16,6 +16,7 @@ from rich.markup import escape
 
 from ingestion.errors import PerpsError, SettingsError
 from orchestration import charting, developing
+from orchestration.doctor import doctor
 
 if TYPE_CHECKING:
     from ingestion.settings import Settings
@@ -153,7 +154,7 @@ def demo(days: Annotated[int, typer.Option(min=20, help="days of simulated marke
 
 
 app_commands: dict[str, tuple[Callable[..., None], ...]] = {
-    "Commands": (charting.chart,),
+    "Commands": (charting.chart, doctor),
     "For developers": (developing.dev, developing.check, developing.docs, developing.queries),
 }
 for panel, commands in app_commands.items():
