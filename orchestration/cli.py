@@ -89,7 +89,12 @@ def replay(
         table.write_text(markdown(report))
     console.print(f"{report.rows_added:,} rows added to raw, {len(report.months)} months touched")
     if publish:
-        _finish(execute("build"))
+        outcome = execute("build")
+        outcome.problems[:0] = report.problems
+        _finish(outcome)
+    for problem in report.problems:
+        errors.print(f"[red]✗[/] {escape(problem)}", soft_wrap=True)
+    raise typer.Exit(1 if report.problems else 0)
 
 
 @app.command()

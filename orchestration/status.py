@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 import duckdb
 import yaml  # type: ignore[import-untyped]
 
 from ingestion.run.attempts import ATTEMPTS, OWN_SOURCE
 from ingestion.settings import Settings
+from ingestion.store.layout import EMPTY_MONTH
 from ingestion.store.raw import RawTable
 from ingestion.venue.registry import all_sources
 from orchestration.environment import DBT_PROJECT_DIR
@@ -20,6 +22,19 @@ def _stale_limits() -> dict[str, float | None]:
     """Hours until data are stale, by entity, source or `*`: the limits of mart_freshness, in dbt_project.yml. None: never."""
     variables = yaml.safe_load((DBT_PROJECT_DIR / "dbt_project.yml").read_text())["vars"]
     return {"*": variables["stale_after_hours"], **variables["stale_after_hours_by_entity"]}
+
+
+class Told(NamedTuple):
+    """What the attempts on an entity say of it; `rows_quarantined` is the most that one of the last 24 hours set aside."""
+
+    status: str
+    error: str | None = None
+    rows_quarantined: int = 0
+    quarantined_because: str | None = None
+    limitations: str | None = None
+
+
+NEVER = Told("never fetched")
 
 
 @dataclass(frozen=True)
@@ -33,6 +48,9 @@ class EntityStatus:
     lag_hours: float | None
     status: str
     problem: str | None
+    rows_quarantined: int = 0
+    quarantined_because: str | None = None
+    limitations: str | None = None
 
 
 def entities(settings: Settings, now: datetime | None = None) -> list[EntityStatus]:
@@ -45,7 +63,8 @@ def entities(settings: Settings, now: datetime | None = None) -> list[EntityStat
             table = RawTable(settings.raw_dir, source.name, entity)
             newest = table.last_event()
             lag = (now - newest).total_seconds() / 3600 if newest else None
-            status, problem = latest.get((source.name, entity.name), ("never fetched", None))
+            told = latest.get((source.name, entity.name), NEVER)
+            status = told.status
             if source.lacks_key(settings):
                 status = "not_configured"
             elif source.closed_on:
@@ -53,7 +72,8 @@ def entities(settings: Settings, now: datetime | None = None) -> list[EntityStat
             elif status == "ok":
                 limit = limits.get(f"{source.name}.{entity.name}", limits.get(source.name, limits["*"]))
                 status = "stale" if limit is not None and (lag is None or lag > limit) else "ok"
-            lines.append(EntityStatus(source.name, entity.name, newest.date() if newest else None, table.rows(), lag, status, problem))
+            last_day = newest.date() if newest else None
+            lines.append(EntityStatus(source.name, entity.name, last_day, table.rows(), lag, status, *told[1:]))
         lines += [EntityStatus(source.name, name, None, 0, None, "no_public_api", why) for name, why in source.no_public_api.items()]
     return lines
 
@@ -72,15 +92,26 @@ def verdicts(settings: Settings) -> list[tuple[str, str, date, bool, int]]:
         return connection.execute(query).fetchall()
 
 
-def _latest_attempts(settings: Settings) -> dict[tuple[str, str], tuple[str, str | None]]:
+def _latest_attempts(settings: Settings) -> dict[tuple[str, str], Told]:
+    """As `dim_source_entities` has it, read from raw itself: a failure before the build is told too."""
     table = RawTable(settings.raw_dir, OWN_SOURCE, ATTEMPTS)
-    parts = [literal(str(table.part(month))) for month in table.months()[-2:]]
-    if not parts:
+    if not table.months():
         return {}
+    parts = [literal(str(table.part(month))) for month in [EMPTY_MONTH, *table.months()[-2:]]]
     files = f"[{', '.join(parts)}]"
     query = f"""
-        select source, entity, arg_max(status, attempted_at), coalesce(arg_max(coalesce(error, ''), attempted_at), '')
-        from read_parquet({files}, hive_partitioning = false) group by source, entity
+        with attempts as (
+            select *, max(attempted_at) over (partition by source, entity) as newest_at
+            from read_parquet({files}, hive_partitioning = false, union_by_name = true)
+        ),
+        recent as (
+            select *, row_number() over (partition by source, entity order by rows_quarantined desc, attempted_at desc) as most
+            from attempts where attempted_at > newest_at - interval 24 hours
+        )
+        select attempts.source, attempts.entity, attempts.status, attempts.error, recent.rows_quarantined, recent.quarantined_because,
+            attempts.limitations
+        from attempts inner join recent on attempts.source = recent.source and attempts.entity = recent.entity and recent.most = 1
+        where attempts.attempted_at = attempts.newest_at
     """
     with duckdb.connect() as connection:
-        return {(source, entity): (status, error or None) for source, entity, status, error in connection.execute(query).fetchall()}
+        return {(source, entity): Told(*told) for source, entity, *told in connection.execute(query).fetchall()}

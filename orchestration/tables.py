@@ -44,10 +44,11 @@ def show_status(console: Console, lines: Sequence[EntityStatus]) -> None:
         (
             line.source, line.entity, line.last_day, line.rows, None if line.lag_hours is None else round(line.lag_hours, 1),
             f"[{COLOURS.get(line.status, 'default')}]{line.status}[/]", line.problem,
+            line.rows_quarantined or None, line.limitations,
         )
         for line in lines
     ]  # fmt: skip
-    show(console, "Sources", ("source", "entity", "last day", "rows", "lag h", "status", "problem"), rows)
+    show(console, "Sources", ("source", "entity", "last day", "rows", "lag h", "status", "problem", "set aside", "not to be had"), rows)
 
 
 def show_replay(console: Console, report: Report) -> None:

@@ -22,7 +22,7 @@ __all__ = ["ATTEMPTS", "OWN_SOURCE", "record"]
 ATTEMPTS = Entity.of(
     OWN_ENTITY,
     "*source *entity *attempted_at:instant status rows_added:int rows_quarantined:int requests:int error? last_event_at:instant? "
-    "last_fetched_at:instant? day_from:day? day_to:day?",
+    "last_fetched_at:instant? day_from:day? day_to:day? quarantined_because? limitations?",
     event=pl.col("attempted_at"),
 )
 
@@ -52,8 +52,8 @@ def record(
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     with FileLock(settings.state_dir / f"raw-{OWN_SOURCE}.lock"):
         table.add(table.new_versions(frame.select(raw_schema(ATTEMPTS).names())))
-        told = frame.select("source", "entity", "status", "error").rows()
-        remember(settings, attempted_at, {f"{source}/{entity}": (status, error) for source, entity, status, error in told})
+        told = frame.select("source", "entity", "status", "error", "rows_quarantined", "limitations").rows()
+        remember(settings, attempted_at, {f"{source}/{entity}": outcome for source, entity, *outcome in told})
 
 
 def _was_touched(result: SourceResult, entity: Entity) -> bool:
@@ -71,5 +71,5 @@ def _row(
     days = (window.first, window.last) if window else (None, None)
     return (
         result.source, entity.name, attempted_at, status, outcome.rows_added, outcome.rows_quarantined, outcome.payloads, problem,
-        last_event, fetched, *days,
+        last_event, fetched, *days, outcome.quarantined_because or None, "; ".join(result.limitations_of(entity.name)) or None,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from ingestion.settings import Settings
@@ -18,8 +18,8 @@ OWN_SOURCE, OWN_ENTITY = "perps", "ingestion_attempts"
 FILE = "latest_attempts.json"
 
 
-def remember(settings: Settings, at: datetime, outcomes: Mapping[str, tuple[str, str | None]]) -> None:
-    """Keep the status and the error of these entities (`source/entity`), and the UTC day; the caller holds the lock of our own source."""
+def remember(settings: Settings, at: datetime, outcomes: Mapping[str, Sequence[object]]) -> None:
+    """Keep what these entities (`source/entity`) came to, and the UTC day; the caller holds the lock of our own source."""
     told = {"day": f"{at:%Y-%m-%d}", **{name: list(outcome) for name, outcome in outcomes.items()}}
     write_whole(settings.state_dir / FILE, json.dumps(_read(settings) | told, sort_keys=True))
 

@@ -47,6 +47,11 @@ class SourceResult:
     def months(self) -> set[str]:
         return set().union(*(outcome.months for outcome in self.outcomes.values())) if self.outcomes else set()
 
+    def limitations_of(self, entity: str) -> list[str]:
+        """What cannot be had of an entity: limitations that begin with its name, and those that begin with nobody's."""
+        of_others = tuple(f"{name}: " for name in self.outcomes if name != entity)
+        return [text.removeprefix(f"{entity}: ") for text in self.limitations if not text.startswith(of_others)]
+
     @property
     def is_empty_handed(self) -> bool:
         """Failed, and without a single readable answer."""

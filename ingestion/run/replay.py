@@ -47,11 +47,12 @@ class Replayed:
 
 @dataclass
 class Report:
-    """A replay's outcome: one line per response, and the sessions' counts."""
+    """A replay's outcome: one line per response, the sessions' counts, and the sources of which too many rows were set aside."""
 
     is_landed: bool = False
     lines: list[Replayed] = field(default_factory=list)
     sessions: dict[str, Session] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
     last_fetched_at: datetime = NEVER
 
     @property
@@ -81,9 +82,18 @@ def replay(settings: Settings, folder: Path, sources: Iterable[Source]) -> Repor
     if not report.lines:
         raise PerpsError(f"{folder}: neither a landing zone (*/*/*.parquet) nor recorded responses (*.json, *.json.gz)")
     _commit(report)
-    results = [SourceResult(name, "ok", session.outcomes) for name, session in report.sessions.items()]
+    results = [_result(session) for session in report.sessions.values()]
+    report.problems = [f"{result.source}: {result.problem}" for result in results if result.problem]
     record(settings, results, [known[result.source] for result in results], run_id, report.last_fetched_at, None)
     return report
+
+
+def _result(session: Session) -> SourceResult:
+    """What an answer costs is told beside it; a source whose rows were set aside in numbers has failed."""
+    session.note_unreadable()
+    result = SourceResult(session.source.name, "ok", session.outcomes)
+    result.status = "failed" if result.problem else "ok"
+    return result
 
 
 def _commit(report: Report) -> None:

@@ -10,9 +10,11 @@ import polars as pl
 
 from ingestion.run.attempts import ATTEMPTS, OWN_SOURCE
 from ingestion.run.ingest import ingest
+from ingestion.run.outcome import EntityOutcome, SourceResult
 from ingestion.run.window import Window
 from ingestion.store.raw import RawTable
 from ingestion.venue.registry import all_sources
+from orchestration.status import entities
 
 BINANCE = all_sources()["binance"]
 AT = datetime(2026, 3, 10, 0, 30, tzinfo=UTC)
@@ -113,3 +115,61 @@ def test_a_catch_up_run_goes_back_a_month_at_most(settings: Any, wire: Any) -> N
     ingest(settings, [BINANCE], Window(last, last), catch_up=True, clock=lambda: at, transports={"binance": line.transport})
     first = min(int(page["startTime"]) for page in line.params("klines"))
     assert datetime.fromtimestamp(first / 1000, UTC).date() == last - timedelta(days=31)  # 30 days and one of look-back
+
+
+def with_an_odd_candle(odd: int) -> Any:
+    """A day of candles, of which so many have a word where a figure belongs."""
+
+    def answer(request: httpx.Request) -> Any:
+        if not request.url.path.endswith("klines") or "fapi" not in request.url.host:
+            return healthy(request)
+        return [[DAY_MS + hour * 3_600_000, "1", "2", "0.5", "1.5" if hour >= odd else "n/a", "10", 1, "15", 3, "4", "6", "0"]
+                for hour in range(24)]  # fmt: skip
+
+    return answer
+
+
+def told(settings: Any, at: datetime = AT) -> tuple[Any, ...]:
+    """What status says of Binance's candles."""
+    (line,) = [line for line in entities(settings, at) if (line.source, line.entity) == ("binance", "klines")]
+    return line.status, line.rows_quarantined, line.quarantined_because, line.limitations
+
+
+def test_rows_set_aside_are_in_status_for_a_day(settings: Any, wire: Any) -> None:
+    """A run that goes well an hour later does not hide them; a day later they are history."""
+    run(settings, wire, with_an_odd_candle(2))
+    run(settings, wire, healthy, at=AT + timedelta(hours=1))
+    assert told(settings) == ("ok", 2, "close = n/a is not Float64", None)
+    run(settings, wire, healthy, at=AT + timedelta(hours=23))
+    assert told(settings) == ("ok", 2, "close = n/a is not Float64", None)
+    run(settings, wire, healthy, at=AT + timedelta(hours=48))
+    assert told(settings) == ("ok", 0, None, None)
+
+
+def test_more_than_a_tenth_set_aside_is_a_failure_in_status(settings: Any, wire: Any) -> None:
+    run(settings, wire, with_an_odd_candle(3))
+    assert told(settings)[:2] == ("failed", 3)
+
+
+def test_a_retention_shorter_than_the_days_asked_is_in_status(settings: Any, wire: Any) -> None:
+    """Binance keeps 29 days of open interest: of the two months asked for the older one cannot be had."""
+    run(settings, wire, healthy, Window(date(2026, 1, 10), DAY.last))
+    limited = {line.entity: line.limitations for line in entities(settings, AT) if line.source == "binance" and line.limitations}
+    assert limited == {"open_interest_history": "the source keeps 29 days, nothing older can be had"}
+
+
+def test_what_is_said_of_no_entity_is_said_of_all() -> None:
+    outcomes = {name: EntityOutcome() for name in ("candles", "candles_8h")}
+    found = SourceResult("x", "ok", outcomes, limitations=["candles: kept 5 days", "candles_8h: a paid plan", "the API is shut"])
+    assert found.limitations_of("candles") == ["kept 5 days", "the API is shut"]
+    assert found.limitations_of("candles_8h") == ["a paid plan", "the API is shut"]
+
+
+def test_a_table_of_attempts_from_before_is_read(settings: Any, wire: Any) -> None:
+    """Its files lack the columns that came later."""
+    run(settings, wire, healthy)
+    table = RawTable(settings.raw_dir, OWN_SOURCE, ATTEMPTS)
+    (month,) = table.months()
+    older = pl.read_parquet(table.part(month), hive_partitioning=False).drop("quarantined_because", "limitations")
+    older.write_parquet(table.part(month))
+    assert told(settings) == ("ok", 0, None, None)

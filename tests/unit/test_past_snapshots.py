@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -91,3 +92,16 @@ def test_one_source_that_fails_at_one_moment_is_named_and_stops_nothing(simulato
     rows = held(settings)
     assert {row["_fetched_at"] for row in rows["deribit.book_summaries"]} == {EVENINGS[0], EVENINGS[2]}
     assert {row["_fetched_at"] for row in rows["binance.open_interest"]} == set(EVENINGS)
+
+
+def test_rows_set_aside_at_several_moments_fail_their_entity(simulator: Simulator, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a run of now: more than a tenth of an entity's rows is a source that has changed."""
+    settings = house(simulator, tmp_path)
+    (deribit,) = [source for source in sources() if source.name == "deribit"]
+    summaries = deribit.entity("book_summaries")
+    wrong = replace(summaries, columns={**summaries.columns, "instrument_name": pl.Float64()})
+    others = tuple(entity for entity in deribit.entities if entity.name != summaries.name)
+    monkeypatch.setattr(type(deribit), "entities", (*others, wrong))
+    (result,) = ingest_snapshots(settings, [deribit], EVENINGS, simulator.set_now)
+    assert result.status == "failed"
+    assert "rows set aside" in (result.problem or "")

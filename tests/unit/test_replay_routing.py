@@ -14,6 +14,7 @@ import pytest
 from ingestion.errors import PerpsError
 from ingestion.run.replay import replay, route
 from ingestion.venue.registry import all_sources
+from orchestration.status import entities
 
 UM, CM, INFO = "https://fapi.binance.com", "https://dapi.binance.com", "https://api.hyperliquid.xyz/info"
 VISION = "https://data.binance.vision/data"
@@ -146,3 +147,17 @@ def test_parameters_a_recorder_masked_stop_nothing(tmp_path: Path, settings: Any
     write(tmp_path / "recorded", "masked.json", interest(request=request))
     (line,) = replay(settings, tmp_path / "recorded", all_sources().values()).lines
     assert line.reason == "no source claims https://api.nobody.test"
+
+
+def test_a_replay_of_which_too_much_is_set_aside_says_so(tmp_path: Path, settings: Any) -> None:
+    """One of ten rows is a row that does not fit; two of ten are a source that has changed."""
+    folder = tmp_path / "recorded"
+    for number in range(9):
+        write(folder, f"{number}.json", interest(response={"symbol": "BTCUSDT", "time": 1702244985273 + number, "openInterest": "7"}))
+    write(folder, "odd.json", interest(response={"symbol": "BTCUSDT", "time": 1702244985299, "openInterest": "much"}))
+    assert replay(settings, folder, all_sources().values()).problems == []
+    write(folder, "odder.json", interest(response={"symbol": "BTCUSDT", "time": 1702244985298, "openInterest": "more"}))
+    (problem,) = replay(settings, folder, all_sources().values()).problems
+    assert "binance: open_interest: 2 of 11 rows set aside" in problem
+    (line,) = [line for line in entities(settings) if (line.source, line.entity) == ("binance", "open_interest")]
+    assert (line.status, line.rows_quarantined) == ("failed", 2)

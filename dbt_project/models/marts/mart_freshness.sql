@@ -26,6 +26,9 @@ select
         else 'ok'
     end as status,
     last_error,
+    rows_quarantined,
+    quarantined_because,
+    limitations,
     attempted_at,
     measured_at
 from lagged

@@ -5,6 +5,8 @@ select
     error,
     rows_added,
     rows_quarantined,
+    quarantined_because,
+    limitations,
     requests,
     attempted_at,
     last_event_at,
