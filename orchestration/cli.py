@@ -15,8 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from ingestion.errors import PerpsError, SettingsError
-from orchestration import charting, developing
-from orchestration.doctor import doctor
+from orchestration import charting, developing, looking
 
 if TYPE_CHECKING:
     from ingestion.settings import Settings
@@ -97,23 +96,6 @@ def replay(
     raise typer.Exit(1 if report.problems else 0)
 
 
-@app.command()
-def status() -> None:
-    """Per source and entity: last day, rows, lag, state; the gate's last verdicts; the publication. Exit 1 when stale or failed."""
-    from orchestration.publish import current_version, versions
-    from orchestration.status import entities, verdicts
-    from orchestration.tables import show, show_status
-
-    settings = _prepared_to_run()
-    lines = entities(settings)
-    show_status(console, lines)
-    show(console, "Gate", ("fact", "venue or protocol", "last day judged", "passed", "days held back"), verdicts(settings))
-    console.print(f"Published: {current_version(settings) or 'nothing yet'} (kept: {', '.join(versions(settings)) or 'none'})")
-    wanted = set(settings.sources)
-    bad = [line for line in lines if line.status in ("failed", "stale") and (not wanted or line.source in wanted)]
-    raise typer.Exit(1 if bad or current_version(settings) is None else 0)
-
-
 @app.command(context_settings={"ignore_unknown_options": True})  # a query may begin with a comment
 def sql(
     query: Annotated[str | None, typer.Argument(help="SQL of DuckDB; tables need no schema")] = None,
@@ -159,7 +141,7 @@ def demo(days: Annotated[int, typer.Option(min=20, help="days of simulated marke
 
 
 app_commands: dict[str, tuple[Callable[..., None], ...]] = {
-    "Commands": (charting.chart, doctor),
+    "Commands": (looking.status, looking.doctor, charting.chart),
     "For developers": (developing.dev, developing.check, developing.docs, developing.queries),
 }
 for panel, commands in app_commands.items():

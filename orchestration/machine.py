@@ -18,7 +18,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ingestion.settings import PROJECT_ROOT, Settings
-from orchestration.journal import unreported
+from orchestration.journal import killed
 from orchestration.living import dead_runs
 
 LEAST_FREE_BYTES = 2_000_000_000
@@ -85,13 +85,12 @@ def _opened(settings: Settings) -> Fact:
 
 
 def _dead(settings: Settings) -> Iterator[Fact]:
-    queued = dead_runs(settings)
+    queued, found = dead_runs(settings), killed(settings)
     if queued:
         yield Fact("runs", f"killed, and still started in Dagster's history: {', '.join(queued)}", "`perps status` or any run ends them")
-    killed = [journal for journal in unreported(settings) if journal.ended_at is None]
-    for journal in killed[-3:]:
-        yield Fact("runs", f"{journal.job} of {journal.began_at[:16]} was killed", "run it again: what it had done is kept")
-    if not queued and not killed:
+    for job, began in found[-3:]:
+        yield Fact("runs", f"{job} of {began[:16]} was killed", "run it again: what it had done is kept")
+    if not queued and not found:
         yield Fact("runs", "none died")
 
 

@@ -92,20 +92,22 @@ async def _examine(
     ears = Listening(transport or default_transport(is_encrypted=not is_plain), clock)
     async with HttpClient(source, settings, "doctor", transport=ears, clock=clock) as client:
         probe = Probe(source, settings, "doctor", client, clock=clock).begin()
-        problem = await guarded(source, _look(source, probe, seconds))
+        try:
+            async with asyncio.timeout(seconds):
+                problem = await guarded(source, _look(source, probe))
+        except TimeoutError:
+            problem = None
+            found.findings.append(Finding("", "unreachable", f"not done within {seconds:g} s", "run again, with this source alone"))
     found.limitations = sorted(probe.limitations)
+    found.findings += [Finding(name, "changed", why, "look at the source's own page") for name, why in probe.silent().items()]
     _read(found, source, settings, probe.looked, ears.heard, problem)
     return found
 
 
-async def _look(source: Adapter, probe: Probe, seconds: float) -> None:
+async def _look(source: Adapter, probe: Probe) -> None:
     """What exists now, then yesterday: the adapter's own requests."""
     yesterday = probe.now().date() - timedelta(days=1)
-    try:
-        async with asyncio.timeout(seconds):
-            await source.history(probe, Window(yesterday, yesterday), await source.snapshot(probe))
-    except TimeoutError:
-        raise Unreachable(source.name, "all", f"not done within {seconds:g} s", advice="run again, with this source alone") from None
+    await source.history(probe, Window(yesterday, yesterday), await source.snapshot(probe))
 
 
 def _read(

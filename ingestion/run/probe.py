@@ -44,10 +44,16 @@ class Probe(Session):
     """One look at a source."""
 
     looked: dict[str, Looked]
+    rows: dict[str, int]  # of each table that an answer was for
 
     def begin(self) -> Probe:
-        self.looked = {endpoint.name: Looked() for endpoint in self.source.endpoints}
+        self.looked, self.rows = {endpoint.name: Looked() for endpoint in self.source.endpoints}, {}
         return self
+
+    def silent(self) -> dict[str, str]:
+        """Lists that came without a row, and had some before."""
+        empty = [entity.name for entity in self.source.entities if entity.is_snapshot and self.rows.get(entity.name) == 0]
+        return {name: why for name in empty if (why := drift.silence(self._tables[name], None))}
 
     async def fetch(self, endpoint: str, **asked: Any) -> Payload:
         mine = self.looked[endpoint]
@@ -79,6 +85,7 @@ class Probe(Session):
         mine.errors += buffer.settle()
         good, bad = buffer.fitted()
         mine.rows += len(good)
+        self.rows[name] = self.rows.get(name, 0) + len(good) + len(bad)
         mine.set_aside += len(bad)
         mine.because = mine.because or next(iter(bad["reason"]), "")
         mine.differences += drift.differences(self._tables[name], good, self.now())

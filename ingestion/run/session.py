@@ -175,7 +175,7 @@ class Session:
     def note_silence(self, window: Window | None) -> None:
         """Record a failure where a table got answers without a single row, and it always had some."""
         for name, outcome in self.outcomes.items():
-            is_empty = outcome.payloads and not outcome.rows_parsed and not outcome.failures
+            is_empty = outcome.payloads and not outcome.rows_fitted and not outcome.rows_quarantined and not outcome.failures
             if is_empty and (detail := drift.silence(self._tables[name], window)):
                 outcome.failures.append(BadAnswer(self.source.name, name, detail, advice="look at the source's own page"))
 
@@ -251,11 +251,12 @@ class Session:
             if not self._is_landed:
                 landing.write(self.settings.landing_dir, [payload for payload in payloads if payload.sha256 in kept])
             payloads.clear()
-            for name, (_, bad) in fitted.items():
+            for name, (good, bad) in fitted.items():
                 self._tables[name].add(fresh[name])
                 self._quarantine(name, bad)
                 outcome = self.outcomes[name]
                 outcome.rows_added += sum(len(rows) for rows in fresh[name].values())
+                outcome.rows_fitted += len(good)
                 outcome.rows_quarantined += len(bad)
                 outcome.quarantined_because = outcome.quarantined_because or next(iter(bad["reason"]), "")
                 outcome.months |= set(fresh[name])
