@@ -31,8 +31,17 @@ To = Annotated[str | None, typer.Option("--to", help="last UTC day, included")]
 
 
 @app.command()
-def sync(source: Sources = None, day: Day = None, first: From = None, last: To = None) -> None:
+def sync(
+    source: Sources = None,
+    day: Day = None,
+    first: From = None,
+    last: To = None,
+    is_plan: Annotated[bool, typer.Option("--plan", help="say what would be sent, and send nothing")] = False,
+) -> None:
     """The daily job: ingest, build, gate, publish. Default: yesterday, and what was missed since the last run."""
+    if is_plan:
+        looking.plan(source, _checked_days(day, first, last), catch_up=not (day or first or last))
+        raise typer.Exit(0)
     _run("daily", source, day, first, last)
 
 

@@ -1,6 +1,7 @@
-"""Commands that look and change nothing: `perps status` and `perps doctor`, as tables or JSON.
+"""Commands that look and change nothing: `perps status`, `perps doctor` and `perps sync --plan`.
 
-Belongs here: the commands and how they print. Does not: what they find (overview, machine, ingestion/run/examination).
+Belongs here: the commands and how they print. Does not: what they find (overview, machine, ingestion/run/examination,
+ingestion/venue/planning).
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -64,6 +66,21 @@ def doctor(source: Sources = None, output: Format = "table") -> None:
         _show_doctor(found, here)
     is_wrong = any(one.state == "wrong" for one in found) or any(fact.is_wrong for fact in here)
     raise typer.Exit(1 if is_wrong else 0)
+
+
+def plan(source: list[str] | None, days: tuple[date, date], *, catch_up: bool) -> None:
+    """What `perps sync` would send for these days, source by source."""
+    from ingestion.run.window import Window
+    from ingestion.venue.planning import plan as planned
+    from ingestion.venue.registry import source_of
+    from orchestration.tables import show
+
+    settings, names = _chosen(source)
+    found = planned(settings, [source_of(name) for name in names], Window(*days), catch_up=catch_up)
+    rows = [(one.source, one.markets, one.requests, one.weight, one.minutes, one.problem) for one in found]
+    show(console, f"{days[0]} to {days[1]}", ("source", "markets", "requests", "weight", "minutes", "what is not known"), rows)
+    longest = max((one.minutes for one in found), default=0.0)
+    console.print(f"{sum(one.requests for one in found):,} requests; sources run at once, so about {longest:g} minutes. Nothing was sent.")
 
 
 def _chosen(source: list[str] | None) -> tuple[Settings, list[str]]:

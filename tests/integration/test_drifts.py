@@ -38,7 +38,9 @@ CASES = {
         "bybit", "instruments", lambda s: s.drift("bybit", "renamed", "baseCoin", to="baseAsset")
     ),
     "a field that may be empty has another name": Case("mexc", "tickers", lambda s: s.drift("mexc", "renamed", "fairPrice", to="fair")),
-    "a word that the source never used": Case("kucoin", "instruments", lambda s: s.drift("kucoin", "revalued", "marketType", to="METAL")),
+    "a word that the source never used": Case(
+        "okx", "instruments", lambda s: s.drift("okx", "revalued", "state", to="halted", path="instruments")
+    ),
     "stamps in another unit": Case("okx", "funding_rates", lambda s: s.drift("okx", "scaled", "fundingTime", to="-1000")),
     "bounds are no longer heeded": Case("dydx", "funding_rates", lambda s: s.drift("dydx", "unheeded", "effectiveBeforeOrAt"), days_back=6),
     "a list is empty": Case("deribit", "instruments", lambda s: s.drift("deribit", "emptied", "result", path="get_instruments")),
