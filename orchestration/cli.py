@@ -21,13 +21,34 @@ if TYPE_CHECKING:
     from ingestion.settings import Settings
     from orchestration.runs import Outcome
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The perpetual-futures warehouse.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="The perpetual-futures warehouse.",
+)
 console, errors = Console(), Console(stderr=True)
 
 Sources = Annotated[list[str] | None, typer.Option("--source", help="only this source; may be given several times")]
 Day = Annotated[str | None, typer.Option("--date", help="one UTC day, YYYY-MM-DD")]
 From = Annotated[str | None, typer.Option("--from", help="first UTC day")]
 To = Annotated[str | None, typer.Option("--to", help="last UTC day, included")]
+
+
+def _show_version(is_wanted: bool) -> None:
+    if is_wanted:
+        from importlib.metadata import version
+
+        console.print(f"perps {version('perps-warehouse')}", highlight=False)
+        raise typer.Exit
+
+
+@app.callback()
+def perps(
+    is_version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help="and nothing else")] = False,
+) -> None:
+    """The perpetual-futures warehouse."""
 
 
 @app.command()
@@ -168,16 +189,9 @@ def _prepared() -> Settings:
 
 
 def _prepared_to_run() -> Settings:
-    """As `_prepared`; runs of the UI that were killed are ended first, for Dagster's queue would wait for them for ever."""
-    from orchestration.living import dead_runs
-
+    """As `_prepared`; runs of the UI that were killed are ended first."""
     settings = _prepared()
-    if dead_runs(settings):
-        from orchestration.environment import prepare_dagster
-        from orchestration.history import end_dead_runs
-
-        for run_id in end_dead_runs(prepare_dagster()):
-            errors.print(f"run {run_id} had been killed: it is told as failed now")
+    looking.end_dead_runs(settings)
     return settings
 
 

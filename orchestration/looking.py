@@ -38,7 +38,7 @@ def status(source: Sources = None, is_all: All = False, output: Format = "table"
     from orchestration.overview import as_json, overview
 
     settings, names = _chosen(source)
-    _end_dead_runs(settings)
+    end_dead_runs(settings)
     found = overview(settings, names)
     if output == "json":
         print(as_json(found))
@@ -96,7 +96,7 @@ def _chosen(source: list[str] | None) -> tuple[Settings, list[str]]:
         raise typer.Exit(2) from None
 
 
-def _end_dead_runs(settings: Settings) -> None:
+def end_dead_runs(settings: Settings) -> None:
     """Runs of the UI that were killed are ended first, for Dagster's queue would wait for them for ever."""
     from orchestration.living import dead_runs
 

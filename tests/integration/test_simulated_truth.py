@@ -27,9 +27,11 @@ from comparing_market import (
     compare_spreads,
 )
 from house import House, days_from
+from typer.testing import CliRunner
 
 from ingestion.settings import PROJECT_ROOT
 from orchestration.charts import PICTURES
+from orchestration.cli import app
 from orchestration.published import ask, published_file
 from orchestration.runs import execute
 from simulator import Simulator, Truth
@@ -52,6 +54,14 @@ def built(house: Callable[..., House], truth: Truth) -> Iterator[House]:
         outcome = one.sync(FIRST, LAST)
         assert outcome.exit_code == 0, outcome.problems
         yield one
+
+
+def test_status_fits_a_screen_when_all_is_well(built: House) -> None:
+    built.enter()
+    shown = CliRunner().invoke(app, ["status"])
+    assert shown.exit_code == 0, shown.output
+    assert len(shown.output.splitlines()) <= 24, shown.output
+    assert "Nothing needs a person" in shown.output
 
 
 def test_candles(built: House, truth: Truth) -> None:

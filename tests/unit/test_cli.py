@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,21 @@ def test_wrong_settings_end_with_2_and_name_themselves(name: str, value: str, pe
 def test_help_is_shown_without_arguments(perps: Any) -> None:
     for command in ("sync", "ingest", "build", "replay", "status", "sql", "demo"):
         assert command in said(perps("--help"))
+
+
+def test_version_and_short_help(perps: Any) -> None:
+    result = perps("--version")
+    assert (result.exit_code, result.stdout.split()) == (0, ["perps", version("perps-warehouse")])
+    for command in ([], ["sync"], ["sql"], ["doctor"]):
+        assert (perps(*command, "-h").exit_code, "Usage" in perps(*command, "-h").output) == (0, True)
+
+
+def test_a_plan_of_an_empty_folder_says_what_is_not_known_and_sends_nothing(perps: Any) -> None:
+    result = perps("sync", "--plan", "--source", "okx", "--date", "2026-03-01")
+    assert result.exit_code == 0
+    assert "no instruments in landing" in said(result)
+    assert "Nothing was sent" in said(result)
+    assert perps("sync", "--plan", "--source", "nope").exit_code == 2
 
 
 @pytest.mark.parametrize(
