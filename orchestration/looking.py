@@ -1,6 +1,6 @@
 """Commands that look and change nothing: `perps status`, `perps doctor` and `perps sync --plan`.
 
-Belongs here: the commands and how they print. Does not: what they find (overview, machine, ingestion/run/examination,
+Belongs here: the commands and how they print. Does not: what they find (overview, machine, ingestion/venue/examination,
 ingestion/venue/planning).
 """
 
@@ -19,8 +19,8 @@ from rich.markup import escape
 from ingestion.errors import SettingsError
 
 if TYPE_CHECKING:
-    from ingestion.run.examination import Examined
     from ingestion.settings import Settings
+    from ingestion.venue.examination import Examined
     from orchestration.machine import Fact
     from orchestration.overview import Overview
 
@@ -52,7 +52,7 @@ def doctor(source: Sources = None, output: Format = "table") -> None:
 
     Nothing is kept. It ends within a minute, also without a network.
     """
-    from ingestion.run.examination import examine
+    from ingestion.venue.examination import examine
     from ingestion.venue.registry import source_of
     from orchestration.machine import facts
 

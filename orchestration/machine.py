@@ -1,6 +1,6 @@
 """What `perps doctor` says of this machine and its data folder: disk, locks, runs that died, versions.
 
-Belongs here: facts that need no network, each with what to do where one is wrong. Does not: the sources (ingestion/run/examination).
+Belongs here: facts that need no network, each with what to do where one is wrong. Does not: the sources (ingestion/venue/examination).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A session that only looks: the adapter runs as always, but for one market and one item of every list, and nothing is kept.
 
 Belongs here: what each endpoint answered, held against its tables. Does not: which requests there are (the adapters), or what a person is
-told of it (examination).
+told of it (venue/examination).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A transport that notes what hosts say beside their answers: status, clock, budget.
 
-Belongs here: headers. Does not: what is made of them (run/examination).
+Belongs here: headers. Does not: what is made of them (venue/examination).
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import pytest
 from house import House
 from typer.testing import CliRunner
 
-from ingestion.run.examination import examine
+from ingestion.venue.examination import examine
 from ingestion.venue.registry import source_of
 from orchestration.cli import app
 from orchestration.journal import find
@@ -60,7 +60,7 @@ def said(repository: Path) -> dict[str, tuple[str, str, str, str]]:
 
 @pytest.fixture(scope="module")
 def simulator() -> Iterator[Simulator]:
-    truth = Truth(start=LAST - timedelta(days=8), days=10, assets=["BTC", "ETH", "SOL", "XRP", "DOGE"])
+    truth = Truth(start=LAST - timedelta(days=102), days=104, assets=["BTC", "ETH", "SOL", "XRP", "DOGE"])
     with Simulator(truth, now=datetime.now(UTC)) as one:
         yield one
 

@@ -11,12 +11,13 @@ from typing import Any
 import httpx
 import pytest
 
-from ingestion.run.examination import MOST_CLOCK_SECONDS, Examined, examine
 from ingestion.settings import Settings
+from ingestion.venue.examination import MOST_CLOCK_SECONDS, Examined, examine
 from ingestion.venue.registry import source_of
 from simulator import Simulator, Truth
 
 NOW = datetime(2026, 7, 4, 12, tzinfo=UTC)
+LONG = Truth(start=NOW.date() - timedelta(days=102), days=104, assets=["BTC", "ETH"])  # longer than any retention that is looked at
 KEY = "COINGLASS_API_KEY"
 
 
@@ -44,7 +45,7 @@ def kinds(found: Examined) -> set[tuple[str, str]]:
 
 def test_every_endpoint_of_a_daily_run_is_asked_and_nothing_is_kept(make_settings: Callable[..., Settings]) -> None:
     names = ["binance", "kraken", "gmx", "okx", "bybit"]
-    with Simulator(Truth(days=5, assets=["BTC", "ETH"]), now=NOW) as simulator:
+    with Simulator(LONG, now=NOW) as simulator:
         settings = make_settings(base_url=simulator.base_urls())
         found = examine(settings, [source_of(name) for name in names], clock=lambda: NOW)
         sent = len(simulator.requests)
@@ -92,6 +93,21 @@ def test_a_path_that_is_gone_is_told_although_the_market_may_be_unknown(settings
 def test_a_source_that_takes_too_long_is_given_up(settings: Settings) -> None:
     found = looked(settings, "kraken", Shelf(200, "{}", seconds=5.0), deadline_seconds=0.05)
     assert [(finding.kind, finding.detail) for finding in found.findings] == [("unreachable", "not done within 0.05 s")]
+
+
+def test_a_history_that_is_kept_for_less_than_declared_is_told(make_settings: Callable[..., Settings]) -> None:
+    """Binance's open interest is said to be there for 29 days: 2026-06-05 12:00 and a day are its first whole one."""
+    with Simulator(LONG, now=NOW) as simulator:
+        settings = make_settings(base_url=simulator.base_urls())
+        source = source_of("binance")
+        (well,) = examine(settings, [source], clock=lambda: NOW)
+        simulator.drift("binance", "emptied", path="openInterestHist")
+        (cut,) = examine(settings, [source], clock=lambda: NOW)
+    assert well.findings == []
+    assert [(finding.endpoint, finding.kind) for finding in cut.findings] == [
+        ("um_open_interest_history", "retention"), ("cm_open_interest_history", "retention"),
+    ]  # fmt: skip
+    assert cut.findings[0].detail == "no row of 2026-06-06 for BTCUSDT: 29 days are said to be kept"
 
 
 def test_one_dead_source_does_not_hide_the_others(settings: Settings) -> None:

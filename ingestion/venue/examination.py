@@ -18,8 +18,13 @@ from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected, Source
 from ingestion.run.adapter import Adapter
 from ingestion.run.ingest import guarded
 from ingestion.run.probe import Enough, Looked, Probe
+from ingestion.run.source import Market
 from ingestion.run.window import Window
 from ingestion.settings import Settings
+from ingestion.venue.paging import Page, Whole
+from ingestion.venue.parsing import unix_ms
+from ingestion.venue.series import DAY_MS, Series
+from ingestion.venue.venue import Venue
 from ingestion.wire.client import HttpClient
 from ingestion.wire.exchange import default_transport
 from ingestion.wire.listening import Heard, Listening
@@ -30,6 +35,7 @@ TRIES = 2
 RESOLVERS = 64  # so many names are looked up at once: without a network each takes its time
 MOST_CLOCK_SECONDS = 30.0
 MOST_SET_ASIDE = 0.1
+LONGEST_LOOKED_AT = timedelta(days=100)  # of histories that are not kept for ever: what is kept longer is in hand by then
 KINDS = {Unreachable: "unreachable", NotAvailable: "refused", Rejected: "rejected", NotFound: "unknown", BadAnswer: "changed"}
 
 
@@ -38,7 +44,7 @@ class Finding:
     """What is wrong with one endpoint, or with a source (`endpoint` empty)."""
 
     endpoint: str
-    kind: str  # unreachable, refused, moved, changed, rejected, unknown, key, clock, budget
+    kind: str  # unreachable, refused, moved, changed, rejected, unknown, retention, key, clock, budget
     detail: str
     advice: str
 
@@ -94,7 +100,7 @@ async def _examine(
         probe = Probe(source, settings, "doctor", client, clock=clock).begin()
         try:
             async with asyncio.timeout(seconds):
-                problem = await guarded(source, _look(source, probe))
+                problem = await guarded(source, _look(source, probe, found))
         except TimeoutError:
             problem = None
             found.findings.append(Finding("", "unreachable", f"not done within {seconds:g} s", "run again, with this source alone"))
@@ -104,10 +110,33 @@ async def _examine(
     return found
 
 
-async def _look(source: Adapter, probe: Probe) -> None:
-    """What exists now, then yesterday: the adapter's own requests."""
+async def _look(source: Adapter, probe: Probe, found: Examined) -> None:
+    """What exists now, then yesterday: the adapter's own requests. Then the oldest day of histories that are not kept for ever."""
     yesterday = probe.now().date() - timedelta(days=1)
-    await source.history(probe, Window(yesterday, yesterday), await source.snapshot(probe))
+    window, markets = Window(yesterday, yesterday), await source.snapshot(probe)
+    await source.history(probe, window, markets)
+    if isinstance(source, Venue):
+        short = [one for one in source.history_of(probe, window) if one.kept and one.kept <= LONGEST_LOOKED_AT]
+        kept = [one for one in short if not isinstance(one.pages, Whole)]
+        await asyncio.gather(*(_oldest(probe, one, markets, found) for one in kept))
+
+
+async def _oldest(probe: Probe, series: Series, markets: Sequence[Market], found: Examined) -> None:
+    """Whether the source still has the first day that it is believed to have, of a market that was listed by then."""
+    assert series.kept
+    start = unix_ms(probe.now() - series.kept) + DAY_MS
+    market = next((one for one in markets if series.where(one) and one.listed_ms and one.listed_ms < start), None)
+    if market is None or start >= unix_ms(probe.now()) - DAY_MS:
+        return
+    page = Page(start, start + DAY_MS)
+    request = series.request(market, page)
+    try:
+        answer = await probe.get(series.endpoint, **request, market=market.symbol, asked=(page.start, page.end))
+    except SourceError:
+        return  # told with the endpoint
+    if not any(page.start <= at < page.end for at in answer.instants(series.table.name)):
+        detail = f"no row of {page.start_iso[:10]} for {market.symbol}: {series.kept.days} days are said to be kept"
+        found.findings.append(Finding(series.endpoint, "retention", detail, "fetch each day in time; older ones cannot be had any more"))
 
 
 def _read(
