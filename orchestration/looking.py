@@ -137,8 +137,10 @@ def _summary(found: Overview) -> list[tuple[str, str]]:
         f"{max(judged)} judged last; {held:,} days of {len(judged):,} facts by venue held back in all" if judged else "nothing judged yet"
     )
     aside = f"{sum(found.quarantined.values()):,} rows of {len(found.quarantined)} entities" if found.quarantined else "none"
+    died = sum(need.what == "killed" for need in found.needs)
     kept = f" (kept: {', '.join(found.kept)})" if found.kept else ""
-    return [("Newest data", newest), ("Gate", gate), ("Rows set aside", aside), ("Published", f"{found.version or 'nothing yet'}{kept}")]
+    out = f"{found.version or 'nothing yet'}{kept}"
+    return [("Newest data", newest), ("Gate", gate), ("Rows set aside", aside), ("Runs that died", str(died or "none")), ("Published", out)]
 
 
 def _show_limitations(found: Overview, *, is_all: bool) -> None:
