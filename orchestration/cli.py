@@ -15,13 +15,19 @@ from rich.console import Console
 from rich.markup import escape
 
 from ingestion.errors import PerpsError, SettingsError
-from orchestration import charting, developing
+from orchestration import charting, developing, looking
 
 if TYPE_CHECKING:
     from ingestion.settings import Settings
     from orchestration.runs import Outcome
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The perpetual-futures warehouse.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="The perpetual-futures warehouse.",
+)
 console, errors = Console(), Console(stderr=True)
 
 Sources = Annotated[list[str] | None, typer.Option("--source", help="only this source; may be given several times")]
@@ -30,9 +36,33 @@ From = Annotated[str | None, typer.Option("--from", help="first UTC day")]
 To = Annotated[str | None, typer.Option("--to", help="last UTC day, included")]
 
 
+def _show_version(is_wanted: bool) -> None:
+    if is_wanted:
+        from importlib.metadata import version
+
+        console.print(f"perps {version('perps-warehouse')}", highlight=False)
+        raise typer.Exit
+
+
+@app.callback()
+def perps(
+    is_version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help="and nothing else")] = False,
+) -> None:
+    """The perpetual-futures warehouse."""
+
+
 @app.command()
-def sync(source: Sources = None, day: Day = None, first: From = None, last: To = None) -> None:
+def sync(
+    source: Sources = None,
+    day: Day = None,
+    first: From = None,
+    last: To = None,
+    is_plan: Annotated[bool, typer.Option("--plan", help="say what would be sent, and send nothing")] = False,
+) -> None:
     """The daily job: ingest, build, gate, publish. Default: yesterday, and what was missed since the last run."""
+    if is_plan:
+        looking.plan(source, _checked_days(day, first, last), catch_up=not (day or first or last))
+        raise typer.Exit(0)
     _run("daily", source, day, first, last)
 
 
@@ -96,23 +126,6 @@ def replay(
     raise typer.Exit(1 if report.problems else 0)
 
 
-@app.command()
-def status() -> None:
-    """Per source and entity: last day, rows, lag, state; the gate's last verdicts; the publication. Exit 1 when stale or failed."""
-    from orchestration.publish import current_version, versions
-    from orchestration.status import entities, verdicts
-    from orchestration.tables import show, show_status
-
-    settings = _prepared_to_run()
-    lines = entities(settings)
-    show_status(console, lines)
-    show(console, "Gate", ("fact", "venue or protocol", "last day judged", "passed", "days held back"), verdicts(settings))
-    console.print(f"Published: {current_version(settings) or 'nothing yet'} (kept: {', '.join(versions(settings)) or 'none'})")
-    wanted = set(settings.sources)
-    bad = [line for line in lines if line.status in ("failed", "stale") and (not wanted or line.source in wanted)]
-    raise typer.Exit(1 if bad or current_version(settings) is None else 0)
-
-
 @app.command(context_settings={"ignore_unknown_options": True})  # a query may begin with a comment
 def sql(
     query: Annotated[str | None, typer.Argument(help="SQL of DuckDB; tables need no schema")] = None,
@@ -158,7 +171,7 @@ def demo(days: Annotated[int, typer.Option(min=20, help="days of simulated marke
 
 
 app_commands: dict[str, tuple[Callable[..., None], ...]] = {
-    "Commands": (charting.chart,),
+    "Commands": (looking.status, looking.doctor, charting.chart),
     "For developers": (developing.dev, developing.check, developing.docs, developing.queries),
 }
 for panel, commands in app_commands.items():
@@ -176,16 +189,9 @@ def _prepared() -> Settings:
 
 
 def _prepared_to_run() -> Settings:
-    """As `_prepared`; runs of the UI that were killed are ended first, for Dagster's queue would wait for them for ever."""
-    from orchestration.living import dead_runs
-
+    """As `_prepared`; runs of the UI that were killed are ended first."""
     settings = _prepared()
-    if dead_runs(settings):
-        from orchestration.environment import prepare_dagster
-        from orchestration.history import end_dead_runs
-
-        for run_id in end_dead_runs(prepare_dagster()):
-            errors.print(f"run {run_id} had been killed: it is told as failed now")
+    looking.end_dead_runs(settings)
     return settings
 
 

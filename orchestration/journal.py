@@ -90,6 +90,14 @@ def unreported(settings: Settings) -> list[Journal]:
     return sorted(over, key=lambda journal: journal.began_at)
 
 
+def killed(settings: Settings) -> list[tuple[str, str]]:
+    """Job and beginning of runs that were killed, and after which no run of the same job came to its end."""
+    over = unreported(settings)
+    ended = {journal.job: journal.began_at for journal in over if journal.is_success}
+    dead = [journal for journal in over if journal.ended_at is None]
+    return [(journal.job, journal.began_at) for journal in dead if journal.began_at > ended.get(journal.job, "")]
+
+
 def find(settings: Settings, run_id: str) -> Journal | None:
     """The journal of a run, or None when it is gone."""
     return _read(settings.state_dir / "runs" / f"{run_id}.json")

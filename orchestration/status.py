@@ -100,9 +100,13 @@ def _latest_attempts(settings: Settings) -> dict[tuple[str, str], Told]:
     parts = [literal(str(table.part(month))) for month in [EMPTY_MONTH, *table.months()[-2:]]]
     files = f"[{', '.join(parts)}]"
     query = f"""
-        with attempts as (
-            select *, max(attempted_at) over (partition by source, entity) as newest_at
-            from read_parquet({files}, hive_partitioning = false, union_by_name = true)
+        with told as (
+            select * from read_parquet({files}, hive_partitioning = false, union_by_name = true)
+            union all by name  -- what an older version wrote has fewer columns
+            select cast(null as varchar) as quarantined_because, cast(null as varchar) as limitations where false
+        ),
+        attempts as (
+            select *, max(attempted_at) over (partition by source, entity) as newest_at from told
         ),
         recent as (
             select *, row_number() over (partition by source, entity order by rows_quarantined desc, attempted_at desc) as most

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from simulator.changing import CHANGING_WORLD, DAYS
+from simulator.drift import KINDS as DRIFTS
 from simulator.faults import KINDS, Fault
 from simulator.loopback import HOST, listen, uvicorn_server
 from simulator.switchboard import Switchboard
@@ -27,6 +28,7 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--rate-limit", action="append", default=[], metavar="SOURCE=WEIGHT_PER_MINUTE")
     found.add_argument("--fault", action="append", default=[], metavar="SOURCE=KIND[:EVERY_NTH]", help=", ".join(KINDS))
     found.add_argument("--corrupt", action="append", default=[], metavar="venue=…,date=…,kind=…[,symbol=…]")
+    found.add_argument("--drift", action="append", default=[], metavar="source=…,kind=…[,field=…][,to=…][,path=…]", help=", ".join(DRIFTS))
     found.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="a dialect's switch: defillama.derivatives=402")
     found.add_argument("--recordings", type=Path, help="serve this folder of recorded responses instead of a simulated market")
     found.add_argument("--static", action="append", default=[], metavar="SOURCE=DIR", help="serve a folder as this source")
@@ -52,6 +54,8 @@ def board_from(arguments: argparse.Namespace) -> Switchboard:
         board.faults[source] = Fault.parse(fault)
     for corruption in arguments.corrupt:
         board.corrupt(**_pairs(corruption.split(",")))
+    for drift in arguments.drift:
+        board.drift(**_pairs(drift.split(",")))
     for name, value in _pairs(arguments.option).items():
         board.option(name, value)
     return board

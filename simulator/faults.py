@@ -18,7 +18,10 @@ KINDS = {
     "cut": "HTTP 200, the full length announced, the connection dropped half way",
     "slow": "the answer comes after `seconds`",
     "ratelimit": "the source's own 429 with Retry-After 1",
+    "moved": "HTTP 301 to another host",
+    "451": "HTTP 451: not for this region",
 }
+NEW_HOST = "https://moved.invalid"
 GARBAGE = b"<html><head><title>Maintenance</title></head><body>We will be back soon.</body></html>"
 
 
@@ -52,6 +55,10 @@ class Fault:
             return Reply(reply.content[: len(reply.content) // 2], reply.status, reply.content_type, reply.headers)
         if self.kind == "ratelimit":
             return too_many(1.0, False)
+        if self.kind == "moved":
+            return Reply(b"", 301, headers={"Location": NEW_HOST})
+        if self.kind == "451":
+            return text_reply("Unavailable For Legal Reasons", 451)
         return reply
 
     @classmethod

@@ -42,6 +42,7 @@ class Simulator:
     """A running simulator.
 
     `with Simulator(Truth(days=10), now=…) as sim:` then `sim.base_urls()`, `sim.set_now(…)`, `sim.fail("defillama", "500")`,
+    `sim.drift("okx", "renamed", "idxPx", to="indexPx")`,
     `sim.heal("defillama")`, `sim.corrupt(venue=…, date=…, kind=…)`, `sim.clean()`, `sim.requests`.
     With `recordings=DIR` it serves recorded responses instead; `static={source: DIR}` serves folders, beside either.
     """
@@ -116,6 +117,9 @@ class Simulator:
 
     def fail(self, source: str, kind: str, *, every_nth: int = 1, seconds: float = 5.0) -> None:
         self.board.fail(source, kind, every_nth, seconds)
+
+    def drift(self, source: str, kind: str, field: str = "", *, to: str = "", path: str = "") -> None:
+        self.board.drift(source, kind, field, to, path)
 
     def heal(self, source: str | None = None) -> None:
         self.board.heal(source)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from simulator.corruption import Corruption
 from simulator.dialect import Dialect, Query, Reply, plain_too_many, text_reply
 from simulator.dialects import dialects
+from simulator.drift import Drift
 from simulator.faults import Fault
 from simulator.limits import Budget
 from simulator.recordings import Recordings
@@ -56,6 +57,7 @@ class Switchboard:
         self.static = {source: StaticFiles(folder) for source, folder in (static or {}).items()}
         self.rate_limits, self.window_seconds, self._clock = dict(rate_limits or {}), window_seconds, clock
         self.faults: dict[str, Fault] = {}
+        self.drifts: list[Drift] = []
         self.requests: deque[Seen] = deque(maxlen=REQUESTS_KEPT)
         self._budgets: dict[tuple[str, str], Budget] = {}
 
@@ -99,6 +101,16 @@ class Switchboard:
         return reply
 
     def _answer(self, source: str, dialect: Dialect | None, query: Query) -> Reply:
+        """As the source answers since it has drifted."""
+        mine = [drift for drift in self.drifts if drift.concerns(source, query)]
+        for drift in mine:
+            query = drift.asked(query)
+        reply = self._plain_answer(source, dialect, query)
+        for drift in mine:
+            reply = drift.answered(reply)
+        return reply
+
+    def _plain_answer(self, source: str, dialect: Dialect | None, query: Query) -> Reply:
         if source in self.static:
             return self.static[source].answer(query)
         if dialect is not None and self.world is not None:
@@ -121,11 +133,13 @@ class Switchboard:
     def fail(self, source: str, kind: str, every_nth: int = 1, seconds: float = 5.0) -> None:
         self.faults[source] = Fault(kind, every_nth, seconds)
 
+    def drift(self, source: str, kind: str, field: str = "", to: str = "", path: str = "") -> None:
+        self.drifts.append(Drift(source, kind, field, to, path))
+
     def heal(self, source: str | None = None) -> None:
-        if source is None:
-            self.faults.clear()
-        else:
-            self.faults.pop(source, None)
+        """Faults and drifts are over, of a source or of all."""
+        self.faults = {name: fault for name, fault in self.faults.items() if source not in (None, name)}
+        self.drifts = [drift for drift in self.drifts if source not in (None, drift.source)]
 
     def corrupt(self, venue: str, date: date | str, kind: str, symbol: str | None = None) -> None:
         day = _day(date)
@@ -146,6 +160,7 @@ class Switchboard:
             "requests": dict(Counter(seen.source for seen in self.requests)),
             "faults": {source: f"{fault.kind}:{fault.every_nth}" for source, fault in self.faults.items()},
             "corruptions": [f"{c.venue} {c.date} {c.kind}" for c in world.corruptions] if world else [],
+            "drifts": [f"{drift.source} {drift.kind} {drift.field}".rstrip() for drift in self.drifts],
         }
 
     def control(self, order: Mapping[str, Any]) -> dict[str, Any]:
@@ -154,7 +169,7 @@ class Switchboard:
         verb = arguments.pop("action", None)
         verbs: dict[Any, Callable[..., object]] = {
             "set_now": self.set_now, "fail": self.fail, "heal": self.heal, "corrupt": self.corrupt,
-            "clean": self.clean, "option": self.option, "status": self.status,
+            "drift": self.drift, "clean": self.clean, "option": self.option, "status": self.status,
         }  # fmt: skip
         if verb not in verbs:
             raise ValueError(f"unknown action {verb!r}: one of {', '.join(verbs)}")

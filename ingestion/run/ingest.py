@@ -89,6 +89,7 @@ async def _ingest_source(
         session.catch_up = catch_up
         error = await guarded(source, _fetch(session, source, window)) or await guarded(source, session.commit())
         session.note_unreadable()
+        session.note_silence(window)
         result = SourceResult(source.name, "ok", session.outcomes, error, sorted(session.limitations), client.requests)
     result.status = "failed" if result.problem else "closed" if source.closed_on else "ok"
     result.seconds = time.perf_counter() - began

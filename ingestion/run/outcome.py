@@ -18,6 +18,7 @@ class EntityOutcome:
     """What a run did to one entity."""
 
     rows_parsed: int = 0
+    rows_fitted: int = 0  # of the days that were asked for, and as their table declares them
     rows_added: int = 0
     rows_quarantined: int = 0
     quarantined_because: str = ""  # of the first such row

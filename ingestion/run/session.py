@@ -17,6 +17,7 @@ import polars as pl
 from filelock import FileLock
 
 from ingestion.errors import BadAnswer, NotFound, PerpsError, SourceError, Unroutable
+from ingestion.run import drift
 from ingestion.run.answer import Answer
 from ingestion.run.marks import MOST_CATCH_UP_DAYS, Marks
 from ingestion.run.outcome import EntityOutcome, Progress
@@ -175,6 +176,13 @@ class Session:
                 advice = f"look into raw/_quarantine/{self.source.name}/{name}; the adapter may need mending"
                 outcome.failures.append(BadAnswer(self.source.name, name, detail, advice=advice))
 
+    def note_silence(self, window: Window | None) -> None:
+        """Record a failure where a table got answers without a single row, and it always had some."""
+        for name, outcome in self.outcomes.items():
+            is_empty = outcome.payloads and not outcome.rows_fitted and not outcome.rows_quarantined and not outcome.failures
+            if is_empty and (detail := drift.silence(self._tables[name], window)):
+                outcome.failures.append(BadAnswer(self.source.name, name, detail, advice="look at the source's own page"))
+
     def select(self, markets: Iterable[Market]) -> list[Market]:
         """The markets PERPS_MARKETS chooses, by name or by rank. A row without a name is none; its table says so."""
         named = (market for market in markets if isinstance(market.symbol, str) and market.symbol)
@@ -244,19 +252,28 @@ class Session:
                 self._note_unsettled(buffer.settle())
             fitted = {name: buffer.fitted() for name, buffer in buffers.items()}
             fresh = {name: self._tables[name].new_versions(good) for name, (good, _) in fitted.items()}
+            if not self._is_landed:
+                self._note_differences({name: good for name, (good, _) in fitted.items()})
             kept = self._kept | {sha for _, bad in fitted.values() for sha in bad["_payload_sha256"]}
             kept |= {sha for months in fresh.values() for rows in months.values() for sha in rows["_payload_sha256"]}
             if not self._is_landed:
                 landing.write(self.settings.landing_dir, [payload for payload in payloads if payload.sha256 in kept])
             payloads.clear()
-            for name, (_, bad) in fitted.items():
+            for name, (good, bad) in fitted.items():
                 self._tables[name].add(fresh[name])
                 self._quarantine(name, bad)
                 outcome = self.outcomes[name]
                 outcome.rows_added += sum(len(rows) for rows in fresh[name].values())
+                outcome.rows_fitted += len(good)
                 outcome.rows_quarantined += len(bad)
                 outcome.quarantined_because = outcome.quarantined_because or next(iter(bad["reason"]), "")
                 outcome.months |= set(fresh[name])
+
+    def _note_differences(self, rows: Mapping[str, pl.DataFrame]) -> None:
+        for name, good in rows.items():
+            for detail in drift.differences(self._tables[name], good, self.now()):
+                advice = "look whether the adapter and its staging model still read it right; from now on it counts as known"
+                self.outcomes[name].failures.append(BadAnswer(self.source.name, name, detail, advice=advice))
 
     def _quarantine(self, entity: str, bad: pl.DataFrame) -> None:
         for (sha,), rows in bad.partition_by("_payload_sha256", as_dict=True).items():

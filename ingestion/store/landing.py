@@ -54,12 +54,21 @@ def write(landing_dir: Path, payloads: Iterable[Payload]) -> Path | None:
 
 def read(landing_dir: Path) -> Iterator[Payload]:
     """Every landed payload in the order of arrival, which decides what is a new version; a part of one file in memory at a time."""
+    yield from _payloads(landing_dir.glob("*/*/*.parquet"))
+
+
+def _payloads(paths: Iterable[Path]) -> Iterator[Payload]:
     import pyarrow.parquet as pq
 
-    paths = list(landing_dir.glob("*/*/*.parquet"))
     for path in sorted(paths, key=lambda path: (pl.read_parquet(path, columns=["fetched_at"]).item(0, 0), str(path))):
         for batch in pq.ParquetFile(path).iter_batches(batch_size=200):
             yield from (_payload(record) for record in batch.to_pylist())
+
+
+def newest(landing_dir: Path, source: str, days: int = 2) -> Iterator[Payload]:
+    """What was landed of one source on its newest days, in the order of arrival."""
+    folders = sorted(path for path in (landing_dir / source).glob("*") if path.is_dir())
+    yield from _payloads(path for folder in folders[-days:] for path in folder.glob("*.parquet"))
 
 
 def is_landing(folder: Path) -> bool:

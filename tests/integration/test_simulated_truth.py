@@ -27,9 +27,12 @@ from comparing_market import (
     compare_spreads,
 )
 from house import House, days_from
+from typer.testing import CliRunner
 
 from ingestion.settings import PROJECT_ROOT
+from ingestion.venue.registry import names
 from orchestration.charts import PICTURES
+from orchestration.cli import app
 from orchestration.published import ask, published_file
 from orchestration.runs import execute
 from simulator import Simulator, Truth
@@ -52,6 +55,18 @@ def built(house: Callable[..., House], truth: Truth) -> Iterator[House]:
         outcome = one.sync(FIRST, LAST)
         assert outcome.exit_code == 0, outcome.problems
         yield one
+
+
+def test_status_fits_a_screen_when_all_is_well(built: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the archive, whose monthly files of funding these few days have not reached."""
+    built.enter()
+    well = [name for name in names() if name != "binance_archive"]
+    monkeypatch.setenv("PERPS_SOURCES", ",".join(well))
+    assert len(well) >= 31
+    shown = CliRunner().invoke(app, ["status"])
+    assert shown.exit_code == 0, shown.output
+    assert len(shown.output.splitlines()) <= 24, shown.output
+    assert "Nothing needs a person" in shown.output
 
 
 def test_candles(built: House, truth: Truth) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,10 @@ WRONG = [
     (["sync", "--date", "2026-03-01", "--from", "2026-03-01"], "not both"),
     (["sync", "--source", "bnance"], "unknown source bnance"),
     (["snapshot", "--source", "binance", "--source", "nope"], "unknown source nope"),
+    (["ingest", "--source", "nope"], "unknown source nope"),
+    (["status", "--source", "nope"], "unknown source nope"),
+    (["doctor", "--source", "nope"], "unknown source nope"),
+    (["doctor", "--format", "xml"], "Invalid value"),
     (["build", "--from", "soon"], "write days as YYYY-MM-DD"),
     (["build", "--from", "2026-03-02", "--to", "2026-03-01"], "is after --to"),
     (["replay", "no-such-folder"], "no-such-folder"),
@@ -96,6 +101,21 @@ def test_help_is_shown_without_arguments(perps: Any) -> None:
         assert command in said(perps("--help"))
 
 
+def test_version_and_short_help(perps: Any) -> None:
+    result = perps("--version")
+    assert (result.exit_code, result.stdout.split()) == (0, ["perps", version("perps-warehouse")])
+    for command in ([], ["sync"], ["sql"], ["doctor"]):
+        assert (perps(*command, "-h").exit_code, "Usage" in perps(*command, "-h").output) == (0, True)
+
+
+def test_a_plan_of_an_empty_folder_says_what_is_not_known_and_sends_nothing(perps: Any) -> None:
+    result = perps("sync", "--plan", "--source", "okx", "--date", "2026-03-01")
+    assert result.exit_code == 0
+    assert "no instruments in landing" in said(result)
+    assert "Nothing was sent" in said(result)
+    assert perps("sync", "--plan", "--source", "nope").exit_code == 2
+
+
 @pytest.mark.parametrize(
     ("day", "first", "last", "expected"),
     [
@@ -116,10 +136,24 @@ def test_the_running_day_is_refused() -> None:
 
 
 def test_status_of_an_empty_folder_lists_every_entity_and_ends_with_1(perps: Any) -> None:
-    result = perps("status")
+    result = perps("status", "--all")
     assert result.exit_code == 1
     for part in ("binance", "klines", "hyperliquid", "asset_contexts", "never fetched", "nothing yet"):
         assert part in said(result)
+
+
+def test_status_says_first_what_needs_a_person(perps: Any) -> None:
+    lines = perps("status").output.splitlines()
+    assert "Needs a person" in lines[0]
+    assert "klines" not in said(perps("status"))
+
+
+def test_status_in_json_says_the_same(perps: Any) -> None:
+    result = perps("status", "--source", "kraken", "--format", "json")
+    told = json.loads(result.stdout)
+    assert (result.exit_code, told["is_bad"], told["published"]) == (1, True, None)
+    assert {line["source"] for line in told["sources"]} == {"kraken"}
+    assert [(need["what"], need["where"].split(":")[0]) for need in told["needs"]] == [("never fetched", "kraken")]
 
 
 def test_sql_prints_what_was_published(perps: Any, settings: Any) -> None:

@@ -14,6 +14,9 @@ DEAR = {"dagster", "dagster_dbt", "dbt", "great_expectations", "pandas", "matplo
 COMMANDS = {  # with the exit code by which each ends in an empty folder, without a network
     "help": (0, ["--help"]),
     "status": (1, ["status"]),
+    "doctor": (1, ["doctor", "--source", "hyperliquid"]),
+    "plan": (0, ["sync", "--plan", "--source", "hyperliquid", "--date", "2026-01-01"]),
+    "version": (0, ["--version"]),
     "sql": (2, ["sql", "select 1"]),
     "ingest": (1, ["ingest", "--source", "hyperliquid", "--date", "2026-01-01"]),
     "snapshot": (1, ["snapshot", "--source", "hyperliquid"]),

@@ -64,6 +64,41 @@ def test_faults_of_the_body(sim: Simulator, client: httpx.Client) -> None:
     assert (limited.status_code, limited.headers["Retry-After"]) == (429, "1")
 
 
+def test_a_source_that_moved_or_refuses_the_region(sim: Simulator, client: httpx.Client) -> None:
+    sim.fail("binance", "moved")
+    moved = client.get(TIME)
+    assert (moved.status_code, moved.headers["Location"]) == (301, "https://moved.invalid")
+    sim.fail("binance", "451")
+    assert client.get(TIME).status_code == 451
+
+
+def test_drifts_change_what_is_answered_until_it_heals(sim: Simulator, client: httpx.Client) -> None:
+    path = "/binance/fapi/v1/exchangeInfo"
+    before = client.get(path).json()["symbols"]
+    sim.drift("binance", "renamed", "baseAsset", to="base", path="exchangeInfo")
+    sim.drift("binance", "revalued", "status", to="HALTED", path="exchangeInfo")
+    sim.drift("binance", "scaled", "onboardDate", to="-1000")
+    after = client.get(path).json()["symbols"]
+    assert [(one["base"], "baseAsset" in one) for one in after] == [(one["baseAsset"], False) for one in before]
+    assert [one["status"] for one in after] == ["HALTED", *(one["status"] for one in before[1:])]
+    assert [one["onboardDate"] for one in after] == [one["onboardDate"] // 1000 for one in before]
+    sim.drift("binance", "emptied", "symbols")
+    assert client.get(path).json()["symbols"] == []
+    assert client.get("/hyperliquid/nope").status_code == 404
+    sim.heal("binance")
+    assert client.get(path).json()["symbols"] == before
+
+
+def test_a_bound_that_is_not_heeded(sim: Simulator, client: httpx.Client) -> None:
+    params = {"symbol": "BTCUSDT", "interval": "1h", "startTime": int(datetime(2026, 7, 3, tzinfo=UTC).timestamp() * 1000), "limit": 2}
+    first = client.get("/binance/fapi/v1/klines", params=params).json()[0][0]
+    sim.drift("binance", "unheeded", "startTime")
+    assert first == params["startTime"]
+    assert client.get("/binance/fapi/v1/klines", params=params).json()[0][0] != first
+    with pytest.raises(ValueError, match="unknown drift"):
+        sim.drift("binance", "nonsense")
+
+
 def test_faults_of_the_connection(sim: Simulator, client: httpx.Client) -> None:
     sim.fail("defillama", "refuse")
     with pytest.raises(httpx.RemoteProtocolError):
@@ -110,12 +145,14 @@ def test_others_say_429_with_retry_after() -> None:
 def test_the_process_says_where_it_is() -> None:
     command = [sys.executable, "-m", "simulator", "--days", "3", "--now", "2026-07-02T12:00:00", "--fault", "defillama=500:2"]
     command += ["--corrupt", "venue=binance,date=2026-07-01,kind=missing_hours", "--rate-limit", "binance=2400", "--assets", "BTC"]
+    command += ["--drift", "source=okx,kind=renamed,field=idxPx,to=indexPx"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             ready = json.loads(process.stdout.readline())
             status = httpx.get(f"{ready['url']}/_control", trust_env=False).json()
             assert (status["faults"], len(status["corruptions"])) == ({"defillama": "500:2"}, 1)
+            assert status["drifts"] == ["okx renamed idxPx"]
             assert ready["url"] == f"http://127.0.0.1:{ready['port']}"
         finally:
             process.terminate()

@@ -1,0 +1,137 @@
+"""What `perps doctor` says of this machine and its data folder: disk, locks, runs that died, versions.
+
+Belongs here: facts that need no network, each with what to do where one is wrong. Does not: the sources (ingestion/venue/examination).
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from ingestion.settings import PROJECT_ROOT, Settings
+from orchestration.journal import killed
+from orchestration.living import dead_runs
+
+LEAST_FREE_BYTES = 2_000_000_000
+ZONES = ("landing", "raw", "warehouse.duckdb", "published", "dagster")
+SUPPORTED = ((3, 11), (3, 14))
+MATTER = ("duckdb", "polars", "pyarrow", "dagster", "dbt-core", "dbt-duckdb", "great-expectations", "httpx", "aiohttp")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something that was looked at; `advice` only where it is wrong."""
+
+    what: str
+    found: str
+    advice: str = ""
+
+    @property
+    def is_wrong(self) -> bool:
+        return bool(self.advice)
+
+
+def facts(settings: Settings) -> list[Fact]:
+    """Everything about this machine, wrong or not."""
+    return [*_disk(settings), *_locks(settings), *_dead(settings), *_versions()]
+
+
+def _disk(settings: Settings) -> Iterator[Fact]:
+    folder = next(path for path in (settings.data_dir, *settings.data_dir.parents) if path.exists())
+    held = {zone: _bytes(settings.data_dir / zone) for zone in ZONES}
+    yield Fact("data", f"{settings.data_dir}: " + (", ".join(f"{zone} {_told(size)}" for zone, size in held.items() if size) or "empty"))
+    if not os.access(folder, os.W_OK):
+        yield Fact("folder", f"{folder} cannot be written", "give this user the folder, or set PERPS_DATA_DIR")
+    free, need = shutil.disk_usage(folder).free, max(LEAST_FREE_BYTES, held["warehouse.duckdb"] + held["published"])
+    advice = f"make room: a full build and a publication want about {_told(need)}" if free < need else ""
+    yield Fact("disk", f"{_told(free)} free", advice)
+
+
+def _locks(settings: Settings) -> Iterator[Fact]:
+    """Who holds a lock is at work, which is no fault; a file that cannot be locked is one."""
+    held = []
+    for path in sorted(settings.state_dir.glob("*.lock")):
+        try:
+            with FileLock(path, timeout=0):
+                pass
+        except Timeout:
+            held.append(path.stem)
+        except OSError as error:
+            yield Fact("locks", f"{path.name}: {error}", "the data folder must be on a disk that can lock files, and be writable")
+    yield Fact("locks", f"held by a run: {', '.join(held)}" if held else "none held")
+    yield _opened(settings)
+
+
+def _opened(settings: Settings) -> Fact:
+    """Whether another program holds the warehouse: a build would fail."""
+    import duckdb
+
+    if not settings.warehouse.exists():
+        return Fact("warehouse", "not built yet")
+    try:
+        duckdb.connect(str(settings.warehouse), read_only=True).close()
+    except duckdb.Error as error:
+        return Fact("warehouse", str(error).splitlines()[0], "close that program, or let it open the published file instead")
+    return Fact("warehouse", "can be opened")
+
+
+def _dead(settings: Settings) -> Iterator[Fact]:
+    queued, found = dead_runs(settings), killed(settings)
+    if queued:
+        yield Fact("runs", f"killed, and still started in Dagster's history: {', '.join(queued)}", "`perps status` or any run ends them")
+    for job, began in found[-3:]:
+        yield Fact("runs", f"{job} of {began[:16]} was killed", "run it again: what it had done is kept")
+    if not queued and not found:
+        yield Fact("runs", "none died")
+
+
+def _versions() -> Iterator[Fact]:
+    """What is installed, against what the project was tested with."""
+    python = platform.python_version()
+    is_supported = SUPPORTED[0] <= tuple(map(int, python.split(".")[:2])) < SUPPORTED[1]
+    yield Fact("python", f"{python} on {platform.system()}", "" if is_supported else "Python 3.11 to 3.13 is supported")
+    locked = dict(re.findall(r"^([\w.-]+)==([^\s\\;]+)", _lock_file(), re.MULTILINE))
+    other = [f"{name} {_installed(name)}, tested with {locked[name]}" for name in MATTER if _installed(name) != locked.get(name)]
+    yield Fact("packages", "; ".join(other) or "as tested", "set the environment up again: remove .venv, `make check`" if other else "")
+    yield Fact("clock", f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
+
+
+def _lock_file() -> str:
+    path = PROJECT_ROOT / "requirements.lock"
+    return path.read_text() if path.exists() else ""
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _bytes(path: Path) -> int:
+    """Of a file, or of all files below a folder; each once, however many links it has."""
+    if not path.is_dir():
+        return path.stat().st_size if path.exists() else 0
+    found = {}
+    for folder, _, names in os.walk(path):
+        for name in names:
+            one = Path(folder, name).lstat()
+            found[one.st_dev, one.st_ino] = one.st_size
+    return sum(found.values())
+
+
+def _told(size: float) -> str:
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}"
+        size /= 1000
+    return f"{size:.1f} TB"
