@@ -1,6 +1,7 @@
 """The tables of a version as parquet: `<table>.parquet` is a file, or, where rows have days, a folder with a file a month.
 
-A month that did not change is the file of an older version under one more name.
+A month that did not change is the file of an older version under one more name. `facts_all/` holds facts with what was held back; where
+nothing was, the file of what passed is the same under one more name.
 Belongs here: writing and linking these files. Does not: the DuckDB file, from which they are written.
 """
 
@@ -14,10 +15,11 @@ import duckdb
 
 from orchestration.publication.database import STAMP
 from orchestration.publication.folders import PARQUET, READ_ONLY, Folders, sync
-from orchestration.publication.manifest import Manifest
-from orchestration.publication.relations import WHOLE, Relation, literal
+from orchestration.publication.manifest import Manifest, Table
+from orchestration.publication.relations import EVERYTHING, WHOLE, Relation, literal
 
-Known = dict[tuple[str, str, str, str], Path]  # table, shape, part, token → a file that holds just this
+Known = dict[tuple[str, str, str, str], Path]  # folder and table, shape, part, token → a file that holds just this
+PASSED_ONLY = "not is_held_back"
 
 
 def known_files(folders: Folders) -> Known:
@@ -28,31 +30,55 @@ def known_files(folders: Folders) -> Known:
         manifest = Manifest.read(folder)
         for name, table in manifest.tables.items() if manifest else ():
             for part, (_, token) in table.parts.items():
-                found[name, table.shape, part, token] = _path(folder, name.split(".", 1)[1], part)
+                for place in _places(name):
+                    found[place, table.shape, part, token] = _path(folder, place, part)
     return found
 
 
 def export(connection: duckdb.DuckDBPyConnection, found: Mapping[str, Relation], manifest: Manifest, known: Known, folder: Path) -> None:
     """Files of all tables of the attached `target` in this version's folder."""
-    (folder / PARQUET).mkdir()
+    (folder / PARQUET / EVERYTHING).mkdir(parents=True)
     for name, one in found.items():
-        table = manifest.tables[name]
-        if one.moment is not None:
-            (folder / PARQUET / f"{one.table}.parquet").mkdir()
-        for part, (_, token) in table.parts.items():
-            path = _path(folder, one.table, part)
-            if not _link(known.get((name, table.shape, part, token)), path):
-                _write(connection, f"(from target.{one} where {one.of_parts([part])} order by {one.order})", path)
-        if not table.parts:
-            _write(connection, f"target.{one}", _path(folder, one.table, WHOLE if one.moment is None else "empty"))
-        if one.moment is not None:
-            sync(folder / PARQUET / f"{one.table}.parquet")
+        for place in _places(name):
+            if one.moment is not None:
+                _path(folder, place, WHOLE).mkdir()
+            _export(connection, one, place, manifest.tables[name], known, folder)
+            if one.moment is not None:
+                sync(_path(folder, place, WHOLE))
     _write(connection, f"target.{STAMP}", _path(folder, STAMP.split(".")[1], WHOLE))
+    sync(folder / PARQUET / EVERYTHING)
     sync(folder / PARQUET)
 
 
-def _path(folder: Path, table: str, part: str) -> Path:
-    path = folder / PARQUET / f"{table}.parquet"
+def _export(connection: duckdb.DuckDBPyConnection, one: Relation, place: str, table: Table, known: Known, folder: Path) -> None:
+    """The files of one table, of a fact either with all its rows or with those that passed."""
+    is_passed_only = one.is_fact and not place.startswith(EVERYTHING)
+    for part, (_, token) in table.parts.items():
+        path, rows = _path(folder, place, part), one.of_parts([part])
+        if _link(known.get((place, table.shape, part, token)), path):
+            continue
+        if is_passed_only:
+            all_rows = _path(folder, f"{EVERYTHING}/{place}", part)
+            if not _has_rows(connection, one, f"not ({PASSED_ONLY}) and {rows}") and _link(all_rows, path):
+                continue
+            rows = f"{PASSED_ONLY} and {rows}"
+        _write(connection, f"(from target.{one} where {rows} order by {one.order})", path)
+    if not table.parts:
+        _write(connection, f"target.{one}", _path(folder, place, WHOLE if one.moment is None else "empty"))
+
+
+def _places(name: str) -> list[str]:
+    """Where the files of a table are, below the folder of all: those of a fact twice, all its rows first."""
+    one = Relation.named(name)
+    return [f"{EVERYTHING}/{one.table}", one.table] if one.is_fact else [one.table]
+
+
+def _has_rows(connection: duckdb.DuckDBPyConnection, one: Relation, where: str) -> bool:
+    return connection.execute(f"select 1 from target.{one} where {where} limit 1").fetchone() is not None
+
+
+def _path(folder: Path, place: str, part: str) -> Path:
+    path = folder / PARQUET / f"{place}.parquet"
     return path if part == WHOLE else path / f"{part}.parquet"
 
 
