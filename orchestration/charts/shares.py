@@ -1,10 +1,11 @@
 """Who trades and who holds: the largest venues of the span one by one, the others together; levels above, shares below.
 
-A day that nobody gave is a gap; a day on which a venue is missing is hatched. Neither is a zero.
+A day that nobody gave is a gap, a day on which a venue is missing is hatched, where one joins stands a line.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -13,7 +14,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from orchestration.charts.page import NO_FIGURE, Span, at, daily, footer, frame, page
+from orchestration.charts.page import INK, NO_FIGURE, Span, at, daily, footer, frame, page
 from orchestration.charts.venues import OTHERS, colours, in_words, missing
 
 LARGEST = 8
@@ -48,6 +49,10 @@ def _draw(connection: duckdb.DuckDBPyConnection, span: Span, quantity: str, titl
     areas = level.stackplot(wide["at"], levels, **style)
     share.stackplot(wide["at"], shares, **style)
     _hatch((level, share), sorted({*map(at, absent), *wide["at"].to_numpy()[~is_known].tolist()}))
+    joined = _joined(rows)
+    for panel in (level, share):
+        for day in joined:
+            panel.axvline(at(day) - 0.5, color=INK, linewidth=0.8, linestyle=":")
     level.set_ylabel(unit)
     level.set_ylim(0, 1.05 * max(float(np.nanmax(totals)), 1e-9))
     share.set_ylabel("share, %")
@@ -56,7 +61,7 @@ def _draw(connection: duckdb.DuckDBPyConnection, span: Span, quantity: str, titl
     labels = [f"{name}  {100 * one[newest] / totals[newest]:.1f} %" for name, one in zip(names, levels, strict=True)]
     told = f"share on {wide['date'][newest]}"
     level.legend(areas[::-1], labels[::-1], loc="center left", bbox_to_anchor=(1.005, 0.5), frameon=False, title=told)
-    footer(figure, connection, _in_words(rows, len(wide), int(is_known.sum())), in_words(absent, len(wide)))
+    footer(figure, connection, _in_words(rows, len(wide), int(is_known.sum())), _who_joined(joined), in_words(absent, len(wide)))
     return figure
 
 
@@ -73,6 +78,20 @@ def _hatch(panels: tuple[Axes, ...], places: list[float]) -> None:
     for panel in panels:
         if places:
             panel.bar(places, 1, transform=panel.get_xaxis_transform(), **{**NO_FIGURE, "zorder": 3}, label="missing")
+
+
+def _joined(rows: pl.DataFrame) -> dict[date, list[str]]:
+    """By day the venues that are there for the first time, without those of the first day."""
+    first = rows["date"].min()
+    begun = rows.group_by("venue").agg(pl.col("date").min()).filter(pl.col("date") > first).sort("date", "venue")
+    return dict(begun.group_by("date", maintain_order=True).agg("venue").iter_rows())
+
+
+def _who_joined(joined: dict[date, list[str]]) -> str:
+    if not joined:
+        return "No venue joins in these days."
+    told = [f"{', '.join(names)} on {day}" for day, names in joined.items()]
+    return f"Dotted: a venue joins, and the sum is larger from there on: {'; '.join(told)}."
 
 
 def _in_words(rows: pl.DataFrame, days: int, known: int) -> str:

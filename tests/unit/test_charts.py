@@ -118,6 +118,15 @@ def test_what_is_missing_is_a_gap_or_hatched_and_said_in_words(published: Path) 
     assert "1 of 4 days on which a venue is missing, and the sum too small for it: a (1 d)" in texts(held)
 
 
+def test_a_venue_that_joins_is_marked_and_named(published: Path) -> None:
+    with duckdb.connect(str(published)) as connection:
+        connection.execute("insert into marts.mart_venue_share_daily values (?, 'late', 1e9, 1e9)", [LAST])
+        connection.execute("insert into facts.dim_venues values ('late', null)")
+    figure = draw("volume", published, Span.up_to(LAST, FIRST))
+    assert [[one.get_xdata()[0] - DAY_0 for one in panel.lines] for panel in figure.axes] == [[2.5], [2.5]]
+    assert "the sum is larger from there on: late on 2025-09-04" in texts(figure)
+
+
 def test_a_venue_has_one_colour_in_all_pictures(published: Path) -> None:
     """By age, b first, though a trades more and is drawn first there."""
     order = {"volume": ["a", "b"], "open-interest": ["a", "b"]}
