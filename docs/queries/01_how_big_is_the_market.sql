@@ -8,7 +8,9 @@ select
     top1_venue,
     round(100 * top3_volume_share, 1) as top3_pct,
     round(volume_hhi, 3) as hhi,
-    venues_reported || ' of ' || venues_expected as venues
+    round(100 * open_interest_usd_change_1d, 1) as open_interest_same_venues_pct,
+    volume_venues_reported || ' of ' || volume_venues_expected as volume_of,
+    open_interest_venues_reported || ' of ' || open_interest_venues_expected as open_interest_of
 from mart_market_overview_daily
 order by date desc
 limit 7

@@ -33,6 +33,7 @@ HEAD_INCHES, FOOT_INCHES = 0.7, 0.7
 INK, FAINT, UNKNOWN = "#22272e", "#8a929c", "#eceef1"
 # Okabe and Ito's colours, told apart by readers who see red and green alike; then shades for the rest
 PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#7a6fb0", "#b7bec7")
+NO_FIGURE: Any = {"width": 1.0, "color": "none", "edgecolor": "#d5d9de", "hatch": "////", "linewidth": 0, "zorder": 0}  # of a day
 RED, BLUE, GREY = PALETTE[5], PALETTE[0], PALETTE[8]
 STYLE: Any = {"svg.fonttype": "none", "svg.hashsalt": "perps", "font.size": 9, "axes.edgecolor": FAINT, "text.color": INK}
 

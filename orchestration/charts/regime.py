@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
 
 import duckdb
 import numpy as np
@@ -14,10 +13,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import StrMethodFormatter
 
-from orchestration.charts.page import BLUE, FAINT, GREY, INK, PALETTE, RED, UNKNOWN, Span, daily, footer, frame, page
+from orchestration.charts.page import BLUE, FAINT, GREY, INK, NO_FIGURE, PALETTE, RED, UNKNOWN, Span, daily, footer, frame, page
 
 SHADES = {"build_up": "#f6d88a", "stress": "#f4b8a0", "deleveraging": "#e58d85", "calm": "#ffffff", None: UNKNOWN}
-NO_FIGURE: Any = {"width": 1.0, "color": "none", "edgecolor": "#d5d9de", "hatch": "////", "linewidth": 0, "zorder": 0}
 QUERY = """
     select
         days.date, assets.close, days.regime, days.liquidations_usd, days.liquidations_coverage,

@@ -15,7 +15,7 @@ import duckdb
 from ingestion.errors import PerpsError
 from orchestration.publication.folders import READ_ONLY, remove, sync
 from orchestration.publication.manifest import Manifest, Table
-from orchestration.publication.relations import SCHEMAS, Relation, literal
+from orchestration.publication.relations import EVERYTHING, SCHEMAS, SOURCE, Relation, literal
 from orchestration.publication.tokens import Tokens
 
 STORAGE_VERSION = "v1.2.0"  # readable by the DuckDB clients that BI tools ship
@@ -72,11 +72,10 @@ def bring_up_to_date(
     before = held.tables if held else NOTHING
     target = Tokens(connection, "target", held.days if held else {})
     connection.execute("begin")
-    for schema in SCHEMAS:
+    for schema in (*SCHEMAS, EVERYTHING):
         connection.execute(f"create schema if not exists target.{schema}")
     for name in set(before) - set(found):
-        schema, table = name.split(".", 1)
-        connection.execute(f'drop table target.{schema}."{table}"')
+        _drop(connection, Relation.named(name))
     for name, one in found.items():
         _update(connection, one, source, target, wanted.tables[name], before.get(name))
     _write_stamp(connection, stamp)
@@ -98,6 +97,12 @@ def _update(
         raise Differs(f"publication of {one}: {rows} rows copied of {wanted.rows}, or not the same ones; nothing was swapped")
 
 
+def _drop(connection: duckdb.DuckDBPyConnection, one: Relation) -> None:
+    if one.is_fact:
+        connection.execute(f"drop view target.{one.served}")
+    connection.execute(f"drop table target.{one}")
+
+
 def _differing(wanted: Table, held: Table) -> list[str]:
     return sorted(part for part in {*wanted.parts, *held.parts} if wanted.parts.get(part) != held.parts.get(part))
 
@@ -109,11 +114,19 @@ def _is_most(changed: list[str], one: Relation, wanted: Table, held: Table | Non
 
 
 def _write_whole(connection: duckdb.DuckDBPyConnection, one: Relation) -> None:
-    connection.execute(f"create or replace table target.{one} as select {one.select} from source.{one} order by {one.order}")
-    connection.execute(f"comment on table target.{one} is {literal(one.comment)}")
+    rows = f"select {one.select} from {one.rows_in(SOURCE)} order by {one.order}"
+    connection.execute(f"create or replace table target.{one} as {rows}")
+    _describe(connection, "table", str(one), one)
+    if one.is_fact:
+        connection.execute(f"create or replace view target.{one.served} as select * from {one} where not is_held_back")
+        _describe(connection, "view", one.served, one)
+
+
+def _describe(connection: duckdb.DuckDBPyConnection, kind: str, name: str, one: Relation) -> None:
+    connection.execute(f"comment on {kind} target.{name} is {literal(one.comment)}")
     for column in one.columns:
         if column.comment:
-            connection.execute(f"comment on column target.{one}.{column} is {literal(column.comment)}")
+            connection.execute(f"comment on column target.{name}.{column} is {literal(column.comment)}")
 
 
 def _replace_days(connection: duckdb.DuckDBPyConnection, one: Relation, source: Tokens, target: Tokens, part: str) -> bool:
@@ -126,7 +139,7 @@ def _replace_days(connection: duckdb.DuckDBPyConnection, one: Relation, source: 
     if any(day in ours for day in days):
         connection.execute(f"delete from target.{one} where {where}")
     if any(day in theirs for day in days):
-        connection.execute(f"insert into target.{one} select {one.select} from source.{one} where {where} order by {one.order}")
+        connection.execute(f"insert into target.{one} select {one.select} from {one.rows_in(SOURCE)} where {where} order by {one.order}")
     return target.of_days(one, where) == {day: theirs[day] for day in days if day in theirs}
 
 

@@ -1,7 +1,8 @@
 """The tables of a version as parquet: `<table>.parquet` is a file, or, where rows have days, a folder with a file a month.
 
 The newest month of a large table has a file a day, until there is a newer one: a day more is then a file more.
-What did not change is the file of an older version under one more name.
+What did not change is the file of an older version under one more name. `facts_all/` holds facts with what was held back; where
+nothing was, the file of what passed is the same under one more name.
 Belongs here: writing and linking these files. Does not: the DuckDB file, from which they are written.
 """
 
@@ -16,10 +17,11 @@ import duckdb
 from orchestration.publication.database import STAMP
 from orchestration.publication.folders import PARQUET, READ_ONLY, Folders, sync
 from orchestration.publication.manifest import Manifest, Table
-from orchestration.publication.relations import UNDATED, WHOLE, Relation, day_of, literal
+from orchestration.publication.relations import EVERYTHING, UNDATED, WHOLE, Relation, day_of, literal
 
-Known = dict[tuple[str, str, str, str], Path]  # table, shape, name of the file, token → a file that holds just this
+Known = dict[tuple[str, str, str, str], Path]  # folder and table, shape, name of the file, token → a file that holds just this
 LARGE = 100_000  # rows of a month
+PASSED_ONLY = "not is_held_back"
 
 
 def known_files(folders: Folders) -> Known:
@@ -30,28 +32,41 @@ def known_files(folders: Folders) -> Known:
         manifest = Manifest.read(folder)
         for name, table in manifest.tables.items() if manifest else ():
             for file, (token, _) in _files(table).items():
-                found[name, table.shape, file, token] = _path(folder, name.split(".", 1)[1], file)
+                for place in _places(name):
+                    found[place, table.shape, file, token] = _path(folder, place, file)
     return found
 
 
 def export(connection: duckdb.DuckDBPyConnection, found: Mapping[str, Relation], manifest: Manifest, known: Known, folder: Path) -> None:
     """Files of all tables of the attached `target` in this version's folder."""
-    (folder / PARQUET).mkdir()
+    (folder / PARQUET / EVERYTHING).mkdir(parents=True)
     for name, one in found.items():
-        table = manifest.tables[name]
-        if one.moment is not None:
-            (folder / PARQUET / f"{one.table}.parquet").mkdir()
-        for file, (token, days) in _files(table).items():
-            path = _path(folder, one.table, file)
-            if not _link(known.get((name, table.shape, file, token)), path):
-                where = one.of_parts([file]) if days is None else one.of_days(days)
-                _write(connection, f"(from target.{one} where {where} order by {one.order})", path)
-        if not table.parts:
-            _write(connection, f"target.{one}", _path(folder, one.table, WHOLE if one.moment is None else "empty"))
-        if one.moment is not None:
-            sync(folder / PARQUET / f"{one.table}.parquet")
+        for place in _places(name):
+            if one.moment is not None:
+                _path(folder, place, WHOLE).mkdir()
+            _export(connection, one, place, manifest.tables[name], known, folder)
+            if one.moment is not None:
+                sync(_path(folder, place, WHOLE))
     _write(connection, f"target.{STAMP}", _path(folder, STAMP.split(".")[1], WHOLE))
+    sync(folder / PARQUET / EVERYTHING)
     sync(folder / PARQUET)
+
+
+def _export(connection: duckdb.DuckDBPyConnection, one: Relation, place: str, table: Table, known: Known, folder: Path) -> None:
+    """The files of one table, of a fact either with all its rows or with those that passed."""
+    is_passed_only = one.is_fact and not place.startswith(EVERYTHING)
+    for file, (token, days) in _files(table).items():
+        path, rows = _path(folder, place, file), one.of_parts([file]) if days is None else one.of_days(days)
+        if _link(known.get((place, table.shape, file, token)), path):
+            continue
+        if is_passed_only:
+            all_rows = _path(folder, f"{EVERYTHING}/{place}", file)
+            if not _has_rows(connection, one, f"not ({PASSED_ONLY}) and {rows}") and _link(all_rows, path):
+                continue
+            rows = f"{PASSED_ONLY} and {rows}"
+        _write(connection, f"(from target.{one} where {rows} order by {one.order})", path)
+    if not table.parts:
+        _write(connection, f"target.{one}", _path(folder, place, WHOLE if one.moment is None else "empty"))
 
 
 def _files(table: Table) -> dict[str, tuple[str, list[int] | None]]:
@@ -65,8 +80,18 @@ def _files(table: Table) -> dict[str, tuple[str, list[int] | None]]:
     return files
 
 
-def _path(folder: Path, table: str, file: str) -> Path:
-    path = folder / PARQUET / f"{table}.parquet"
+def _places(name: str) -> list[str]:
+    """Where the files of a table are, below the folder of all: those of a fact twice, all its rows first."""
+    one = Relation.named(name)
+    return [f"{EVERYTHING}/{one.table}", one.table] if one.is_fact else [one.table]
+
+
+def _has_rows(connection: duckdb.DuckDBPyConnection, one: Relation, where: str) -> bool:
+    return connection.execute(f"select 1 from target.{one} where {where} limit 1").fetchone() is not None
+
+
+def _path(folder: Path, place: str, file: str) -> Path:
+    path = folder / PARQUET / f"{place}.parquet"
     return path if file == WHOLE else path / f"{file}.parquet"
 
 

@@ -14,12 +14,13 @@ from typing import Any
 import duckdb
 
 from orchestration.publication.folders import DATABASE, sync
-from orchestration.publication.relations import UNDATED, WHOLE, Relation
+from orchestration.publication.relations import PASSED, UNDATED, WHOLE, Relation
 from orchestration.publication.tokens import Days, Parts, Sums, Tokens
 from orchestration.publication.unpublished import Changes
 from orchestration.touched import ALL, NONE, Months
 
 NAME = "manifest.json"
+LAYOUT = "facts_all"  # how tables lie in a version; one of another layout is made anew
 BY_DAY = 2  # newest parts of a table: those in which a day more is written
 
 
@@ -43,6 +44,7 @@ class Manifest:
     tables: Mapping[str, Table]
     is_simulated: bool
     engine: str = duckdb.__version__
+    layout: str = LAYOUT
 
     @classmethod
     def read(cls, folder: Path) -> Manifest | None:
@@ -52,14 +54,15 @@ class Manifest:
         try:
             found = json.loads((folder / NAME).read_text())
             tables = {name: _read(told) for name, told in found["tables"].items()}
-            one = cls(tables, found["is_simulated"], found["engine"])
+            one = cls(tables, found["is_simulated"], found["engine"], found.get("layout", ""))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
-        return one if one.engine == duckdb.__version__ else None
+        return one if (one.engine, one.layout) == (duckdb.__version__, LAYOUT) else None
 
     def write(self, folder: Path) -> None:
         tables = {name: _told(one) for name, one in self.tables.items()}
-        text = json.dumps({"engine": self.engine, "is_simulated": self.is_simulated, "tables": tables}, separators=(",", ":"))
+        about = {"engine": self.engine, "layout": self.layout, "is_simulated": self.is_simulated}
+        text = json.dumps({**about, "tables": tables}, separators=(",", ":"))
         (folder / NAME).write_text(text)
         sync(folder / NAME)
 
@@ -97,7 +100,7 @@ def _touched(changes: Changes | None, one: Relation) -> Months:
     """The parts of a relation that may have changed. Nobody says when what a view reads has changed."""
     if changes is None or one.is_view:
         return ALL
-    months = changes.get(one.name, NONE)
+    months = changes.get(one.name, NONE) | (changes.get(PASSED, NONE) if one.is_fact else NONE)
     return ALL if months and one.moment is None else months
 
 

@@ -1,7 +1,8 @@
 """What is published of a warehouse: tables and views of the public schemas, and how their rows are cut and ordered.
 
-A row belongs to a part (the month, for what has days) and within it to a day. Belongs here: names, types, descriptions, cuts, order.
-Does not: reading rows, or writing anything.
+A row belongs to a part (the month, for what has days) and within it to a day. A fact is published with one column more, `is_held_back`,
+under `facts_all`; `facts` is a view of what passed. Belongs here: names, types, descriptions, cuts, order. Does not: reading rows, or
+writing anything.
 """
 
 from __future__ import annotations
@@ -10,13 +11,17 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 import duckdb
 
 SCHEMAS = ("marts", "facts", "quality")
+FACTS, EVERYTHING = "facts", "facts_all"  # what passed, and with it what was held back
+PASSED = "marts.mart_published_days"  # of each fact the subjects' days that passed
+SUBJECTS = ("venue", "protocol", "token", "asset")  # the first of them that a fact has is whose day was judged; without one: nobody's
+SOURCE = "source"  # the warehouse, as a publication attaches it
 OUR_OWN = "fetched_at"  # says when we asked, not what the market did: equal data publish equal tables
 SIMULATED_NOTE = "SIMULATED DATA. "
 MOMENTS = ("date", "hour", "opened_at", "settled_at", "started_at", "observed_at")  # the first of them that a table has dates its rows
@@ -34,9 +39,17 @@ class Column:
         return '"' + self.name.replace('"', '""') + '"'
 
 
+HELD_BACK = Column(
+    "is_held_back", "BOOLEAN", "Whether the gate refused the row's day, or nobody judged it: then it is in facts_all alone, and in no mart."
+)
+
+
 @dataclass(frozen=True)
 class Relation:
-    """A table or view as it is published: without our own columns, and with a column that says whether it is simulated."""
+    """A table or view as it is published: without our own columns, and with a column that says whether it is simulated.
+
+    `schema` is the warehouse's; as text the relation is the address at which a publication keeps its rows.
+    """
 
     schema: str
     table: str
@@ -45,12 +58,46 @@ class Relation:
     is_view: bool
     is_simulated: bool
 
+    @classmethod
+    def named(cls, name: str) -> Relation:
+        """One of which only the name is known, `schema.table`."""
+        schema, table = name.split(".", 1)
+        return cls(schema, table, "", (), is_view=False, is_simulated=False)
+
     @property
     def name(self) -> str:
         return f"{self.schema}.{self.table}"
 
+    @property
+    def is_fact(self) -> bool:
+        return self.schema == FACTS and self.table.startswith("fct_")
+
     def __str__(self) -> str:
-        return ".".join('"' + part.replace('"', '""') + '"' for part in (self.schema, self.table))
+        return address(EVERYTHING if self.is_fact else self.schema, self.table)
+
+    @property
+    def served(self) -> str:
+        """The address at which readers find what passed."""
+        return address(self.schema, self.table)
+
+    def stored_in(self, database: str) -> str:
+        """Where its rows are, in the warehouse (`source`) or in the publication (`target`)."""
+        return f"{database}.{self.served if database == SOURCE else self}"
+
+    def rows_in(self, database: str) -> str:
+        """The same with all its columns: whether a fact's row is held back is in the warehouse only known beside it."""
+        if not self.is_fact or database != SOURCE:
+            return self.stored_in(database)
+        subject = next((one for name in SUBJECTS for one in self.columns if one.name == name), None)
+        if subject is None:
+            return f"(select *, false as {HELD_BACK} from {self.stored_in(database)})"
+        passed = (
+            f"select venue_or_protocol, date - date '1970-01-01' as passed_on from {SOURCE}.{PASSED} where fact = {literal(self.table)}"
+        )
+        return (
+            f"(select stored.*, passed.passed_on is null as {HELD_BACK} from {self.stored_in(database)} as stored "
+            f"left join ({passed}) as passed on stored.{subject} = passed.venue_or_protocol and {self.day} = passed.passed_on)"
+        )
 
     @property
     def select(self) -> str:
@@ -114,14 +161,14 @@ def relations(connection: duckdb.DuckDBPyConnection, is_simulated: bool, wanted:
     for schema, table, comment, is_view in _names(connection):
         note = (SIMULATED_NOTE if is_simulated else "") + (comment or "")
         one = Relation(schema, table, note, tuple(columns[schema, table]), is_view, is_simulated)
+        one = replace(one, columns=(*one.columns, HELD_BACK)) if one.is_fact else one
         if wanted is None or one.name in wanted:
             found[one.name] = one
     return found
 
 
-def count(connection: duckdb.DuckDBPyConnection, database: str, one: Relation) -> int:
-    row = connection.execute(f"select count(*) from {database}.{one}").fetchone()
-    return int(row[0]) if row else 0
+def address(schema: str, table: str) -> str:
+    return ".".join('"' + part.replace('"', '""') + '"' for part in (schema, table))
 
 
 def literal(text: str) -> str:

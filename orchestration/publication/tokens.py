@@ -73,14 +73,14 @@ class Tokens:
         return {day: sums for days in self._read(one, where).values() for day, sums in days.items()}
 
     def count(self, one: Relation) -> int:
-        row = self._connection.execute(f"select count(*) from {self._database}.{one}").fetchone()
+        row = self._connection.execute(f"select count(*) from {one.stored_in(self._database)}").fetchone()
         return int(row[0]) if row else 0
 
     def _read(self, one: Relation, where: str) -> defaultdict[str, dict[int | None, Sums]]:
         """Sums by part and day; one part of one day where a table has none."""
         columns = ", ".join(map(str, one.columns))
         sums = f"count(*) as total, sum(hash({columns})) as added, bit_xor(hash({columns})) as mixed"
-        query = f"select {one.day} as day_of_row, {sums} from {self._database}.{one} where {where} group by day_of_row"
+        query = f"select {one.day} as day_of_row, {sums} from {one.rows_in(self._database)} where {where} group by day_of_row"
         found: defaultdict[str, dict[int | None, Sums]] = defaultdict(dict)
         for day, *figures in self._connection.execute(query).fetchall():
             if figures[0]:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from orchestration.publication.relations import MOMENTS
+from ingestion.settings import PROJECT_ROOT
+from orchestration.publication.relations import MOMENTS, SUBJECTS
 
 VERDICTS = ("quality.gate_results", "source")
 MAY_READ = {
@@ -92,3 +93,11 @@ def test_every_gated_fact_has_a_suite_and_every_suite_a_fact(models: Models) -> 
     judged = {suite.fact for suite in SUITES}
     used = {fact for node in of(models, "marts").values() for fact in re.findall(r"gated\(\s*['\"](fct_\w+)", node["raw_code"])}
     assert used <= judged <= set(of(models, "facts"))
+
+
+def test_every_fact_of_somebody_has_a_rule_by_which_its_rows_are_held_back(models: Models) -> None:
+    """Without one `mart_published_days` would not know it, and all of its rows would count as refused."""
+    rules = (PROJECT_ROOT / "dbt_project" / "macros" / "gate" / "gated.sql").read_text().split("macro gate_rules")[1]
+    judged = [name for name, node in of(models, "facts").items() if name.startswith("fct_") and set(SUBJECTS) & set(node["columns"])]
+    assert len(judged) >= 15
+    assert [name for name in judged if f"'{name}'" not in rules] == []

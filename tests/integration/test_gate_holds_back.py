@@ -60,6 +60,8 @@ def assert_held_back(house: House, last: date) -> None:
     """The corrupt venue-days, and only they, are missing; the asset mart counts one venue on them."""
     expected = {(venue, day) for venue in ("binance", "hyperliquid") for day in days_from(FIRST, DAYS) if day <= last}
     assert expected - venue_days(house) == set(CORRUPT)
+    assert set(house.query("select venue, date from facts_all.fct_volume_daily where is_held_back")) == set(CORRUPT)
+    assert set(house.query("select venue, date from facts.fct_volume_daily")) & set(CORRUPT) == set()
     for venue, day in CORRUPT:
         assert set(house.query(f"select venues from mart_asset_daily where date = '{day}'")) == {(1,)}
         other = "hyperliquid" if venue == "binance" else "binance"

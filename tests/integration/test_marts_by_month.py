@@ -6,7 +6,8 @@ Belongs here: what changes a mart after it was built (verdicts), and how far tha
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import duckdb
@@ -122,3 +123,63 @@ def test_marts_built_from_a_day_on_are_those_built_whole(built: House) -> None:
     """A chain goes on from the days before the first one that is made again, of which nothing is lost."""
     whole = build_marts(built, None)
     assert build_marts(built, ["2025-03", "2025-04"], date(2025, 3, 20)) == whole
+
+
+def hold_back_throughout(one: House, condition: str) -> None:
+    """The same for all months."""
+    for part in (one.folder / "quality" / "gate_results").glob("month=2*/part.parquet"):
+        changed = part.with_name("changed.parquet")
+        duckdb.execute(f"copy (select * replace (not ({condition}) as passed) from '{part}') to '{changed}'")
+        changed.replace(part)
+
+
+def test_no_level_moves_through_coverage_alone_without_the_row_saying_so(built: House) -> None:
+    """Bybit joins on a day of February and is missing for three of March; built whole, and by the months that changed, it is the same."""
+    absent = "venue_or_protocol = 'bybit' and (date < '2025-02-10' or date between '2025-03-05' and '2025-03-07')"
+    hold_back_throughout(built, absent)
+    whole = build_marts(built, None)
+    hold_back_throughout(built, "venue_or_protocol = 'bybit' and date < '2025-02-10'")
+    build_marts(built, ["2025-03"])
+    hold_back_throughout(built, absent)
+    assert_same(build_marts(built, ["2025-03"], date(2025, 3, 5)), whole)
+    with duckdb.connect(str(built.enter().warehouse), read_only=True) as connection:
+        days = connection.execute("select * from marts.mart_market_overview_daily order by date").pl().to_dicts()
+        assets = connection.execute("select * from marts.mart_asset_daily where asset = 'BTC' order by date").pl().to_dicts()
+    moved = []
+    for rows in (days, assets):
+        for before, row in pairwise(rows):
+            for quantity in ("volume", "open_interest"):
+                level = row[f"{quantity}_usd"] / before[f"{quantity}_usd"] - 1
+                if abs(level - row[f"{quantity}_usd_change_1d"]) > 0.01:
+                    moved.append((row["date"], row[f"{quantity}_venues_reported"], row[f"{quantity}_venues_expected"]))
+    joined, gone, back = (date(2025, 2, 10), 2, 2), (date(2025, 3, 5), 1, 2), (date(2025, 3, 8), 2, 2)
+    assert moved == [joined, joined, gone, gone, back, back] * 2
+    holes = [row["date"] for row in days if not row["is_volume_complete"]]
+    assert holes == [date(2025, 3, day) for day in (5, 6, 7)]
+
+
+def test_a_change_is_that_of_the_venues_that_are_there_on_both_days(built: House) -> None:
+    """Worked out by a loop from the venues' own rows; the asset and the market of one asset agree, also in sign."""
+    with duckdb.connect(str(built.enter().warehouse), read_only=True) as connection:
+        rows = connection.execute("select venue, asset, date, volume_usd, open_interest_usd from marts.mart_venue_asset_daily").fetchall()
+        found = {
+            (asset, day): changes
+            for asset, day, *changes in connection.execute(
+                "select asset, date, volume_usd_change_1d, open_interest_usd_change_1d from marts.mart_asset_daily union all "
+                "select 'all', date, volume_usd_change_1d, open_interest_usd_change_1d from marts.mart_market_overview_daily"
+            ).fetchall()
+        }
+    figures = {(venue, asset, day): pair for venue, asset, day, *pair in rows}
+    sums: dict[tuple[str, date, int], list[float]] = {}
+    for (venue, asset, day), pair in figures.items():
+        earlier = figures.get((venue, asset, day - timedelta(days=1)), [None, None])
+        for number, (now, before) in enumerate(zip(pair, earlier, strict=True)):
+            if now is not None and before is not None:
+                for whose in (asset, "all"):
+                    of_both = sums.setdefault((whose, day, number), [0.0, 0.0])
+                    of_both[0], of_both[1] = of_both[0] + now, of_both[1] + before
+    assert len(sums) > 600
+    for (whose, day), changes in found.items():
+        for number, change in enumerate(changes):
+            now, before = sums.get((whose, day, number), (0.0, 0.0))
+            assert change == (pytest.approx(now / before - 1, rel=1e-9, abs=1e-12) if before else None)

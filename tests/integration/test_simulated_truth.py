@@ -17,6 +17,7 @@ from comparing import (
     compare_liquidations,
     compare_marts,
     compare_open_interest,
+    compare_venues_and_assets,
     compare_weekly_positions,
 )
 from comparing_market import (
@@ -111,6 +112,10 @@ def test_coins_of_no_protocol_have_caps_and_are_in_no_basket(built: House) -> No
 
 def test_marts_add_up_to_the_truth(built: House, truth: Truth) -> None:
     compare_marts(built, truth, LAST)
+
+
+def test_a_coin_at_a_venue_is_the_truths(built: House, truth: Truth) -> None:
+    compare_venues_and_assets(built, truth, LAST)
 
 
 def test_the_overview_is_what_the_truths_volumes_say(built: House, truth: Truth) -> None:

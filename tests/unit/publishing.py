@@ -45,6 +45,8 @@ def build_months(settings: Settings, days: int, markets: int = 3) -> None:
         )
         connection.execute("create or replace table marts.mart_venue_share_daily as select venue, date, sum(volume_usd) as volume_usd from "
                            "facts.fct_volume_daily group by venue, date")  # fmt: skip
+        connection.execute("create or replace table marts.mart_published_days as select 'fct_volume_daily' as fact, venue as "
+                           "venue_or_protocol, date from marts.mart_venue_share_daily")  # fmt: skip
         connection.execute("create or replace table marts.dim_venues as select 'v' as venue")
         connection.execute("create or replace view quality.gate_results as select 'fct_volume_daily' as fact, date, true as is_passed from "
                            "marts.mart_venue_share_daily")  # fmt: skip
@@ -68,18 +70,20 @@ def differences(settings: Settings) -> list[str]:
         connection.execute("set timezone = 'UTC'")
         connection.execute(f"attach {_literal(settings.warehouse)} as source (read_only)")
         connection.execute(f"attach {_literal(out / 'perps.duckdb')} as out (read_only)")
-        names = "select schema_name || '.' || table_name from duckdb_tables() where database_name = ?"
-        tables = f"{names} and schema_name in ('marts', 'facts', 'quality')"
+        names = "select replace(schema_name, 'facts_all', 'facts') || '.' || table_name from duckdb_tables() where database_name = ?"
+        tables = f"{names} and schema_name in ('marts', 'facts', 'facts_all', 'quality')"
         views = tables.replace("table", "view")
         ours = {name for (name,) in connection.execute(f"{tables} union {views}", ["source", "source"]).fetchall()}
         theirs = {name for (name,) in connection.execute(tables, ["out"]).fetchall()} - {"quality.publication"}
         for name in sorted(ours & theirs):
-            columns = "* exclude (is_simulated)"
+            columns = f"* exclude (is_simulated{', is_held_back' if '.fct_' in name else ''})"
             has_stamp = connection.execute("select count(*) from duckdb_columns() where database_name = 'source' and schema_name || '.' || "
                                            "table_name = ? and column_name = 'fetched_at'", [name]).fetchone() == (1,)  # fmt: skip
             wanted = f"select {'* exclude (fetched_at)' if has_stamp else '*'} from source.{name}"
-            parquet = f"read_parquet({_literal(out / 'parquet' / (name.split('.')[1] + '.parquet'))})"
-            for copy in (f"select {columns} from out.{name}", f"select {columns} from {parquet}"):
+            place = name.replace("facts.fct_", "facts_all.fct_")  # where all rows of a fact are
+            folder = out / "parquet" / (place.replace(".", "/") if place != name else name.split(".")[1])
+            parquet = f"read_parquet({_literal(folder.with_suffix('.parquet'))})"
+            for copy in (f"select {columns} from out.{place}", f"select {columns} from {parquet}"):
                 both = f"(({wanted}) except all ({copy})) union all (({copy}) except all ({wanted}))"
                 if connection.execute(f"select count(*) from ({both})").fetchone() != (0,):
                     found.append(f"{name}: {'parquet' if 'parquet' in copy else 'file'}")

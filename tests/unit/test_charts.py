@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from ingestion.errors import SettingsError
 from orchestration.charts import PICTURES, Span, draw, newest_day, save, thumbnail
+from orchestration.charts.venues import colours
 from orchestration.cli import app
 
 FIRST, LAST = date(2025, 9, 1), date(2025, 9, 4)
@@ -40,8 +41,10 @@ def published(tmp_path: Path) -> Path:
                 liquidations_coverage varchar, realised_volatility_7d double, funding_rate_8h double, funding_source varchar);
             create table marts.mart_asset_daily (asset varchar, date date, close double, long_liquidations_usd double,
                 short_liquidations_usd double, venues integer, funding_rate_apr double, open_interest_usd double);
-            create table marts.mart_venue_share_daily (date date, venue varchar, volume_usd double, open_interest_usd double,
-                venues_reported integer)
+            create table marts.mart_venue_share_daily (date date, venue varchar, volume_usd double, open_interest_usd double);
+            create table facts.dim_venues as select 'b' as venue, date '2014-01-01' as launched_on union all select 'a', date '2020-01-01';
+            create table marts.mart_venue_asset_daily (venue varchar, asset varchar, date date, volume_status varchar,
+                open_interest_status varchar)
         """)
         for day, close, regime, forced, coverage, longs, shorts, volatility, funding in DAYS:
             values: list[Any] = ["BTC", day, regime, forced, coverage, volatility, funding, "venues"]
@@ -50,7 +53,10 @@ def published(tmp_path: Path) -> Path:
             connection.execute("insert into marts.mart_asset_daily values (?, ?, ?, ?, ?, ?, ?, ?)", values)
         connection.execute("insert into marts.mart_asset_daily values ('TINY', ?, 1, null, null, 1, 0.5, 1e3)", [LAST])
         for day, venue, volume, interest in VENUES:
-            connection.execute("insert into marts.mart_venue_share_daily values (?, ?, ?, ?, 2)", [day, venue, volume, interest])
+            connection.execute("insert into marts.mart_venue_share_daily values (?, ?, ?, ?)", [day, venue, volume, interest])
+            told = "missing" if interest is None else "reported"
+            connection.execute("insert into marts.mart_venue_asset_daily values (?, 'BTC', ?, 'reported', ?)", [venue, day, told])
+            connection.execute("insert into marts.mart_venue_asset_daily values (?, 'ETH', ?, 'missing', ?)", [venue, day, told])
     return path
 
 
@@ -95,6 +101,46 @@ def test_shares_are_of_those_that_reported_that_day(published: Path) -> None:
     held = draw("open-interest", published, Span.up_to(LAST, FIRST))
     assert "b  100.0 %" in texts(held)  # venue a did not report on the last day
     assert "1 to 2 venues a day" in texts(held)
+
+
+def test_what_is_missing_is_a_gap_or_hatched_and_said_in_words(published: Path) -> None:
+    """Two days nobody gave; on the last one a is missing from open interest, and from volume nobody is."""
+    traded, held = (draw(name, published, Span.up_to(LAST, FIRST)) for name in ("volume", "open-interest"))
+    for figure, hatched in ((traded, [1, 2]), (held, [1, 2, 3])):
+        for panel in figure.axes:
+            assert [bar.get_center()[0] - DAY_0 for bar in panel.patches] == hatched
+            assert {bar.get_hatch() for bar in panel.patches} == {"////"}
+            for area in panel.collections:
+                places = {x - DAY_0 for path in area.get_paths() for x in path.vertices[:, 0]}
+                assert not {x for x in places if 0.5 < x < 2.5}, "nothing is drawn where nothing is known"
+    assert "2 of 4 days are not known at all" in texts(traded)
+    assert "Nobody who gives it was missing" in texts(traded)
+    assert "1 of 4 days on which a venue is missing, and the sum too small for it: a (1 d)" in texts(held)
+
+
+def test_a_venue_that_joins_is_marked_and_named(published: Path) -> None:
+    with duckdb.connect(str(published)) as connection:
+        connection.execute("insert into marts.mart_venue_share_daily values (?, 'late', 1e9, 1e9)", [LAST])
+        connection.execute("insert into facts.dim_venues values ('late', null)")
+    figure = draw("volume", published, Span.up_to(LAST, FIRST))
+    assert [[one.get_xdata()[0] - DAY_0 for one in panel.lines] for panel in figure.axes] == [[2.5], [2.5]]
+    assert "the sum is larger from there on: late on 2025-09-04" in texts(figure)
+
+
+def test_a_venue_has_one_colour_in_all_pictures(published: Path) -> None:
+    """By age, b first, though a trades more and is drawn first there."""
+    order = {"volume": ["a", "b"], "open-interest": ["a", "b"]}
+    found = {}
+    for name, venues in order.items():
+        panel = draw(name, published, Span.up_to(LAST, FIRST)).axes[0]
+        found[name] = {venue: area.get_facecolor().tolist() for venue, area in zip(venues, panel.collections, strict=True)}
+    assert found["volume"] == found["open-interest"]
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table dim_venues as select 'v' || i as venue, date '2020-01-01' + i::integer as launched_on from range(40) t(i)"
+        )
+        several = colours(connection)
+        assert len(set(several.values())) == 41
 
 
 def _areas(panel: Any) -> list[Any]:

@@ -34,7 +34,7 @@ def test_every_table_and_view_of_the_public_schemas_is_copied(settings: Settings
     assert (done.rows, done.is_simulated, done.is_new) == (PUBLISHED, False, True)
     assert done.bytes_written > 0
     assert read(settings, "select day, volume_usd from facts.fct_volume_daily order by day") == [(0, 1.5), (1, 1.5), (2, 1.5)]
-    names = read(settings, "select schema_name || '.' || table_name from duckdb_tables() order by 1")
+    names = read(settings, "select replace(schema_name, 'facts_all', 'facts') || '.' || table_name from duckdb_tables() order by 1")
     assert [name for (name,) in names] == sorted(PUBLISHED)
     assert read(settings, "select version, run_id, is_simulated from quality.publication") == [(done.version, "run-1", False)]
 
@@ -43,8 +43,11 @@ def test_descriptions_come_along(settings: Settings) -> None:
     build(settings)
     publish(settings, "run")
     assert read(settings, "select comment from duckdb_tables() where table_name = 'fct_volume_daily'") == [("One market's day.",)]
-    query = "select comment from duckdb_columns() where table_name = 'fct_volume_daily' and column_name = 'volume_usd'"
-    assert read(settings, query) == [("USD, one side",)]
+    assert read(settings, "select comment from duckdb_views() where view_name = 'fct_volume_daily'") == [("One market's day.",)]
+    query = (
+        "select schema_name, comment from duckdb_columns() where table_name = 'fct_volume_daily' and column_name = 'volume_usd' order by 1"
+    )
+    assert read(settings, query) == [("facts", "USD, one side"), ("facts_all", "USD, one side")]
 
 
 @pytest.mark.parametrize("is_simulated", [True, False])
@@ -64,7 +67,8 @@ def test_parquet_holds_the_same_rows(settings: Settings) -> None:
     build(settings)
     publish(settings, "run")
     folder = settings.published_dir / "parquet"
-    assert {path.name for path in folder.iterdir()} == {f"{name.split('.')[1]}.parquet" for name in PUBLISHED}
+    assert {path.name for path in folder.glob("*.parquet")} == {f"{name.split('.')[1]}.parquet" for name in PUBLISHED}
+    assert [path.name for path in (folder / "facts_all").iterdir()] == ["fct_volume_daily.parquet"]
     query = "select sum(volume_usd), bool_or(is_simulated) from read_parquet(?)"
     assert duckdb.execute(query, [str(folder / "fct_volume_daily.parquet")]).fetchall() == [(4.5, False)]
 
@@ -73,7 +77,7 @@ def test_only_the_relations_asked_for_are_published(settings: Settings) -> None:
     build(settings)
     change(settings, "create table marts.mart_old_name as select 1 as x", "create table facts.fct_volume_daily__dbt_tmp as select 1 as x")
     assert publish(settings, "run", relations=set(TABLES)).rows == PUBLISHED
-    assert {path.stem for path in (settings.published_dir / "parquet").iterdir()} == {name.split(".")[1] for name in PUBLISHED}
+    assert {path.stem for path in (settings.published_dir / "parquet").glob("*.parquet")} == {name.split(".")[1] for name in PUBLISHED}
     publish(settings, "run")
     assert "mart_old_name" in {name for (name,) in read(settings, "select table_name from duckdb_tables()")}
     assert publish(settings, "run", relations=set(TABLES)).rows == PUBLISHED, "what an older version had does not stay"
@@ -118,7 +122,7 @@ def test_a_new_description_or_mark_is_a_change(settings: Settings) -> None:
     publish(settings, "run")
     change(settings, "comment on column facts.fct_volume_daily.volume_usd is 'US dollars'")
     assert publish(settings, "run").is_new
-    assert read(settings, "select comment from duckdb_columns() where column_name = 'volume_usd'") == [("US dollars",)]
+    assert read(settings, "select comment from duckdb_columns() where column_name = 'volume_usd'") == [("US dollars",)] * 2
     (settings.data_dir / landing.SIMULATED_MARK).write_text("")
     assert publish(settings, "run").is_new
     assert read(settings, "select bool_and(is_simulated) from facts.fct_volume_daily") == [(True,)]

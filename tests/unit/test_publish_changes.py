@@ -67,7 +67,7 @@ def test_a_large_month_has_a_file_a_day_until_there_is_a_newer_one(settings: Set
 def test_rows_are_sorted_so_that_readers_skip_row_groups(settings: Settings) -> None:
     build_months(settings, DAYS)
     publish(settings, "run")
-    places = "select row_number() over (order by {0}, market_id) - 1 as place, rowid from facts.{1}"
+    places = "select row_number() over (order by {0}, market_id) - 1 as place, rowid from facts_all.{1}"
     query = f"select count(*) from ({places}) where place <> rowid"
     assert read(settings, query.format("date", "fct_volume_daily")) == [(0,)]
     assert read(settings, query.format("opened_at", "fct_candles_hourly")) == [(0,)]
@@ -221,7 +221,7 @@ def test_a_damaged_older_file_is_not_built_upon(settings: Settings) -> None:
     for path in older:
         path.chmod(0o644)
     with duckdb.connect(str(older[0])) as connection:
-        connection.execute(f"delete from {CANDLES} where opened_at < '2026-01-02 00:00:00+00'")
+        connection.execute(f"delete from {CANDLES.replace('facts', 'facts_all')} where opened_at < '2026-01-02 00:00:00+00'")
     older[2].write_bytes(older[2].read_bytes()[:50_000])
     restate(settings, "2026-04-03", 70)
     publish(settings, "run")

@@ -50,3 +50,15 @@
         'fct_asset_aggregates_daily': {'subject': 'asset', 'day': 'judged.date', 'group': ['fct_asset_aggregates_daily']}
     }) }}
 {%- endmacro %}
+
+{# The same for every fact that has a subject, also for those that are not judged by themselves: `verdict` names whose verdict they need. #}
+{% macro published_with() -%}
+    {%- set rules = {} -%}
+    {%- for fact, rule in gate_rules().items() -%}
+        {%- do rules.update({fact: {'verdict': fact, 'group': rule.group}}) -%}
+    {%- endfor -%}
+    {%- for fact in ['fct_fee_bases_daily', 'fct_fee_allocations_by_policy_daily'] -%}
+        {%- do rules.update({fact: {'verdict': 'fct_protocol_fees_daily', 'group': gate_rules()['fct_protocol_fees_daily'].group}}) -%}
+    {%- endfor -%}
+    {{ return(rules) }}
+{%- endmacro %}

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='by_month',
-    meta={'touched': {'list': 'touched_mart_months', 'before': 0, 'after': 2, 'days_before': 0, 'day': 'date'}},
+    meta={'touched': {'list': 'touched_mart_months', 'before': 0, 'after': 'all', 'days_before': 0, 'day': 'date'}},
     on_schema_change='fail'
 ) }}
 
@@ -33,6 +33,7 @@ days as (
         {{ exact_sum("case when kind = 'cex' then volume_usd end") }} as cex_volume_usd,
         {{ exact_sum("case when kind = 'dex' then volume_usd end") }} as dex_volume_usd,
         {{ exact_sum("case when kind = 'cex' then open_interest_usd end") }} as cex_open_interest_usd,
+        {{ exact_sum("case when kind = 'dex' then open_interest_usd end") }} as dex_open_interest_usd,
         {{ exact_sum('case when is_regulated then volume_usd end') }} as regulated_volume_usd,
         max(case when volume_rank = 1 and volume_usd is not null then venue end) as top1_venue,
         max(case when volume_rank = 1 then volume_share end) as top1_volume_share,
@@ -45,19 +46,46 @@ days as (
     group by date
 ),
 
--- Expected is who was published on this day or one of the 29 before it and has not closed since: what comes later is not looked at.
-expected as (
+-- What is known of whom, and what the same venues and coins did since the day before.
+series as (
     select
-        days.date,
-        count(distinct seen.venue) as venues_expected
-    from days
-    inner join venue_days as seen
-        on seen.date between {{ days_before('days.date', 29) }} and days.date
-        and seen.volume_usd is not null
+        figures.*,
+        venues.kind,
+        {{ like_for_like_parts('volume_usd', 'figures.') }},
+        {{ like_for_like_parts('open_interest_usd', 'figures.') }},
+        {{ like_for_like_parts('liquidations_usd', 'figures.') }}
+    from {{ ref('mart_venue_asset_daily') }} as figures
     inner join {{ ref('dim_venues') }} as venues
-        on seen.venue = venues.venue
-        and (seen.date = days.date or coalesce(venues.closed_on, days.date) >= days.date)
-    group by days.date
+        on figures.venue = venues.venue
+    where {{ in_touched_days(days_before=1, column='figures.date') }}
+),
+
+coverage as (
+    select
+        date,
+        {{ weighted_mean('funding_rate_apr', 'open_interest_usd') }} as funding_rate_apr,
+        {{ exact_sum('liquidations_usd') }} as liquidations_usd,
+        {{ coverage_counts(quantities()) }},
+        {%- for kind in ['cex', 'dex'] %}
+        {%- for quantity in ['volume', 'open_interest'] %}
+        count(distinct case when kind = '{{ kind }}' and {{ quantity }}_status = 'reported' then venue end)
+            as {{ kind }}_{{ quantity }}_venues_reported,
+        count(distinct case when kind = '{{ kind }}' and {{ quantity }}_status <> 'not_expected' then venue end)
+            as {{ kind }}_{{ quantity }}_venues_expected,
+        {%- endfor %}
+        {%- endfor %}
+        {%- for quantity in ['volume', 'open_interest'] %}
+        coalesce({{ exact_sum("case when kind = 'dex' then " ~ quantity ~ "_usd_of_both end") }}, 0)
+            / nullif({{ exact_sum(quantity ~ '_usd_of_both') }}, 0)
+            - coalesce({{ exact_sum("case when kind = 'dex' then " ~ quantity ~ "_usd_before end") }}, 0)
+            / nullif({{ exact_sum(quantity ~ '_usd_before') }}, 0) as dex_{{ quantity }}_share_change_1d,
+        {%- endfor %}
+        {{ like_for_like('volume_usd') }} as volume_usd_change_1d,
+        {{ like_for_like('open_interest_usd') }} as open_interest_usd_change_1d,
+        {{ like_for_like('liquidations_usd') }} as liquidations_usd_change_1d
+    from series
+    where {{ in_touched_days() }}
+    group by date
 ),
 
 -- Spot beside the perpetual of the same venue and name, on days both have the same hours.
@@ -90,6 +118,7 @@ overview as (
         coalesce(days.cex_volume_usd, 0) / nullif(days.volume_usd, 0) as cex_volume_share,
         coalesce(days.dex_volume_usd, 0) / nullif(days.volume_usd, 0) as dex_volume_share,
         coalesce(days.cex_open_interest_usd, 0) / nullif(days.open_interest_usd, 0) as cex_open_interest_share,
+        coalesce(days.dex_open_interest_usd, 0) / nullif(days.open_interest_usd, 0) as dex_open_interest_share,
         days.top1_venue,
         days.top1_volume_share,
         days.top3_volume_usd / nullif(days.volume_usd, 0) as top3_volume_share,
@@ -103,11 +132,30 @@ overview as (
         {{ trailing_mean('days.volume_usd', '1', 'days.date', 30) }} as volume_usd_30d_avg,
         days.volume_growth_7d,
         days.volume_growth_30d,
-        cast(expected.venues_expected as integer) as venues_expected,
-        cast(days.venues_reported as integer) as venues_reported
+        coverage.volume_usd_change_1d,
+        coverage.open_interest_usd_change_1d,
+        coverage.dex_volume_share_change_1d,
+        coverage.dex_open_interest_share_change_1d,
+        coverage.funding_rate_apr,
+        coverage.liquidations_usd,
+        coverage.liquidations_usd_change_1d,
+        coalesce(coverage.volume_venues_expected, 0) as venues_expected,
+        cast(days.venues_reported as integer) as venues_reported,
+        {%- for quantity in quantities() %}
+        coverage.{{ quantity }}_venues_reported,
+        coverage.{{ quantity }}_venues_expected,
+        {{ is_complete(quantity, 'coverage.') }} as is_{{ quantity }}_complete,
+        {%- endfor %}
+        {%- for kind in ['cex', 'dex'] %}
+        {%- for quantity in ['volume', 'open_interest'] %}
+        cast(coverage.{{ kind }}_{{ quantity }}_venues_reported as integer) as {{ kind }}_{{ quantity }}_venues_reported,
+        cast(coverage.{{ kind }}_{{ quantity }}_venues_expected as integer) as {{ kind }}_{{ quantity }}_venues_expected
+        {%- if kind == 'cex' or quantity == 'volume' %},{% endif %}
+        {%- endfor %}
+        {%- endfor %}
     from days
-    left join expected
-        on days.date = expected.date
+    left join coverage
+        on days.date = coverage.date
     left join pairs
         on days.date = pairs.date
 )

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='by_month',
-    meta={'touched': {'list': 'touched_mart_months', 'before': 0, 'after': 0, 'days_before': 0, 'day': 'date'}},
+    meta={'touched': {'list': 'touched_mart_months', 'before': 0, 'after': 'all', 'days_before': 0, 'day': 'date'}},
     on_schema_change='fail'
 ) }}
 
@@ -22,6 +22,40 @@ with venue_days as (
     where {{ in_touched_days(column='shares.date') }}
 ),
 
+-- What is known of whom, and what the same venues and coins did since the day before.
+series as (
+    select
+        figures.*,
+        coalesce(venues.kind, 'unknown') as kind,
+        coalesce(venues.design, 'unknown') as design,
+        coalesce(venues.region, 'unknown') as region,
+        case when venues.is_regulated then 'regulated' when not venues.is_regulated then 'unregulated' else 'unknown' end as regulation,
+        {{ like_for_like_parts('volume_usd', 'figures.') }},
+        {{ like_for_like_parts('open_interest_usd', 'figures.') }}
+    from {{ ref('mart_venue_asset_daily') }} as figures
+    inner join {{ ref('dim_venues') }} as venues
+        on figures.venue = venues.venue
+    where {{ in_touched_days(days_before=1, column='figures.date') }}
+),
+
+coverage as (
+    {%- for dimension in ['kind', 'design', 'region', 'regulation'] %}
+    select
+        '{{ dimension }}' as dimension,
+        {{ dimension }} as member,
+        date,
+        {{ coverage_counts(['volume', 'open_interest']) }},
+        {{ like_for_like('volume_usd') }} as volume_usd_change_1d,
+        {{ like_for_like('open_interest_usd') }} as open_interest_usd_change_1d
+    from series
+    where {{ in_touched_days() }}
+    group by {{ dimension }}, date
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
 members as (
     {%- for dimension in ['kind', 'design', 'region', 'regulation'] %}
     select
@@ -40,18 +74,27 @@ members as (
 )
 
 select
-    dimension,
-    member,
-    date,
-    volume_usd,
-    volume_usd / nullif(sum(volume_usd) over of_day, 0) as volume_share,
-    open_interest_usd,
-    open_interest_usd / nullif(sum(open_interest_usd) over of_day, 0) as open_interest_share,
-    cast(venues as integer) as venues,
-    {{ month_of('date') }} as month
+    members.dimension,
+    members.member,
+    members.date,
+    members.volume_usd,
+    members.volume_usd / nullif(sum(members.volume_usd) over of_day, 0) as volume_share,
+    members.open_interest_usd,
+    members.open_interest_usd / nullif(sum(members.open_interest_usd) over of_day, 0) as open_interest_share,
+    cast(members.venues as integer) as venues,
+    coverage.volume_usd_change_1d,
+    coverage.open_interest_usd_change_1d,
+    {%- for quantity in ['volume', 'open_interest'] %}
+    coverage.{{ quantity }}_venues_reported,
+    coverage.{{ quantity }}_venues_expected,
+    {{ is_complete(quantity, 'coverage.') }} as is_{{ quantity }}_complete,
+    {%- endfor %}
+    {{ month_of('members.date') }} as month
 from members
+left join coverage
+    on members.dimension = coverage.dimension and members.member = coverage.member and members.date = coverage.date
 window of_day as (
-    partition by dimension, date
-    order by member
+    partition by members.dimension, members.date
+    order by members.member
     rows between unbounded preceding and unbounded following
 )

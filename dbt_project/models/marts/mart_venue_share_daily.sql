@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='by_month',
-    meta={'touched': {'list': 'touched_mart_months', 'before': 0, 'after': 2, 'days_before': 0, 'day': 'date'}},
+    meta={'touched': {'list': 'touched_mart_months', 'before': 0, 'after': 'all', 'days_before': 0, 'day': 'date'}},
     on_schema_change='fail'
 ) }}
 
@@ -57,6 +57,32 @@ days as (
         and volume.date = open_interest.date
 ),
 
+-- How much of what is expected the day's totals hold, and what the same coins of a venue did since the day before.
+series as (
+    select
+        *,
+        {{ like_for_like_parts('volume_usd') }},
+        {{ like_for_like_parts('open_interest_usd') }}
+    from {{ ref('mart_venue_asset_daily') }}
+    where {{ in_touched_days(days_before=1) }}
+),
+
+changes as (
+    select
+        venue,
+        date,
+        {{ like_for_like('volume_usd') }} as volume_usd_change_1d,
+        {{ like_for_like('open_interest_usd') }} as open_interest_usd_change_1d
+    from series
+    group by venue, date
+),
+
+coverage as (
+    select date, {{ coverage_counts(['volume', 'open_interest']) }}
+    from series
+    group by date
+),
+
 shares as (
     select
         days.venue,
@@ -72,10 +98,21 @@ shares as (
         {{ trailing_mean('days.volume_usd', 'days.venue', 'days.date', 30) }} as volume_usd_30d_avg,
         cast(days.markets as integer) as markets,
         days.other_volume_usd,
-        cast(count(days.volume_usd) over all_venues as integer) as venues_reported
+        cast(count(days.volume_usd) over all_venues as integer) as venues_reported,
+        changes.volume_usd_change_1d,
+        changes.open_interest_usd_change_1d,
+        {%- for quantity in ['volume', 'open_interest'] %}
+        coverage.{{ quantity }}_venues_reported,
+        coverage.{{ quantity }}_venues_expected,
+        {{ is_complete(quantity, 'coverage.') }} as is_{{ quantity }}_complete{{ ',' if not loop.last }}
+        {%- endfor %}
     from days
     inner join venues
         on days.venue = venues.venue
+    left join changes
+        on days.venue = changes.venue and days.date = changes.date
+    left join coverage
+        on days.date = coverage.date
     window all_venues as (
         partition by days.date
         order by days.venue
