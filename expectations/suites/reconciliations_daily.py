@@ -32,6 +32,6 @@ SUITE = Suite(
         no_warning_of("unexplained_volumes", "The venue's volume is far from another's figure of it, and no reason is known."),
         no_warning_of("unexplained_open_interests", "Open interest is far from another's figure of it, and no reason is known."),
         no_warning_of("unexplained_fees", "DefiLlama's fees are far from what the venue's own chain counted, and no reason is known."),
-        no_warning_of("unexplained_holders_revenues", "Over 90 days holders got something else than they were due, and no reason is known."),
+        no_warning_of("unexplained_holders_revenues", "Over 90 days holders got something else than was due, and no reason is known."),
     ),
 )
