@@ -19,6 +19,10 @@ From the vendor's documentation (vendor) and answers that others kept (recorded)
   liquidation a second (third party).
 - open-interest/aggregated-history: USD, open to close, strings or numbers (recorded), CME and dated futures
   included (vendor).
+- open-interest/exchange-history-chart: USD by exchange, CME among them: `{time_list, price_list, data_map: {exchange:
+  […]}}`, nulls before an exchange was listed; `range` is the step (vendor), 4 h in every plan; the last point is of
+  now (recorded). How far it reaches back is not told. Asked for the coins of BY_EXCHANGE: those that the CFTC's
+  reports have, too.
 - funding-rate/oi-weight-history: PERCENT per 8 h, weighted by open interest (vendor).
 - Coins that venues list by the thousand (PEPE, SHIB, BONK) may be split over two names (assumed): none of
   them is in the seed.
@@ -26,12 +30,14 @@ From the vendor's documentation (vendor) and answers that others kept (recorded)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from ingestion.run.session import Session
 from ingestion.run.source import Market
+from ingestion.run.window import Window
 from ingestion.venue import seeds
 from ingestion.venue.paging import Cut, Page
 from ingestion.venue.series import Series
@@ -41,6 +47,7 @@ from ingestion.wire.api import Limit
 from ingestion.wire.payload import Payload
 
 LIMIT = 1000
+BY_EXCHANGE = ("BTC", "ETH")
 EXCHANGES = ("Binance", "OKX", "Bybit", "Hyperliquid", "HTX", "Gate", "CoinEx", "Bitmex", "Bitfinex")
 RESTATED_DAYS = 180  # the last change seen was 179 days late
 BAR = "*symbol=@symbol *interval=@interval *time:ms "
@@ -52,6 +59,7 @@ LIQUIDATIONS = Table.of(
     look_back_days=RESTATED_DAYS,
 )
 OPEN_INTEREST = Table.of("aggregated_open_interest", BAR + OPEN_TO_CLOSE, look_back_days=RESTATED_DAYS)
+CHARTED = Table.of("open_interest_by_exchange", "*symbol=@symbol *exchange *time:ms open_interest:float")
 FUNDING = Table.of("oi_weighted_funding", BAR + OPEN_TO_CLOSE, look_back_days=RESTATED_DAYS)
 
 
@@ -65,6 +73,17 @@ def _asks(**more: str) -> Callable[[Market, Page], Mapping[str, Any]]:
     return ask
 
 
+def _charted(payload: Payload) -> list[dict[str, Any]]:
+    """A chart as rows; an exchange with more or fewer points than times is a row of nothing, one without a figure yet is none."""
+    data = payload.json["data"]
+    times, rows = data["time_list"], []
+    for exchange, values in data["data_map"].items():
+        points = values if isinstance(values, list) and len(values) == len(times) else None
+        told = zip(times, points, strict=True) if points is not None else [(None, 0)]
+        rows += [{"exchange": exchange, "time": time, "open_interest": value} for time, value in told if value is not None]
+    return rows
+
+
 class Coinglass(Venue):
     name = "coinglass"
     key_variable = "COINGLASS_API_KEY"
@@ -72,11 +91,12 @@ class Coinglass(Venue):
     limits = {"api": Limit(30, 60)}
     refused_codes = frozenset({"401", "403", "30001"})
     busy_codes = frozenset({"408", "429", "500"})
-    tables = (LIQUIDATIONS, OPEN_INTEREST, FUNDING)
+    tables = (LIQUIDATIONS, OPEN_INTEREST, FUNDING, CHARTED)
     endpoints = (
         serves("aggregated_liquidations", "api", "/api/futures/liquidation/aggregated-history", LIQUIDATIONS.at("data")),
         serves("aggregated_open_interest", "api", "/api/futures/open-interest/aggregated-history", OPEN_INTEREST.at("data")),
         serves("oi_weighted_funding", "api", "/api/futures/funding-rate/oi-weight-history", FUNDING.at("data")),
+        serves("exchange_history_chart", "api", "/api/futures/open-interest/exchange-history-chart", CHARTED.at(rows=_charted)),
     )
     series = (
         Series("aggregated_liquidations", LIQUIDATIONS, Cut(timedelta(days=LIMIT)), _asks(exchange_list=",".join(EXCHANGES))),
@@ -97,3 +117,16 @@ class Coinglass(Venue):
     async def snapshot(self, session: Session) -> list[Market]:
         """Nothing exists only now. The markets are the assets of the seed, whatever PERPS_MARKETS says of perpetuals."""
         return [Market(asset) for asset in seeds.of_assets(session.settings, "asset")]
+
+    async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
+        """The series of each asset, and by exchange what is charted of a few."""
+        markets = list(markets)
+        charted = [market.symbol for market in markets if market.symbol in BY_EXCHANGE]
+        await asyncio.gather(
+            super().history(session, window, markets),
+            session.each("exchange_history_chart", charted, lambda symbol: session.get("exchange_history_chart", params=_chart_of(symbol))),
+        )
+
+
+def _chart_of(symbol: str) -> Mapping[str, Any]:
+    return {"symbol": symbol, "range": "4h", "unit": "usd"}

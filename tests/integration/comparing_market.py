@@ -175,5 +175,5 @@ def compare_reconciliations(built: House, truth: Truth, last: date) -> None:
     compared = {(metric, source) for metric, _, _, source, _, _ in rows}
     assert compared == {
         ("volume", "defillama"), ("open_interest", "defillama"), ("volume", "binance"), ("open_interest", "binance"),
-        ("asset_open_interest", "coinglass"), ("fees", "hypurrscan"),
+        ("asset_open_interest", "coinglass"), ("open_interest", "coinglass"), ("fees", "hypurrscan"),
     }  # fmt: skip

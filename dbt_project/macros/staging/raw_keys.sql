@@ -61,6 +61,7 @@
         'coinglass.aggregated_liquidations': ['exchange_list', 'symbol', 'interval', 'time'],
         'coinglass.aggregated_open_interest': ['symbol', 'interval', 'time'],
         'coinglass.oi_weighted_funding': ['symbol', 'interval', 'time'],
+        'coinglass.open_interest_by_exchange': ['symbol', 'exchange', 'time'],
         'coinpaprika.tickers': ['id', 'observed_at'],
         'coinpaprika.exchanges': ['id', 'observed_at'],
         'defillama.protocols': ['slug', 'observed_on'],

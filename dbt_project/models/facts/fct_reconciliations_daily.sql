@@ -76,6 +76,22 @@ shared_twins as (
     where own_value is not null and other_value is not null
 ),
 
+-- what single exchanges hold of single assets, as an aggregator charts it
+charted as (
+    select told.venue, told.date, {{ exact_sum('own.value') }} as own_value, {{ exact_sum('told.open_interest_usd') }} as other_value,
+        cast(sum(own.markets) as integer) as own_markets
+    from {{ ref('stg_coinglass__exchange_open_interest') }} as told
+    inner join (
+        select venue, asset, date, {{ exact_sum('open_interest_usd') }} as value, count(*) as markets
+        from {{ ref('fct_open_interest_daily') }}
+        where {{ in_touched_months() }} and {{ since_first_day() }}
+        group by venue, asset, date
+    ) as own
+        on told.venue = own.venue and told.asset = own.asset and told.date = own.date
+    where {{ in_touched_months(column='told.month') }} and {{ since_first_day('told.date') }}
+    group by told.venue, told.date
+),
+
 asset_sums as (
     select facts.asset, facts.date, {{ exact_sum('facts.open_interest_usd') }} as value, cast(count(*) as integer) as markets
     from {{ ref('fct_open_interest_daily') }} as facts
@@ -108,6 +124,9 @@ pairs as (
     from shared_twins
     where metric = 'volume' or choice = 1
     group by metric, venue, date, other_source
+    union all
+    select 'open_interest' as metric, venue as subject, date, 'coinglass' as other_source, own_value, other_value, own_markets
+    from charted
     union all
     select 'asset_open_interest' as metric, sums.asset as subject, sums.date, told.source as other_source, sums.value as own_value,
         told.open_interest_usd as other_value, sums.markets as own_markets
