@@ -174,7 +174,7 @@ COMPARISONS: tuple[Comparison, ...] = (
         "Binance COIN-M BTC, open interest", "Coinalyze ÷ CoinGlass", "open_interest", "binance", "coinglass",
         "Two aggregators of one venue's contracts at the end of the day, equal to the last digit on most. From 2025-10-02 on, and on "
         "four days before, CoinGlass has 15 to 25 % more. It corrected such bars for months (by up to 33 % in March 2025), and the "
-        "collection ends soon after: presumably these were not corrected yet. No reason is known for certain, and the seed has none.",
+        "collection ends soon after: presumably these were not corrected yet. The seed's reason is a general one that fits the ratio.",
         COIN_MARGINED.replace("{asset}", "BTC"),
     ),
     Comparison(

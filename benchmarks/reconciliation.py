@@ -92,9 +92,9 @@ def page(folder: Path) -> str:
 
 LACKING = """## What is not here
 
-- **CFTC beside CME**: CME's own daily files may not be redistributed, and no collection has them. CoinGlass's
-  CME line covers May to November 2025, of which the collection of the CFTC's reports has no open interest:
-  what is compared is a lower bound. The warehouse itself takes CME's open interest from the CFTC alone.
+- **CFTC beside CME**: CME's own daily files may not be redistributed, and no collection has them. The mart sets
+  the CFTC's open interest of Tuesdays beside CoinGlass's line of CME. The collections have that line from May to
+  November 2025, and of these months no open interest of the CFTC's: what is compared here is a lower bound.
 - **Holders accrued beside reported**: no collection has a series of what holders were seen to get. The mart
   compares them over 90 days as soon as DefiLlama's series are fetched.
 - **CoinGecko's and CoinPaprika's lists of exchanges**: they exist only now; nobody kept a history of them.
