@@ -11,6 +11,7 @@ from expectations.suites import (
     premiums_hourly,
     protocol_fees_daily,
     protocol_metrics_daily,
+    reconciliations_daily,
     spot_volume_daily,
     token_prices_daily,
     tokenholder_fee_share_daily,
@@ -31,4 +32,5 @@ SUITES: tuple[Suite, ...] = (
     tokenholder_fee_share_daily.SUITE,
     token_prices_daily.SUITE,
     asset_aggregates_daily.SUITE,
+    reconciliations_daily.SUITE,
 )

@@ -22,6 +22,10 @@ From the vendor's documentation (vendor) and answers that others kept (recorded)
   fails the request is not said: both lists are asked once a run, and what they lack is left out and told.
 - open-interest/aggregated-history: USD, open to close, strings or numbers (recorded), CME and dated futures
   included (vendor).
+- open-interest/exchange-history-chart: USD by exchange, CME among them: `{time_list, price_list, data_map: {exchange:
+  […]}}`, nulls before an exchange was listed; `range` is the step (vendor), 4 h in every plan; the last point is of
+  now (recorded). How far it reaches back is not told. Asked for the coins of BY_EXCHANGE: those that the CFTC's
+  reports have, too.
 - funding-rate/oi-weight-history: PERCENT per 8 h, weighted by open interest (vendor).
 - Coins that venues list by the thousand (PEPE, SHIB, BONK) may be split over two names (assumed): none of
   them is in the seed.
@@ -29,6 +33,7 @@ From the vendor's documentation (vendor) and answers that others kept (recorded)
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -47,6 +52,7 @@ from ingestion.wire.api import Limit
 from ingestion.wire.payload import Payload
 
 LIMIT = 1000
+BY_EXCHANGE = ("BTC", "ETH")
 EXCHANGES = ("Binance", "OKX", "Bybit", "Hyperliquid", "HTX", "Gate", "Bitfinex")
 RESTATED_DAYS = 180  # the last change seen was 179 days late
 BAR = "*symbol=@symbol *interval=@interval *time:ms "
@@ -60,6 +66,7 @@ LIQUIDATIONS = Table.of(
 OPEN_INTEREST = Table.of("aggregated_open_interest", BAR + OPEN_TO_CLOSE, look_back_days=RESTATED_DAYS)
 SUPPORTED_EXCHANGES = Table.of("supported_exchanges", "*exchange *observed_on:day=~")
 SUPPORTED_COINS = Table.of("supported_coins", "*symbol *observed_on:day=~")
+CHARTED = Table.of("open_interest_by_exchange", "*symbol=@symbol *exchange *time:ms open_interest:float")
 FUNDING = Table.of("oi_weighted_funding", BAR + OPEN_TO_CLOSE, look_back_days=RESTATED_DAYS)
 
 
@@ -78,6 +85,17 @@ def _named(column: str) -> Callable[[Payload], list[Any]]:
     return lambda payload: [{column: one} if isinstance(one, str) else one for one in payload.json["data"]]
 
 
+def _charted(payload: Payload) -> list[dict[str, Any]]:
+    """A chart as rows; an exchange with more or fewer points than times is a row of nothing, one without a figure yet is none."""
+    data = payload.json["data"]
+    times, rows = data["time_list"], []
+    for exchange, values in data["data_map"].items():
+        points = values if isinstance(values, list) and len(values) == len(times) else None
+        told = zip(times, points, strict=True) if points is not None else [(None, 0)]
+        rows += [{"exchange": exchange, "time": time, "open_interest": value} for time, value in told if value is not None]
+    return rows
+
+
 class Coinglass(Venue):
     name = "coinglass"
     key_variable = "COINGLASS_API_KEY"
@@ -86,13 +104,14 @@ class Coinglass(Venue):
     refused_codes = frozenset({"401", "403", "30001"})
     busy_codes = frozenset({"408", "500"})
     throttle_codes = frozenset({"429"})
-    tables = (LIQUIDATIONS, OPEN_INTEREST, FUNDING, SUPPORTED_EXCHANGES, SUPPORTED_COINS)
+    tables = (LIQUIDATIONS, OPEN_INTEREST, FUNDING, SUPPORTED_EXCHANGES, SUPPORTED_COINS, CHARTED)
     endpoints = (
         serves("supported_exchanges", "api", "/api/futures/supported-exchanges", SUPPORTED_EXCHANGES.at(rows=_named("exchange"))),
         serves("supported_coins", "api", "/api/futures/supported-coins", SUPPORTED_COINS.at(rows=_named("symbol"))),
         serves("aggregated_liquidations", "api", "/api/futures/liquidation/aggregated-history", LIQUIDATIONS.at("data")),
         serves("aggregated_open_interest", "api", "/api/futures/open-interest/aggregated-history", OPEN_INTEREST.at("data")),
         serves("oi_weighted_funding", "api", "/api/futures/funding-rate/oi-weight-history", FUNDING.at("data")),
+        serves("exchange_history_chart", "api", "/api/futures/open-interest/exchange-history-chart", CHARTED.at(rows=_charted)),
     )
     series = (
         Series("aggregated_liquidations", LIQUIDATIONS, Cut(timedelta(days=LIMIT)), _asks(exchange_list=",".join(EXCHANGES))),
@@ -126,7 +145,11 @@ class Coinglass(Venue):
         names.tell_unknown(session, [one.endpoint for one in self.series], "asset", unknown, "not in the list of coins any more")
         liquidations, *others = self.series
         ours = [replace(liquidations, ask=_asks(exchange_list=",".join(exchanges)))] if exchanges else []
-        await read(session, [*ours, *others], window, [Market(asset) for asset in known])
+        charted = [asset for asset in known if asset in BY_EXCHANGE]
+        await asyncio.gather(
+            read(session, [*ours, *others], window, [Market(asset) for asset in known]),
+            session.each("exchange_history_chart", charted, lambda symbol: session.get("exchange_history_chart", params=_chart_of(symbol))),
+        )
 
     async def _listed(self, session: Session, endpoint: str, column: str, ours: Collection[str]) -> list[str]:
         """Those of our names that are in a list of the source's. Without the list, or with an empty one, all are asked for."""
@@ -140,3 +163,7 @@ class Coinglass(Venue):
         if not found:
             session.limit(endpoint, "no name in the list: all of ours are asked for")
         return [name for name in ours if name in found or not found]
+
+
+def _chart_of(symbol: str) -> Mapping[str, Any]:
+    return {"symbol": symbol, "range": "4h", "unit": "usd"}

@@ -21,6 +21,14 @@ HOURLY_UP_TO = 90 * DAY_S
 KEPT = 365 * DAY_S
 
 
+# Ids of venues as the list has them, where they are not ours.
+LISTED = {
+    "binance": "binance_futures", "okx": "okex_swap", "bitget": "bitget_futures", "htx": "huobi_dm", "kraken": "kraken_futures",
+    "gate": "gate_futures", "kucoin": "kumex", "mexc": "mxc_futures", "bingx": "bingx_futures",
+    "coinbase": "coinbase_international_derivatives", "dydx": "dydx_chain",
+}  # fmt: skip
+
+
 def _too_many(retry_after: float, was_warned: bool) -> Reply:
     body = {"status": {"error_code": 429, "error_message": "You've exceeded the Rate Limit."}}
     reply = json_reply(body, 429)
@@ -31,7 +39,7 @@ def _too_many(retry_after: float, was_warned: bool) -> Reply:
 DIALECT = Dialect("coingecko", too_many=_too_many, not_found=lambda query: json_reply({"error": "Incorrect path."}, 404))
 
 
-def _by_venue(world: World) -> dict[str, list[Market]]:
+def listed_venues(world: World) -> dict[str, list[Market]]:
     found: dict[str, list[Market]] = {}
     for market in world.history.markets:
         if market.listing.funding_interval_hours is not None and market.listed_ms <= world.now_ms and world.is_trading(market):
@@ -43,7 +51,7 @@ def _name(venue: str) -> str:
     return f"{venue.title()} (Futures)"
 
 
-def _volume_usd(world: World, market: Market) -> float:
+def volume_of_24_hours(world: World, market: Market) -> float:
     return sum(candle.usd for candle in world.last_24_hours(market))
 
 
@@ -51,11 +59,11 @@ def _volume_usd(world: World, market: Market) -> float:
 def exchanges(world: World, query: Query) -> Reply:
     bitcoin = world.coin_price("bitcoin", world.now_ms // 1000) or 1.0
     rows = []
-    for venue, markets in sorted(_by_venue(world).items()):
+    for venue, markets in sorted(listed_venues(world).items()):
         interest = sum(float(one.open_interest_usd[world.current_hour(one)]) for one in markets)
         rows.append({
-            "name": _name(venue), "id": venue, "open_interest_btc": round(interest / bitcoin, 2),
-            "trade_volume_24h_btc": f"{sum(_volume_usd(world, one) for one in markets) / bitcoin:.2f}",
+            "name": _name(venue), "id": LISTED.get(venue, venue), "open_interest_btc": round(interest / bitcoin, 2),
+            "trade_volume_24h_btc": f"{sum(volume_of_24_hours(world, one) for one in markets) / bitcoin:.2f}",
             "number_of_perpetual_pairs": len(markets), "number_of_futures_pairs": 0, "image": "", "year_established": 2020,
             "country": None, "description": "", "url": f"https://{venue}.example/",
         })  # fmt: skip
@@ -65,7 +73,7 @@ def exchanges(world: World, query: Query) -> Reply:
 
 @DIALECT.get("/derivatives")
 def derivatives(world: World, query: Query) -> Reply:
-    return json_reply([_ticker(world, one) for _, markets in sorted(_by_venue(world).items()) for one in markets])
+    return json_reply([_ticker(world, one) for _, markets in sorted(listed_venues(world).items()) for one in markets])
 
 
 def _ticker(world: World, one: Market) -> dict[str, Any]:
@@ -76,7 +84,7 @@ def _ticker(world: World, one: Market) -> dict[str, Any]:
         "market": _name(one.venue), "symbol": one.symbol, "index_id": one.asset.name, "price": number(mark),
         "price_percentage_change_24h": 0.0, "contract_type": "perpetual", "index": index, "basis": (index - mark) / index * 100,
         "spread": 0.01, "funding_rate": rate * 100, "open_interest": float(one.open_interest_usd[hour]),
-        "volume_24h": _volume_usd(world, one), "last_traded_at": world.now_ms // 1000, "expired_at": None,
+        "volume_24h": volume_of_24_hours(world, one), "last_traded_at": world.now_ms // 1000, "expired_at": None,
     }  # fmt: skip
 
 

@@ -123,3 +123,19 @@ def liquidations(world: World, query: Query) -> Reply:
     times = [time for time, _, _ in _bars(world, query)] if markets else []
     sides = ("long", "short")
     return _answer([{"time": time} | {f"aggregated_{side}_liquidation_usd": sums[time, side] for side in sides} for time in times])
+
+
+@DIALECT.get("/api/futures/open-interest/exchange-history-chart")
+def by_exchange(world: World, query: Query) -> Reply:
+    """Each exchange's own, dated futures included; null where it holds nothing yet. The last point is of now."""
+    asset, width = _required(query, "symbol"), (HOURS.get(query.params.get("range", ""), 4)) * HOUR_MS
+    start, now = world.history.start_ms, min(world.now_ms, world.history.start_ms + world.history.hours * HOUR_MS - 1)
+    times = [*range(start, now + 1, width), now]
+    held: dict[str, Floats] = defaultdict(lambda: np.zeros(world.history.hours))
+    for market in world.history.markets:
+        if market.asset.name == asset and (market.listing.funding_interval_hours is not None or market.product == "future"):
+            held[market.venue.upper()][market.alive()] += market.open_interest_usd[market.alive()]
+    values = {venue: [total[(at - start) // HOUR_MS] for at in times] for venue, total in sorted(held.items())}
+    chart = {venue: [float(one) if one > 0 else None for one in points] for venue, points in values.items()}
+    data = {"time_list": times, "price_list": [1.0] * len(times), "data_map": chart}
+    return json_reply({"code": "0", "msg": "success", "data": data})

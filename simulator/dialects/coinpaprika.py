@@ -1,4 +1,5 @@
-"""CoinPaprika: all tokens in one list. Learnt from shared reference sources/coinpaprika.md and the payload beside it.
+"""CoinPaprika: all tokens in one list, all exchanges in another. Learnt from shared reference sources/coinpaprika.md and the payload
+beside it; the list of exchanges from its clients.
 
 Ids are symbol and name; max_supply 0 is unknown; nothing says what circulates but the cap. Supplies are those of CoinGecko's dialect.
 """
@@ -9,6 +10,7 @@ from typing import Any
 
 from simulator.assets import Asset
 from simulator.dialect import Dialect, Query, Refusal, Reply, json_reply
+from simulator.dialects.coingecko import listed_venues, volume_of_24_hours
 from simulator.world import World
 
 DIALECT = Dialect("coinpaprika", not_found=lambda query: json_reply({"error": "not found"}, 404))
@@ -26,6 +28,20 @@ def ticker(world: World, query: Query) -> Reply:
         if _id(asset) == query.slots["id"]:
             return json_reply(_ticker(world, asset, rank))
     raise Refusal(json_reply({"error": "id not found"}, 404))
+
+
+@DIALECT.get("/exchanges")
+def exchanges(world: World, query: Query) -> Reply:
+    """Whole dollars; two thirds of them are believed."""
+    rows = []
+    for rank, (venue, markets) in enumerate(sorted(listed_venues(world).items()), 1):
+        usd = sum(volume_of_24_hours(world, one) for one in markets)
+        rows.append({
+            "id": venue, "name": venue.title(), "active": True, "markets": len(markets), "adjusted_rank": rank, "reported_rank": rank,
+            "quotes": {"USD": {"reported_volume_24h": round(usd), "adjusted_volume_24h": round(usd * 2 / 3)}},
+            "last_updated": f"{world.now:%Y-%m-%dT%H:%M:%SZ}",
+        })  # fmt: skip
+    return json_reply(rows)
 
 
 def _id(asset: Asset) -> str:

@@ -158,3 +158,25 @@ def compare_liquidations_of_assets(built: House) -> None:
         counted = {"all_venues": of_venues["all_venues"]} if "all_venues" in of_venues else of_venues
         assert row["liquidations_coverage"] == ",".join(sorted(counted))
         assert row["liquidations_usd"] == pytest.approx(sum(counted.values()), **CLOSE)
+
+
+def compare_reconciliations(built: House, truth: Truth, last: date) -> None:
+    """DefiLlama, CoinGlass, the archive and the chain tell the truth of the venues: nothing is apart, and volume is the same."""
+    where = "other_source in ('defillama', 'coinglass', 'binance', 'hypurrscan')"  # a list of exchanges is of the hour of the run
+    rows = built.query(
+        f"select metric, subject, date, other_source, ratio, is_within_tolerance from mart_reconciliation_daily where {where}"
+    )
+    evening = [row for row in rows if (row[0], row[3]) == ("open_interest", "coinglass")]  # told at 20:00, hours before the day's end
+    assert [row for row in rows if not row[5] and row not in evening] == []
+    assert [row for row in evening if not 0.5 < row[4] < 2] == []
+    assert {"binance", "bybit", "okx", "hyperliquid"} <= {row[1] for row in evening}
+    volumes = {(subject, day): ratio for metric, subject, day, source, ratio, _ in rows if (metric, source) == ("volume", "defillama")}
+    told = {one.protocol for one in truth.protocols if one.venue}
+    traded = truth.daily_volume().filter((pl.col("date") <= last) & pl.col("venue").is_in(list(told)))
+    assert volumes.keys() == set(traded.select("venue", "date").unique().iter_rows())
+    assert max(abs(ratio - 1) for ratio in volumes.values()) < 1e-6
+    compared = {(metric, source) for metric, _, _, source, _, _ in rows}
+    assert compared == {
+        ("volume", "defillama"), ("open_interest", "defillama"), ("volume", "binance"), ("open_interest", "binance"),
+        ("asset_open_interest", "coinglass"), ("open_interest", "coinglass"), ("fees", "hypurrscan"),
+    }  # fmt: skip

@@ -28,6 +28,7 @@ from orchestration.steps.facts import build_facts
 PRICE, VOLUME, TRADES, HELD = 100.0, 2.0, 10, 50.0  # of every hour
 UNTOUCHED = date(2026, 10, 2)  # none of what follows reaches so far back
 BINANCE, HYPERLIQUID = ("binance_archive", "klines"), ("hyperliquid", "candles")
+API, LIST = ("binance", "klines"), ("coingecko", "derivatives_exchanges")
 
 
 def at(day: date, hour: int) -> datetime:
@@ -36,7 +37,7 @@ def at(day: date, hour: int) -> datetime:
 
 def candle(source: tuple[str, str], symbol: str, moment: datetime, volume: float = VOLUME) -> dict[str, Any]:
     opened = int(moment.timestamp() * 1000)
-    own = {"coin": symbol} if source == HYPERLIQUID else {"market": "um", "symbol": symbol}
+    own = {"coin": symbol} if source == HYPERLIQUID else {"product" if source == API else "market": "um", "symbol": symbol}
     prices = dict.fromkeys(("open", "high", "low", "close"), PRICE)
     return {
         **own,
@@ -162,3 +163,26 @@ def test_a_file_that_lost_or_changed_rows_makes_its_month_again(settings: Settin
     rows.filter(pl.col("open_time") != first).write_parquet(part)
     build(settings)
     assert days_of(settings, "binance:BTCUSDT")[date(2026, 10, 1)] == (23, 23 * VOLUME)
+
+
+def test_what_others_say_of_a_day_comes_after_it_and_stands_beside_its_figures(settings: Settings) -> None:
+    """A list read half an hour after the day; an API's hours that were late: 2.5 where the archive has 2; two markets of 4,800 USD."""
+    day, read_at = date(2026, 10, 10), datetime(2026, 10, 11, 0, 30, tzinfo=UTC)
+    price = {"coin": "coingecko:bitcoin", "time": int(at(day, 23).timestamp()) + 55 * 60, "symbol": "BTC", "price": PRICE}
+    add(settings, ("defillama", "coin_prices"), [price], at(date(2026, 10, 11), 6))
+    build(settings)
+    listed = {"id": "binance_futures", "name": "Binance (Futures)", "trade_volume_24h_btc": 120.0, "open_interest_btc": 125.0}
+    add(settings, LIST, [{**listed, "observed_at": read_at}], read_at)
+    build(settings)
+    add(settings, API, [candle(API, "BTCUSDT", at(day, hour), 1.25 * VOLUME) for hour in range(24)], at(date(2026, 10, 11), 9))
+    build(settings)
+    compared = "select metric, subject, date, other_source, own_value, other_value, ratio from facts.fct_reconciliations_daily order by all"
+    by_days = query(settings, compared)
+    assert by_days == [
+        ("open_interest", "binance", day, "coingecko", 10_000, 12_500, 0.8),
+        ("volume", "binance", day, "binance", 4_800, 6_000, 0.8),
+        ("volume", "binance", day, "coingecko", 9_600, 12_000, 0.8),
+    ]
+    pending.forget(settings)
+    build(settings)
+    assert query(settings, compared) == by_days

@@ -25,6 +25,7 @@ from comparing_market import (
     compare_overview,
     compare_periods,
     compare_perpetuals_with_spot,
+    compare_reconciliations,
     compare_spreads,
 )
 from house import House, days_from
@@ -96,6 +97,10 @@ def test_liquidations(built: House, truth: Truth) -> None:
 
 def test_aggregates_are_of_all_venues(built: House, truth: Truth) -> None:
     compare_aggregates(built, truth, LAST)
+
+
+def test_other_peoples_figures_stand_beside_ours(built: House, truth: Truth) -> None:
+    compare_reconciliations(built, truth, LAST)
 
 
 def test_coins_of_no_protocol_have_caps_and_are_in_no_basket(built: House) -> None:

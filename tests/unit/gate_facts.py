@@ -103,6 +103,11 @@ create table facts.fct_asset_aggregates_daily as
 select asset, date, 'coinglass' as source, sum(open_interest_usd) * 2 as open_interest_usd, 0.00012e0 as funding_rate_8h,
     'all_venues' as coverage, month
 from facts.fct_open_interest_daily group by all;
+
+create table facts.fct_reconciliations_daily as
+select metric, venue as subject, date, 'coingecko' as other_source, true as is_within_tolerance, null::varchar as known_reason,
+    strftime(date, '%Y-%m') as month
+from days, (values ('binance'), ('hyperliquid')) as v (venue), (values ('volume'), ('open_interest')) as m (metric);
 """
 
 

@@ -1,4 +1,4 @@
-"""CoinGlass: nothing without a key, three series an asset, errors inside HTTP 200, the truth of all venues back."""
+"""CoinGlass: nothing without a key, three series an asset and a chart of two, errors inside HTTP 200, the truth of all venues back."""
 
 from __future__ import annotations
 
@@ -45,6 +45,9 @@ def key(monkeypatch: pytest.MonkeyPatch) -> str:
     return "sesame"
 
 
+CHART = {"time_list": [AT, AT + 14_400_000], "price_list": [1, 2], "data_map": {"CME": [None, 15.5], "Binance": [8, 9]}}
+
+
 def listing(names: list[Any]) -> Any:
     return {"code": "0", "msg": "success", "data": names}
 
@@ -52,6 +55,8 @@ def listing(names: list[Any]) -> Any:
 def answer(request: httpx.Request) -> Any:
     if (name := request.url.path.rsplit("/", 1)[1]) in LISTS:
         return listing(LISTS[name])
+    if "chart" in request.url.path:
+        return {"code": "0", "msg": "success", "data": CHART}
     return {"code": "0", "msg": "success", "data": [CLOSED if "liquidation" in request.url.path else BAR]}
 
 
@@ -76,7 +81,8 @@ def test_a_day_is_three_requests_an_asset_and_half_a_year_again(seeded: Any, wir
     common = {"interval": "1d", "limit": "1000", "start_time": str(FIRST), "end_time": str(LAST)}
     for route, more in zip(ROUTES, ({"exchange_list": EXCHANGES}, {"unit": "usd"}, {}), strict=True):
         assert line.params(route) == [common | more | {"symbol": asset} for asset in ("BTC", "SOL")]
-    assert len(line.asked) == 8
+    assert line.params("exchange-history-chart") == [{"symbol": "BTC", "range": "4h", "unit": "usd"}]
+    assert len(line.asked) == 9
     (bars, funding, closed) = (
         held(seeded, "coinglass", name) for name in ("aggregated_open_interest", "oi_weighted_funding", "aggregated_liquidations")
     )
@@ -84,8 +90,23 @@ def test_a_day_is_three_requests_an_asset_and_half_a_year_again(seeded: Any, wir
     assert list(closed[0].values())[:6] == [EXCHANGES, "BTC", "1d", AT, 5916885.25, 12969583.5]
 
 
+def test_a_chart_is_a_row_for_each_exchange_and_time_that_has_a_figure(seeded: Any, wire: Any, held: Any, key: str) -> None:
+    assert run(seeded, wire(answer)).problem is None
+    rows = [tuple(row.values())[:4] for row in held(seeded, "coinglass", "open_interest_by_exchange")]
+    assert sorted(rows) == [("BTC", "Binance", AT, 8), ("BTC", "Binance", AT + 14_400_000, 9), ("BTC", "CME", AT + 14_400_000, 15.5)]
+
+
+@pytest.mark.parametrize("odd", [None, 7, [1], ["x", 2]], ids=str)
+def test_an_odd_series_of_a_chart_costs_itself_only(odd: Any, seeded: Any, wire: Any, held: Any, key: str) -> None:
+    exchanges = {f"Exchange {number}": [1.0, 2.0] for number in range(20)}
+    chart = {"code": "0", "msg": "success", "data": CHART | {"data_map": exchanges | {"CME": odd}}}
+    result = run(seeded, wire(lambda request: chart if "chart" in request.url.path else answer(request)))
+    assert (result.problem, result.outcomes["open_interest_by_exchange"].rows_quarantined) == (None, 1)
+    assert {row["exchange"] for row in held(seeded, "coinglass", "open_interest_by_exchange")} >= exchanges.keys()
+
+
 def test_years_are_asked_a_thousand_days_at_a_time(seeded: Any, wire: Any, key: str) -> None:
-    line = wire(lambda request: {"code": "0", "msg": "success", "data": []})
+    line = wire(lambda request: answer(request) if "chart" in request.url.path else {"code": "0", "msg": "success", "data": []})
     assert run(seeded, line, Window(date(2022, 1, 1), date(2026, 6, 30))).problem is None
     (one, two) = [one for one in line.params(ROUTES[1]) if one["symbol"] == "BTC"]
     day_ms = 86_400_000
@@ -128,7 +149,8 @@ def test_an_odd_bar_costs_itself_only(odd: Any, seeded: Any, wire: Any, held: An
     bars = [BAR | {"time": AT - day * 86_400_000} for day in range(20)]
 
     def answers(request: httpx.Request) -> Any:
-        return {"code": "0", "data": [*bars, odd]} if request.url.path.endswith(ROUTES[1:]) else answer(request)
+        is_odd = request.url.path.endswith(ROUTES[1:])
+        return {"code": "0", "data": [*bars, odd]} if is_odd else answer(request)
 
     result = run(seeded, wire(answers))
     assert result.problem is None
@@ -217,7 +239,7 @@ def test_totals_over_all_venues_come_back(seeded: Any, key: str, held: Any) -> N
     with Simulator(truth, now=NOW) as simulator:
         seeded.base_url = simulator.base_urls()
         (result,) = ingest(seeded, [GLASS], Window(date(2026, 7, 1), date(2026, 7, 4)), clock=lambda: NOW)
-    assert (result.problem, result.requests) == (None, 8)
+    assert (result.problem, result.requests) == (None, 9)
     last = truth.open_interest().filter(asset="BTC").filter(pl.col("observed_at").dt.hour() == 23)
     due = dict(last.group_by("date").agg(pl.col("open_interest_usd").sum()).iter_rows())
     bars = {datetime.fromtimestamp(row["time"] / 1000, UTC).date(): row for row in held(seeded, "coinglass", "aggregated_open_interest")}

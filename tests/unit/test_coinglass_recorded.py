@@ -80,3 +80,9 @@ def test_the_recorded_error_is_one(recorded: Any, payload: Any) -> None:
     _, response = recorded(f"{FOLDER}/v1_error__secret-invalid.json", "coinglass", "oi_weighted_funding")
     with pytest.raises(NotAvailable, match="30001: secret invalid"):
         all_sources()["coinglass"].check(payload("coinglass", "oi_weighted_funding", response["body"], status=response["http_status"]))
+
+
+def test_the_vendors_chart_is_a_row_for_each_exchange(recorded: Any, typed: Any) -> None:
+    one, _ = recorded(f"{FOLDER}/v4_doc__oi-exchange-history-chart.json", "coinglass", "exchange_history_chart", params={"symbol": "BTC"})
+    rows = [tuple(row.values())[:4] for row in typed(one)["open_interest_by_exchange"]]
+    assert rows == [("BTC", "Binance", 1721649600000, 8018229234.0), ("BTC", "Bitmex", 1721649600000, 395160842.0)]

@@ -1,4 +1,4 @@
-"""CoinPaprika: one request a day for all coins; a recorded ticker value by value."""
+"""CoinPaprika: one request a day for all coins, one for all exchanges; a recorded ticker value by value."""
 
 from __future__ import annotations
 
@@ -19,6 +19,12 @@ NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
 DAY = Window(date(2026, 3, 9), date(2026, 3, 9))
 COIN = {"id": "gmx-gmx", "symbol": "GMX", "name": "GMX", "rank": 300, "total_supply": 10, "max_supply": 13,
         "quotes": {"USD": {"price": 16.5, "volume_24h": 5, "market_cap": 140}}}  # fmt: skip
+EXCHANGE = {"id": "bitmex", "name": "BitMEX", "markets": 90, "last_updated": "2026-03-10T05:58:00Z",
+            "quotes": {"USD": {"reported_volume_24h": 700, "adjusted_volume_24h": 500}}}  # fmt: skip
+
+
+def answers(coins: list[Any], exchanges: list[Any] | None = None) -> Any:
+    return lambda request: coins if request.url.path == "/v1/tickers" else exchanges or [EXCHANGE]
 
 
 def run(settings: Any, line: Any, window: Window | None = DAY) -> SourceResult:
@@ -26,16 +32,25 @@ def run(settings: Any, line: Any, window: Window | None = DAY) -> SourceResult:
     return result
 
 
-def test_a_day_is_one_request_and_an_hour_none(settings: Any, wire: Any, held: Any) -> None:
-    line = wire(lambda request: [COIN, COIN | {"id": "old-old", "rank": 0}])
+def test_a_day_is_two_requests_and_an_hour_none(settings: Any, wire: Any, held: Any) -> None:
+    line = wire(answers([COIN, COIN | {"id": "old-old", "rank": 0}]))
     assert run(settings, line, None).status == "ok"
     assert line.asked == []
     assert run(settings, line).problem is None
-    assert line.params("/v1/tickers") == [{"quotes": "USD"}]
+    assert line.params("/v1/tickers") == line.params("/v1/exchanges") == [{"quotes": "USD"}]
+    assert len(line.asked) == 2
     rows = held(settings, "coinpaprika", "tickers")
     assert [(row["id"], row["observed_at"], row["price"], row["market_cap"], row["max_supply"]) for row in rows] == [
         ("gmx-gmx", NOW, 16.5, 140, 13), ("old-old", NOW, 16.5, 140, 13),
     ]  # fmt: skip
+
+
+def test_an_exchange_without_figures_in_dollars_costs_itself_only(settings: Any, wire: Any, held: Any) -> None:
+    exchanges = [*(EXCHANGE | {"id": f"exchange-{number}"} for number in range(20)), EXCHANGE, EXCHANGE | {"id": "odd", "quotes": {}}]
+    result = run(settings, wire(answers([COIN], exchanges)))
+    assert (result.problem, result.outcomes["exchanges"].rows_quarantined) == (None, 1)
+    row = next(row for row in held(settings, "coinpaprika", "exchanges") if row["id"] == "bitmex")
+    assert list(row.values())[:7] == ["bitmex", NOW, "BitMEX", 90, "2026-03-10T05:58:00Z", 700, 500]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +62,7 @@ def test_a_day_is_one_request_and_an_hour_none(settings: Any, wire: Any, held: A
 def test_an_odd_coin_costs_itself_only(odd: Any, settings: Any, wire: Any, held: Any) -> None:
     """Also one without figures in USD: its price is not said to be unknown."""
     coins = [COIN | {"id": f"coin-{number}"} for number in range(20)]
-    result = run(settings, wire(lambda request: [*coins[:10], odd, *coins[10:]]))
+    result = run(settings, wire(answers([*coins[:10], odd, *coins[10:]])))
     assert (result.problem, result.outcomes["tickers"].rows_quarantined) == (None, 1)
     assert {row["id"] for row in held(settings, "coinpaprika", "tickers")} == {coin["id"] for coin in coins}
 

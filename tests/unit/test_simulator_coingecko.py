@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -35,7 +35,7 @@ def price(coin: str, at: datetime = NOW) -> float:
 def test_an_exchange_is_a_venue_in_bitcoin(board: Switchboard) -> None:
     (row,) = body(board, "coingecko", "/derivatives/exchanges")
     interest = TRUTH.open_interest().filter(observed_at=NOW)["open_interest_usd"].sum()
-    assert row["id"] == "okx"
+    assert row["id"] == "okex_swap"
     assert row["open_interest_btc"] * price("bitcoin") == pytest.approx(interest, rel=1e-5)
     assert body(board, "coingecko", "/derivatives/exchanges", page=2) == []
 
@@ -66,3 +66,12 @@ def test_coinpaprika_says_the_same(board: Switchboard) -> None:
     assert (gmx["max_supply"], gmx["total_supply"], gmx["quotes"]["USD"]["market_cap"] / price("gmx")) == (0, 2.0**23, 2.0**23)
     assert body(board, "coinpaprika", f"/tickers/{gmx['id']}") == gmx
     assert body(board, "coinpaprika", "/tickers/x") == {"error": "id not found"}
+
+
+def test_an_exchange_traded_what_its_candles_of_24_hours_did(board: Switchboard) -> None:
+    (row,) = body(board, "coinpaprika", "/exchanges", quotes="USD")
+    hours = TRUTH.candles().filter(pl.col("opened_at").is_between(NOW - timedelta(hours=24), NOW, closed="left"))
+    told = row["quotes"]["USD"]
+    assert (row["id"], row["markets"]) == ("okx", hours["market_id"].n_unique())
+    assert told["reported_volume_24h"] == pytest.approx(hours["volume_usd"].sum(), abs=1)
+    assert told["adjusted_volume_24h"] < told["reported_volume_24h"]

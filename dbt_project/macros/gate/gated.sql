@@ -26,7 +26,7 @@
 {%- endmacro %}
 
 {# Per fact: whose verdict counts, which day a row belongs to, and which facts it stands or falls with. Liquidations fall with their
-   venue's market; the market does not fall with them, for they often come from elsewhere. #}
+   venue's market; the market does not fall with them, for they often come from elsewhere. A reconciliation falls with either side of it. #}
 {% macro gate_rules() -%}
     {%- set market = [
         'fct_candles_hourly', 'fct_volume_daily', 'fct_open_interest_daily', 'fct_funding_rates', 'fct_premiums_hourly'
@@ -47,7 +47,10 @@
         'fct_fee_allocations_daily': {'subject': 'protocol', 'day': 'judged.date', 'group': protocol},
         'fct_tokenholder_fee_share_daily': {'subject': 'protocol', 'day': 'judged.date', 'group': protocol},
         'fct_token_prices_daily': {'subject': 'token', 'day': 'judged.date', 'group': ['fct_token_prices_daily']},
-        'fct_asset_aggregates_daily': {'subject': 'asset', 'day': 'judged.date', 'group': ['fct_asset_aggregates_daily']}
+        'fct_asset_aggregates_daily': {'subject': 'asset', 'day': 'judged.date', 'group': ['fct_asset_aggregates_daily']},
+        'fct_reconciliations_daily': {
+            'subject': 'subject', 'day': 'judged.date', 'group': market + protocol + ['fct_asset_aggregates_daily', 'fct_reconciliations_daily']
+        }
     }) }}
 {%- endmacro %}
 
