@@ -73,5 +73,5 @@ class Coinpaprika(Venue):
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
         """There is no free history of supplies, nor of exchanges: what is now, once a run."""
-        for name in ("tickers", "exchanges"):
-            await session.each(name, ["USD"], lambda quote, name=name: session.get(name, params={"quotes": quote}))
+        await session.each("tickers", ["USD"], lambda quote: session.get("tickers", params={"quotes": quote}))
+        await session.each("exchanges", ["USD"], lambda quote: session.get("exchanges", params={"quotes": quote}))
