@@ -8,7 +8,9 @@ folder; metrics are daily and USDⓈ-M only (vendor).
   file that does not exist.
 - One CSV per zip, header row only in newer files; stamps in ms, spot in µs since 2025 (recorded). A
   `.CHECKSUM` file (`<sha256>  <name>`) lies beside most files; where it exists it must match.
-- Days are missing inside monthly files although the exchange traded (recorded): they stay missing.
+- Days are missing inside monthly files although the exchange traded (recorded): their own files have them.
+- Files are uploaded again, with other rows or fewer (third party): what a day's candles no longer hold is
+  withdrawn.
 - Which symbols exist is asked of the bucket's S3 listing (assumed); with exact names in PERPS_MARKETS it is
   not asked at all.
 """
@@ -33,6 +35,7 @@ from ingestion.store.buffer import Parsed
 from ingestion.venue.table import Table
 from ingestion.venue.venue import Venue
 from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.cover import Cover
 from ingestion.wire.payload import Payload
 from ingestion.wire.zips import csv_of
 
@@ -72,7 +75,14 @@ def _zips(table: Table, path: str, columns: Sequence[str], **given: Any) -> Endp
         frame = csv_of(payload, list(columns)).select([name for name in table.fields if name not in known])
         return {table.name: frame.with_columns([pl.lit(value).alias(name) for name, value in known.items()])}
 
-    return Endpoint(table.name, "archive", f"/{path}/{{file}}.zip", (table.name,), parse, is_json=False)
+    return Endpoint(table.name, "archive", f"/{path}/{{file}}.zip", (table.name,), parse, is_json=False, covers=_whole_days)
+
+
+def _whole_days(payload: Payload) -> Cover:
+    """Candles of the days of which a file has one: a month's lacks days that the exchange traded. Elsewhere a row stamped at midnight may
+    stand in the file of either day.
+    """
+    return Cover("between" if payload.endpoint in (METRICS.name, FUNDING_RATES.name) else "days")
 
 
 def _nothing(payload: Payload) -> Parsed:

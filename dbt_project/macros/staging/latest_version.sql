@@ -1,5 +1,5 @@
 {# The current version of every key of a raw table: raw keeps all versions a source ever gave, the one known last
-   counts. The key is the one that the adapter declares. `month` is part of the partition so that a filter on it
+   counts; where that one says that the row was withdrawn, there is none. The key is the one that the adapter declares. `month` is part of the partition so that a filter on it
    reaches the hive partitions through the window. `since` is a predicate on keys that leaves out rows of no use to a
    build by days (`events_since_first_day`), before they are ranked. #}
 {% macro latest_version(source_name, table, since='') -%}
@@ -16,7 +16,7 @@
         where {{ since }}
         {%- endif %}
     ) as versions
-    where version_rank = 1
+    where version_rank = 1 and not coalesce(_is_withdrawn, false)
 {%- endmacro %}
 
 {# The key columns of a raw table, quoted. #}
