@@ -47,7 +47,7 @@ converted as (
     left join {{ ref('int_markets') }} as markets
         on {{ resolved_market('ranked.market_id', 'ranked.observed_at') }}
     where
-        ranked.choice = 1
+        {{ is_chosen('ranked.choice') }}
         -- a delisted market is still answered for, with zero, for ever
         and (
             markets.delisted_at is null
