@@ -6,29 +6,20 @@ counted and the first ones followed. Raw rows are found by what they name (a mar
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
-from typing import Any
+from datetime import date, datetime
 
 import duckdb
-import polars as pl
 
 from ingestion.errors import SettingsError
 from ingestion.settings import Settings
-from ingestion.store.entity import Entity
-from ingestion.store.fitting import META, WITHDRAWN
-from ingestion.store.raw import RawTable
-from ingestion.venue.registry import all_sources
 from orchestration import compiled
 from orchestration.plan import Node, Plan
 from orchestration.published import connected, published_file
+from orchestration.received import FOLLOWED, Row, bodies, versions
 from orchestration.warehouse import literal
 
-Row = Mapping[str, Any]
-FOLLOWED = 3  # of many rows
 TERMS = ("int_markets", "int_asset_names")  # by which amounts are converted: no row of theirs is added up
 SUBJECTS = ("market_id", "venue", "asset", "protocol", "token", "metric", "side", "category", "symbol")
 NAMES = ("symbol", "defillama_slug", "coingecko_id", "asset", "token")
@@ -131,47 +122,16 @@ def _rows(connection: duckdb.DuckDBPyConnection, node: Node, predicates: Sequenc
 def _raw(settings: Settings, plan: Plan, connection: duckdb.DuckDBPyConnection, node: Node, row: Row, depth: int) -> Iterator[Traced]:
     """The raw versions of a fact's row, of the source that it believes, and the bodies that they came in."""
     names, day = _names(connection, row), _day(row)
+    instant = next((row[name] for name in DAYS[1:] if isinstance(row.get(name), datetime)), None) if depth == 1 else None
     for one in _inputs(plan, node):
-        place = one.sql.split("/")
-        if one.layer != "source" or place[0] != "raw" or day is None or row.get("source") not in (None, place[1], "defillama"):
+        zone, *place = one.sql.split("/")
+        if one.layer != "source" or zone != "raw" or day is None or row.get("source") not in (None, place[0], "defillama"):
             continue
-        entity = next((entity for entity in all_sources()[place[1]].entities if entity.name == place[2]), None)
-        rows = _versions(RawTable(settings.raw_dir, place[1], entity), entity, names, day) if entity else pl.DataFrame()
+        rows = versions(settings, place[0], place[1], names, day, instant)
         if not rows.is_empty():
-            yield Traced(depth, "raw", f"{place[1]}/{place[2]}", len(rows), rows.head(FOLLOWED).to_dicts())
-            origins = rows.select(*META).unique(maintain_order=True)
-            bodies = [body for origin in origins.head(FOLLOWED).iter_rows() if (body := _landed(settings, place[1], *origin[:2]))]
-            yield Traced(depth + 1, "landing", place[1], len(origins), bodies)
-
-
-def _versions(table: RawTable, entity: Entity, names: set[str], day: date) -> pl.DataFrame:
-    """All versions of the day's rows that name one of these, in the order of their key and of known time."""
-    start = datetime.combine(day, time(), UTC)
-    parts = [table.part(month) for month in sorted({f"{start:%Y-%m}", f"{start + timedelta(days=1):%Y-%m}"})]
-    series = [name for name in entity.series if entity.columns[name] == pl.String()]
-    held = [pl.read_parquet(part, hive_partitioning=False) for part in parts if part.exists()]
-    if not held or not series:
-        return pl.DataFrame()
-    rows = pl.concat(held, how="diagonal")
-    is_named = pl.any_horizontal(pl.col(name).str.to_lowercase().is_in(list(names)) for name in series)
-    is_of_day = (entity.event >= start) & (entity.event <= start + timedelta(days=1))
-    return rows.filter(is_named & is_of_day).sort([*entity.key, "_fetched_at"]).select(*entity.columns, *META, WITHDRAWN)
-
-
-def _landed(settings: Settings, source: str, fetched_at: datetime, sha256: str) -> Row | None:
-    """The body of this hash, and whether it still has it."""
-    days = {f"{fetched_at - timedelta(days=back):%Y-%m-%d}" for back in (0, 1)}  # a commit may hold answers of two days
-    for file in sorted(path for day in days for path in (settings.landing_dir / source / day).glob("*.parquet")):
-        found = pl.scan_parquet(file).filter(pl.col("sha256") == sha256).head(1).collect()
-        if not found.is_empty():
-            return {**_told(found.row(0, named=True)), "file": str(Path(file).relative_to(settings.data_dir))}
-    return None
-
-
-def _told(record: Row) -> dict[str, Any]:
-    holds = hashlib.sha256(record["body"]).hexdigest() == record["sha256"]
-    shown = {name: record[name] for name in ("endpoint", "method", "url", "params", "request_body", "fetched_at", "sha256")}
-    return {**shown, "bytes": len(record["body"]), "hash_holds": holds}
+            yield Traced(depth, "raw", "/".join(place), len(rows), rows.head(FOLLOWED).to_dicts())
+            count, found = bodies(settings, place[0], rows)
+            yield Traced(depth + 1, "landing", place[0], count, found)
 
 
 def _names(connection: duckdb.DuckDBPyConnection, row: Row) -> set[str]:

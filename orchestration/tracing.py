@@ -15,7 +15,8 @@ from rich.markup import escape
 from ingestion.errors import PerpsError
 
 if TYPE_CHECKING:
-    from orchestration.trace import Row, Traced
+    from orchestration.received import Row
+    from orchestration.trace import Traced
 
 console, errors = Console(), Console(stderr=True)
 NOTES = {"published": "published", "raw": "raw, all versions", "landing": "landing, the bodies received"}

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='by_month',
-    pre_hook=["{{ tell_touched() }}", "{{ tell_versions(true) }}"],
+    pre_hook="{{ tell_versions(true) }}",
     post_hook="{{ tell_versions(false) }}",
     meta={'touched': {'list': 'touched_months', 'before': 0, 'after': 0, 'days_before': 0, 'day': 'date'}, 'reads_versions': true},
     on_schema_change='fail'
