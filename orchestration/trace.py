@@ -49,17 +49,20 @@ def trace(settings: Settings, table: str, values: Sequence[str]) -> Iterator[Tra
         if not count:
             raise SettingsError(f"{table} has no row of {' '.join(values)}; give the parts of its key, such as binance:BTCUSDT 2026-03-01")
         yield Traced(0, "published", table, count, rows)
-        yield from _below(settings, plan, connection, node, rows[0], 1)
+        yield from _below(settings, plan, connection, node, rows[0], 1, set())
 
 
-def _below(settings: Settings, plan: Plan, connection: duckdb.DuckDBPyConnection, node: Node, row: Row, depth: int) -> Iterator[Traced]:
-    """The published tables that this one reads, with the rows of the same key; raw for those that read staging."""
+def _below(
+    settings: Settings, plan: Plan, connection: duckdb.DuckDBPyConnection, node: Node, row: Row, depth: int, seen: set[str]
+) -> Iterator[Traced]:
+    """The published tables that this one reads, with the rows of the same key, each once; raw for those that read staging."""
     reads = [one for one in _inputs(plan, node) if one.layer in ("facts", "marts")]
     for one in reads:
-        count, rows = _rows(connection, one, _same_key(connection, one, row))
+        count, rows = _rows(connection, one, _same_key(connection, one, row)) if one.name not in seen else (0, [])
         if count:
+            seen.add(one.name)
             yield Traced(depth, "published", one.name, count, rows)
-            yield from _below(settings, plan, connection, one, rows[0], depth + 1)
+            yield from _below(settings, plan, connection, one, rows[0], depth + 1, seen)
     if not any(one.name.startswith("fct_") for one in reads):
         yield from _raw(settings, plan, connection, node, row, depth)
 
