@@ -42,6 +42,7 @@ from ingestion.wire.zips import csv_of
 DAYS_WORTH_A_MONTH = 5  # from here on the whole month is one request instead of several
 MOST_DAYS_LATE = 60  # after the month: a file that is not there by then belongs to a market that did not trade
 DAYS_UNTIL_MONTHLY = 10  # the first Monday, and some days of grace; before that the days are fetched one by one
+ASKED_WHEN_LATE = (DAYS_UNTIL_MONTHLY, 14, 21, 28)  # days after the month on which a daily run asks for its funding
 EXACT_NAME = re.compile(r"[^\Wa-z]+")  # some are in Chinese
 FIRST_MICROSECOND = 10**14  # a spot stamp from here on is in µs: as ms it would lie in the year 5138
 SPOT_INSTANT = pl.from_epoch(
@@ -159,10 +160,18 @@ class BinanceArchive(Venue):
         month = next((parts for parts in choices if parts["period"] == "monthly"), None)
         answer = await self._first(session, endpoint, choices)
         if month and choices[0] is month and endpoint != "funding_rates":
-            missing = _missing(month, answer.instants(endpoint) if answer else None, session.now().date())
+            held = _days_of(answer.instants(endpoint)) if answer else set()
+            missing = _missing(month, held, session.now().date())
             await session.each(endpoint, missing, lambda parts: self._first(session, endpoint, [parts]))
+            await session.each(endpoint, [-1, 1] if held else [], lambda step: self._beyond(session, endpoint, month, held, step))
         elif answer is None:
             raise NotFound(self.name, endpoint, "no such file", market=choices[0]["symbol"])
+
+    async def _beyond(self, session: Session, endpoint: str, month: dict[str, str], held: set[date], step: int) -> None:
+        """Days before the first of a monthly file, or after its last: on until one has no file, for there the market was not."""
+        one = (min(held) if step < 0 else max(held)) + timedelta(days=step)
+        while f"{one:%Y-%m}" == month["file"][-7:] and await self._first(session, endpoint, [_of_day(month, one)]):
+            one += timedelta(days=step)
 
     async def _first(self, session: Session, endpoint: str, choices: Job) -> Answer | None:
         """The first of the files that exists, after comparing it with its checksum file where there is one."""
@@ -191,27 +200,36 @@ def _following(first: date) -> date:
     return (first + timedelta(days=32)).replace(day=1)
 
 
-def _missing(month: Mapping[str, str], instants: Sequence[int] | None, today: date) -> Job:
-    """The daily files of days that a monthly file lacks: those between its first row and its last; all, where the file itself is late."""
+def _days_of(instants: Iterable[int]) -> set[date]:
+    return {datetime.fromtimestamp(at / 1000, UTC).date() for at in instants}
+
+
+def _of_day(month: Mapping[str, str], one: date) -> dict[str, str]:
+    """The daily file of a day of a monthly one."""
+    return {**month, "period": "daily", "file": f"{month['file'][:-7]}{one}"}
+
+
+def _missing(month: Mapping[str, str], held: set[date], today: date) -> Job:
+    """The daily files of days that a monthly file lacks between its first row and its last; all, where the file itself is late."""
     first = date.fromisoformat(f"{month['file'][-7:]}-01")
     days = [first + timedelta(days=n) for n in range((_following(first) - first).days)]
-    held = {datetime.fromtimestamp(at / 1000, UTC).date() for at in instants or ()}
     if held:
         days = [one for one in days if min(held) < one < max(held) and one not in held]
     elif _following(first) + timedelta(days=MOST_DAYS_LATE) < today:
         days = []
-    stem = month["file"][:-7]
-    return [{**month, "period": "daily", "file": f"{stem}{one}"} for one in days]
+    return [_of_day(month, one) for one in days]
 
 
 def _appeared(window: Window, today: date) -> Iterable[date]:
-    """Months whose files appear in the days since the window began, in a run up to now: no other run asks for them."""
+    """Months whose files a run up to now asks for, because no other does: when they should appear, and later, for they may be late."""
     if window.last < today - timedelta(days=3):
         return
-    for first in {one.replace(day=1) - timedelta(days=1) for one in (window.first, today)}:
-        month = first.replace(day=1)
-        if window.first <= _following(month) + timedelta(days=DAYS_UNTIL_MONTHLY) <= today:
+    first, following = window.first + timedelta(days=KLINES.entity.look_back_days), today.replace(day=1)
+    while following + timedelta(days=ASKED_WHEN_LATE[-1]) > first:
+        month = (following - timedelta(days=1)).replace(day=1)
+        if any(first < following + timedelta(days=late) <= window.last + timedelta(days=1) for late in ASKED_WHEN_LATE):
             yield month
+        following = month
 
 
 Job = list[dict[str, str]]
