@@ -64,7 +64,7 @@ def _below(
             yield Traced(depth, "published", one.name, count, rows)
             yield from _below(settings, plan, connection, one, rows[0], depth + 1, seen)
     if not any(one.name.startswith("fct_") for one in reads):
-        yield from _raw(settings, plan, connection, node, row, depth)
+        yield from _raw(settings, plan, connection, node, row, depth, seen)
 
 
 def _inputs(plan: Plan, node: Node) -> list[Node]:
@@ -131,7 +131,8 @@ def _raw(settings: Settings, plan: Plan, connection: duckdb.DuckDBPyConnection, 
         if one.layer != "source" or zone != "raw" or day is None or row.get("source") not in (None, place[0], "defillama"):
             continue
         rows = versions(settings, place[0], place[1], names, day, instant)
-        if not rows.is_empty():
+        if not rows.is_empty() and one.id not in seen:
+            seen.add(one.id)
             yield Traced(depth, "raw", "/".join(place), len(rows), rows.head(FOLLOWED).to_dicts())
             count, found = bodies(settings, place[0], rows)
             yield Traced(depth + 1, "landing", place[0], count, found)
