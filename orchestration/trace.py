@@ -122,7 +122,9 @@ def _rows(connection: duckdb.DuckDBPyConnection, node: Node, predicates: Sequenc
     return (counted[0] if counted else 0), [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _raw(settings: Settings, plan: Plan, connection: duckdb.DuckDBPyConnection, node: Node, row: Row, depth: int) -> Iterator[Traced]:
+def _raw(
+    settings: Settings, plan: Plan, connection: duckdb.DuckDBPyConnection, node: Node, row: Row, depth: int, seen: set[str]
+) -> Iterator[Traced]:
     """The raw versions of a fact's row, of the source that it believes, and the bodies that they came in."""
     names, day = _names(connection, row), _day(row)
     instant = next((row[name] for name in DAYS[1:] if isinstance(row.get(name), datetime)), None) if depth == 1 else None
