@@ -41,11 +41,10 @@ def versions(settings: Settings, source: str, name: str, subjects: set[str], day
 def bodies(settings: Settings, source: str, rows: pl.DataFrame) -> tuple[int, list[Row]]:
     """How many answers these rows came in, and the first of them as landed, with whether the body still has its hash."""
     origins = rows.select("_fetched_at", "_payload_sha256").unique(maintain_order=True)
-    found = [_landed(settings, source, *origin) for origin in origins.head(FOLLOWED).iter_rows()]
-    return len(origins), [one for one in found if one]
+    return len(origins), [_landed(settings, source, *origin) for origin in origins.head(FOLLOWED).iter_rows()]
 
 
-def _landed(settings: Settings, source: str, fetched_at: datetime, sha256: str) -> Row | None:
+def _landed(settings: Settings, source: str, fetched_at: datetime, sha256: str) -> Row:
     days = sorted({f"{fetched_at - timedelta(days=back):%Y-%m-%d}" for back in (0, 1)})  # a commit may hold answers of two days
     for file in sorted(path for day in days for path in (settings.landing_dir / source / day).glob("*.parquet")):
         found = pl.scan_parquet(file).filter(pl.col("sha256") == sha256).head(1).collect()
@@ -54,4 +53,4 @@ def _landed(settings: Settings, source: str, fetched_at: datetime, sha256: str) 
             holds = hashlib.sha256(record["body"]).hexdigest() == sha256
             told = {name: record[name] for name in SHOWN}
             return {**told, "bytes": len(record["body"]), "hash_holds": holds, "file": str(file.relative_to(settings.data_dir))}
-    return None
+    return {"sha256": sha256, "fetched_at": fetched_at, "hash_holds": False, "file": "in no file of landing"}
