@@ -115,6 +115,7 @@ def build(building: Building, node: Node) -> dict[str, int]:
             connection.execute(f"create or replace view {node.relation} as {everything(node.sql)}")
         return {}
     _tell(connection, LISTS, due.base, due.rebuilt.first if node.kind == "incremental" else None)
+    connection.execute(f"set variable all_versions = {node.reads_versions}")
     with _transaction(connection):
         if node.kind == "incremental" and not building.is_whole and not due.rebuilt.is_all:
             _replace(connection, node, due)

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from ingestion.errors import PerpsError, SettingsError
-from orchestration import charting, developing, looking
+from orchestration import charting, developing, looking, tracing
 
 if TYPE_CHECKING:
     from ingestion.settings import Settings
@@ -131,17 +131,25 @@ def sql(
     query: Annotated[str | None, typer.Argument(help="SQL of DuckDB; tables need no schema")] = None,
     file: Annotated[Path | None, typer.Option(help="a file with the query instead")] = None,
     output: Annotated[Literal["table", "csv", "json"], typer.Option("--format", help="how to print")] = "table",
+    as_of: Annotated[str | None, typer.Option(help="what had been fetched by then: 2026-03-01, all that day, or 2026-03-01T06:00")] = None,
 ) -> None:
-    """A query on the published file, read-only."""
+    """A query on the published file, read-only; or on what was known at an earlier time, which is built first."""
     from orchestration.published import ask, published_file
 
     settings = _prepared()
     if (query is None) == (file is None):
         _fail(SettingsError("a query or --file, one of them"))
     try:
-        _print_rows(output, *ask(published_file(settings), query or (file.read_text() if file else "")))
+        path = _as_of(settings, as_of) if as_of else published_file(settings)
+        _print_rows(output, *ask(path, query or (file.read_text() if file else "")))
     except (PerpsError, OSError) as error:
         _fail(error)
+
+
+def _as_of(settings: Settings, text: str) -> Path:
+    from orchestration.as_of import moment, published_as_of
+
+    return published_as_of(settings, moment(text), lambda told: errors.print(told, soft_wrap=True))
 
 
 @app.command()
@@ -171,7 +179,7 @@ def demo(days: Annotated[int, typer.Option(min=20, help="days of simulated marke
 
 
 app_commands: dict[str, tuple[Callable[..., None], ...]] = {
-    "Commands": (looking.status, looking.doctor, charting.chart),
+    "Commands": (looking.status, looking.doctor, charting.chart, tracing.trace),
     "For developers": (developing.dev, developing.check, developing.docs, developing.queries),
 }
 for panel, commands in app_commands.items():

@@ -35,7 +35,7 @@ class Node:
 
     `before` and `after` are the months around a touched one that an incremental relation rebuilds with it; `after` None: every later one.
     `days_before` are the days before the first touched one of which a row may change; None: such a relation is made again by whole months.
-    `day` is the column that dates the rows of one that is made again by days.
+    `day` is the column that dates the rows of one that is made again by days. `reads_versions`: it asks views for every version of a row.
     """
 
     id: str
@@ -54,6 +54,7 @@ class Node:
     day: str | None = None
     has_contract: bool = False
     first_rows_by: str | None = None
+    reads_versions: bool = False
 
     @property
     def relation(self) -> str:
@@ -151,6 +152,7 @@ def _models(found: Mapping[str, Any]) -> Iterable[Node]:
             day=touched.get("day"),
             has_contract=bool(config["contract"]["enforced"]) if not is_seed else False,
             first_rows_by=config["meta"].get("first_rows_by"),
+            reads_versions=bool(config["meta"].get("reads_versions")),
         )
 
 

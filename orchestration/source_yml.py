@@ -86,12 +86,20 @@ def _quoted(told: dict[str, Any]) -> str:
 
 
 def keys_text() -> str:
-    """The macro that tells staging the key of each raw table."""
+    """The macros that tell staging the key of each raw table, and which are histories."""
     told = [
         f"        '{source}.{entity.name}': {list(entity.key)}," for source, entities in sorted(declared().items()) for entity in entities
     ]
     head = "{# Written by `make sources` from the adapters' tables. #}\n{% macro raw_keys() -%}\n    {{ return({"
-    return "\n".join([head, *told, "    }) }}", "{%- endmacro %}"]) + "\n"
+    histories = [
+        f"        '{source}.{entity.name}',"
+        for source, entities in sorted(declared().items())
+        for entity in entities
+        if not entity.is_snapshot
+    ]
+    second = "\n{# The raw tables that are histories, and do not only exist now. #}\n{% macro raw_histories() -%}\n    {{ return(["
+    end = "{%- endmacro %}"
+    return "\n".join([head, *told, "    }) }}", end, second, *histories, "    ]) }}", end]) + "\n"
 
 
 def texts() -> dict[Path, str]:

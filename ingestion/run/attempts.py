@@ -14,7 +14,6 @@ from ingestion.run.source import Source
 from ingestion.run.window import Window
 from ingestion.settings import Settings
 from ingestion.store.entity import INSTANT, Entity
-from ingestion.store.fitting import raw_schema
 from ingestion.store.raw import RawTable
 
 __all__ = ["ATTEMPTS", "OWN_SOURCE", "record"]
@@ -51,7 +50,7 @@ def record(
     )
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     with FileLock(settings.state_dir / f"raw-{OWN_SOURCE}.lock"):
-        table.add(table.new_versions(frame.select(raw_schema(ATTEMPTS).names())))
+        table.add(table.new_versions(frame))
         told = frame.select("source", "entity", "status", "error", "rows_quarantined", "limitations").rows()
         remember(settings, attempted_at, {f"{source}/{entity}": outcome for source, entity, *outcome in told})
 

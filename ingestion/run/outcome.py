@@ -20,6 +20,7 @@ class EntityOutcome:
     rows_parsed: int = 0
     rows_fitted: int = 0  # of the days that were asked for, and as their table declares them
     rows_added: int = 0
+    rows_withdrawn: int = 0  # of those added: versions by which the source takes a row back
     rows_quarantined: int = 0
     quarantined_because: str = ""  # of the first such row
     payloads: int = 0

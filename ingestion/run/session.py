@@ -26,6 +26,7 @@ from ingestion.run.window import Window
 from ingestion.settings import Settings
 from ingestion.store import landing
 from ingestion.store.buffer import Buffer
+from ingestion.store.fitting import WITHDRAWN
 from ingestion.store.raw import RawTable
 from ingestion.wire.client import HttpClient
 from ingestion.wire.exchange import Request
@@ -123,7 +124,8 @@ class Session:
         self._body_bytes += len(payload.body)
         try:
             parsed = endpoint.parse(payload)
-            counts = {name: self._buffer(name).add(rows, payload) for name, rows in parsed.items()}
+            cover = endpoint.covers(payload)
+            counts = {name: self._buffer(name).add(rows, payload, cover) for name, rows in parsed.items()}
         except PerpsError:
             self._kept.add(payload.sha256)
             raise
@@ -251,7 +253,8 @@ class Session:
             for buffer in buffers.values():
                 self._note_unsettled(buffer.settle())
             fitted = {name: buffer.fitted() for name, buffer in buffers.items()}
-            fresh = {name: self._tables[name].new_versions(good) for name, (good, _) in fitted.items()}
+            spans = {name: buffers[name].spans(good, bad) for name, (good, bad) in fitted.items()}
+            fresh = {name: self._tables[name].new_versions(good, spans[name]) for name, (good, _) in fitted.items()}
             if not self._is_landed:
                 self._note_differences({name: good for name, (good, _) in fitted.items()})
             kept = self._kept | {sha for _, bad in fitted.values() for sha in bad["_payload_sha256"]}
@@ -265,6 +268,7 @@ class Session:
                 outcome = self.outcomes[name]
                 outcome.rows_added += sum(len(rows) for rows in fresh[name].values())
                 outcome.rows_fitted += len(good)
+                outcome.rows_withdrawn += sum(int(rows[WITHDRAWN].sum()) for rows in fresh[name].values())
                 outcome.rows_quarantined += len(bad)
                 outcome.quarantined_because = outcome.quarantined_because or next(iter(bad["reason"]), "")
                 outcome.months |= set(fresh[name])

@@ -8,7 +8,9 @@ folder; metrics are daily and USDⓈ-M only (vendor).
   file that does not exist.
 - One CSV per zip, header row only in newer files; stamps in ms, spot in µs since 2025 (recorded). A
   `.CHECKSUM` file (`<sha256>  <name>`) lies beside most files; where it exists it must match.
-- Days are missing inside monthly files although the exchange traded (recorded): they stay missing.
+- Days are missing inside monthly files although the exchange traded (recorded): their own files have them.
+- Files are uploaded again, with other rows or fewer (third party): what a day's candles no longer hold is
+  withdrawn.
 - Which symbols exist is asked of the bucket's S3 listing (assumed); with exact names in PERPS_MARKETS it is
   not asked at all.
 """
@@ -33,12 +35,14 @@ from ingestion.store.buffer import Parsed
 from ingestion.venue.table import Table
 from ingestion.venue.venue import Venue
 from ingestion.wire.api import Endpoint, Limit
+from ingestion.wire.cover import Cover
 from ingestion.wire.payload import Payload
 from ingestion.wire.zips import csv_of
 
 DAYS_WORTH_A_MONTH = 5  # from here on the whole month is one request instead of several
 MOST_DAYS_LATE = 60  # after the month: a file that is not there by then belongs to a market that did not trade
 DAYS_UNTIL_MONTHLY = 10  # the first Monday, and some days of grace; before that the days are fetched one by one
+ASKED_WHEN_LATE = (DAYS_UNTIL_MONTHLY, 14, 21, 28)  # days after the month on which a daily run asks for its funding
 EXACT_NAME = re.compile(r"[^\Wa-z]+")  # some are in Chinese
 FIRST_MICROSECOND = 10**14  # a spot stamp from here on is in µs: as ms it would lie in the year 5138
 SPOT_INSTANT = pl.from_epoch(
@@ -72,7 +76,14 @@ def _zips(table: Table, path: str, columns: Sequence[str], **given: Any) -> Endp
         frame = csv_of(payload, list(columns)).select([name for name in table.fields if name not in known])
         return {table.name: frame.with_columns([pl.lit(value).alias(name) for name, value in known.items()])}
 
-    return Endpoint(table.name, "archive", f"/{path}/{{file}}.zip", (table.name,), parse, is_json=False)
+    return Endpoint(table.name, "archive", f"/{path}/{{file}}.zip", (table.name,), parse, is_json=False, covers=_whole_days)
+
+
+def _whole_days(payload: Payload) -> Cover:
+    """Candles of the days of which a file has one: a month's lacks days that the exchange traded. Elsewhere a row stamped at midnight may
+    stand in the file of either day.
+    """
+    return Cover("between" if payload.endpoint in (METRICS.name, FUNDING_RATES.name) else "days")
 
 
 def _nothing(payload: Payload) -> Parsed:
@@ -149,10 +160,18 @@ class BinanceArchive(Venue):
         month = next((parts for parts in choices if parts["period"] == "monthly"), None)
         answer = await self._first(session, endpoint, choices)
         if month and choices[0] is month and endpoint != "funding_rates":
-            missing = _missing(month, answer.instants(endpoint) if answer else None, session.now().date())
+            held = _days_of(answer.instants(endpoint)) if answer else set()
+            missing = _missing(month, held, session.now().date())
             await session.each(endpoint, missing, lambda parts: self._first(session, endpoint, [parts]))
+            await session.each(endpoint, [-1, 1] if held else [], lambda step: self._beyond(session, endpoint, month, held, step))
         elif answer is None:
             raise NotFound(self.name, endpoint, "no such file", market=choices[0]["symbol"])
+
+    async def _beyond(self, session: Session, endpoint: str, month: dict[str, str], held: set[date], step: int) -> None:
+        """Days before the first of a monthly file, or after its last: on until one has no file, for there the market was not."""
+        one = (min(held) if step < 0 else max(held)) + timedelta(days=step)
+        while f"{one:%Y-%m}" == month["file"][-7:] and await self._first(session, endpoint, [_of_day(month, one)]):
+            one += timedelta(days=step)
 
     async def _first(self, session: Session, endpoint: str, choices: Job) -> Answer | None:
         """The first of the files that exists, after comparing it with its checksum file where there is one."""
@@ -181,27 +200,36 @@ def _following(first: date) -> date:
     return (first + timedelta(days=32)).replace(day=1)
 
 
-def _missing(month: Mapping[str, str], instants: Sequence[int] | None, today: date) -> Job:
-    """The daily files of days that a monthly file lacks: those between its first row and its last; all, where the file itself is late."""
+def _days_of(instants: Iterable[int]) -> set[date]:
+    return {datetime.fromtimestamp(at / 1000, UTC).date() for at in instants}
+
+
+def _of_day(month: Mapping[str, str], one: date) -> dict[str, str]:
+    """The daily file of a day of a monthly one."""
+    return {**month, "period": "daily", "file": f"{month['file'][:-7]}{one}"}
+
+
+def _missing(month: Mapping[str, str], held: set[date], today: date) -> Job:
+    """The daily files of days that a monthly file lacks between its first row and its last; all, where the file itself is late."""
     first = date.fromisoformat(f"{month['file'][-7:]}-01")
     days = [first + timedelta(days=n) for n in range((_following(first) - first).days)]
-    held = {datetime.fromtimestamp(at / 1000, UTC).date() for at in instants or ()}
     if held:
         days = [one for one in days if min(held) < one < max(held) and one not in held]
     elif _following(first) + timedelta(days=MOST_DAYS_LATE) < today:
         days = []
-    stem = month["file"][:-7]
-    return [{**month, "period": "daily", "file": f"{stem}{one}"} for one in days]
+    return [_of_day(month, one) for one in days]
 
 
 def _appeared(window: Window, today: date) -> Iterable[date]:
-    """Months whose files appear in the days since the window began, in a run up to now: no other run asks for them."""
+    """Months whose files a run up to now asks for, because no other does: when they should appear, and later, for they may be late."""
     if window.last < today - timedelta(days=3):
         return
-    for first in {one.replace(day=1) - timedelta(days=1) for one in (window.first, today)}:
-        month = first.replace(day=1)
-        if window.first <= _following(month) + timedelta(days=DAYS_UNTIL_MONTHLY) <= today:
+    first, following = window.first + timedelta(days=KLINES.entity.look_back_days), today.replace(day=1)
+    while following + timedelta(days=ASKED_WHEN_LATE[-1]) > first:
+        month = (following - timedelta(days=1)).replace(day=1)
+        if any(first < following + timedelta(days=late) <= window.last + timedelta(days=1) for late in ASKED_WHEN_LATE):
             yield month
+        following = month
 
 
 Job = list[dict[str, str]]

@@ -10,7 +10,7 @@ party).
 - `/summary/{fees|dexs|derivatives|open-interest}/{slug}?dataType=` gives the whole daily history:
   `totalDataChart` of [unix s at 00:00 UTC, USD]. The last point is the running day, partial and moving until
   about D+1 (third party). Points can be deleted later (recorded): a day inside the chart's range without a
-  point becomes a row without a value, so that a withdrawal is a version like any other change.
+  point becomes a row without a value, one that the range no longer reaches is withdrawn.
 - 200 with an empty chart: the protocol does not report this data type. That is "not reported", never zero.
 - `/protocol/{slug}`: `tvl` of {date, totalLiquidityUSD}; the last point is the current hour, off midnight
   (recorded).
@@ -42,6 +42,7 @@ from ingestion.venue.parsing import point, whole
 from ingestion.venue.table import Table, found, serves
 from ingestion.venue.venue import Venue
 from ingestion.wire.api import Limit
+from ingestion.wire.cover import Cover
 from ingestion.wire.payload import Payload
 
 DAY_SECONDS = 86_400
@@ -128,6 +129,21 @@ def _prices(payload: Payload) -> list[Any]:
     return rows
 
 
+def _whole_series(payload: Payload) -> Cover:
+    """The API knows no range: what a chart does not have is no longer there, also when nothing is left of it."""
+    return Cover("all", {"adapter_type": _adapter(payload), "slug": _slug(payload), "data_type": _data_type(payload)})
+
+
+def _whole_tvl(payload: Payload) -> Cover:
+    """As above, of an answer that has the list at all."""
+    return Cover("all", {"slug": _slug(payload)} if isinstance(payload.json.get("tvl"), list) else None)
+
+
+def _whole_charts(payload: Payload) -> Cover:
+    """Of the protocols that it tells of; one that is gone from the list may have another name now."""
+    return Cover("all")
+
+
 SUMMARY = DIMENSIONS.at(
     rows=_chart, adapter_type=_adapter, data_type=_data_type, protocol_type=lambda payload: payload.json.get("protocolType")
 )
@@ -141,12 +157,12 @@ class DefiLlama(Venue):
     tables = (PROTOCOLS, DIMENSIONS, TVL, COIN_PRICES)
     endpoints = (
         serves("protocols", "api", "/protocols", PROTOCOLS),
-        serves("protocol", "api", "/protocol/{slug}", TVL.at(rows=lambda payload: payload.json.get("tvl"), slug=_slug)),
-        serves("summary", "api", "/summary/{adapter_type}/{slug}", SUMMARY),
-        serves("overview", "api", "/overview/{adapter_type}", OVERVIEW),
-        serves("chain_overview", "api", "/overview/{adapter_type}/{chain}", OVERVIEW),
-        serves("pro_summary", "pro", "/summary/{adapter_type}/{slug}", SUMMARY),
-        serves("pro_overview", "pro", "/overview/{adapter_type}", OVERVIEW),
+        serves("protocol", "api", "/protocol/{slug}", TVL.at(rows=lambda payload: payload.json.get("tvl"), slug=_slug), covers=_whole_tvl),
+        serves("summary", "api", "/summary/{adapter_type}/{slug}", SUMMARY, covers=_whole_series),
+        serves("overview", "api", "/overview/{adapter_type}", OVERVIEW, covers=_whole_charts),
+        serves("chain_overview", "api", "/overview/{adapter_type}/{chain}", OVERVIEW, covers=_whole_charts),
+        serves("pro_summary", "pro", "/summary/{adapter_type}/{slug}", SUMMARY, covers=_whole_series),
+        serves("pro_overview", "pro", "/overview/{adapter_type}", OVERVIEW, covers=_whole_charts),
         serves("prices", "coins", "/prices/current/{coins}", COIN_PRICES.at(rows=_prices)),
         serves("price_chart", "coins", "/chart/{coins}", COIN_PRICES.at(rows=_prices)),
     )

@@ -16,6 +16,8 @@ from ingestion.store.columns import Columns, frame_of, spread
 from ingestion.store.entity import Entity
 from ingestion.store.fitting import ASKED, META, QUARANTINE, fit, raw_schema
 from ingestion.store.lines import Lines
+from ingestion.store.withdrawn import Answered, spans_of
+from ingestion.wire.cover import Cover
 from ingestion.wire.payload import Payload
 
 BYTES_PER_VALUE = 60  # of a Python object and its place in a list
@@ -37,19 +39,25 @@ class Buffer:
         self._good: list[pl.DataFrame] = []
         self._bad: list[pl.DataFrame] = []
         self._typed_bytes = self._waiting = 0
+        self._whole: list[Answered] = []
 
     @property
     def bytes(self) -> int:
         """About how much memory the rows take."""
         return self._typed_bytes + self._waiting * len(self.entity.columns) * BYTES_PER_VALUE
 
-    def add(self, rows: Rows, payload: Payload) -> int:
-        """Keep an answer's rows; returns how many. Raises ValueError when they have other columns than the entity."""
+    def add(self, rows: Rows, payload: Payload, cover: Cover | None = None) -> int:
+        """Keep an answer's rows; returns how many. Raises ValueError when they have other columns than the entity.
+
+        `cover` is what the answer is whole for, if anything.
+        """
         if isinstance(rows, pl.DataFrame):
             part: Columns | Lines | pl.DataFrame = rows.select(list(self.entity.columns))
         else:
             part = rows if isinstance(rows, Columns | Lines) else Columns.of_rows(self.entity, rows)
         self._parts.append((part, payload))
+        if cover:
+            self._whole.append(Answered((payload.fetched_at, payload.sha256, payload.run_id), cover, not part.height))
         self.rows += part.height
         self._waiting += 0 if isinstance(part, Lines) else part.height
         return part.height
@@ -68,6 +76,10 @@ class Buffer:
         self.settle()
         nothing, nothing_bad = pl.DataFrame(schema=raw_schema(self.entity)), pl.DataFrame(schema=QUARANTINE)
         return pl.concat([nothing, *self._good], rechunk=False), pl.concat([nothing_bad, *self._bad])
+
+    def spans(self, good: pl.DataFrame, bad: pl.DataFrame) -> pl.DataFrame:
+        """For which spans the answers are whole, given what was read of them (`fitted`)."""
+        return spans_of(self.entity, good, bad, self._whole)
 
     def _alone(self, part: Part) -> BadAnswer | None:
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import polars as pl
 
@@ -37,6 +38,12 @@ class Entity:
     is_snapshot: bool = False
     times: Mapping[str, str] = field(default_factory=dict)
     dated_by: str | None = None  # the column of `times` that is the event's instant, where it is one
+
+    @cached_property
+    def series(self) -> tuple[str, ...]:
+        """What of the key names a series, and not an event of it."""
+        roots = self.event.meta.root_names()
+        return tuple(column for column in self.key if column not in roots)
 
     @classmethod
     def of(cls, name: str, fields: str, event: pl.Expr | None = None, *, look_back_days: int = 0, is_snapshot: bool = False) -> Entity:

@@ -10,6 +10,7 @@ import polars as pl
 from ingestion.store.entity import INSTANT, UNITS, Entity
 
 META: dict[str, pl.DataType] = {"_fetched_at": INSTANT, "_payload_sha256": pl.String(), "_run_id": pl.String()}
+WITHDRAWN = "_is_withdrawn"  # of a version: the source no longer has the row
 EARLIEST = datetime(2009, 1, 1, tzinfo=UTC)  # an event before that is a stamp in another unit
 NO_TIME = 1_000_000  # zero and its like: how some venues say that there is none
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)  # perpetuals "expire" in 2100
@@ -24,8 +25,8 @@ def latest_event(fetched_at: datetime) -> datetime:
 
 
 def raw_schema(entity: Entity) -> pl.Schema:
-    """Columns of the entity's raw files: its own fields and the three of provenance."""
-    return pl.Schema({**entity.columns, **META})
+    """Columns of the entity's raw files: its own fields, the three of provenance, and whether the row was withdrawn."""
+    return pl.Schema({**entity.columns, **META, WITHDRAWN: pl.Boolean()})
 
 
 def fit(entity: Entity, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -35,7 +36,8 @@ def fit(entity: Entity, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame
     wrong only.
     """
     schema = raw_schema(entity)
-    typed = frame.with_columns([_cast(frame.schema[name], name, dtype) for name, dtype in entity.columns.items()])
+    cells = [_cast(frame.schema[name], name, dtype) for name, dtype in entity.columns.items()]
+    typed = frame.with_columns(*cells, pl.lit(False).alias(WITHDRAWN))
     suspect = _suspect(entity, frame, typed)
     bad = pl.DataFrame(schema=QUARANTINE)
     if suspect.any():

@@ -1,21 +1,23 @@
 """Raw: typed parquet versions, one file per source, entity and UTC month of the event, replaced atomically.
 
-Versions are only ever added: a value fetched again and unchanged adds nothing, a changed one adds a version.
+Versions are only ever added: a value fetched again and unchanged adds nothing, a changed one adds a version, and so does a row that is
+no longer in an answer that is whole for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from ingestion.store.entity import Entity
-from ingestion.store.fitting import META, raw_schema
+from ingestion.store.fitting import WITHDRAWN, raw_schema
 from ingestion.store.landing import write_parquet
 from ingestion.store.layout import EMPTY_MONTH
+from ingestion.store.withdrawn import missing, span_schema
 
 
 def _whole_day(newest: datetime) -> date:
@@ -42,14 +44,22 @@ class RawTable:
         found = (path.parent.name.removeprefix("month=") for path in self.folder.glob("month=*/part.parquet"))
         return sorted(month for month in found if month != EMPTY_MONTH)
 
-    def new_versions(self, incoming: pl.DataFrame) -> dict[str, pl.DataFrame]:
-        """Per month, those incoming rows that say something not yet known of their key. Nothing is written."""
-        if incoming.is_empty():
+    def new_versions(self, incoming: pl.DataFrame, spans: pl.DataFrame | None = None) -> dict[str, pl.DataFrame]:
+        """Per month, those incoming rows that say something not yet known of their key. Nothing is written.
+
+        `spans` are those for which the answers are whole (store/withdrawn): rows known there that did not come again are withdrawn.
+        """
+        whole = pl.DataFrame(schema=span_schema(self.entity)) if spans is None else spans
+        if incoming.is_empty() and whole.is_empty():
             return {}
+        if WITHDRAWN not in incoming.columns:
+            incoming = incoming.with_columns(pl.lit(None, pl.Boolean()).alias(WITHDRAWN))
+        incoming = incoming.with_columns(pl.col(WITHDRAWN).fill_null(False))
         numbered = incoming.with_columns((self.entity.event.dt.year() * 12 + self.entity.event.dt.month() - 1).alias("_month"))
         parts = numbered.partition_by("_month", as_dict=True, include_key=False)
-        months = {f"{number // 12:04d}-{number % 12 + 1:02d}": rows for (number,), rows in sorted(parts.items())}
-        fresh = {month: self._unknown(self._read(month), rows) for month, rows in months.items()}
+        months = {f"{number // 12:04d}-{number % 12 + 1:02d}": rows for (number,), rows in parts.items()}
+        held = {month: incoming.clear() for month in self.months() if not whole.is_empty() and not _within(whole, month).is_empty()}
+        fresh = {month: self._unknown(month, rows, whole) for month, rows in sorted((held | months).items())}
         return {month: rows for month, rows in fresh.items() if not rows.is_empty()}
 
     def add(self, versions: dict[str, pl.DataFrame]) -> None:
@@ -98,20 +108,29 @@ class RawTable:
         if not part.exists():
             return pl.DataFrame(schema=schema)
         frame = pl.read_parquet(part, hive_partitioning=False)
-        missing = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in schema.items() if name not in frame.columns]
-        return frame.with_columns(missing).select(schema.names())
+        absent = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in schema.items() if name not in frame.columns]
+        return frame.with_columns(absent).select(schema.names()).with_columns(pl.col(WITHDRAWN).fill_null(False))
 
-    def _unknown(self, known: pl.DataFrame, incoming: pl.DataFrame) -> pl.DataFrame:
-        """Incoming rows whose values differ from the version before them in known time."""
-        key = list(self.entity.key)
+    def _unknown(self, month: str, incoming: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
+        """Incoming rows whose values differ from the version before them in known time, and those that are withdrawn."""
+        key, known = list(self.entity.key), self._read(month)
+        gone = missing(self.entity, known, incoming, _within(spans, month))
+        told = pl.concat([incoming, gone]) if len(gone) else incoming
         if not known.is_empty():
-            known = known.join(incoming.select(key).unique(), on=key, how="semi", nulls_equal=True)
-        if known.is_empty() and incoming.select(key).is_unique().all():
-            return incoming.select([*self.entity.columns, *META])
-        values = [name for name in self.entity.columns if name not in self.entity.key]
-        both = pl.concat([known.with_columns(_is_new=False), incoming.with_columns(_is_new=True)])
-        ordered = both.sort([*self.entity.key, "_fetched_at", "_is_new"], maintain_order=True)
-        is_same_key = pl.all_horizontal([pl.col(name).eq_missing(pl.col(name).shift(1)) for name in self.entity.key])
+            known = known.join(told.select(key).unique(), on=key, how="semi", nulls_equal=True)
+        if known.is_empty() and told.select(key).is_unique().all():
+            return told
+        values = [name for name in (*self.entity.columns, WITHDRAWN) if name not in self.entity.key]
+        both = pl.concat([known.with_columns(_is_new=False), told.with_columns(_is_new=True)])
+        ordered = both.sort([*key, "_fetched_at", "_is_new"], maintain_order=True)
+        is_same_key = pl.all_horizontal([pl.col(name).eq_missing(pl.col(name).shift(1)) for name in key])
         is_changed = pl.any_horizontal([pl.lit(False), *(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in values)])
         is_first = pl.int_range(pl.len()) == 0
-        return ordered.filter(pl.col("_is_new") & (is_first | ~is_same_key | is_changed)).select([*self.entity.columns, *META])
+        return ordered.filter(pl.col("_is_new") & (is_first | ~is_same_key | is_changed)).select(told.columns)
+
+
+def _within(spans: pl.DataFrame, month: str) -> pl.DataFrame:
+    """Those that reach into a month."""
+    first = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC)
+    following = (first + timedelta(days=32)).replace(day=1)
+    return spans.filter((pl.col("_from") < following) & (pl.col("_before") > first))

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected, SourceError, Throttled, Unroutable
+from ingestion.wire.cover import Cover, between_rows
 from ingestion.wire.payload import Payload
 
 Parse = Callable[[Payload], Mapping[str, Any]]
@@ -24,7 +25,7 @@ class Endpoint:
     """One kind of request: where it goes, what it costs, and how its body becomes rows of the entities it feeds.
 
     `path` is a template below the host, such as `/summary/fees/{slug}`; `when` tells endpoints that share a path apart by their
-    parameters or JSON body; `weight` is in the currency of the host's Limit.
+    parameters or JSON body; `weight` is in the currency of the host's Limit; `covers` says of an answer what it is whole for.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Endpoint:
     when: Callable[[Mapping[str, Any]], bool] = lambda request: True
     is_json: bool = True
     may_be_null: bool = False  # where `null` is how the source says that there is nothing
+    covers: Callable[[Payload], Cover | None] = between_rows
 
     def fill(self, **parts: str) -> str:
         """The path with its parts, percent-encoded."""

@@ -57,6 +57,7 @@ def _report(settings: Settings, source: Adapter, entity: Entity, result: SourceR
         "status": "failed" if problem else result.status,
         "dagster/row_count": RawTable(settings.raw_dir, source.name, entity).rows(),
         "rows added": outcome.rows_added,
+        "rows withdrawn": outcome.rows_withdrawn,
         "rows quarantined": outcome.rows_quarantined,
         "months touched": ", ".join(sorted(outcome.months)) or "none",
         "requests": result.requests,

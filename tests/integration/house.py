@@ -72,16 +72,16 @@ class House:
         with self.open() as connection:
             return connection.execute(sql).pl()
 
-    def open(self) -> duckdb.DuckDBPyConnection:
-        """The published file, as any reader opens it."""
-        connection = duckdb.connect(str(self.folder / "published" / "perps.duckdb"), read_only=True)
+    def open(self, path: Path | None = None) -> duckdb.DuckDBPyConnection:
+        """The published file, or another of its kind, as any reader opens it."""
+        connection = duckdb.connect(str(path or self.folder / "published" / "perps.duckdb"), read_only=True)
         connection.execute("set timezone = 'UTC'")
         connection.execute("set search_path = 'marts,facts,quality'")
         return connection
 
-    def published(self) -> dict[str, list[tuple[Any, ...]]]:
+    def published(self, path: Path | None = None) -> dict[str, list[tuple[Any, ...]]]:
         """Every published table without the columns that say when a run was, rows sorted: equal publications compare equal."""
-        with self.open() as connection:
+        with self.open(path) as connection:
             names = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
             return {table: _rows(connection, f"{schema}.{table}") for schema, table in names if table not in BOOKKEEPING}
 

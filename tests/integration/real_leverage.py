@@ -40,7 +40,7 @@ def load_leverage(house: House, data: Path) -> None:
 
 def put(house: House, source: str, entity_name: str, rows: Sequence[Row]) -> None:
     entity = next(one for one in all_sources()[source].entities if one.name == entity_name)
-    stamped = [(*row, READ_AT, "0" * 64, "recorded") for row in rows]
+    stamped = [(*row, READ_AT, "0" * 64, "recorded", False) for row in rows]
     table = RawTable(house.folder / "raw", source, entity)
     frame = pl.DataFrame(stamped, schema=raw_schema(entity), orient="row", strict=False)
     assert not frame.is_empty()

@@ -89,6 +89,6 @@ def _add(house: House, source: str, name: str, rows: pl.DataFrame) -> None:
     entity = all_sources()[source].entity(name)
     table = RawTable(house.enter().raw_dir, source, entity)
     table.ensure()
-    typed = rows.with_columns(_payload_sha256=pl.lit("collected by others"), _run_id=pl.lit("loaded"))
+    typed = rows.with_columns(_payload_sha256=pl.lit("collected by others"), _run_id=pl.lit("loaded"), _is_withdrawn=False)
     table.add(table.new_versions(typed.select(raw_schema(entity).names()).cast(raw_schema(entity))))
     assert table.rows() >= len(rows) > 0

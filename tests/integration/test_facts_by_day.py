@@ -27,6 +27,7 @@ from orchestration.steps.facts import build_facts
 
 PRICE, VOLUME, TRADES, HELD = 100.0, 2.0, 10, 50.0  # of every hour
 UNTOUCHED = date(2026, 10, 2)  # none of what follows reaches so far back
+METRICS, RATES = ("binance_archive", "metrics"), ("binance_archive", "funding_rates")
 BINANCE, HYPERLIQUID = ("binance_archive", "klines"), ("hyperliquid", "candles")
 API, LIST = ("binance", "klines"), ("coingecko", "derivatives_exchanges")
 
@@ -76,8 +77,8 @@ def add(settings: Settings, source: tuple[str, str], rows: Iterable[dict[str, An
 def add_binance(settings: Settings, days: Iterable[date], symbols: Iterable[str], fetched_at: datetime) -> None:
     hours = [(symbol, at(day, hour)) for day in days for symbol in symbols for hour in range(24)]
     add(settings, BINANCE, [candle(BINANCE, *one) for one in hours], fetched_at)
-    add(settings, ("binance_archive", "metrics"), [observation(*one) for one in hours], fetched_at)
-    add(settings, ("binance_archive", "funding_rates"), [settlement(*one) for one in hours if one[1].hour % 8 == 0], fetched_at)
+    add(settings, METRICS, [observation(*one) for one in hours], fetched_at)
+    add(settings, RATES, [settlement(*one) for one in hours if one[1].hour % 8 == 0], fetched_at)
 
 
 def build(settings: Settings) -> None:
@@ -111,6 +112,24 @@ def settings(house: Callable[..., House]) -> Settings:
     return settings
 
 
+RESTATED_HOUR = [
+    ("fct_candles_hourly", "binance:BTCUSDT:2026-10-07 09:00:00+00", "volume_base", VOLUME, 5 * VOLUME),
+    ("fct_candles_hourly", "binance:BTCUSDT:2026-10-07 09:00:00+00", "volume_usd", VOLUME * PRICE, 5 * VOLUME * PRICE),
+]
+
+
+def day_by_day(name: str, *hours: tuple[int, int]) -> list[tuple[Any, ...]]:
+    """The day's sums, as so many hours were added up before and after."""
+    units = {f"{name}_base": VOLUME, f"{name}_usd": VOLUME * PRICE}
+    key = ("fct_volume_daily", "binance:BTCUSDT:2026-10-07")
+    return [(*key, metric, before * unit, after * unit) for metric, unit in units.items() for before, after in hours]
+
+
+def restatements(settings: Settings) -> list[tuple[Any, ...]]:
+    columns = '"table", "key", metric, old_value, new_value'
+    return query(settings, f'select {columns} from facts.fct_restatements order by "table", "key", metric, known_at')
+
+
 def days_of(settings: Settings, market: str) -> dict[date, tuple[int, float]]:
     """Hours and base volume of each closed day of a market."""
     found = query(settings, f"select date, hours, volume_base from facts.fct_volume_daily where market_id = '{market}'")
@@ -133,6 +152,23 @@ def test_what_arrives_in_any_order_is_in_the_facts_of_its_days_and_no_others_are
     add(settings, BINANCE, [candle(BINANCE, "BTCUSDT", at(date(2026, 10, 7), 9), 5 * VOLUME)], at(date(2026, 10, 11), 8))  # restated
     build(settings)
     assert days_of(settings, "binance:BTCUSDT")[date(2026, 10, 7)] == (24, 28 * VOLUME)
+    assert restatements(settings) == [*RESTATED_HOUR, *day_by_day("volume", (24, 28))]
+
+    known = at(date(2026, 10, 11), 9)  # an hour taken back, and other figures of a settlement and of the day's last open interest
+    gone = {"market": "um", "symbol": "BTCUSDT", "interval": "1h", "open_time": int(at(date(2026, 10, 7), 10).timestamp() * 1000)}
+    add(settings, BINANCE, [gone | {"_is_withdrawn": True}], known)
+    add(settings, METRICS, [observation("BTCUSDT", at(date(2026, 10, 7), hour)) | {"sum_open_interest": 60.0} for hour in (22, 23)], known)
+    add(settings, RATES, [settlement("BTCUSDT", at(date(2026, 10, 7), 8)) | {"last_funding_rate": 3e-4}], known)
+    build(settings)
+    assert days_of(settings, "binance:BTCUSDT")[date(2026, 10, 7)] == (23, 27 * VOLUME)
+    taken_back = [(table, key.replace("09:00", "10:00"), metric, old, None) for table, key, metric, old, _ in RESTATED_HOUR]
+    close = ("fct_candles_hourly", taken_back[0][1], "close", PRICE, None)
+    assert restatements(settings) == [
+        *RESTATED_HOUR, close, *taken_back,
+        ("fct_funding_rates", "binance:BTCUSDT:2026-10-07 08:00:00+00", "funding_rate", 1e-4, 3e-4),
+        ("fct_open_interest_daily", "binance:BTCUSDT:2026-10-07", "open_interest_base", HELD, 60.0),
+        *day_by_day("volume", (24, 28), (28, 27)),
+    ]  # fmt: skip
 
     add(settings, HYPERLIQUID, [candle(HYPERLIQUID, "BTC", at(date(2026, 10, 11), hour)) for hour in range(24)], at(date(2026, 10, 12), 6))
     build(settings)  # back after a week: the day on which it fell silent ended meanwhile

@@ -12,6 +12,8 @@ import pytest
 from house import House, days_from
 from tracing import walk
 
+from ingestion.errors import SettingsError
+from orchestration.trace import trace
 from simulator import Simulator, Truth
 
 DAYS = 22
@@ -53,6 +55,30 @@ def test_every_figure_leads_to_a_policy_and_a_payload(built: House) -> None:
     assert walked["typed"] + walked["measured"] == rows[0]
     assert walked["measured"] >= 7 + 3, "a week of GMX at least, and dYdX since it was asked"
     assert walked["accrued"] >= rows[2] > 0
+
+
+def test_a_figure_is_traced_down_to_the_body_it_came_in(built: House) -> None:
+    """From the scorecard by its facts to raw and landing; the body is the one that raw names, and has its hash."""
+    found = list(trace(built.enter(), "mart_protocol_scorecard_daily", ["gmx", f"{FIRST + timedelta(days=3)}"]))
+    assert (found[0].table, found[0].count) == ("mart_protocol_scorecard_daily", 1)
+    fees = next(one for one in found if one.table == "fct_protocol_fees_daily")
+    assert fees.rows[0]["fees_usd"] == found[0].rows[0]["fees_usd"]
+    (raw,) = [one for one in found if one.table == "defillama/dimension_series"]
+    assert raw.depth > 1
+    bodies = found[found.index(raw) + 1]
+    assert bodies.kind == "landing"
+    assert raw.rows[0]["_payload_sha256"] == bodies.rows[0]["sha256"]
+    assert all(row["hash_holds"] and "/gmx" in row["url"] for row in bodies.rows)
+
+
+def test_what_is_not_there_cannot_be_traced(built: House) -> None:
+    for table, key, why in (
+        ("mart_of_nothing", ["gmx"], "no published fact or mart"),
+        ("fct_protocol_fees_daily", ["nobody"], "knows no 'nobody'"),
+        ("fct_protocol_fees_daily", ["gmx", "1999-01-01"], "has no row of gmx 1999-01-01"),
+    ):
+        with pytest.raises(SettingsError, match=why):
+            list(trace(built.enter(), table, key))
 
 
 def test_no_share_leaves_its_bounds_without_a_row_in_the_gap_report(built: House) -> None:

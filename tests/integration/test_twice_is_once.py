@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any, NamedTuple
 
 import pytest
 from house import FEW, House, days_from
 
+from ingestion.errors import SettingsError
 from ingestion.run.replay import replay
 from ingestion.venue.registry import all_sources
 from orchestration import pending
+from orchestration.as_of import published_as_of
 from orchestration.steps.facts import build_facts
 from orchestration.steps.judging import judge_facts
 from simulator import Simulator, Truth
@@ -28,12 +31,39 @@ def simulator() -> Iterator[Simulator]:
         yield one
 
 
+class Known(NamedTuple):
+    """What was published after the first day, and when that was."""
+
+    at: datetime
+    tables: dict[str, list[tuple[Any, ...]]]
+
+
 @pytest.fixture(scope="module")
-def in_order(house: Callable[..., House], simulator: Simulator) -> House:
+def known() -> list[Known]:
+    return []
+
+
+@pytest.fixture(scope="module")
+def in_order(house: Callable[..., House], simulator: Simulator, known: list[Known]) -> House:
     one = house(simulator.base_urls(), PERPS_SOURCES=FEW)
     for day in RUN:
         assert one.sync(day).exit_code == 0
+        known.append(Known(datetime.now(UTC), one.published()))
     return one
+
+
+def test_what_was_known_at_an_earlier_time_can_be_asked_again(in_order: House, known: list[Known]) -> None:
+    """Days that came later are not in it; the second question finds what the first one built."""
+    settings, told = in_order.enter(), list[str]()
+    first = known[0]
+    path = published_as_of(settings, first.at, told.append)
+    assert in_order.published(path) == first.tables
+    assert first.tables != in_order.published()
+    before = path.stat().st_ino
+    assert published_as_of(settings, first.at, told.append).stat().st_ino == before
+    assert len(told) == 1
+    with pytest.raises(SettingsError, match="nothing had been fetched by"):
+        published_as_of(settings, first.at - timedelta(days=400))
 
 
 def assert_same(first: House, second: House) -> None:

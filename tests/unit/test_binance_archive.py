@@ -42,8 +42,8 @@ def shelf(files: Mapping[str, bytes | str]) -> Callable[[httpx.Request], httpx.R
     return answer
 
 
-def run(settings: Any, line: Any, first: date, last: date) -> SourceResult:
-    (result,) = ingest(settings, [ARCHIVE], Window(first, last), clock=lambda: NOW, transports={"binance_archive": line.transport})
+def run(settings: Any, line: Any, first: date, last: date, now: datetime = NOW) -> SourceResult:
+    (result,) = ingest(settings, [ARCHIVE], Window(first, last), clock=lambda: now, transports={"binance_archive": line.transport})
     return result
 
 
@@ -83,14 +83,44 @@ def hours(day: date) -> str:
 
 
 def test_a_day_that_the_monthly_file_lacks_comes_from_its_own(settings: Any, wire: Any, held: Any) -> None:
-    """Days before the first row of the month and after the last are no holes: the market was not there."""
+    """Beside the month's first row and its last the next day is asked for, and no further: the market was not there."""
     lacking = date(2025, 11, 12)
     month = "".join(hours(date(2025, 11, day)) for day in range(5, 21) if day != lacking.day)
     path = f"{FUTURES}/{{}}/klines/BTCUSDT/1h/BTCUSDT-1h-{{}}.zip"
     line = wire(shelf({path.format("monthly", "2025-11"): packed(month), path.format("daily", lacking): packed(hours(lacking))}))
     run(settings, line, date(2025, 11, 3), date(2025, 11, 30))
-    assert [one for one in asked(line) if one.startswith(f"{FUTURES}/daily/klines")] == [path.format("daily", lacking)]
+    beside = [date(2025, 11, 4), date(2025, 11, 21)]
+    found = [one for one in asked(line) if one.startswith(f"{FUTURES}/daily/klines")]
+    assert sorted(found) == sorted(path.format("daily", day) for day in (lacking, *beside))
     assert len(held(settings, "binance_archive", "klines")) == 16 * 24
+
+
+def test_days_that_the_monthly_file_lacks_at_its_ends_come_from_their_own(settings: Any, wire: Any, held: Any) -> None:
+    """Of November it has the third to the twenty-ninth; the first, the second and the thirtieth have files."""
+    path = f"{FUTURES}/{{}}/klines/BTCUSDT/1h/BTCUSDT-1h-{{}}.zip"
+    month = "".join(hours(date(2025, 11, day)) for day in range(3, 30))
+    files = {path.format("daily", date(2025, 11, day)): packed(hours(date(2025, 11, day))) for day in (1, 2, 30)}
+    line = wire(shelf({path.format("monthly", "2025-11"): packed(month)} | files))
+    run(settings, line, date(2025, 11, 3), date(2025, 11, 30))
+    assert {one for one in asked(line) if one.startswith(f"{FUTURES}/daily/klines")} == set(files)
+    rows = held(settings, "binance_archive", "klines")
+    assert (len(rows), sum(row["_is_withdrawn"] for row in rows)) == (30 * 24, 0)
+    again = wire(shelf({path.format("monthly", "2025-11"): packed(month)} | files))
+    run(settings, again, date(2025, 11, 3), date(2025, 11, 30), NOW + timedelta(hours=1))
+    assert len(held(settings, "binance_archive", "klines")) == 30 * 24, "the month takes nothing back of days that it does not have"
+
+
+def test_a_file_uploaded_again_with_fewer_rows_withdraws_them(settings: Any, wire: Any, held: Any) -> None:
+    """The first hour of a day and the last, which no other row stands beside."""
+    path = f"{FUTURES}/monthly/klines/BTCUSDT/1h/BTCUSDT-1h-2025-11.zip"
+    month = "".join(hours(date(2025, 11, day)) for day in range(1, 31))
+    lines = month.splitlines(keepends=True)
+    fewer = "".join([*lines[:24], *lines[25:-1]])
+    for later, text in enumerate((month, fewer, fewer)):
+        line, now = wire(shelf({path: packed(text)})), NOW + timedelta(hours=later)
+        run(settings, line, date(2025, 11, 3), date(2025, 11, 30), now)
+    gone = [row["open_time"] for row in held(settings, "binance_archive", "klines") if row["_is_withdrawn"]]
+    assert gone == [int(datetime(2025, 11, day, hour, tzinfo=UTC).timestamp() * 1000) for day, hour in ((2, 0), (30, 23))]
 
 
 def test_a_monthly_file_that_is_late_comes_by_its_days(settings: Any, wire: Any, held: Any) -> None:
@@ -112,8 +142,7 @@ def test_daily_runs_ask_for_each_month_of_funding_when_it_appears(make_settings:
         for path in asked(line):
             if "fundingRate" in path:
                 found[path[-11:-4]] = found.get(path[-11:-4], 0) + 1
-    assert found.keys() == {"2026-05", "2026-06", "2026-07"}
-    assert max(found.values()) <= 4
+    assert found == {"2026-05": 4, "2026-06": 4, "2026-07": 4}, "on the tenth day after it, and thrice more, for it may be late"
 
 
 def test_a_few_days_of_a_month_long_past_are_daily_files_or_else_the_month(settings: Any, wire: Any) -> None:

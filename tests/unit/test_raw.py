@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingestion.store.entity import Entity, unix
-from ingestion.store.fitting import META, fit, raw_schema
+from ingestion.store.fitting import META, WITHDRAWN, fit, raw_schema
 from ingestion.store.raw import RawTable
 
 PRICES = Entity.of("prices", "*symbol? *time:int price:float? note?", event=unix("time", "ms"))
@@ -25,7 +25,7 @@ Row = tuple[str | None, int, float | None, int]
 def frame(*rows: Row) -> pl.DataFrame:
     start_ms = int(START.timestamp() * 1000)
     cells = [
-        (symbol, start_ms + hour * HOUR_MS, price, None, START + timedelta(hours=fetched), f"sha{fetched}", "run")
+        (symbol, start_ms + hour * HOUR_MS, price, None, START + timedelta(hours=fetched), f"sha{fetched}", "run", False)
         for symbol, hour, price, fetched in rows
     ]
     return pl.DataFrame(cells, schema=raw_schema(PRICES), orient="row")
@@ -110,7 +110,7 @@ def test_the_empty_part_has_the_columns_and_is_no_month(table: RawTable) -> None
     table.ensure()
     part = table.part("0000-00")
     assert pl.read_parquet_schema(part) == raw_schema(PRICES)
-    assert [*raw_schema(PRICES)] == ["symbol", "time", "price", "note", *META]
+    assert [*raw_schema(PRICES)] == ["symbol", "time", "price", "note", *META, WITHDRAWN]
     assert (pl.read_parquet(part).height, table.months(), table.last_event(), table.last_day()) == (0, [], None, None)
     before = part.stat().st_mtime_ns
     table.ensure()

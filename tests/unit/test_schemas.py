@@ -34,7 +34,7 @@ def with_field(**changed: Any) -> tuple[Any, ...]:
 def test_good_rows_are_typed_and_keep_their_provenance() -> None:
     good, bad = fitted(GOOD, with_field(time=str(NOW_MS + 1), price="0.10", count=None, is_open="false", note=None))
     assert good.schema == raw_schema(TRADES)
-    assert good.rows() == [(*GOOD, FETCHED, "sha", "run"), ("BTC", NOW_MS + 1, 0.1, None, False, None, FETCHED, "sha", "run")]
+    assert good.rows() == [(*GOOD, FETCHED, "sha", "run", False), ("BTC", NOW_MS + 1, 0.1, None, False, None, FETCHED, "sha", "run", False)]
     assert bad.is_empty()
 
 

@@ -52,7 +52,7 @@ create or replace view {{ source.schema }}.{{ source.identifier }} as
 {%- endmacro %}
 
 {# What ingestion adds to every raw row: when its answer was fetched, the SHA-256 landing keeps that answer under, the run that
-   fetched it, and the UTC month of the event (the hive partition). No _sources.yml repeats them. #}
+   fetched it, whether the answer no longer had the row, and the UTC month of the event (the hive partition). No _sources.yml repeats them. #}
 {% macro every_raw_table() -%}
-    {{ return({'_fetched_at': 'timestamptz', '_payload_sha256': 'varchar', '_run_id': 'varchar', 'month': 'varchar'}) }}
+    {{ return({'_fetched_at': 'timestamptz', '_payload_sha256': 'varchar', '_run_id': 'varchar', '_is_withdrawn': 'boolean', 'month': 'varchar'}) }}
 {%- endmacro %}

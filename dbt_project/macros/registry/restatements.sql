@@ -13,7 +13,8 @@
         compared.date,
         compared.old_value,
         compared.value as new_value,
-        compared.first_known_at
+        compared.first_known_at,
+        {{ month_of('compared.date') }} as month
     from (
         select
             *,

@@ -32,7 +32,7 @@ counted as (
     from ranked
     left join {{ ref('int_markets') }} as markets
         on {{ resolved_market('ranked.market_id', 'ranked.opened_at') }}
-    where ranked.choice = 1
+    where {{ is_chosen('ranked.choice') }}
 ),
 
 -- A turnover is quote on linear and base on inverse contracts; a doubtful one is believed where it fits the

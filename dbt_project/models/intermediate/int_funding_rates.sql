@@ -31,4 +31,4 @@ select
 from ranked
 left join {{ ref('int_markets') }} as markets
     on {{ resolved_market('ranked.market_id', 'ranked.settled_at') }}
-where ranked.choice = 1
+where {{ is_chosen('ranked.choice') }}

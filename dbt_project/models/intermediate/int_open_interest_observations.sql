@@ -43,7 +43,7 @@ chosen as (
         max(case when not is_zero then observed_at end) over (partition by month, market_id, date) as figure_at,
         max(case when is_zero then observed_at end) over (partition by month, market_id, date) as zero_at
     from ranked
-    where choice = 1
+    where {{ is_chosen('ranked.choice') }}
 ),
 
 converted as (

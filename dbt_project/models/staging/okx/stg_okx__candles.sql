@@ -12,6 +12,6 @@ select
 from ({{ latest_version('okx', 'candles') }}) as source
 where
     bar = '1H'
-    and confirm = 1
+    and coalesce(confirm, 1) = 1
     -- the path serves spot and dated futures too
     and inst_id like '%-SWAP'
