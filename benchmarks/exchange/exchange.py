@@ -38,7 +38,10 @@ class Exchange:
         interest_hours = INTEREST_DAYS * 24 + (last_ms - now_ms) // HOUR_MS
         self._rows = {
             KLINES: {symbol: pages.candles(one) for symbol, one in self.markets.items()},
-            FUNDING: {symbol: pages.funding(one) for symbol, one in self.markets.items()},
+            FUNDING: {
+                **{symbol: pages.funding([one]) for symbol, one in self.markets.items()},
+                "": pages.funding(self.markets.values()),  # without a symbol: of all
+            },
             INTEREST: {symbol: pages.open_interest(one, interest_hours) for symbol, one in self.markets.items()},
         }
         self._last_ms = last_ms

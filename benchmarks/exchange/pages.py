@@ -6,7 +6,9 @@ Belongs here: how hourly rows are written. Does not: which of them an answer hol
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Mapping
 from itertools import accumulate
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -20,7 +22,7 @@ Parts = list[pl.Expr | str]
 class Rows:
     """Rows of one market in the order of their stamps."""
 
-    def __init__(self, stamps: Whole, parts: Parts, columns: dict[str, Whole]) -> None:
+    def __init__(self, stamps: Whole, parts: Parts, columns: Mapping[str, Any]) -> None:
         text = pl.DataFrame(columns).select(pl.concat_str([pl.lit(part) if isinstance(part, str) else part for part in parts]))
         self.stamps: list[int] = stamps.tolist()
         self._buffer = memoryview(",".join(text.to_series().to_list()).encode())
@@ -52,11 +54,18 @@ def candles(series: Series) -> Rows:
     return Rows(columns["t"], parts, columns)
 
 
-def funding(series: Series) -> Rows:
-    at = series.settlements
-    columns = {"t": series.settled_ms, "r": series.funding_rate[at], "m": series.open[at] * 10 ** (MARK_DIGITS - PRICE_DIGITS)}
+def funding(several: Collection[Series]) -> Rows:
+    """Of one market, or of several by time."""
+    stamps = np.concatenate([one.settled_ms for one in several])
+    order = np.argsort(stamps, kind="stable")
+    columns = {
+        "t": stamps[order],
+        "s": np.repeat([one.symbol for one in several], [len(one.settlements) for one in several])[order],
+        "r": np.concatenate([one.funding_rate[one.settlements] for one in several])[order],
+        "m": np.concatenate([one.open[one.settlements] for one in several])[order] * 10 ** (MARK_DIGITS - PRICE_DIGITS),
+    }
     parts: Parts = [
-        f'{{"symbol":"{series.symbol}","fundingTime":', _number("t"), ',"fundingRate":"', decimal("r", RATE_DIGITS), '","markPrice":"',
+        '{"symbol":"', pl.col("s"), '","fundingTime":', _number("t"), ',"fundingRate":"', decimal("r", RATE_DIGITS), '","markPrice":"',
         decimal("m", MARK_DIGITS), '"}',
     ]  # fmt: skip
     return Rows(columns["t"], parts, columns)

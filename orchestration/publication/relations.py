@@ -20,7 +20,7 @@ import duckdb
 SCHEMAS = ("marts", "facts", "quality")
 FACTS, EVERYTHING = "facts", "facts_all"  # what passed, and with it what was held back
 PASSED = "marts.mart_published_days"  # of each fact the subjects' days that passed
-SUBJECTS = ("venue", "protocol", "token", "asset")  # the first of them that a fact has is whose day was judged; without one: nobody's
+SUBJECTS = ("venue", "protocol", "token", "asset", "subject")  # the first of them that a fact has is whose day was judged
 SOURCE = "source"  # the warehouse, as a publication attaches it
 OUR_OWN = "fetched_at"  # says when we asked, not what the market did: equal data publish equal tables
 SIMULATED_NOTE = "SIMULATED DATA. "
@@ -88,7 +88,7 @@ class Relation:
         """The same with all its columns: whether a fact's row is held back is in the warehouse only known beside it."""
         if not self.is_fact or database != SOURCE:
             return self.stored_in(database)
-        subject = next((one for name in SUBJECTS for one in self.columns if one.name == name), None)
+        subject = self.subject
         if subject is None:
             return f"(select *, false as {HELD_BACK} from {self.stored_in(database)})"
         passed = (
@@ -98,6 +98,12 @@ class Relation:
             f"(select stored.*, passed.passed_on is null as {HELD_BACK} from {self.stored_in(database)} as stored "
             f"left join ({passed}) as passed on stored.{subject} = passed.venue_or_protocol and {self.day} = passed.passed_on)"
         )
+
+    @property
+    def subject(self) -> Column | None:
+        """Whose day was judged; None: the fact is nobody's, or tells of other facts (`fact`)."""
+        columns = {one.name: one for one in self.columns}
+        return None if "fact" in columns else next((columns[name] for name in SUBJECTS if name in columns), None)
 
     @property
     def select(self) -> str:
