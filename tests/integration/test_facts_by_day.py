@@ -126,8 +126,8 @@ def day_by_day(name: str, *hours: tuple[int, int]) -> list[tuple[Any, ...]]:
 
 
 def restatements(settings: Settings) -> list[tuple[Any, ...]]:
-    columns = '"table", "key", metric, old_value, new_value'
-    return query(settings, f'select {columns} from facts.fct_restatements order by "table", "key", metric, known_at')
+    columns = 'fact, "key", metric, old_value, new_value'
+    return query(settings, f'select {columns} from facts.fct_restatements order by fact, "key", metric, known_at')
 
 
 def days_of(settings: Settings, market: str) -> dict[date, tuple[int, float]]:

@@ -86,7 +86,7 @@ def test_a_day_is_three_requests(settings: Any, wire: Any, held: Any, key: str) 
     cursors = {"positionChangeds": "", "positionLiquidateds": "", "fundingUpdateds": ""}
     assert asked(line, "events") == [{"start": str(START), "end": str(END)} | cursors]
     assert len(line.asked) == 3
-    rows = {name: list(held(settings, "perpetual_protocol", name)[0].values())[:-3] for name in ("markets", "position_changes", "heads")}
+    rows = {name: list(held(settings, "perpetual_protocol", name)[0].values())[:-4] for name in ("markets", "position_changes", "heads")}
     assert rows["markets"] == ["0xb", date(2026, 3, 10), "0xb", "0xq", "0xp", 1000, 12.5, 0.5, 1637900000]
     assert rows["position_changes"] == ["0xa-1", START, "0xa", "0xt", "0xb", -3, 600.5, 0.6, 200.1, 200, 5001]
     assert rows["heads"] == [NOW, 9, END, "Qm", False]

@@ -33,7 +33,7 @@
 {% macro restated(name, table, subject, instant, metrics) -%}
     {%- for metric in metrics %}
     select
-        '{{ table }}' as {{ adapter.quote('table') }},
+        '{{ table }}' as fact,
         {{ subject }} || ':' || cast({{ instant }} as {{ dbt.type_string() }}) as {{ adapter.quote('key') }},
         '{{ metric }}' as metric,
         fetched_at as known_at,

@@ -5,7 +5,7 @@
    `versions` has the columns subject, metric, series, date, value, fetched_at; `series` is what one answer of the source covers. #}
 {% macro restatements(versions, table) -%}
     select
-        '{{ table }}' as {{ adapter.quote('table') }},
+        '{{ table }}' as fact,
         compared.subject || ':' || cast(compared.date as {{ dbt.type_string() }}) as {{ adapter.quote('key') }},
         compared.metric,
         compared.fetched_at as known_at,
