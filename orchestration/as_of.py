@@ -107,7 +107,7 @@ def _steps(scratch: Settings) -> Records:
     from orchestration.steps.marts import build_marts
     from orchestration.steps.publishing import publish_marts
 
-    for step in (build_facts(scratch), judge_facts(scratch, RUN_ID), build_marts(scratch), publish_marts(scratch, RUN_ID)):
+    for step in (build_facts(scratch), judge_facts(scratch, RUN_ID, is_shown=False), build_marts(scratch), publish_marts(scratch, RUN_ID)):
         for record in step:
             yield record
             if isinstance(record, Checked) and record.is_blocking and not record.passed:

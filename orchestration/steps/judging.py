@@ -23,14 +23,18 @@ def check_name(fact: str) -> str:
     return f"{fact}_is_plausible"
 
 
-def judge_facts(settings: Settings, run_id: str) -> Records:
-    """Judge the months built since the last judgement, and the days that rest on them. A closed gate keeps them to be judged."""
+def judge_facts(settings: Settings, run_id: str, is_shown: bool = True) -> Records:
+    """Judge the months built since the last judgement, and the days that rest on them. A closed gate keeps them to be judged.
+
+    `is_shown`: with pages of Data Docs, which another process writes a moment later.
+    """
     with warehouse_lock(settings):
         owed = pending.debts(settings)
         docs = settings.data_dir / "quality" / "data_docs"
         report = judge(
             settings.warehouse, settings.ledger_dir, owed.judge.listed(), run_id, datetime.now(UTC),
-            first_day=owed.judge.first, by_month=_by_month(settings), delivered=owed.delivered.listed(), data_docs=docs,
+            first_day=owed.judge.first, by_month=_by_month(settings), delivered=owed.delivered.listed(),
+            data_docs=docs if is_shown else None,
         )  # fmt: skip
         if owed.judge and report.is_open:
             ledger = next(node.id for node in compiled.plan(settings).sources if node.schema == "quality")

@@ -28,6 +28,7 @@ class House:
 
     def __init__(self, folder: Path, base_urls: dict[str, str], **settings: str) -> None:
         self.folder = folder
+        self.facts = "facts"  # the schema that facts are read from: "facts_all" has what the gate refused, too
         self.environment = {f"PERPS_BASE_URL__{source.upper()}": url for source, url in base_urls.items()}
         self.environment |= {"PERPS_DATA_DIR": str(folder), "PERPS_SOURCES": "", "PERPS_MARKETS": "*"}
         self.environment |= {source.key_variable: "no-key-of-anybody" for source in all_sources().values() if source.key_variable}
@@ -76,7 +77,7 @@ class House:
         """The published file, or another of its kind, as any reader opens it."""
         connection = duckdb.connect(str(path or self.folder / "published" / "perps.duckdb"), read_only=True)
         connection.execute("set timezone = 'UTC'")
-        connection.execute("set search_path = 'marts,facts,quality'")
+        connection.execute(f"set search_path = '{','.join(dict.fromkeys(['marts', self.facts, 'facts', 'quality']))}'")
         return connection
 
     def published(self, path: Path | None = None) -> dict[str, list[tuple[Any, ...]]]:

@@ -30,7 +30,11 @@ FIRST, HALTED = date(2026, 8, 28), date(2026, 8, 31)
 TOLD = {  # what is told on the day after: a word that the venue never used, a field that no row has
     date(2026, 8, 30): [
         ("kraken", "instruments: base is empty in all 6 rows, and was not before"),
-        ("kucoin", "instruments: market_type says STOCK, which it never did before (known: CRYPTO)"),
+        (
+            "kucoin",
+            "instruments: market_type says NASDAQ, which it never did before (known: CRYPTO); "
+            "instruments: asset_class says STOCK, which it never did before (known: CRYPTO)",
+        ),
     ]
 }
 MONTH_END, LAST = date(2026, 8, 31), FIRST + timedelta(days=DAYS - 1)
@@ -53,6 +57,7 @@ def built(house: Callable[..., House], truth: Truth) -> Iterator[Built]:
     """Of each day what exists only now, in its last minutes, and the day itself, two hours after it, with the list of then."""
     with Simulator(truth, now=truth.start) as simulator:
         one = house(simulator.base_urls(), PERPS_SOURCES=",".join(VENUES))
+        one.facts = "facts_all"  # of the halted day, too
         then, outcomes = {}, []
         for day in days_from(FIRST, DAYS):
             one.snapshots(simulator, [day])

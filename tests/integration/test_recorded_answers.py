@@ -108,7 +108,7 @@ def test_no_row_is_dropped_silently(replayed: tuple[House, dict[str, Report]]) -
 def test_the_real_fee_series_lose_one_day_and_none_by_the_identity_of_fees(replayed: tuple[House, dict[str, Report]]) -> None:
     """1,356, 149 and 598 days of fees before the newest; GMX's of 2025-04-07, 61 times its usual, are a defect of the source."""
     passed = (
-        "select venue_or_protocol, count(*) from gate_results inner join fct_protocol_fees_daily as fees"
+        "select venue_or_protocol, count(*) from gate_results inner join facts_all.fct_protocol_fees_daily as fees"
         " on fees.protocol = venue_or_protocol and fees.date = gate_results.date"
         " where fact = 'fct_protocol_fees_daily' and passed and fees_usd is not null and fees.date < '2025-05-23' group by 1 order by 1"
     )

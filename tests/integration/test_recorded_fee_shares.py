@@ -131,7 +131,9 @@ def test_gmx_changes_its_split_on_the_right_days(captures: tuple[House, list[dic
         (date(2024, 10, 29), "stakers", 0.27, Decimal("95877.81")),
         (date(2024, 10, 30), "buyback_distribute", 0.27, Decimal("54322.92")),
     ]
-    total = "select count(*), sum(holders_accrued_usd) from fct_tokenholder_fee_share_daily where protocol = 'gmx' and status = 'ok'"
+    total = (
+        "select count(*), sum(holders_accrued_usd) from facts_all.fct_tokenholder_fee_share_daily where protocol = 'gmx' and status = 'ok'"
+    )
     expected = sum(amount * (Decimal("0.3") if day < date(2024, 1, 1) else Decimal("0.27")) for day, amount in fees.items())
     ((days, found),) = captures[0].query(total)
     assert (days, cent(found)) == (len(fees), cent(expected))
