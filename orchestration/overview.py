@@ -16,6 +16,7 @@ from ingestion.run.outcome import MOST_QUARANTINED_SHARE
 from ingestion.settings import Settings
 from orchestration.journal import killed
 from orchestration.publish import current_version, versions
+from orchestration.reconciled import Unexplained, unexplained
 from orchestration.status import EntityStatus, entities, verdicts
 
 ADVICE = {
@@ -24,8 +25,10 @@ ADVICE = {
     "never fetched": "`perps sync` fetches it",
     "held back": "`perps sync` fetches the last days again; quality.gate_results has the reasons",
     "killed": "run it again: what it had done is kept",
+    "apart": "mart_reconciliation_daily has the days; a known reason is a row of the seed reconciliation_reasons",
 }
 BAD = ("failed", "stale")
+WARNINGS = ("never fetched", "held back", "apart")  # shown, without an effect on the exit code
 LATELY = timedelta(days=7)
 
 
@@ -53,7 +56,7 @@ class Overview:
 
     @property
     def is_bad(self) -> bool:
-        return self.version is None or any(need.what not in ("never fetched", "held back") for need in self.needs)
+        return self.version is None or any(need.what not in WARNINGS for need in self.needs)
 
     def sources(self) -> dict[str, str]:
         """Every source with the worst state of its entities."""
@@ -69,7 +72,7 @@ def overview(settings: Settings, wanted: Collection[str], now: datetime | None =
     now = now or datetime.now(UTC)
     lines = [line for line in entities(settings, now) if line.source in wanted]
     judged = verdicts(settings)
-    needs = [*_of_sources(lines), *_of_rows(lines), *_of_gate(judged, now.date()), *_of_runs(settings)]
+    needs = [*_of_sources(lines), *_of_rows(lines), *_of_gate(judged, now.date()), *_of_figures(settings), *_of_runs(settings)]
     found = Overview(needs, lines, judged, current_version(settings), versions(settings))
     for line in lines:
         if line.limitations:
@@ -129,6 +132,23 @@ def _of_gate(judged: Sequence[tuple[str, str, date, bool, int]], today: date) ->
         )
         for fact, mine in by_fact.items()
     ]
+
+
+def _of_figures(settings: Settings) -> list[Need]:
+    """Figures that other people have too, far from ours without a known reason: one need for all of a kind."""
+    same: dict[tuple[str, str], list[Unexplained]] = {}
+    for one in unexplained(settings):
+        same.setdefault((one.metric, one.other_source), []).append(one)
+    return [
+        Need("apart", f"{metric}: {', '.join(one.subject for one in mine[:4])}", _ratios(mine, other), ADVICE["apart"])
+        for (metric, other), mine in same.items()
+    ]
+
+
+def _ratios(mine: Sequence[Unexplained], other: str) -> str:
+    """Of the first few, ours ÷ theirs."""
+    told = ", ".join("nothing of theirs" if one.ratio is None else f"{one.ratio:.2f}" for one in mine[:4])
+    return f"{told} times {other}'s, {max(one.last_day for one in mine)}" + (f"; {len(mine) - 4} more" if len(mine) > 4 else "")
 
 
 def _of_runs(settings: Settings) -> list[Need]:

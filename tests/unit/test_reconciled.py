@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from ingestion.settings import Settings
+from orchestration.overview import ADVICE, Need, overview
 from orchestration.published import published_file
 from orchestration.reconciled import Unexplained, unexplained
 
@@ -60,3 +61,12 @@ def test_nothing_published_and_a_version_without_the_mart_tell_nothing(settings:
     assert unexplained(settings) == []
     schemas(settings).close()
     assert unexplained(settings) == []
+
+
+def test_status_shows_what_is_apart(settings: Settings) -> None:
+    publish(settings, ROWS)
+    found = [need for need in overview(settings, ()).needs if need.what == "apart"]
+    assert found == [
+        Need("apart", "fees: hyperliquid", "0.90 times hypurrscan's, 2026-03-02", ADVICE["apart"]),
+        Need("apart", "volume: bybit", "2.00 times coingecko's, 2026-03-08", ADVICE["apart"]),
+    ]
