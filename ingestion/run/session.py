@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ from filelock import FileLock
 from ingestion.errors import BadAnswer, NotFound, PerpsError, SourceError, Unroutable
 from ingestion.run import drift
 from ingestion.run.answer import Answer
+from ingestion.run.held import Held
 from ingestion.run.marks import MOST_CATCH_UP_DAYS, Marks
 from ingestion.run.outcome import EntityOutcome, Progress
 from ingestion.run.source import Market, Source
@@ -36,6 +38,7 @@ Item = TypeVar("Item")
 COMMIT_BYTES = 48_000_000  # held of bodies and rows by one source
 TOGETHER_BYTES = 192_000_000  # held by all sources of a run
 LEAST_COMMIT_BYTES = 8_000_000  # below that a commit costs more than it frees
+AT_ONCE = 256  # items of one list in work: more than any host answers at once, and not a task for each of 30,000 files
 SETTLE_ROWS = 20_000  # rows of one entity that wait as Python values to be typed
 
 
@@ -67,6 +70,7 @@ class Session:
         self._kept: set[str] = set()
         self._together = together
         self._marks = Marks(self._tables, run_id)
+        self._held: dict[tuple[str, str], Held] = {}
         self._body_bytes = self._done = self._known = 0
         self._working = asyncio.Lock()
 
@@ -143,7 +147,7 @@ class Session:
         return BadAnswer(self.source.name, endpoint, detail, advice=advice)
 
     async def each(self, endpoint: str, items: Iterable[Item], work: Callable[[Item], Awaitable[object]]) -> None:
-        """Do the work for all items at once; what goes wrong with one is noted for the endpoint's entities and stops nothing else."""
+        """Do the work for all items, many at once; what goes wrong with one is noted for the endpoint's entities and stops nothing else."""
 
         async def guarded(item: Item) -> None:
             try:
@@ -155,7 +159,15 @@ class Session:
             except Exception as error:  # an answer of a shape that the adapter did not think of
                 self.note(endpoint, self._unreadable(endpoint, error, advice="look at the answer; the adapter may need mending"))
 
-        await asyncio.gather(*(guarded(item) for item in items))
+        waiting = deque(items)
+        self._known += len(waiting)
+
+        async def worker() -> None:
+            while waiting:
+                self._known -= 1  # from here on its requests are counted
+                await guarded(waiting.popleft())
+
+        await asyncio.gather(*(worker() for _ in range(min(len(waiting), AT_ONCE))))
 
     def note(self, endpoint: str, error: SourceError | Unroutable) -> None:
         """Record a failure against the entities this endpoint feeds."""
@@ -192,6 +204,12 @@ class Session:
         if self.settings.top_markets is not None:
             wanted = sorted(wanted, key=lambda market: (-market.volume_usd, market.symbol))[: self.settings.top_markets]
         return wanted
+
+    def held(self, entity: str, column: str) -> Held:
+        """What raw held of an entity when this was first asked, by the column that names its markets."""
+        if (entity, column) not in self._held:
+            self._held[entity, column] = Held(self._tables[entity], column)
+        return self._held[entity, column]
 
     def lately(self, entity: str, *columns: str) -> set[tuple[Any, ...]]:
         """What raw holds in these columns of an entity's newest two months: what a source gave until lately."""

@@ -27,7 +27,7 @@ from xml.etree import ElementTree
 import polars as pl
 
 from ingestion.errors import BadAnswer, NotFound, Rejected, SourceError
-from ingestion.run.answer import Answer
+from ingestion.run.held import Said
 from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
@@ -151,48 +151,69 @@ class BinanceArchive(Venue):
         for endpoint in dict.fromkeys(name for name, _ in jobs):
             mine = [job for name, job in jobs if name == endpoint]
             await session.each(endpoint, mine, partial(self._download, session, endpoint))
-        if jobs and not any(outcome.payloads or outcome.failures for outcome in session.outcomes.values()):
+        if jobs and not any(outcome.payloads or outcome.failures or outcome.unchanged for outcome in session.outcomes.values()):
             detail = f"none of {len(jobs)} files exists ({jobs[0][1][0]['symbol']} and so on, {windows[0][1].first} to {window.last})"
             raise SourceError(self.name, "klines", detail, advice="check the base address, PERPS_MARKETS and the days")
 
     async def _download(self, session: Session, endpoint: str, choices: Job) -> None:
         """Take the first of the files that exists. A month that is late comes by its days; so do days within it that it lacks."""
         month = next((parts for parts in choices if parts["period"] == "monthly"), None)
-        answer = await self._first(session, endpoint, choices)
+        days = await self._first(session, endpoint, choices)
         if month and choices[0] is month and endpoint != "funding_rates":
-            held = _days_of(answer.instants(endpoint)) if answer else set()
+            held = days or set()
             missing = _missing(month, held, session.now().date())
             await session.each(endpoint, missing, lambda parts: self._first(session, endpoint, [parts]))
             await session.each(endpoint, [-1, 1] if held else [], lambda step: self._beyond(session, endpoint, month, held, step))
-        elif answer is None:
+        elif days is None:
             raise NotFound(self.name, endpoint, "no such file", market=choices[0]["symbol"])
 
     async def _beyond(self, session: Session, endpoint: str, month: dict[str, str], held: set[date], step: int) -> None:
         """Days before the first of a monthly file, or after its last: on until one has no file, for there the market was not."""
         one = (min(held) if step < 0 else max(held)) + timedelta(days=step)
-        while f"{one:%Y-%m}" == month["file"][-7:] and await self._first(session, endpoint, [_of_day(month, one)]):
+        while f"{one:%Y-%m}" == month["file"][-7:] and await self._first(session, endpoint, [_of_day(month, one)]) is not None:
             one += timedelta(days=step)
 
-    async def _first(self, session: Session, endpoint: str, choices: Job) -> Answer | None:
-        """The first of the files that exists, after comparing it with its checksum file where there is one."""
+    async def _first(self, session: Session, endpoint: str, choices: Job) -> set[date] | None:
+        """Days of the first of the files that exists, after comparing it with its checksum file where there is one."""
         for parts in choices:
+            said = _said(session, endpoint, parts)
+            expected = await self._checksum(session, endpoint, parts) if said else None
+            if said and max(said.values()).sha256 == expected:
+                session.outcomes[endpoint].unchanged += 1
+                return set(said)
             try:
                 payload = await session.fetch(endpoint, path=parts, market=parts["symbol"])
             except NotFound:
                 continue
-            await self._verify(session, payload, endpoint, parts)
-            return session.take(payload)
+            expected = expected or await self._checksum(session, endpoint, parts)
+            if expected not in (None, payload.sha256):
+                detail = f"{parts['file']}.zip does not match its checksum file"
+                raise BadAnswer(self.name, endpoint, detail, market=parts["symbol"], advice="fetch it again")
+            return _days_of(session.take(payload).instants(endpoint))
         return None
 
-    async def _verify(self, session: Session, payload: Payload, endpoint: str, parts: dict[str, str]) -> None:
+    async def _checksum(self, session: Session, endpoint: str, parts: dict[str, str]) -> str | None:
+        """What its checksum file says of a file; None: there is none."""
         path = self.endpoint(endpoint).fill(**parts)
         try:
-            checksum = (await session.fetch("checksum", path={"path": path}, market=parts["symbol"])).body.split()
+            told = (await session.fetch("checksum", path={"path": path}, market=parts["symbol"])).body.split()
         except NotFound:
-            return
-        if not checksum or checksum[0].decode("ascii", "replace").lower() != payload.sha256:
-            detail = f"{parts['file']}.zip does not match its checksum file"
-            raise BadAnswer(self.name, endpoint, detail, market=parts["symbol"], advice="fetch it again")
+            return None
+        return told[0].decode("ascii", "replace").lower() if told else ""
+
+
+def _said(session: Session, endpoint: str, parts: Mapping[str, str]) -> Mapping[date, Said]:
+    """What raw has of a file's days. Of a month's last metrics nothing: the row of midnight lies in the next month's part of raw, and a
+    run that was killed may have written the one without the other.
+    """
+    month = re.search(r"\d{4}-\d\d", parts["file"].removeprefix(parts["symbol"]))
+    assert month, parts["file"]
+    said = session.held(endpoint, "symbol").of(parts["symbol"], month[0])
+    if parts["period"] == "monthly":
+        return said
+    day = date.fromisoformat(parts["file"][-10:])
+    is_last = endpoint == METRICS.name and _following(day.replace(day=1)) == day + timedelta(days=1)
+    return {day: said[day]} if day in said and not is_last else {}
 
 
 def _following(first: date) -> date:
