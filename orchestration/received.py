@@ -45,8 +45,11 @@ def bodies(settings: Settings, source: str, rows: pl.DataFrame) -> tuple[int, li
 
 
 def _landed(settings: Settings, source: str, fetched_at: datetime, sha256: str) -> Row:
-    days = sorted({f"{fetched_at - timedelta(days=back):%Y-%m-%d}" for back in (0, 1)})  # a commit may hold answers of two days
-    for file in sorted(path for day in days for path in (settings.landing_dir / source / day).glob("*.parquet")):
+    # of its day, or of the first answer of its commit
+    folders = [one for one in (settings.landing_dir / source).glob("*") if one.name <= f"{fetched_at:%Y-%m-%d}"]
+    for file in (
+        path for folder in sorted(folders, reverse=True) for path in sorted(folder.glob("*.parquet"))
+    ):  # of its day, or a commit begun before
         found = pl.scan_parquet(file).filter(pl.col("sha256") == sha256).head(1).collect()
         if not found.is_empty():
             record = found.row(0, named=True)
