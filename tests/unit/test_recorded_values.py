@@ -2,7 +2,7 @@
 
 The cases are in `recorded_values.txt`. A block's word is the folder of its recordings. A case: endpoint | file, or a body |
 table, and words of the request (`symbol=X`; `+name=X` of its path) | the row, by its first column, and what it holds. `a*b~1.25` works
-a figure out of the row, to the last digit told; `a<b/c<d` must be true; `*.time=1,2` is the column of all rows.
+a figure out of the row, to the last digit told; `a<b/c<d` must be true; `*.time=1,2` is the column of all rows. `without symbol` in place of the row: the request lacks it, and the body, too.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 from plain_tables import blocks, is_text_of
+
+from ingestion.errors import Unroutable
 
 LATER = datetime(2026, 12, 1, tzinfo=UTC)  # than any recording
 CASES = [(block.source, block.words[0], case) for block in blocks("recorded_values.txt") for case in block.cases]
@@ -43,6 +45,10 @@ def test_recorded_rows(source: str, folder: str, case: str, recorded: Any, paylo
         one = payload(source, endpoint, json.loads(body), **request)
     else:
         one, _ = recorded(f"{body if '/' in body else f'{folder}/{body}'}.json", source, endpoint, **request)
+    if words[0] == "without":
+        with pytest.raises(Unroutable, match=f"no '{words[1]}'"):
+            typed(one)
+        return
     rows = typed(one)[table]
     row = next((row for row in rows if "=" in words[0] and told(words[0], row, rows)), rows[0])
     assert [word for word in words if not told(word, row, rows)] == [], row

@@ -76,6 +76,12 @@ CASES: list[tuple[str, str, int, Any, type[SourceError] | None, str]] = [
     ("dydx", "candles", 200, {"errors": [{"msg": "odd"}]}, Rejected, "HTTP 200: odd"),
     ("dydx", "candles", 403, {"errors": [{"msg": "Because you appear to be a resident"}]}, NotAvailable, "HTTP 403: Because you appear"),
     ("dydx", "candles", 418, HTML, Rejected, "HTTP 418: <html>"),
+    ("edgex", "klines", 200, {"code": "INVALID_PARAMETER", "msg": "size"}, Rejected, "error INVALID_PARAMETER: size"),
+    ("edgex", "ticker", 200, {"code": "SYSTEM_ERROR", "msg": "later"}, BadAnswer, "error SYSTEM_ERROR: later"),
+    ("edgex", "metadata", 200, {"data": []}, Rejected, "error none"),
+    ("edgex", "funding_page", 200, [], Rejected, "an answer without an envelope"),
+    ("edgex", "funding_page", 403, HTML, NotAvailable, "HTTP 403"),
+    ("edgex", "klines", 200, {"code": "SUCCESS", "data": []}, None, ""),
     ("extended", "candles", 400, {"status": "ERROR", "error": {"code": 1001, "message": "no"}}, NotFound, "error 1001: no"),
     ("extended", "candles", 400, {"status": "ERROR", "error": {"code": "NOT_FOUND", "message": "no"}}, NotFound, "error NOT_FOUND: no"),
     ("extended", "candles", 400, {"status": "ERROR", "error": {"code": 1002, "message": "no"}}, NotFound, "error 1002: no"),
@@ -93,6 +99,12 @@ CASES: list[tuple[str, str, int, Any, type[SourceError] | None, str]] = [
     ("kraken", "open_interest", 200, {"result": "error"}, Rejected, "without a reason"),
     ("kraken", "candles", 403, HTML, NotAvailable, "HTTP 403"),
     ("kraken", "tickers", 200, [1], Rejected, "no object"),
+    ("kucoin", "kline", 200, {"code": "100003", "msg": "Contract parameter invalid"}, NotFound, "error 100003: Contract parameter"),
+    ("kucoin", "kline", 200, {"code": "400100", "msg": "The symbol Not Exists"}, NotFound, "error 400100: The symbol Not Exists"),
+    ("kucoin", "kline", 200, {"code": "400100", "msg": "granularity is invalid"}, Rejected, "error 400100: granularity is invalid"),
+    ("kucoin", "contracts", 200, {"code": "400100", "msg": "validation.createOrder"}, Rejected, "error 400100: validation"),  # recorded
+    ("kucoin", "open_interest", 200, {"code": "200002", "msg": "Too many"}, BadAnswer, "error 200002: Too many"),
+    ("kucoin", "kline", 429, {"code": "429000", "msg": "Too many requests"}, BadAnswer, "error 429000: Too many requests"),
     ("lighter", "candles", 200, {"code": 23000, "message": "Too Many Requests!"}, BadAnswer, "error 23000: Too Many Requests!"),
     ("lighter", "candles", 405, HTML, BadAnswer, "HTTP 405: too many requests"),
     ("lighter", "candles", 400, {"code": 21602, "message": "invalid market index"}, NotFound, "error 21602"),
@@ -130,7 +142,7 @@ def test_a_refusal_is_told(
     source: str, endpoint: str, status: int, body: Any, error: type[SourceError] | None, words: str, payload: Any
 ) -> None:
     """Words of the venue, of its market: the names that any of the requests may carry it under."""
-    names = dict.fromkeys(("symbol", "market", "instrument_name", "instrument", "ticker", "market_id", "value"), "X-Y")
+    names = dict.fromkeys(("symbol", "market", "instrument_name", "instrument", "ticker", "market_id", "value", "contractId", "contractIdList"), "X-Y")
     one = payload(source, endpoint, body, status=status, params=names, match=names)
     if error is None:
         return all_sources()[source].check(one)
