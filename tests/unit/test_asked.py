@@ -14,8 +14,6 @@ import pytest
 from asking import BLOCKS, Asked, day_of, truth
 from plain_tables import moments
 
-NOTHING_WITHOUT = {"aster", "kraken", "paradex"}  # the second list, of prices, chooses the markets
-
 
 @pytest.mark.parametrize("source", BLOCKS)
 def test_a_day_is_these_requests(source: str, make_settings: Any) -> None:
@@ -35,7 +33,7 @@ def test_a_market_that_is_refused_is_told_and_stops_no_other(source: str, make_s
     assert {line for line in sound.lines if sound.market_in(line) != refused} <= set(asked.lines)
 
 
-@pytest.mark.parametrize("source", sorted(set(BLOCKS) - NOTHING_WITHOUT))
+@pytest.mark.parametrize("source", BLOCKS)
 def test_a_list_that_is_refused_is_told_and_the_series_go_on(source: str, make_settings: Any) -> None:
     sound = Asked(source, make_settings)
     last = [line for line in sound.lines if not sound.market_in(line)][1:][-1:]  # the first names the markets

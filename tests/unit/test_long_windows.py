@@ -1,8 +1,8 @@
 """Long windows come whole: every hour and settlement of two months, through pages of what an answer holds; nothing twice, nothing beyond.
 
-The pages are those of the venue's dialect, which knows its limits from the venue's pages. A block of `asked.txt` says which table holds
-the candles (and how many rows an hour has), the settlements and the open interest of every hour, and `days=` where an answer holds more. Belongs here: how many rows
-are held. Does not: what they say.
+The pages are those of the venue's dialect, which knows its limits from the venue's pages. A block of `asked.txt`
+says which table holds the candles (and how many rows an hour has), the settlements and the open interest of every
+hour, and `days=` where an answer holds more. Belongs here: how many rows are held. Does not: what they say.
 """
 
 from __future__ import annotations

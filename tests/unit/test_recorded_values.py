@@ -1,8 +1,9 @@
 """What venues were recorded to say, or show on their pages, in their own units: rows and columns that prove units, sides and signs.
 
-The cases are in `recorded_values.txt`. A block's word is the folder of its recordings. A case: endpoint | file, or a body |
-table, and words of the request (`symbol=X`; `+name=X` of its path) | the row, by its first column, and what it holds. `a*b~1.25` works
-a figure out of the row, to the last digit told; `a<b/c<d` must be true; `*.time=1,2` is the column of all rows. `without symbol` in place of the row: the request lacks it, and the body, too.
+The cases are in `recorded_values.txt`. A block's word is the folder of its recordings. A case: endpoint | file, or
+a body | table, and words of the request (`symbol=X`; `+name=X` of its path) | the row, by its first column, and what
+it holds. `a*b~1.25` works a figure out of the row, to the last digit told; `a<b/c<d` must be true; `*.time=1,2` is
+the column of all rows. `without symbol` in place of a row: neither request nor body says it.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ import pytest
 from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected, SourceError
 from ingestion.venue.registry import all_sources
 
+NAMES = ("symbol", "market", "instrument_name", "instrument", "ticker", "market_id", "value", "contractId", "contractIdList", "coin")
 KRAKEN_ERROR = {"severity": "E", "error_class": "General", "type": "Invalid arguments", "msg": None, "field": "interval"}
 HTML = b"<html>error code: 1020</html>"
 CASES: list[tuple[str, str, int, Any, type[SourceError] | None, str]] = [
@@ -142,7 +143,7 @@ def test_a_refusal_is_told(
     source: str, endpoint: str, status: int, body: Any, error: type[SourceError] | None, words: str, payload: Any
 ) -> None:
     """Words of the venue, of its market: the names that any of the requests may carry it under."""
-    names = dict.fromkeys(("symbol", "market", "instrument_name", "instrument", "ticker", "market_id", "value", "contractId", "contractIdList"), "X-Y")
+    names = dict.fromkeys(NAMES, "X-Y")
     one = payload(source, endpoint, body, status=status, params=names, match=names)
     if error is None:
         return all_sources()[source].check(one)
