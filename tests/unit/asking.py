@@ -62,7 +62,7 @@ class Asked:
         path = next(url.removeprefix(base) for base in self.bases if url.startswith(base))
         params = dict(request.url.params)
         body = orjson.loads(request.content) if request.content else None
-        line = " ".join([path, *(f"{name}={value}" for name, value in sorted(params.items()))])
+        line = " ".join([path, *(f"{name}={value}" for name, value in sorted((params | _flat(body or {})).items()))])
         self.lines.append(line)
         if self.refuses(line):
             return httpx.Response(422, json={"odd": "refused"})
@@ -96,3 +96,11 @@ class Asked:
         for line in self.lines:
             found[self.pattern.sub("*", line)].append(self.market_in(line))
         return {line: sorted(filter(None, markets)) for line, markets in found.items()}
+
+
+def _flat(body: dict[str, Any]) -> dict[str, Any]:
+    """A body's fields, those of objects in it among them."""
+    nested = [_flat(value) for value in body.values() if isinstance(value, dict)]
+    return {name: value for name, value in body.items() if not isinstance(value, dict)} | {
+        name: one[name] for one in nested for name in one
+    }

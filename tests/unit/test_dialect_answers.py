@@ -2,7 +2,7 @@
 
 The cases are in `dialect_answers.txt`: a request, and what stands where in its answer. A block's words: the unit of the source's
 times, the moment, and how many days lie before it. `@` is the hour that runs. `place=text` is the value, `place~text` a part of it,
-`place>@` a moment less than a minute after, `is:` the whole answer. `too_many` is the answer to one request too many, `buckets`
+`place>@` a moment less than a minute after, `is:` the whole answer. `body=JSON` is posted. `too_many` is the answer to one request too many, `buckets`
 how many budgets these paths have. `place like FILE place` (or `of`) holds a row to the fields and types of a recorded one.
 """
 
@@ -44,14 +44,17 @@ def answer(source: str, path: str, *params: str) -> Reply:
     dialect = dialects()[source]
     if path == "too_many":
         return dialect.too_many(2.5, False)
-    return board(source).respond(source, Query("GET", path, dict(param.split("=", 1) for param in params)))
+    asked = dict(param.split("=", 1) for param in params)
+    if "body" in asked:
+        return board(source).respond(source, Query("POST", path, {}, orjson.loads(asked["body"])))
+    return board(source).respond(source, Query("GET", path, asked))
 
 
 def is_true(word: str, reply: Reply, unit: str) -> bool:
     if word.startswith("is:"):
         return word.removeprefix("is:") == reply.content.decode()
     where, how, text = re.split(r"([=~>])", word, maxsplit=1)
-    beside = {"status": reply.status, "headers": reply.headers}
+    beside = {"status": reply.status, "headers": reply.headers, "weight": reply.weight}
     found = place(beside if where.split(".")[0] in beside else orjson.loads(reply.content), where)
     if how == ">":
         found, text = (found, text.split(",")) if isinstance(found, list) else ([found], [text])

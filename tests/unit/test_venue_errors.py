@@ -152,6 +152,7 @@ CASES: list[tuple[str, str, int, Any, type[SourceError] | None, str]] = [
     ("extended", "markets", 200, {"status": "ok", "data": []}, None, ""),  # the vendor's pages have both spellings
     ("extended", "markets", 403, HTML, NotAvailable, "HTTP 403"),
     ("extended", "markets", 200, [1], Rejected, "without an envelope"),
+    ("hyperliquid", "meta", 422, b"bad body", Rejected, "HTTP 422: bad body"),
     ("kraken", "open_interest", 200, {"result": "error", "error": "apiLimitExceeded"}, BadAnswer, "error apiLimitExceeded"),
     ("kraken", "open_interest", 404, {"result": "error", "error": "NOT_FOUND"}, NotFound, "error NOT_FOUND"),
     ("kraken", "candles", 200, {"result": "error", "errors": [{"code": 11, "message": "missing"}]}, Rejected, "error 11: missing"),
