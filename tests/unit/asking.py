@@ -100,7 +100,7 @@ class Asked:
 
 def _flat(body: dict[str, Any]) -> dict[str, Any]:
     """A body's fields, those of objects in it among them."""
-    nested = [_flat(value) for value in body.values() if isinstance(value, dict)]
-    return {name: value for name, value in body.items() if not isinstance(value, dict)} | {
-        name: one[name] for one in nested for name in one
-    }
+    found: dict[str, Any] = {}
+    for name, value in body.items():
+        found |= _flat(value) if isinstance(value, dict) else {name: value}
+    return found

@@ -1,9 +1,10 @@
 """What dialects answer: the order and the bounds of a page, which end of it is cut, what is in a list, what is refused and how.
 
-The cases are in `dialect_answers.txt`: a request, and what stands where in its answer. A block's words: the unit of the source's
-times, the moment, and how many days lie before it. `@` is the hour that runs. `place=text` is the value, `place~text` a part of it,
-`place>@` a moment less than a minute after, `is:` the whole answer. `body=JSON` is posted. `too_many` is the answer to one request too many, `buckets`
-how many budgets these paths have. `place like FILE place` (or `of`) holds a row to the fields and types of a recorded one.
+The cases are in `dialect_answers.txt`: a request, and what stands where in its answer. A block's words: the unit of
+the source's times, the moment, and how many days lie before it. `@` is the hour that runs. `body=JSON` is posted.
+`place=text` is the value, `place~text` a part of it, `place>@` a moment less than a minute after, `is:` the whole
+answer. `too_many` is the answer to one request too many, `buckets` how many budgets these paths have. `place like
+FILE place` (or `of`) holds a row to the fields and types of a recorded one.
 """
 
 from __future__ import annotations

@@ -13,7 +13,19 @@ import pytest
 from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected, SourceError
 from ingestion.venue.registry import all_sources
 
-NAMES = ("symbol", "market", "instrument_name", "instrument", "ticker", "market_id", "value", "contractId", "contractIdList", "coin")
+NAMES = "symbol market instrument_name instrument ticker market_id value contractId contractIdList coin instId contract_code".split()
+    "symbol",
+    "market",
+    "instrument_name",
+    "instrument",
+    "ticker",
+    "market_id",
+    "value",
+    "contractId",
+    "contractIdList",
+    "coin",
+    "instId",
+)
 KRAKEN_ERROR = {"severity": "E", "error_class": "General", "type": "Invalid arguments", "msg": None, "field": "interval"}
 HTML = b"<html>error code: 1020</html>"
 CASES: list[tuple[str, str, int, Any, type[SourceError] | None, str]] = [
@@ -189,6 +201,13 @@ CASES: list[tuple[str, str, int, Any, type[SourceError] | None, str]] = [
     ),
     ("mexc", "ticker", 403, HTML, NotAvailable, "HTTP 403"),
     ("mexc", "ticker", 200, [1], Rejected, "without an envelope"),
+    ("okx", "candles", 200, {"code": "51001", "msg": "why not", "data": []}, NotFound, "error 51001: why not"),
+    ("okx", "candles", 200, {"code": "51000", "msg": "why not", "data": []}, Rejected, "error 51000: why not"),
+    ("okx", "candles", 400, {"code": "51000", "msg": "why not", "data": []}, Rejected, "error 51000: why not"),
+    ("okx", "candles", 200, {"code": "50011", "msg": "why not", "data": []}, BadAnswer, "error 50011: why not"),
+    ("okx", "candles", 429, {"code": "50011", "msg": "why not", "data": []}, BadAnswer, "error 50011: why not"),
+    ("okx", "candles", 200, {"code": "50013", "msg": "why not", "data": []}, BadAnswer, "error 50013: why not"),
+    ("okx", "candles", 200, {"code": "1", "msg": "why not", "data": []}, Rejected, "error 1: why not"),
     ("paradex", "klines", 400, {"error": "INVALID_SYMBOL", "message": "no"}, NotFound, "HTTP 400: error INVALID_SYMBOL: no"),
     ("paradex", "summary", 400, {"error": "VALIDATION_ERROR", "message": "start"}, Rejected, "HTTP 400: error VALIDATION_ERROR: start"),
     ("paradex", "markets", 200, {"error": "INTERNAL_ERROR", "message": "later"}, BadAnswer, "HTTP 200: error INTERNAL_ERROR"),
