@@ -13,18 +13,8 @@ import pytest
 from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected, SourceError
 from ingestion.venue.registry import all_sources
 
-NAMES = "symbol market instrument_name instrument ticker market_id value contractId contractIdList coin instId contract_code".split()
-    "symbol",
-    "market",
-    "instrument_name",
-    "instrument",
-    "ticker",
-    "market_id",
-    "value",
-    "contractId",
-    "contractIdList",
-    "coin",
-    "instId",
+NAMES = (
+    "symbol market instrument_name instrument ticker market_id value contractId contractIdList coin instId contract_code contract".split()
 )
 KRAKEN_ERROR = {"severity": "E", "error_class": "General", "type": "Invalid arguments", "msg": None, "field": "interval"}
 HTML = b"<html>error code: 1020</html>"
