@@ -13,9 +13,8 @@ import pytest
 from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected, SourceError
 from ingestion.venue.registry import all_sources
 
-NAMES = (
-    "symbol market instrument_name instrument ticker market_id value contractId contractIdList coin instId contract_code contract".split()
-)
+NAMES = ("symbol", "market", "instrument_name", "instrument", "ticker", "market_id", "value", "contractId", "contractIdList", "coin")
+NAMES += ("instId", "contract_code", "contract")
 KRAKEN_ERROR = {"severity": "E", "error_class": "General", "type": "Invalid arguments", "msg": None, "field": "interval"}
 HTML = b"<html>error code: 1020</html>"
 CASES: list[tuple[str, str, int, Any, type[SourceError] | None, str]] = [
@@ -154,6 +153,22 @@ CASES: list[tuple[str, str, int, Any, type[SourceError] | None, str]] = [
     ("extended", "markets", 200, {"status": "ok", "data": []}, None, ""),  # the vendor's pages have both spellings
     ("extended", "markets", 403, HTML, NotAvailable, "HTTP 403"),
     ("extended", "markets", 200, [1], Rejected, "without an envelope"),
+    ("gate", "candlesticks", 400, {"label": "CONTRACT_NOT_FOUND", "message": "why not"}, NotFound, "CONTRACT_NOT_FOUND: why not"),
+    ("gate", "candlesticks", 400, {"label": "INVALID_PARAM_VALUE", "message": "why not"}, Rejected, "INVALID_PARAM_VALUE: why not"),
+    ("gate", "candlesticks", 400, {"label": "TOO_MANY_REQUESTS", "message": "why not"}, BadAnswer, "TOO_MANY_REQUESTS: why not"),
+    ("gate", "contracts", 400, {"label": "ORDER_NOT_FOUND", "message": "no"}, Rejected, "ORDER_NOT_FOUND"),  # recorded, as the next
+    ("gate", "contracts", 400, {"label": "INVALID_PROTOCOL", "message": "no"}, Rejected, "INVALID_PROTOCOL"),
+    ("gate", "contracts", 403, HTML, NotAvailable, "HTTP 403"),
+    ("gate", "contracts", 200, [], None, ""),
+    ("htx", "kline", 200, {"status": "error", "err_code": 1332, "err_msg": "no"}, NotFound, "error 1332: no"),
+    ("htx", "kline", 200, {"status": "error", "err-code": "bad-request", "err-msg": "invalid symbol"}, NotFound, "invalid symbol"),
+    ("htx", "kline", 200, {"status": "error", "err-code": "x", "err-msg": "no"}, Rejected, "error x: no"),
+    ("htx", "kline", 200, {"status": "error", "err_code": 1032, "err_msg": "no"}, BadAnswer, "error 1032: no"),
+    ("htx", "kline", 200, {"code": 1030, "msg": "no"}, BadAnswer, "error 1030: no"),
+    ("htx", "kline", 200, {"code": 1014, "message": "no", "data": None}, NotFound, "error 1014: no"),
+    ("htx", "kline", 403, HTML, NotAvailable, "HTTP 403"),
+    ("htx", "kline", 200, HTML, BadAnswer, "without status"),
+    ("htx", "liquidation_orders", 200, {"code": 200, "msg": "", "data": []}, None, ""),
     ("hyperliquid", "meta", 422, b"bad body", Rejected, "HTTP 422: bad body"),
     ("kraken", "open_interest", 200, {"result": "error", "error": "apiLimitExceeded"}, BadAnswer, "error apiLimitExceeded"),
     ("kraken", "open_interest", 404, {"result": "error", "error": "NOT_FOUND"}, NotFound, "error NOT_FOUND"),
