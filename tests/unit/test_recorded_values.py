@@ -39,8 +39,8 @@ def told(word: str, row: dict[str, Any], rows: list[dict[str, Any]]) -> bool:
 def test_recorded_rows(source: str, folder: str, case: str, recorded: Any, payload: Any, typed: Callable[..., Any]) -> None:
     endpoint, body, (table, *asked), words = _parts(case)
     request: dict[str, Any] = {"fetched_at": LATER}
-    if asked:
-        request |= {"params": dict(one.split("=", 1) for one in asked if one[0] != "+")}
+    if params := dict(one.split("=", 1) for one in asked if one[0] != "+"):
+        request |= {"params": params}
     request |= {"match": dict(one[1:].split("=", 1) for one in asked if one[0] == "+")}
     if body[0] in "{[":
         one = payload(source, endpoint, json.loads(body), **request)
