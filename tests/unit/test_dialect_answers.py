@@ -1,6 +1,6 @@
 """What dialects answer: the order and the bounds of a page, which end of it is cut, what is in a list, what is refused and how.
 
-The cases are in `dialect_answers.txt`: a request, and what stands where in its answer. A block's words: the unit of
+The cases are in `dialect_answers/`: a request, and what stands where in its answer. A block's words: the unit of
 the source's times, the moment, and how many days lie before it. `@` is the hour that runs. `body=JSON` is posted.
 `place=text` is the value, `place~text` a part of it, `place>@` a moment less than a minute after, `is:` the whole
 answer. `too_many` is the answer to one request too many, `buckets` how many budgets these paths have. `place like
@@ -25,7 +25,7 @@ from simulator.dialect import Query, Reply
 from simulator.dialects import dialects
 from simulator.switchboard import Switchboard
 
-BLOCKS = {block.source: block for block in blocks("dialect_answers.txt")}
+BLOCKS = {block.source: block for block in blocks("dialect_answers")}
 RECORDED = [(block.source, case) for block in BLOCKS.values() for case in block.cases if re.search(" (like|of) ", case)]
 CASES = [(block.source, case) for block in BLOCKS.values() for case in block.cases if (block.source, case) not in RECORDED]
 

@@ -1,6 +1,6 @@
 """What venues were recorded to say, or show on their pages, in their own units: rows and columns that prove units, sides and signs.
 
-The cases are in `recorded_values.txt`. A block's word is the folder of its recordings. A case: endpoint | file, or
+The cases are in `recorded_values/`. A block's word is the folder of its recordings. A case: endpoint | file, or
 a body | table, and words of the request (`symbol=X`; `+name=X` of its path) | the row, by its first column, and what
 it holds. `a*b~1.25` works a figure out of the row, to the last digit told; `a<b/c<d` must be true; `*.time=1,2` is
 the column of all rows. `without symbol` in place of a row: neither request nor body says it.
@@ -20,7 +20,7 @@ from plain_tables import blocks, is_text_of
 from ingestion.errors import Unroutable
 
 LATER = datetime(2026, 12, 1, tzinfo=UTC)  # than any recording
-CASES = [(block.source, block.words[0], case) for block in blocks("recorded_values.txt") for case in block.cases]
+CASES = [(block.source, block.words[0], case) for block in blocks("recorded_values") for case in block.cases]
 
 
 def told(word: str, row: dict[str, Any], rows: list[dict[str, Any]]) -> bool:
