@@ -25,6 +25,13 @@ CASES: list[tuple[str, str, int, Any, type[SourceError] | None, str]] = [
     ("aster", "um_klines", 400, {"code": -1121, "msg": "Invalid symbol."}, NotFound, "error -1121: Invalid symbol."),
     ("aster", "um_funding_rate", 200, {"code": -1130, "msg": "limit"}, Rejected, "error -1130: limit"),
     ("aster", "um_exchange_info", 403, HTML, NotAvailable, "HTTP 403"),
+    ("binance", "um_klines", 400, {"code": -1121, "msg": "Invalid symbol."}, NotFound, "error -1121: Invalid symbol"),  # recorded
+    ("binance", "um_klines", 200, {"code": -1122, "msg": "Invalid symbol status."}, NotFound, "error -1122"),
+    ("binance", "um_klines", 200, b'{ "code" : -1130 , "msg" : "bad" }', Rejected, "error -1130: bad"),
+    ("binance", "um_klines", 200, b'{"msg":"Way too many requests","code":-1003}', Rejected, "error -1003"),
+    ("binance", "um_klines", 451, {"code": 0, "msg": "restricted location"}, NotAvailable, "restricted location"),
+    ("binance", "um_klines", 403, HTML, NotAvailable, "HTTP 403"),
+    ("binance", "um_klines", 400, b"", Rejected, "HTTP 400"),
     ("bingx", "ticker", 200, {"code": 109415, "msg": "no", "data": {}}, NotFound, "error 109415: no"),
     ("bingx", "ticker", 200, {"code": 100204, "msg": "no", "data": {}}, NotFound, "error 100204: no"),
     ("bingx", "ticker", 200, {"code": 100400, "msg": "no", "data": {}}, Rejected, "error 100400: no"),
