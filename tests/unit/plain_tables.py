@@ -36,7 +36,7 @@ def blocks(table: str) -> Iterator[Block]:
 
 
 def _blocks(lines: Iterable[str]) -> Iterator[Block]:
-    block, short = Block("", []), dict[str, str]()
+    block, short, name = Block("", []), dict[str, str](), ""
     for line in lines:
         text = line.split(" # ")[0].rstrip()
         if not text or text.lstrip().startswith("#"):
@@ -46,12 +46,15 @@ def _blocks(lines: Iterable[str]) -> Iterator[Block]:
                 yield block
             source, *words = text.split()
             block, short = Block(source, words), {}
+        elif text.startswith("    ") and name:
+            short[name] += " " + _long(text.strip(), short)
         elif text.startswith("    "):
             block.cases[-1] += " " + _long(text.strip(), short)
         elif text.startswith("  $") and " = " in text:
             name, words_of_it = text.strip().split(" = ", 1)
             short[name] = _long(words_of_it, short)
         else:
+            name = ""
             block.cases.append(_long(text.strip(), short))
     yield block
 
