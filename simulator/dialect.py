@@ -70,6 +70,22 @@ def number(value: float) -> str:
     return np.format_float_positional(value, unique=True, trim="0") if "e" in text else text
 
 
+def integers(refuse: Callable[[str], Reply], beyond: Callable[[str], Reply] | None = None) -> Callable[..., int]:
+    """How a dialect reads whole numbers of a query. What is none, or missing without a default, is refused by its name; so is, in
+    words of its own, one below 1 or above what is allowed at most."""
+
+    def integer(query: Query, name: str, default: int | None = None, at_most: int | None = None) -> int:
+        try:
+            value = query.integer(name, default) if default is not None else int(query.params.get(name, ""))
+        except ValueError:
+            raise Refusal(refuse(name)) from None
+        if at_most is not None and not 1 <= value <= at_most:
+            raise Refusal((beyond or refuse)(name))
+        return value
+
+    return integer
+
+
 def plain_too_many(retry_after: float, was_warned: bool) -> Reply:
     """429 with Retry-After in seconds: what most sources say."""
     reply = text_reply("Too Many Requests", 429)

@@ -23,7 +23,7 @@ from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
 from ingestion.venue.paging import Back, Page
-from ingestion.venue.parsing import by_name, number, whole
+from ingestion.venue.parsing import number, whole
 from ingestion.venue.series import Series
 from ingestion.venue.table import Table, serves
 from ingestion.venue.venue import Venue
@@ -80,12 +80,7 @@ class Aevo(Venue):
     async def snapshot(self, session: Session) -> list[Market]:
         """Two calls for all markets."""
         listed = (await session.get("markets", params={"instrument_type": "PERPETUAL"})).rows("instruments")
-        states: dict[str, Mapping[str, Any]] = {}
-
-        async def statistics(name: str) -> None:
-            states.update(by_name((await session.get(name)).rows("statistics"), "ticker_id"))
-
-        await session.each("coingecko_statistics", ["coingecko_statistics"], statistics)
+        states = await self.beside(session, "coingecko_statistics", "statistics", "ticker_id")
         return session.select(
             Market(row["instrument_name"], number(states.get(str(row["instrument_name"]), {}).get("target_volume")))
             for row in listed

@@ -187,10 +187,9 @@ class Binance(Venue):
     async def _listed(self, session: Session, product: str) -> list[Market]:
         """A product's perpetuals that trade."""
         info = await session.get(f"{product}_exchange_info")
-        tickers = await session.get(f"{product}_ticker")
+        volumes = await self.beside(session, f"{product}_ticker", "tickers", "symbol")
         for name in (f"{product}_premium_index", f"{product}_funding_info"):
             await session.each(name, [name], session.get)
-        volumes = by_name(tickers.rows("tickers"), "symbol")
         return [
             Market(symbol, _volume_usd(row, volumes.get(symbol, {})), whole(row["onboard_date"]), product)
             for symbol, row in by_name(info.rows("instruments"), "symbol").items()

@@ -85,13 +85,9 @@ class Bingx(Venue):
 
     async def snapshot(self, session: Session) -> list[Market]:
         """Three lists; then open interest, market by market."""
-        listed, traded = by_name((await session.get("contracts")).rows("instruments"), "symbol"), {}
-
-        async def tickers(name: str) -> None:
-            traded.update(by_name((await session.get(name)).rows("tickers"), "symbol"))
-
+        listed = by_name((await session.get("contracts")).rows("instruments"), "symbol")
         await session.each("premium_index", ["premium_index"], session.get)
-        await session.each("ticker", ["ticker"], tickers)
+        traded = await self.beside(session, "ticker", "tickers", "symbol")
         markets = session.select(
             Market(symbol, number(traded.get(symbol, {}).get("quote_volume")), whole(row["launch_time"]))
             for symbol, row in listed.items()

@@ -26,9 +26,8 @@ Vendor and recorded, but for what says third party: ccxt, or somebody else's mea
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from ingestion.run.session import Session
 from ingestion.run.source import Market
@@ -97,13 +96,8 @@ class Bitget(Venue):
 
     async def _listed(self, session: Session, category: str) -> list[Market]:
         listed = await session.get("instruments", params={"category": category}, market=f"all {category}")
-        tickers: dict[str, Mapping[str, Any]] = {}
-
-        async def prices(product: str) -> None:
-            answer = await session.get("tickers", params={"productType": product}, market=f"all {product}")
-            tickers.update(by_name(answer.rows("tickers"), "symbol"))
-
-        await session.each("tickers", [category], prices)
+        asked = {"params": {"productType": category}, "market": f"all {category}"}
+        tickers = await self.beside(session, "tickers", "tickers", "symbol", **asked)
         return [
             Market(symbol, number(tickers.get(symbol, {}).get("usdt_volume")), whole(row["launch_time"]), category)
             for symbol, row in by_name(listed.rows("instruments"), "symbol").items()

@@ -129,14 +129,15 @@ class Bybit(Venue):
 
     async def _listed(self, session: Session, category: str) -> list[Market]:
         """The perpetuals of a category that trade."""
-        answer = await session.get("tickers", params={"category": category})
+        asked = {"params": {"category": category}, "market": f"all {category}"}
+        tickers = await self.beside(session, "tickers", "tickers", "symbol", **asked)
         rows = [row async for row in self._contracts(session, category)]
 
         async def before_launch(name: str) -> None:
             rows.extend([row async for row in self._contracts(session, name, status="PreLaunch")])
 
         await session.each("instruments_info", [category] if category == PRE_MARKET else [], before_launch)
-        tickers, volume = by_name(answer.rows("tickers"), "symbol"), "turnover_24h" if category == "linear" else "volume_24h"
+        volume = "turnover_24h" if category == "linear" else "volume_24h"
         return [
             Market(symbol, number(tickers.get(symbol, {}).get(volume)), whole(row["launch_time"]), category)
             for symbol, row in by_name(rows, "symbol").items()

@@ -14,8 +14,7 @@ others on 2026-09-22).
   (not contracts), base for linear, one side; `estimated_delivery_price` is the index of a perpetual (third
   party). There is no history of open interest: what is not read cannot be had later.
 - get_tradingview_chart_data: columns, ascending, 5001 bars at most, of which the newest are kept (third
-  party). `volume` is base, `cost` USD or USDC (vendor). Hours without trades are flat bars. No count of
-  trades.
+  party). `volume` is base, `cost` USD or USDC (vendor). Hours without trades are flat bars; no trade counts.
 - get_funding_rate_history: hourly, 744 rows at most. `interest_1h` is what the hour before the timestamp
   cost; interest_8h is the sum of eight such hours: it is kept and not used. Positive: longs pay.
   current_funding of tickers is per 8 hours (third party).

@@ -122,8 +122,8 @@ class Kraken(Venue):
 
     async def snapshot(self, session: Session) -> list[Market]:
         """Two calls, each for all markets."""
-        listed, tickers = await session.get("instruments"), await session.get("tickers")
-        states = {name.upper(): row for name, row in by_name(tickers.rows("tickers"), "symbol").items()}
+        listed = await session.get("instruments")
+        states = {name.upper(): row for name, row in (await self.beside(session, "tickers", "tickers", "symbol")).items()}
         terms = {name.upper(): row for name, row in by_name(listed.rows("instruments"), "symbol").items() if row["tradeable"]}
         return session.select(
             Market(name, number(states.get(name, {}).get("volume_quote")), _opened(row["opening_date"]))

@@ -93,12 +93,7 @@ class Mexc(Venue):
     async def snapshot(self, session: Session) -> list[Market]:
         """Instruments and tickers, one call each for all."""
         listed = await session.get("detail")
-        tickers: dict[str, Mapping[str, Any]] = {}
-
-        async def prices(name: str) -> None:
-            tickers.update(by_name((await session.get(name)).rows("tickers"), "symbol"))
-
-        await session.each("ticker", ["ticker"], prices)
+        tickers = await self.beside(session, "ticker", "tickers", "symbol")
         return session.select(
             Market(symbol, _volume_usd(symbol, tickers.get(symbol, {})), whole(row["opening_time"]) or whole(row["create_time"]))
             for symbol, row in by_name(listed.rows("instruments"), "symbol").items()

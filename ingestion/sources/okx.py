@@ -139,7 +139,7 @@ class Okx(Venue):
         """Eight calls, each for all swaps, and the newest liquidations of each swap that is wanted."""
         swaps = {"instType": "SWAP"}
         listed = await session.get("instruments", params=swaps)
-        tickers = by_name((await session.get("tickers", params=swaps)).rows("tickers"), "inst_id")
+        tickers = await self.beside(session, "tickers", "tickers", "inst_id", params=swaps)
         await asyncio.gather(
             session.each("open_interest", [swaps], lambda params: session.get("open_interest", params=params)),
             session.each("mark_price", [swaps], lambda params: session.get("mark_price", params=params)),

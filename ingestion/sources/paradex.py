@@ -28,7 +28,7 @@ from ingestion.run.source import Market
 from ingestion.run.window import Window
 from ingestion.store.entity import unix
 from ingestion.venue.paging import HOUR_MS, Cut
-from ingestion.venue.parsing import joined, number, objects, unix_ms, whole
+from ingestion.venue.parsing import by_name, joined, number, objects, unix_ms, whole
 from ingestion.venue.series import DAY_MS, Series
 from ingestion.venue.table import Each, Table, serves
 from ingestion.venue.venue import Venue
@@ -48,8 +48,7 @@ SUMMARIES = Table.snapshot("""
     volume_24h:float? total_volume:float? funding_rate:float?
 """)
 KLINES = Table.history("""
-    klines: *symbol=@symbol *resolution=@resolution *price_kind *time:ms=0 open:float=1 high:float=2 low:float=3 close:float=4
-    volume:float=5
+    klines: *symbol=@symbol *resolution=@resolution *price_kind *time:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 volume:float=5
 """)
 FUNDING_DATA = Table.of(
     "funding_data",
@@ -85,7 +84,9 @@ class Paradex(Venue):
     endpoints = (
         serves("markets", "api", "/markets", INSTRUMENTS.at(rows=_perpetuals, tags=Each(lambda row: joined(row.get("tags"))))),
         serves("summary", "api", "/markets/summary", SUMMARIES.at(rows=_summaries)),
-        serves("klines", "api", "/markets/klines", KLINES.at("results", price_kind=_kind)),
+        serves(
+            "klines", "api", "/markets/klines", KLINES.at("results", price_kind=lambda payload: payload.params.get("price_kind", "last"))
+        ),
         serves("funding_data", "api", "/funding/data", FUNDING_DATA.at("results")),
     )
     series = (Series("klines", KLINES, Cut.hours(500), "symbol=@symbol resolution=60 price_kind=last start_at=@start end_at=@last"),)
@@ -102,12 +103,11 @@ class Paradex(Venue):
 
     async def snapshot(self, session: Session) -> list[Market]:
         """Two calls: all markets, and the state of all."""
-        listed = (await session.get("markets")).rows("instruments")
-        states = (await session.get("summary", params={"market": "ALL"})).rows("market_summaries")
-        volumes = {str(row["symbol"]): number(row["volume_24h"]) for row in states}
+        listed = by_name((await session.get("markets")).rows("instruments"), "symbol")
+        states = await self.beside(session, "summary", "market_summaries", "symbol", params={"market": "ALL"})
         return session.select(
-            Market(row["symbol"], volumes.get(str(row["symbol"]), 0.0), whole(row["open_at"]), _period(row["funding_period_hours"]))
-            for row in listed
+            Market(name, number(states.get(name, {}).get("volume_24h")), whole(row["open_at"]), _period(row["funding_period_hours"]))
+            for name, row in listed.items()
             if row["asset_kind"] == PERPETUAL
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any
 
 from ingestion.errors import SourceError
 from ingestion.run.adapter import Adapter
@@ -12,6 +13,7 @@ from ingestion.run.source import Market
 from ingestion.run.window import Window
 from ingestion.store.entity import Entity
 from ingestion.venue.envelope import Envelope
+from ingestion.venue.parsing import by_name
 from ingestion.venue.series import Series, read
 from ingestion.venue.table import Table
 from ingestion.wire.payload import Payload
@@ -44,6 +46,16 @@ class Venue(Adapter):
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
         wanted = [market for market in markets if market.is_listed or window.is_backfill or not self.skips_ended]
         await read(session, self.history_of(session, window), window, wanted)
+
+    async def beside(self, session: Session, endpoint: str, table: str, name: str, **request: Any) -> dict[str, dict[str, Any]]:
+        """A list beside that of the markets, by this column's names. One that fails is told of its tables, and is empty."""
+        found: dict[str, dict[str, Any]] = {}
+
+        async def rows(_: str) -> None:
+            found.update(by_name((await session.get(endpoint, **request)).rows(table), name))
+
+        await session.each(endpoint, [endpoint], rows)
+        return found
 
     async def parts(self, session: Session, names: Iterable[str], listed: Listed) -> list[Market]:
         """The chosen markets of all parts of a venue. One that fails is told of all tables, and stops no other."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from simulator.assets import Asset
 from simulator.candles import HOUR_MS
-from simulator.dialect import Dialect, Query, Refusal, Reply, json_reply, number
+from simulator.dialect import Dialect, Query, Refusal, Reply, integers, json_reply, number
 from simulator.dialects.binance_rows import history_row, instrument, kline, premium, settlement, ticker
 from simulator.market import Market
 from simulator.venue import Listing, Venue
@@ -83,14 +83,10 @@ def _markets(world: World, query: Query) -> list[Market]:
     return [market for market in listed if query.params.get("pair") in (None, market.listing.pair)]
 
 
-def _integer(query: Query, name: str, default: int, at_most: int | None = None) -> int:
-    try:
-        value = query.integer(name, default)
-    except ValueError:
-        raise Refusal(error(-1102, f"Mandatory parameter '{name}' was not sent, was empty/null, or malformed.")) from None
-    if at_most is not None and not 1 <= value <= at_most:
-        raise Refusal(error(-1130, f"Data sent for parameter '{name}' is not valid."))
-    return value
+_integer = integers(
+    lambda name: error(-1102, f"Mandatory parameter '{name}' was not sent, was empty/null, or malformed."),
+    lambda name: error(-1130, f"Data sent for parameter '{name}' is not valid."),
+)
 
 
 @DIALECT.get("/fapi/v1/time", "/dapi/v1/time")

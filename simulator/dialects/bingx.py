@@ -11,7 +11,7 @@ from typing import Any
 
 from simulator.assets import Asset
 from simulator.candles import HOUR_MS
-from simulator.dialect import Dialect, Query, Refusal, Reply, json_reply, number
+from simulator.dialect import Dialect, Query, Refusal, Reply, integers, json_reply, number
 from simulator.market import Market
 from simulator.venue import Listing, Venue
 from simulator.world import DISTANT_FUTURE_MS, World
@@ -60,15 +60,7 @@ def _market(world: World, query: Query) -> Market:
     return market
 
 
-def _integer(query: Query, name: str, default: int, at_most: int | None = None) -> int:
-    """Raises a refusal when it is no number, or too large a one."""
-    try:
-        value = query.integer(name, default)
-    except ValueError:
-        raise Refusal(error(100400, f"{name} is invalid")) from None
-    if at_most is not None and value > at_most:
-        raise Refusal(error(100400, f"{name} must be at most {at_most}"))
-    return value
+_integer = integers(lambda name: error(100400, f"{name} is invalid"))
 
 
 def _range(query: Query) -> tuple[int, int]:

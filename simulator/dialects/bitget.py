@@ -12,7 +12,7 @@ from typing import Any
 
 from simulator.assets import Asset
 from simulator.candles import HOUR_MS
-from simulator.dialect import Dialect, Query, Refusal, Reply, json_reply, number
+from simulator.dialect import Dialect, Query, Refusal, Reply, integers, json_reply, number
 from simulator.market import Market
 from simulator.venue import Listing, Venue
 from simulator.world import DISTANT_FUTURE_MS, World
@@ -69,14 +69,7 @@ def _market(world: World, query: Query) -> Market:
     return market
 
 
-def _integer(query: Query, name: str, default: int, at_most: int | None = None) -> int:
-    try:
-        value = query.integer(name, default)
-    except ValueError:
-        raise Refusal(error("40017", f"Parameter verification failed {name}")) from None
-    if at_most is not None and not 1 <= value <= at_most:
-        raise Refusal(error("40017", f"Parameter verification failed {name}"))
-    return value
+_integer = integers(lambda name: error("40017", f"Parameter verification failed {name}"))
 
 
 def _instrument(market: Market) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from simulator.assets import Asset
 from simulator.candles import HOUR_MS
-from simulator.dialect import Dialect, Query, Refusal, Reply, json_reply, number, text_reply
+from simulator.dialect import Dialect, Query, Refusal, Reply, integers, json_reply, number, text_reply
 from simulator.market import Market
 from simulator.venue import Listing, Venue
 from simulator.world import DISTANT_FUTURE_MS, World
@@ -67,14 +67,7 @@ def _market(world: World, query: Query) -> Market:
     return market
 
 
-def _integer(query: Query, name: str, default: int, at_most: int | None = None) -> int:
-    try:
-        value = query.integer(name, default)
-    except ValueError:
-        raise Refusal(error(10001, f"params error: {name} invalid")) from None
-    if at_most is not None and not 1 <= value <= at_most:
-        raise Refusal(error(10001, f"params error: {name} must be 1 to {at_most}"))
-    return value
+_integer = integers(lambda name: error(10001, f"params error: {name} invalid"))
 
 
 def _instrument(world: World, market: Market) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from simulator.assets import Asset
 from simulator.candles import HOUR_MS, Candle
-from simulator.dialect import Dialect, Query, Refusal, Reply, json_reply, number
+from simulator.dialect import Dialect, Query, Refusal, Reply, integers, json_reply, number
 from simulator.market import Market
 from simulator.venue import Listing, Venue
 from simulator.world import DISTANT_FUTURE_MS, World
@@ -63,14 +63,7 @@ def _contracts(world: World, ids: str) -> list[tuple[str, Market]]:
     return [(numbers[market.symbol], market) for market in world.listed("edgex") if numbers[market.symbol] in wanted]
 
 
-def _integer(query: Query, name: str, default: int, at_most: int | None = None) -> int:
-    try:
-        value = query.integer(name, default)
-    except ValueError:
-        raise Refusal(_error("INVALID_PARAMETER", name)) from None
-    if at_most is not None and not 0 < value <= at_most:
-        raise Refusal(_error("INVALID_PARAMETER", f"{name} must be greater than 0 and at most {at_most}"))
-    return value
+_integer = integers(lambda name: _error("INVALID_PARAMETER", name))
 
 
 @DIALECT.get("/meta/getMetaData")

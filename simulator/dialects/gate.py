@@ -12,7 +12,7 @@ from typing import Any
 
 from simulator.assets import Asset
 from simulator.candles import HOUR_MS
-from simulator.dialect import Dialect, Query, Refusal, Reply, json_reply, number
+from simulator.dialect import Dialect, Query, Refusal, Reply, integers, json_reply, number
 from simulator.liquidations import Liquidation
 from simulator.market import Market
 from simulator.venue import Listing, Venue
@@ -51,14 +51,7 @@ DIALECT = Dialect(
 )
 
 
-def _integer(query: Query, name: str, default: int, at_most: int | None = None) -> int:
-    try:
-        value = query.integer(name, default)
-    except ValueError:
-        raise Refusal(error("INVALID_PARAM_VALUE", f"invalid {name}")) from None
-    if at_most is not None and not 1 <= value <= at_most:
-        raise Refusal(error("INVALID_PARAM_VALUE", f"invalid argument: {name}"))
-    return value
+_integer = integers(lambda name: error("INVALID_PARAM_VALUE", f"invalid {name}"))
 
 
 def _market(world: World, query: Query) -> Market:

@@ -14,7 +14,7 @@ from typing import Any
 
 from simulator.assets import Asset
 from simulator.candles import HOUR_MS, Candle, merged
-from simulator.dialect import Dialect, Query, Refusal, Reply, json_reply
+from simulator.dialect import Dialect, Query, Refusal, Reply, integers, json_reply
 from simulator.liquidations import Liquidation
 from simulator.market import Market
 from simulator.venue import Listing, Venue
@@ -69,14 +69,7 @@ def _texts(row: dict[str, Any]) -> dict[str, str | None]:
     return {name: None if value is None else str(value) for name, value in row.items()}
 
 
-def _integer(query: Query, name: str, default: int, at_most: int | None = None) -> int:
-    try:
-        value = query.integer(name, default)
-    except ValueError:
-        raise Refusal(error(1030, f"invalid {name}")) from None
-    if at_most is not None and not 1 <= value <= at_most:
-        raise Refusal(error(1030, f"{name} must be 1 to {at_most}"))
-    return value
+_integer = integers(lambda name: error(1030, f"invalid {name}"))
 
 
 def _market(world: World, query: Query, name: str = "contract_code") -> Market:

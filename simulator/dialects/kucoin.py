@@ -12,7 +12,7 @@ from typing import Any
 
 from simulator.assets import Asset
 from simulator.candles import HOUR_MS
-from simulator.dialect import Dialect, Query, Refusal, Reply, json_reply, number
+from simulator.dialect import Dialect, Query, Refusal, Reply, integers, json_reply, number
 from simulator.market import Market
 from simulator.venue import Listing, Venue
 from simulator.world import DISTANT_FUTURE_MS, World
@@ -63,14 +63,7 @@ def _market(world: World, query: Query) -> Market:
     return market
 
 
-def _integer(query: Query, name: str, default: int | None = None) -> int:
-    """Raises a refusal when it is no number, or missing without a default."""
-    if default is None and not query.params.get(name):
-        raise Refusal(error("400100", f"{name} can not be empty"))
-    try:
-        return query.integer(name, default or 0)
-    except ValueError:
-        raise Refusal(error("400100", f"{name} is invalid")) from None
+_integer = integers(lambda name: error("400100", f"{name} is invalid"))
 
 
 def _interest(market: Market, hour: int) -> str:

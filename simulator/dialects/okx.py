@@ -15,7 +15,7 @@ from typing import Any
 
 from simulator.assets import Asset
 from simulator.candles import HOUR_MS, Candle
-from simulator.dialect import Dialect, Query, Refusal, Reply, json_reply, number
+from simulator.dialect import Dialect, Query, Refusal, Reply, integers, json_reply, number
 from simulator.liquidations import Liquidation
 from simulator.market import Market
 from simulator.venue import Listing, Venue
@@ -72,11 +72,7 @@ def _required(query: Query, name: str) -> str:
     return query.params[name]
 
 
-def _integer(query: Query, name: str, default: int) -> int:
-    try:
-        return query.integer(name, default)
-    except ValueError:
-        raise Refusal(error("51000", f"Parameter {name} error")) from None
+_integer = integers(lambda name: error("51000", f"Parameter {name} error"))
 
 
 def _listed(world: World, query: Query) -> list[Market]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from simulator.assets import Asset
 from simulator.candles import HOUR_MS
-from simulator.dialect import Dialect, Query, Refusal, Reply, json_reply, number
+from simulator.dialect import Dialect, Query, Refusal, Reply, integers, json_reply, number
 from simulator.market import Market
 from simulator.venue import Listing, Venue
 from simulator.world import World
@@ -45,11 +45,7 @@ DIALECT = Dialect(
 )
 
 
-def _integer(query: Query, name: str, default: int | None = None) -> int:
-    try:
-        return query.integer(name, default) if default is not None else int(query.params[name])
-    except (KeyError, ValueError):
-        raise Refusal(error("VALIDATION_ERROR", f"{name} is invalid")) from None
+_integer = integers(lambda name: error("VALIDATION_ERROR", f"{name} is invalid"))
 
 
 def _market(world: World, query: Query, name: str) -> Market:

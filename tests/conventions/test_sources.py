@@ -73,7 +73,7 @@ def test_every_endpoint_and_entity_is_named_in_the_unit_tests_of_its_source(sour
     tests = sorted((repository / "tests" / "unit").glob(f"test_{source.name}*.py"))
     if source.name == "binance":
         tests = [path for path in tests if not path.name.startswith("test_binance_archive")]
-    tables = [path.read_text() for path in (repository / "tests" / "unit").glob("*.txt")]
+    tables = [path.read_text() for path in (repository / "tests" / "unit").rglob("*.txt")]
     tables.append((repository / "tests" / "unit" / "test_venue_errors.py").read_text())
     block = rf"^{source.name} .*\n(?:[ #].*\n)*|^ +\(\"{source.name}\",.*"
     told = re.findall(block, "\n".join(tables), re.MULTILINE)

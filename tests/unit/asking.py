@@ -9,11 +9,12 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import httpx
 import orjson
+import polars as pl
 from plain_tables import Block, blocks
 from simulated import venue_of
 
@@ -61,23 +62,45 @@ class Asked:
         path = next(url.removeprefix(base) for base in self.bases if url.startswith(base))
         params = dict(request.url.params)
         body = orjson.loads(request.content) if request.content else None
-        line = " ".join([path, *(f"{name}={value}" for name, value in sorted(params.items()))])
+        line = " ".join([path, *(f"{name}={value}" for name, value in sorted((params | _flat(body or {})).items()))])
         self.lines.append(line)
         if self.refuses(line):
             return httpx.Response(422, json={"odd": "refused"})
         reply = self.board.respond(self.source.name, Query(request.method, path, params, body))
         return httpx.Response(reply.status, content=reply.content, headers=reply.headers)
 
+    @cached_property
+    def called(self) -> dict[str, str]:
+        """What requests call markets, with their symbols: the symbol itself, and in a block with `called=id:symbol` these columns of the
+        table of instruments."""
+        found = {market.symbol: market.symbol for market in self.board.truth.markets}
+        for columns in (word.removeprefix("called=").split(":") for word in BLOCKS[self.source.name].words if word.startswith("called=")):
+            parts = sorted((self.settings.raw_dir / self.source.name / "instruments").rglob("*.parquet"))
+            rows = pl.concat([pl.read_parquet(part, columns=columns) for part in parts]).select(columns).rows()
+            found |= {str(number): symbol for number, symbol in rows}
+        return found
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        names = "|".join(sorted(map(re.escape, self.called), key=len, reverse=True))
+        return re.compile(rf"(?<=[=/])(?:{names})(?=[ /]|$)")
+
     def market_in(self, line: str) -> str:
         """The market that a request names, or nothing."""
-        names = "|".join(sorted((re.escape(market.symbol) for market in self.board.truth.markets), key=len, reverse=True))
-        found = re.search(rf"(?<=[=/])(?:{names})(?=[ /]|$)", line)
-        return found.group() if found else ""
+        found = self.pattern.search(line)
+        return self.called[found.group()] if found else ""
 
     def by_market(self) -> dict[str, list[str]]:
         """Requests with `*` for the market, and the markets that they were sent for."""
         found = defaultdict(list)
         for line in self.lines:
-            market = self.market_in(line)
-            found[re.sub(rf"(?<=[=/]){re.escape(market)}(?=[ /]|$)", "*", line) if market else line].append(market)
+            found[self.pattern.sub("*", line)].append(self.market_in(line))
         return {line: sorted(filter(None, markets)) for line, markets in found.items()}
+
+
+def _flat(body: dict[str, Any]) -> dict[str, Any]:
+    """A body's fields, those of objects in it among them."""
+    found: dict[str, Any] = {}
+    for name, value in body.items():
+        found |= _flat(value) if isinstance(value, dict) else {name: value}
+    return found

@@ -11,7 +11,7 @@ Belongs here: reading such a table, finding a place in an answer, comparing it w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -29,9 +29,15 @@ class Block:
 
 
 def blocks(table: str) -> Iterator[Block]:
-    """Every block of a table that lies beside this file."""
-    block, short = Block("", []), {}
-    for line in (Path(__file__).parent / table).read_text().splitlines():
+    """Every block of a table that lies beside this file, in one text or in a folder of them."""
+    found = Path(__file__).parent / table
+    for text in sorted(found.iterdir()) if found.is_dir() else [found]:
+        yield from _blocks(text.read_text().splitlines())
+
+
+def _blocks(lines: Iterable[str]) -> Iterator[Block]:
+    block, short, name = Block("", []), dict[str, str](), ""
+    for line in lines:
         text = line.split(" # ")[0].rstrip()
         if not text or text.lstrip().startswith("#"):
             continue
@@ -40,12 +46,15 @@ def blocks(table: str) -> Iterator[Block]:
                 yield block
             source, *words = text.split()
             block, short = Block(source, words), {}
+        elif text.startswith("    ") and name:
+            short[name] += " " + _long(text.strip(), short)
         elif text.startswith("    "):
             block.cases[-1] += " " + _long(text.strip(), short)
         elif text.startswith("  $") and " = " in text:
             name, words_of_it = text.strip().split(" = ", 1)
             short[name] = _long(words_of_it, short)
         else:
+            name = ""
             block.cases.append(_long(text.strip(), short))
     yield block
 

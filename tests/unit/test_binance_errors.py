@@ -1,4 +1,4 @@
-"""Binance REST: errors told apart, and what a failing market or product leaves standing."""
+"""Binance REST: what a failing market or product leaves standing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 import httpx
 import pytest
 
-from ingestion.errors import NotAvailable, NotFound, Rejected
 from ingestion.run.ingest import ingest
 from ingestion.run.outcome import SourceResult
 from ingestion.run.window import Window
@@ -75,30 +74,6 @@ def test_a_market_that_is_refused_is_named_and_stops_no_other(make_settings: Any
         assert part in (result.problem or "")
     assert [row["symbol"] for row in held(settings, "binance", "funding_rates")] == ["BTCUSDT"]
     assert [name for name, outcome in result.outcomes.items() if outcome.failures] == ["funding_rates"]
-
-
-@pytest.mark.parametrize(
-    ("status", "body", "kind"),
-    [
-        (400, b'{"code":-1121,"msg":"Invalid symbol."}', NotFound),
-        (200, b'{"code":-1122,"msg":"Invalid symbol status."}', NotFound),
-        (200, b'{ "code" : -1130 , "msg" : "bad" }', Rejected),
-        (200, b'{"msg":"Way too many requests","code":-1003}', Rejected),
-        (451, b'{"code":0,"msg":"restricted location"}', NotAvailable),
-        (403, b"<html>WAF</html>", NotAvailable),
-        (400, b"", Rejected),
-    ],
-)
-def test_errors_are_told_apart(status: int, body: bytes, kind: type[Exception], payload: Any) -> None:
-    with pytest.raises(kind):
-        BINANCE.check(payload("binance", "um_klines", body, status=status, params={"symbol": "BTCUSDT"}))
-
-
-@pytest.mark.recorded
-def test_the_recorded_error_is_a_market_not_found(recorded: Any) -> None:
-    payload, _ = recorded("venues/binance/errors__gct_um_24hr_0.json", "binance", "um_ticker", status=400)
-    with pytest.raises(NotFound, match=r"binance um_ticker \[BTCUSD_201225\]: error -1121: Invalid symbol"):
-        BINANCE.check(payload)
 
 
 def test_one_product_down_leaves_the_other(make_settings: Any, wire: Any, held: Any) -> None:

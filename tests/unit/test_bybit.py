@@ -1,20 +1,17 @@
-"""Bybit: cursors, pages newest first, markets that ended, errors inside HTTP 200, and what a failing part leaves standing."""
+"""Bybit: cursors, markets before their launch and after their end, stamps that are no times, and what a failing part leaves standing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 from fetched import DAY, END, HOUR, START, fetching
 
-from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected
 from ingestion.run.window import Window
-from ingestion.venue.registry import all_sources
 
-BYBIT = all_sources()["bybit"]
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 Answer = Callable[[httpx.Request], Any]
 run = fetching("bybit", NOW)
@@ -47,31 +44,6 @@ def venue(
         return ok([], category=category)
 
     return answer
-
-
-def test_a_day_is_one_page_of_each_series_with_both_bounds(settings: Any, wire: Any) -> None:
-    line = wire(venue([perpetual("BTCUSDT")], [perpetual("BTCUSD")]))
-    assert run(settings, line, Window(DAY, DAY)).problem is None
-    for category, symbol in (("linear", "BTCUSDT"), ("inverse", "BTCUSD")):
-        name = {"category": category, "symbol": symbol}
-        bounds = {"startTime": str(START), "endTime": str(END - 1), "limit": "200"}
-        assert {**name, "interval": "60", "start": str(START), "end": str(END - 1), "limit": "1000"} in line.params("kline")
-        assert name | bounds in line.params("funding/history")
-        assert name | bounds | {"intervalTime": "1h"} in line.params("open-interest")
-    assert [len(line.params(path)) for path in ("kline", "funding/history", "open-interest", "tickers")] == [2, 2, 2, 2]
-
-
-def test_long_windows_are_cut_at_the_largest_pages_and_begin_at_the_listing(settings: Any, wire: Any) -> None:
-    line = wire(venue([perpetual("OLDUSDT"), perpetual("NEWUSDT", launchTime=str(END - HOUR))]))
-    run(settings, line, Window(DAY - timedelta(days=59), DAY))
-
-    def hours(path: str, symbol: str, first: str, last: str) -> list[int]:
-        return [(int(page[last]) + 1 - int(page[first])) // HOUR for page in line.params(path) if page["symbol"] == symbol]
-
-    assert hours("kline", "OLDUSDT", "start", "end") == [1000, 464]  # 61 days with the look-back
-    assert hours("kline", "NEWUSDT", "start", "end") == [1]
-    assert hours("open-interest", "OLDUSDT", "startTime", "endTime") == [200] * 7 + [64]
-    assert hours("funding/history", "NEWUSDT", "startTime", "endTime") == [1]
 
 
 def test_instruments_come_by_cursor_and_only_trading_perpetuals_are_asked_for(settings: Any, wire: Any, held: Any) -> None:
@@ -129,20 +101,6 @@ def test_a_perpetual_taken_off_within_the_window_is_asked_for(settings: Any, wir
     assert sorted(page["symbol"] for page in line.params("kline")) == ["BTCUSDT", "GONEUSDT"]
 
 
-def test_funding_goes_backward_until_a_short_page(settings: Any, wire: Any, held: Any) -> None:
-    left = [200, 200, 3]
-
-    def rates(request: httpx.Request) -> Any:
-        end = int(request.url.params["endTime"])
-        return ok([{"symbol": "A", "fundingRate": "0.1", "fundingRateTimestamp": str(end - 10 * n)} for n in range(left.pop(0))])
-
-    line = wire(venue([perpetual("AUSDT")], funding_history=rates))
-    assert run(settings, line, Window(DAY, DAY)).problem is None
-    assert [int(page["endTime"]) for page in line.params("funding/history")] == [END - 1 - 1991 * n for n in range(3)]
-    assert {page["startTime"] for page in line.params("funding/history")} == {str(START)}
-    assert len(held(settings, "bybit", "funding_rates")) == 403
-
-
 @pytest.mark.parametrize("stamp", [str(START // 1000), "-5", "x", None, str(START * 1000)])
 def test_a_page_with_a_stamp_that_is_no_time_leads_on_by_its_other_rows(stamp: Any, settings: Any, wire: Any, held: Any) -> None:
     """In another unit it would lie before all that was asked for, or after, and there would be no next page."""
@@ -166,47 +124,3 @@ def test_one_category_that_fails_leaves_the_other(settings: Any, wire: Any, held
     assert "error 10001: params error" in (result.problem or "")
     assert "all inverse" in (result.problem or "")
     assert [(row["symbol"], row["open_interest"]) for row in held(settings, "bybit", "tickers")] == [("BTCUSDT", 4.0)]
-
-
-def test_too_many_visits_inside_200_is_asked_again(settings: Any, wire: Any, held: Any) -> None:
-    left = [{"retCode": 10006, "retMsg": "Too many visits!"}, {"retCode": 10016, "retMsg": "Server error."}]
-
-    def klines(request: httpx.Request) -> Any:
-        if left:
-            return left.pop()
-        return ok([[str(START), "1", "3", "1", "2", "10", "20"]], category="linear", symbol="BTCUSDT")
-
-    result = run(settings, wire(venue([perpetual("BTCUSDT")], kline=klines)), Window(DAY, DAY))
-    assert result.problem is None
-    assert [row["turnover"] for row in held(settings, "bybit", "klines")] == [20.0]
-
-
-def test_an_unknown_symbol_stops_no_other(settings: Any, wire: Any, held: Any) -> None:
-    def interest(request: httpx.Request) -> Any:
-        if request.url.params["symbol"] == "GONEUSDT":
-            return {"retCode": 10001, "retMsg": "params error: symbol invalid GONEUSDT"}
-        return ok([{"openInterest": "4", "timestamp": str(START)}], category="linear", symbol="BTCUSDT")
-
-    line = wire(venue([perpetual("GONEUSDT"), perpetual("BTCUSDT")], open_interest=interest))
-    assert run(settings, line, Window(DAY, DAY)).problem is None
-    assert [(row["symbol"], row["interval_time"]) for row in held(settings, "bybit", "open_interest")] == [("BTCUSDT", "1h")]
-
-
-@pytest.mark.parametrize(
-    ("code", "message", "error"),
-    [(10001, "symbol params err", NotFound), (10001, "Not supported symbols", NotFound), (10029, "Invalid symbol", NotFound),
-     (10001, "params error: limit", Rejected), (10002, "check your timestamp", Rejected), (10024, "compliance", NotAvailable),
-     (10006, "Too many visits!", BadAnswer), (10000, "Server Timeout", BadAnswer)],
-)  # fmt: skip
-def test_codes_inside_200_are_errors(code: int, message: str, error: type[Exception], payload: Any) -> None:
-    one = payload("bybit", "kline", {"retCode": code, "retMsg": message, "result": {"list": []}}, params={"symbol": "XUSDT"})
-    with pytest.raises(error, match=rf"bybit kline \[XUSDT\]: error {code}: {message}"):
-        BYBIT.check(one)
-
-
-def test_a_ban_or_a_body_without_code_is_no_answer(payload: Any) -> None:
-    with pytest.raises(NotAvailable, match=r"HTTP 403.*asked too often"):
-        BYBIT.check(payload("bybit", "tickers", b"<html>access too frequent</html>", status=403))
-    with pytest.raises(BadAnswer, match="without retCode"):
-        BYBIT.check(payload("bybit", "tickers", {"result": {"list": []}}))
-    BYBIT.check(payload("bybit", "tickers", ok([])))

@@ -1,9 +1,10 @@
 """What dialects answer: the order and the bounds of a page, which end of it is cut, what is in a list, what is refused and how.
 
-The cases are in `dialect_answers.txt`: a request, and what stands where in its answer. A block's words: the unit of the source's
-times, the moment, and how many days lie before it. `@` is the hour that runs. `place=text` is the value, `place~text` a part of it,
-`place>@` a moment less than a minute after, `is:` the whole answer. `too_many` is the answer to one request too many, `buckets`
-how many budgets these paths have. `place like FILE place` (or `of`) holds a row to the fields and types of a recorded one.
+The cases are in `dialect_answers/`: a request, and what stands where in its answer. A block's words: the unit of
+the source's times, the moment, and how many days lie before it. `@` is the hour that runs. `body=JSON` is posted.
+`place=text` is the value, `place~text` a part of it, `place>@` a moment less than a minute after, `is:` the whole
+answer. `too_many` is the answer to one request too many, `buckets` how many budgets these paths have. `place like
+FILE place` (or `of`) holds a row to the fields and types of a recorded one.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from simulator.dialect import Query, Reply
 from simulator.dialects import dialects
 from simulator.switchboard import Switchboard
 
-BLOCKS = {block.source: block for block in blocks("dialect_answers.txt")}
+BLOCKS = {block.source: block for block in blocks("dialect_answers")}
 RECORDED = [(block.source, case) for block in BLOCKS.values() for case in block.cases if re.search(" (like|of) ", case)]
 CASES = [(block.source, case) for block in BLOCKS.values() for case in block.cases if (block.source, case) not in RECORDED]
 
@@ -44,14 +45,17 @@ def answer(source: str, path: str, *params: str) -> Reply:
     dialect = dialects()[source]
     if path == "too_many":
         return dialect.too_many(2.5, False)
-    return board(source).respond(source, Query("GET", path, dict(param.split("=", 1) for param in params)))
+    asked = dict(param.split("=", 1) for param in params)
+    if "body" in asked:
+        return board(source).respond(source, Query("POST", path, {}, orjson.loads(asked["body"])))
+    return board(source).respond(source, Query("GET", path, asked))
 
 
 def is_true(word: str, reply: Reply, unit: str) -> bool:
     if word.startswith("is:"):
         return word.removeprefix("is:") == reply.content.decode()
     where, how, text = re.split(r"([=~>])", word, maxsplit=1)
-    beside = {"status": reply.status, "headers": reply.headers}
+    beside = {"status": reply.status, "headers": reply.headers, "weight": reply.weight}
     found = place(beside if where.split(".")[0] in beside else orjson.loads(reply.content), where)
     if how == ">":
         found, text = (found, text.split(",")) if isinstance(found, list) else ([found], [text])

@@ -1,4 +1,4 @@
-"""Gate: two books, seconds, both bounds included, full pages that run past their limit, liquidations of all contracts hour by hour."""
+"""Gate: two books, pages that run past their limit, liquidations of all contracts hour by hour; its dialect's sides."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
+import polars as pl
 import pytest
 from fetched import DAY, NOW, fetching
+from simulated import Simulated, venue_of
 
-from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
+from simulator import Truth
 
 GATE = all_sources()["gate"]
 HOUR = 3600
@@ -192,21 +194,37 @@ def test_one_book_that_fails_leaves_the_other(settings: Any, wire: Any) -> None:
     assert len(line.params("candlesticks")) == 1
 
 
-@pytest.mark.parametrize(
-    ("label", "error"), [("CONTRACT_NOT_FOUND", NotFound), ("INVALID_PARAM_VALUE", Rejected), ("TOO_MANY_REQUESTS", BadAnswer)]
-)
-def test_labels_are_errors(label: str, error: type[Exception], payload: Any) -> None:
-    one = payload("gate", "candlesticks", {"label": label, "message": "why not"}, status=400, params={"contract": "X_USDT"})
-    with pytest.raises(error, match=rf"gate candlesticks \[X_USDT\]: {label}: why not"):
-        GATE.check(one)
-
-
-def test_a_refused_address_and_a_good_answer(payload: Any) -> None:
-    with pytest.raises(NotAvailable, match="HTTP 403"):
-        GATE.check(payload("gate", "contracts", b"<html>", status=403))
-    GATE.check(payload("gate", "contracts", []))
-
-
 def test_every_endpoint_has_a_budget_of_its_own() -> None:
     assert {endpoint.host for endpoint in GATE.endpoints} == {endpoint.name for endpoint in GATE.endpoints}
     assert {limit.amount / limit.seconds for limit in GATE.limits.values()} == {20}
+
+
+@pytest.mark.recorded
+def test_recorded_tickers_count_both_sides_and_contracts_times_multiplier(recorded: Any, typed: Any) -> None:
+    """BTC: 491,316,167 contracts × 0.0001 = 49,131.6 BTC; 3,904,379,785 USDT is 79,468 a coin, between the day's low and high."""
+    tickers, body = recorded("venues/gate/tickers__acb_usdt_a.json", "gate", "tickers", match={"settle": "usdt"})
+    assert typed(tickers) == {}  # they rank, and nothing of them is kept
+    told = {row["contract"]: row for row in body}
+    base = float(told["BTC_USDT"]["volume_24h"]) * float(told["BTC_USDT"]["quanto_multiplier"])
+    assert base == pytest.approx(49131.6167, abs=1e-4)
+    assert float(told["BTC_USDT"]["volume_24h_quote"]) / base == pytest.approx(79468, abs=1)
+    listed, _ = recorded("venues/gate/instruments__acb_usdt_a.json", "gate", "contracts", match={"settle": "usdt"})
+    sides = {row["name"]: float(told[row["name"]]["total_size"]) / row["position_size"]
+             for row in typed(listed)["contracts"] if row["name"] in told}  # fmt: skip
+    assert sides == {"0G_USDT": 2.0, "AAVE_USDT": 2.0}
+
+
+def test_the_dialects_statistics_and_tickers_count_both_sides_and_liquidations_have_a_sign() -> None:
+    truth, now = Truth(seed=5, days=40, venues=[venue_of("gate")]), datetime(2026, 8, 5, 12, 30, tzinfo=UTC)
+    body = Simulated("gate", truth, now, "/futures/usdt/").body
+    hour, held = int(now.timestamp()) // HOUR * HOUR, {row["name"]: row for row in body("contracts")}
+    (newest,) = body("contract_stats", contract="ETH_USDT", interval="1h", from_=hour, limit=10)
+    (ticker,) = (row for row in body("tickers") if row["contract"] == "ETH_USDT")
+    assert newest["open_interest"] == float(ticker["total_size"]) == 2 * held["ETH_USDT"]["position_size"]
+    last = truth.liquidations().filter(product="usdt").filter(pl.col("liquidated_at") < now).sort("liquidated_at").row(-1, named=True)
+    at = int(last["liquidated_at"].timestamp())
+    (row,) = (row for row in body("liq_orders", from_=at, to=at) if row["contract"] == last["symbol"])
+    size, order, left = (float(row[name]) for name in ("size", "order_size", "left"))
+    assert ((size > 0) == (last["side"] == "long"), order * size < 0) == (True, True)
+    closed = abs(order - left) * float(held[last["symbol"]]["quanto_multiplier"]) * float(row["fill_price"])
+    assert closed == last["liquidated_usd"]

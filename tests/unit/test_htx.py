@@ -1,4 +1,4 @@
-"""HTX: two products, klines with both bounds, pages without them, liquidations in spans of two hours, errors inside HTTP 200."""
+"""HTX: two products, pages without bounds, liquidations in spans of two hours, what the new API gives; its dialect's new API."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import httpx
-import pytest
 from fetched import DAY, fetching
+from simulated import Simulated, venue_of
 
-from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
+from simulator import Truth
+from simulator.changes import NewTerms
 
 HTX = all_sources()["htx"]
 HOUR = 3600
 START = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp())  # with the look-back of a day, in seconds
 END = START + 48 * HOUR
 Answer = Callable[[dict[str, str]], Any]
+LATER = datetime(2026, 8, 5, 12, 30, tzinfo=UTC)  # of its dialect
 run = fetching("htx")
 
 
@@ -50,15 +52,6 @@ def venue(contracts: list[dict[str, Any]], **paths: Answer) -> Callable[[httpx.R
 
 def settled(code: str, *hours: int) -> list[dict[str, Any]]:
     return [{"contract_code": code, "funding_time": str((START + hour * HOUR) * 1000), "funding_rate": "0.0001"} for hour in hours]
-
-
-def test_a_snapshot_is_two_calls_a_product(settings: Any, wire: Any) -> None:
-    line = wire(venue([contract("BTC-USDT"), contract("BTC-USD")]))
-    assert run(settings, line).problem is None
-    assert sorted(request.url.path for request in line.asked) == [
-        "/linear-swap-api/v1/swap_contract_info", "/linear-swap-api/v1/swap_open_interest",
-        "/swap-api/v1/swap_contract_info", "/swap-api/v1/swap_open_interest",
-    ]  # fmt: skip
 
 
 def test_a_day_asks_each_series_once_and_liquidations_by_two_hours(settings: Any, wire: Any) -> None:
@@ -254,34 +247,37 @@ def test_one_product_that_fails_leaves_the_other(settings: Any, wire: Any) -> No
     assert len(line.params("kline")) == 1
 
 
-def test_a_contract_taken_off_is_no_failure(settings: Any, wire: Any) -> None:
-    gone = {"status": "error", "err-code": "bad-request", "err-msg": "invalid symbol", "ts": 1}
-    line = wire(venue([contract("BTC-USDT")], kline=lambda params: gone))
-    assert run(settings, line, Window(DAY, DAY)).problem is None
-
-
-@pytest.mark.parametrize(
-    ("body", "error"),
-    [({"status": "error", "err_code": 1332, "err_msg": "no"}, NotFound), ({"status": "error", "err-code": "x", "err-msg": "no"}, Rejected),
-     ({"status": "error", "err_code": 1032, "err_msg": "no"}, BadAnswer), ({"code": 1030, "msg": "no"}, BadAnswer),
-     ({"code": 1014, "message": "no", "data": None}, NotFound)],
-)  # fmt: skip
-def test_errors_inside_200(body: dict[str, Any], error: type[Exception], payload: Any) -> None:
-    with pytest.raises(error, match=r"htx kline \[BTC-USDT\]: error \S+: no"):
-        HTX.check(payload("htx", "kline", body, params={"contract_code": "BTC-USDT"}))
-
-
-def test_a_refused_address_and_a_page_of_html(payload: Any) -> None:
-    with pytest.raises(NotAvailable, match="HTTP 403"):
-        HTX.check(payload("htx", "kline", b"<html>", status=403))
-    with pytest.raises(BadAnswer, match="without status"):
-        HTX.check(payload("htx", "kline", b"<html>"))
-    HTX.check(payload("htx", "liquidation_orders", {"code": 200, "msg": "", "data": []}))
-
-
 def test_klines_have_a_budget_of_their_own() -> None:
     budgets = {name: limit.amount / limit.seconds for name, limit in HTX.limits.items()}
     assert budgets == {"api": 80, "market": 800}
     assert {name: HTX.endpoint(name).host for name in ("contract_info", "kline", "his_open_interest")} == {
         "contract_info": "api", "kline": "market", "his_open_interest": "market",
     }  # fmt: skip
+
+
+def test_the_dialects_list_tells_classes_and_hours_between_settlements() -> None:
+    changes = [NewTerms("htx", "ETH-USDT", 3, {"underlying_class": "equity", "funding_interval_hours": 4})]
+    truth = Truth(seed=5, days=40, assets=["ETH", "BTC"], venues=[venue_of("htx")], changes=changes)
+    asked = Simulated("htx", truth, LATER)
+    (stock,) = (row for row in asked.said("/linear-swap-api/v1/swap_contract_info")["data"] if row["symbol"] == "ETH")
+    assert (stock["settlement_period"], stock["labels"], stock["tradfi_labels"]) == ("4", ["stock"], [])
+    (inverse,) = asked.said("/swap-api/v1/swap_contract_info")["data"]
+    assert not {"settlement_period", "labels", "tradfi_labels"} & set(inverse)
+
+
+def test_the_dialects_new_api_tells_the_same_in_other_words() -> None:
+    truth = Truth(seed=5, days=40, assets=["BTC"], venues=[venue_of("htx")])
+    body, name = Simulated("htx", truth, LATER).said, {"contract_code": "BTC-USDT"}
+    (old,) = (row for row in body("/linear-swap-api/v1/swap_open_interest")["data"] if row["contract_code"] == "BTC-USDT")
+    new = body("/v5/market/open_interest", **name)["data"]
+    assert (new["volume"], new["value"]) == (str(old["volume"]), str(old["value"]))
+    rates = body("/v5/market/funding_rate_history", **name, start_time=0, end_time=int(LATER.timestamp() * 1000), limit=2)["data"]
+    assert rates == body("/linear-swap-api/v1/swap_historical_funding_rate", **name, page_index=1, page_size=2)["data"]["data"]
+    at = truth.liquidations().filter(symbol="BTC-USDT")["liquidated_at"].dt.epoch("ms")[0]
+    span = {"start_time": at, "end_time": at + 1, "direct": "next"}
+    (order,) = body("/v5/market/liquidation_orders", **name, **span)["data"]
+    (before,) = body("/linear-swap-api/v3/swap_liquidation_orders", contract="BTC-USDT", trade_type=0, **span)["data"]
+    assert (order["id"], order["trade_turnover"]) == (str(before["query_id"]), str(before["trade_turnover"]))
+    assert float(order["amount"]) == float(order["volume"]) == before["amount"] / 2.0**-10
+    after = {"contract": "BTC-USDT", "trade_type": 0, "from_id": before["query_id"]}
+    assert body("/linear-swap-api/v3/swap_liquidation_orders", **after, **span)["data"] == []

@@ -1,27 +1,21 @@
-"""Hyperliquid: the loop over builder dexes, paging by the last time, and what a failing part leaves standing."""
+"""Hyperliquid: coins that end, what builders list, candles that are kept, and what a failing part leaves standing."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
 import pytest
+from fetched import DAY, END, HOUR, NOW, START, fetching
 
-from ingestion.errors import Rejected
-from ingestion.run.ingest import ingest
-from ingestion.run.outcome import SourceResult
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 
 HYPERLIQUID = all_sources()["hyperliquid"]
-HOUR = 3_600_000
-DAY = date(2026, 3, 9)
-START = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp() * 1000)  # with the look-back of a day
-END = START + 48 * HOUR
-NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
+run = fetching("hyperliquid")
 
 
 def coin(name: str, **more: Any) -> dict[str, Any]:
@@ -52,31 +46,11 @@ def exchange(dexes: dict[str, list[dict[str, Any]]], **kinds: Callable[[dict[str
 TOKENS = [{"name": "USDC", "index": 0, "fullName": None}, {"name": "USDE", "index": 235, "fullName": "USDe"}]  # of the recorded spotMeta
 
 
-def run(settings: Any, line: Any, window: Window | None = None, now: datetime = NOW) -> SourceResult:
-    (result,) = ingest(settings, [HYPERLIQUID], window, transports={"hyperliquid": line.transport}, clock=lambda: now)
-    return result
-
-
 @pytest.mark.parametrize(("days", "names"), [(1, ["BTC", "GOING"]), (7, ["BTC", "GOING"]), (8, ["BTC", "GOING", "OLD"])])
 def test_a_delisted_coin_is_asked_for_on_its_last_day_and_in_backfills(days: int, names: list[str], settings: Any, wire: Any) -> None:
     line = wire(exchange({"": [coin("BTC"), coin("GOING", isDelisted=True), coin("OLD", isDelisted=True)]}))
     run(settings, line, Window(date(2026, 3, 10 - days), DAY))
     assert sorted(body["coin"] for body in line.bodies("fundingHistory")) == names
-
-
-def test_every_builder_dex_is_asked(settings: Any, wire: Any, held: Any) -> None:
-    line = wire(exchange({"": [coin("BTC"), coin("OLD", isDelisted=True)], "xyz": [coin("xyz:AAPL")], "flx": []}))
-    assert run(settings, line, Window(DAY, DAY)).problem is None
-    asked = [body.get("dex", "") for body in line.bodies("metaAndAssetCtxs")]
-    assert sorted(asked) == ["", "flx", "xyz"]
-    contexts = held(settings, "hyperliquid", "asset_contexts")
-    found = [(row["name"], row["dex"], row["open_interest"]) for row in contexts]
-    assert found == [("BTC", "", 2.0), ("OLD", "", 2.0), ("xyz:AAPL", "xyz", 2.0)]
-    bounds = {"startTime": START, "endTime": END - 1}
-    names = ("BTC", "xyz:AAPL")
-    assert sorted(line.bodies("fundingHistory"), key=str) == [{"type": "fundingHistory", "coin": name} | bounds for name in names]
-    candles = [body["req"] for body in line.bodies("candleSnapshot")]
-    assert sorted(candles, key=str) == [{"coin": name, "interval": "1h"} | bounds for name in names]
 
 
 def test_what_builders_list_and_are_margined_in_is_asked_once_each_where_there_are_builders(settings: Any, wire: Any, held: Any) -> None:
@@ -130,29 +104,14 @@ def test_contexts_that_do_not_pair_with_their_coins_are_an_error_of_that_dex(set
     assert [row["name"] for row in held(settings, "hyperliquid", "asset_contexts")] == ["BTC"]
 
 
-@pytest.mark.parametrize(("kind", "stamp", "pages"), [("fundingHistory", "time", [500, 500, 12]), ("candleSnapshot", "t", [500, 3])])
-def test_series_go_on_after_the_last_row_until_a_short_page(kind: str, stamp: str, pages: list[int], settings: Any, wire: Any) -> None:
-    left = list(pages)
-
-    def series(body: dict[str, Any]) -> Any:
-        start = body.get("req", body)["startTime"]
-        rows = [{"coin": "BTC", "s": "BTC", "i": "1h", "fundingRate": "0", stamp: start + 10 * n} for n in range(left.pop(0))]
-        return [{"T": row[stamp], "o": "1", "h": "1", "l": "1", "c": "1", "v": "1", "n": 1} | row for row in rows]
-
-    line = wire(exchange({"": [coin("BTC")]}, **{kind: series}))
-    assert run(settings, line, Window(DAY, DAY)).problem is None
-    starts = [body.get("req", body)["startTime"] for body in line.bodies(kind)]
-    assert starts == [START + (10 * 499 + 1) * n for n in range(len(pages))]
-
-
 def test_candles_older_than_the_5000_that_are_kept_are_not_asked_for_and_status_says_so(settings: Any, wire: Any) -> None:
     line = wire(exchange({"": [coin("BTC")]}))
-    now = NOW + timedelta(hours=5000)  # 2026-10-04, 14 h
-    result = run(settings, line, Window(DAY, DAY), now)
+    later = fetching("hyperliquid", NOW + timedelta(hours=5000))  # 2026-10-04, 14 h
+    result = later(settings, line, Window(DAY, DAY))
     assert result.limitations == ["candles: the source keeps 208 days, nothing older can be had"]
     assert [body["req"]["startTime"] for body in line.bodies("candleSnapshot")] == []
     assert [body["startTime"] for body in line.bodies("fundingHistory")] == [START]
-    run(settings, line, Window(DAY, date(2026, 3, 10)), now)
+    later(settings, line, Window(DAY, date(2026, 3, 10)))
     assert [body["req"]["startTime"] for body in line.bodies("candleSnapshot")] == [START + 54 * HOUR]  # 2026-03-10, 6 h
 
 
@@ -174,18 +133,6 @@ def test_requests_cost_what_the_vendor_says(kind: str, body: dict[str, Any], wei
     assert HYPERLIQUID.endpoint(kind).weight(body) == weight
 
 
-def test_a_coin_that_is_refused_is_named_and_stops_no_other(settings: Any, wire: Any, held: Any) -> None:
-    def rates(body: dict[str, Any]) -> Any:
-        if body["coin"] == "ODD":
-            return httpx.Response(422, text="Failed to deserialize the JSON body into the target type")
-        return [{"coin": body["coin"], "fundingRate": "0.1", "premium": "0.2", "time": START}]
-
-    result = run(settings, wire(exchange({"": [coin("ODD"), coin("BTC")]}, fundingHistory=rates)), Window(DAY, DAY))
-    assert [row["coin"] for row in held(settings, "hyperliquid", "funding_rates")] == ["BTC"]
-    assert "Failed to deserialize" in (result.problem or "")
-    assert "ODD" in (result.problem or "")
-
-
 @pytest.mark.parametrize("nothing", [None, []])
 def test_a_coin_without_a_series_is_no_failure(nothing: Any, settings: Any, wire: Any) -> None:
     line = wire(exchange({"": [coin("BTC")]}, fundingHistory=lambda body: httpx.Response(200, content=json.dumps(nothing))))
@@ -203,8 +150,3 @@ def test_an_unknown_coin_answers_500_null_and_stops_no_other(make_settings: Any,
     result = run(settings, wire(exchange({"": [coin(name) for name in names]}, candleSnapshot=candles)), Window(DAY, DAY))
     assert [row["coin"] for row in held(settings, "hyperliquid", "candles")] == ["BTC", "ETH"]
     assert "GONE0" in (result.problem or "GONE0")
-
-
-def test_a_plain_text_refusal_is_readable(payload: Any) -> None:
-    with pytest.raises(Rejected, match=r"hyperliquid meta.*HTTP 422: bad body"):
-        HYPERLIQUID.check(payload("hyperliquid", "meta", b"bad body", status=422))

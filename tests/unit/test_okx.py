@@ -1,4 +1,4 @@
-"""OKX: what a run asks for, pages backwards from the end, errors inside HTTP 200."""
+"""OKX: swaps that trade, liquidations of a millisecond, late ones and those that are gone; budgets; its dialect."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
+import polars as pl
 import pytest
 from fetched import DAY, END, HOUR, NOW, START, fetching
+from simulated import Simulated, venue_of
 
-from ingestion.errors import BadAnswer, NotFound, Rejected
 from ingestion.run.ingest import ingest
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
+from simulator import Truth
 
 OKX = all_sources()["okx"]
-ALL = {"instType": "SWAP"}
 NOW_MS = int(NOW.timestamp() * 1000)
 run = fetching("okx")
 
@@ -36,73 +37,11 @@ def venue(swaps: list[dict[str, Any]], **paths: Callable[[dict[str, str]], Any])
     return answer
 
 
-def candle(at: int) -> list[str]:
-    return [str(at), "1", "2", "0.5", "1.5", "10", "0.1", "7.5", "1"]
-
-
-def test_a_snapshot_asks_for_all_markets_at_once(settings: Any, wire: Any) -> None:
-    line = wire(venue([swap("A-USDT-SWAP")]))
-    assert run(settings, line).status == "ok"
-    for path in ("instruments", "tickers", "open-interest", "mark-price"):
-        assert line.params(f"/{path}") == [ALL], path
-    assert line.params("/index-tickers") == [{"quoteCcy": name} for name in ("USDT", "USD", "USDC")]
-    assert line.params("/funding-rate") == [{"instId": "ANY"}]
-    assert len(line.asked) == 8 + 1  # and the newest liquidations of the one swap
-
-
-def test_one_day_is_four_requests_a_market_with_both_bounds_outside(settings: Any, wire: Any) -> None:
+def test_swaps_that_trade_are_asked_for_and_what_is_old_at_another_path(settings: Any, wire: Any) -> None:
     line = wire(venue([swap("A-USDT-SWAP"), swap("B-USDT-SWAP", state="suspend"), swap("C-USDT-SWAP", state="preopen")]))
-    assert run(settings, line, Window(DAY, DAY)).problem is None
-    bounds = {"after": str(END), "before": str(START - 1)}
-    names = ("A-USDT-SWAP", "B-USDT-SWAP")
-    assert line.params("/candles") == [{"instId": name, "bar": "1H", "limit": "300"} | bounds for name in names]
-    assert line.params("/funding-rate-history") == [{"instId": name, "limit": "100"} | bounds for name in names]
-    history = {"period": "1H", "limit": "100", "end": str(END), "begin": str(START - 1)}
-    assert line.params("/open-interest-history") == [{"instId": name} | history for name in names]
-    closings = {"instType": "SWAP", "state": "filled", "limit": "100", "after": str(NOW_MS), "before": str(NOW_MS - 25 * HOUR - 1)}
-    families = ("A-USDT", "B-USDT")  # what there is now, whatever day was asked for
-    assert line.params("/liquidation-orders") == [{"instFamily": family} | closings for family in families]
-    assert len(line.asked) == 8 + 2 * 4
-
-
-def test_the_largest_markets_are_chosen_by_base_volume_times_price(make_settings: Any, wire: Any) -> None:
-    """volCcy24h is base: 10 at 5 USD is less than 1 at 60; vol24h counts contracts."""
-    rows = [
-        {"instId": "A-USDT-SWAP", "last": "5", "vol24h": "1000", "volCcy24h": "10", "ts": "1"},
-        {"instId": "B-USDT-SWAP", "last": "60", "vol24h": "1", "volCcy24h": "1", "ts": "1"},
-    ]
-    line = wire(venue([swap("A-USDT-SWAP"), swap("B-USDT-SWAP")], tickers=lambda params: rows))
-    run(make_settings(markets="top:1"), line, Window(DAY, DAY))
-    assert [params["instId"] for params in line.params("/candles")] == ["B-USDT-SWAP"]
-
-
-def test_long_windows_go_backwards_through_the_history_path(settings: Any, wire: Any, held: Any) -> None:
-    """Newest first, 300 rows, both bounds exclusive: nothing between two pages is lost."""
-    first, last = date(2025, 1, 1), date(2025, 1, 30)
-    start = int(datetime(2024, 12, 31, tzinfo=UTC).timestamp() * 1000)
-    end = start + 31 * 24 * HOUR
-
-    def candles(params: dict[str, str]) -> Any:
-        older, newer = int(params["after"]), int(params["before"])
-        return [candle(at) for at in range(end - HOUR, start - HOUR, -HOUR) if newer < at < older][: int(params["limit"])]
-
-    line = wire(venue([swap("A-USDT-SWAP")], history_candles=candles))
-    assert run(settings, line, Window(first, last)).problem is None
-    assert line.params("/candles") == []
-    assert [int(params["after"]) for params in line.params("/history-candles")] == [end, end - 300 * HOUR, end - 600 * HOUR]
-    assert [row["ts"] for row in held(settings, "okx", "candles")] == list(range(start, end, HOUR))
-    assert line.params("/open-interest-history") == []  # kept for 1440 hours only
-
-
-def test_a_page_of_a_hundred_may_be_cut_and_goes_on(settings: Any, wire: Any) -> None:
-    def rates(params: dict[str, str]) -> Any:
-        older = int(params["after"])
-        count = 100 if older == END else 3
-        return [{"instId": "A-USDT-SWAP", "fundingTime": str(older - n - 1), "fundingRate": "0"} for n in range(count)]
-
-    line = wire(venue([swap("A-USDT-SWAP")], funding_rate_history=rates))
-    assert run(settings, line, Window(DAY, DAY)).problem is None
-    assert [int(params["after"]) for params in line.params("/funding-rate-history")] == [END, END - 100]
+    assert run(settings, line, Window(date(2025, 1, 1), date(2025, 1, 30))).problem is None
+    assert {params["instId"] for params in line.params("/history-candles")} == {"A-USDT-SWAP", "B-USDT-SWAP"}
+    assert line.params("/candles") == line.params("/open-interest-history") == []  # kept for 1440 hours only
 
 
 def test_liquidations_of_one_millisecond_are_not_lost_between_two_pages(settings: Any, wire: Any, held: Any) -> None:
@@ -156,51 +95,29 @@ def test_days_of_which_liquidations_are_gone_are_told(settings: Any, wire: Any) 
     assert run(settings, line).limitations == []
 
 
-def test_nothing_is_asked_from_before_the_hour_of_the_listing(settings: Any, wire: Any) -> None:
-    late, never = str(START + 10 * HOUR + 5), str(END + HOUR)
-    line = wire(venue([swap("A-USDT-SWAP", listTime=late), swap("B-USDT-SWAP", listTime=never)]))
-    run(settings, line, Window(DAY, DAY))
-    assert [(params["instId"], int(params["before"])) for params in line.params("/candles")] == [("A-USDT-SWAP", START + 10 * HOUR - 1)]
-
-
-def test_a_delisted_swap_stops_no_other_and_is_no_failure(settings: Any, wire: Any, held: Any) -> None:
-    def candles(params: dict[str, str]) -> Any:
-        if params["instId"] == "OLD-USDT-SWAP":
-            return httpx.Response(200, json={"code": "51001", "msg": "Instrument ID does not exist", "data": []})
-        return [candle(START)]
-
-    line = wire(venue([swap("OLD-USDT-SWAP"), swap("A-USDT-SWAP")], candles=candles))
-    assert run(settings, line, Window(DAY, DAY)).status == "ok"
-    assert [(row["inst_id"], row["bar"], row["vol_ccy_quote"]) for row in held(settings, "okx", "candles")] == [("A-USDT-SWAP", "1H", 7.5)]
-
-
-def test_a_busy_venue_is_asked_again(settings: Any, wire: Any, held: Any) -> None:
-    """50011 comes with HTTP 429, and 50013 inside 200."""
-    left = [(200, "50013"), (429, "50011")]
-
-    def interest(params: dict[str, str]) -> Any:
-        if left:
-            status, code = left.pop()
-            return httpx.Response(status, json={"code": code, "msg": "busy", "data": []})
-        return [{"instId": "A-USDT-SWAP", "oi": "3", "oiCcy": "0.3", "oiUsd": "30", "ts": str(START)}]
-
-    assert run(settings, wire(venue([swap("A-USDT-SWAP")], open_interest=interest))).status == "ok"
-    assert [(row["oi"], row["oi_ccy"], row["oi_usd"]) for row in held(settings, "okx", "open_interest")] == [(3, 0.3, 30)]
-
-
-@pytest.mark.parametrize(
-    ("code", "status", "error"),
-    [("51001", 200, NotFound), ("51000", 200, Rejected), ("51000", 400, Rejected), ("50011", 200, BadAnswer), ("1", 200, Rejected)],
-)
-def test_another_code_than_zero_is_an_error(code: str, status: int, error: type[Exception], payload: Any) -> None:
-    body = {"code": code, "msg": "why not", "data": []}
-    with pytest.raises(error, match=rf"okx candles \[A-USDT-SWAP\]: error {code}: why not"):
-        OKX.check(payload("okx", "candles", body, status=status, params={"instId": "A-USDT-SWAP"}))
-
-
 def test_every_path_has_a_budget_of_its_own() -> None:
     assert {name: limit.amount / limit.seconds for name, limit in OKX.limits.items()} == {
         "instruments": 10, "funding_rate": 5, "tickers": 10, "mark_price": 5, "index_tickers": 10, "open_interest": 10,
         "candles": 20, "history_candles": 10, "funding_rate_history": 5, "open_interest_history": 5,
         "liquidation_orders": 20,
     }  # fmt: skip
+
+
+def test_the_dialect_has_noise_below_the_digits_that_count_and_forecasts_that_are_not_charged() -> None:
+    truth, now = Truth(seed=3, days=20, venues=[venue_of("okx")]), datetime(2026, 7, 15, 12, 30, tzinfo=UTC)
+    asked = Simulated("okx", truth, now, "/api/v5/")
+    held = {row["instId"]: float(row["oiCcy"]) for row in asked.body("public/open-interest", instType="SWAP")["data"]}["ETH-USDT-SWAP"]
+    assert held != round(held, 8) == pytest.approx(held, rel=1e-12)
+    rows = asked.body("public/funding-rate-history", instId="HYPE-USDT-SWAP")["data"]
+    assert all(row["fundingRate"] != row["realizedRate"] for row in rows)
+
+
+def test_the_dialects_liquidations_are_a_familys_newest_first_between_exclusive_bounds() -> None:
+    truth, now = Truth(seed=3, days=20, venues=[venue_of("okx")]), datetime(2026, 7, 15, 12, 30, tzinfo=UTC)
+    found = truth.liquidations().filter(symbol="BTC-USD-SWAP").filter(pl.col("liquidated_at") <= now).tail(3)
+    stamps = found["liquidated_at"].dt.epoch("ms").to_list()
+    asked = {"instType": "SWAP", "state": "filled", "instFamily": "BTC-USD", "before": stamps[0], "after": int(now.timestamp() * 1000)}
+    (group,) = Simulated("okx", truth, now, "/api/v5/").body("public/liquidation-orders", **asked)["data"]
+    assert (group["instId"], [int(row["ts"]) for row in group["details"]]) == ("BTC-USD-SWAP", stamps[:0:-1])
+    sides = {"long": "sell", "short": "buy"}
+    assert [(row["posSide"], row["side"]) for row in group["details"]] == [(side, sides[side]) for side in found["side"].to_list()[:0:-1]]

@@ -9,14 +9,13 @@ from typing import Any
 import httpx
 import polars as pl
 import pytest
-from fetched import NOW, fetching
+from fetched import HOUR, NOW, fetching
 from simulated import Simulated, venue_of
 
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 from simulator import Truth
 
-HOUR = 3_600_000
 MIDNIGHT = int(datetime(2026, 3, 9, tzinfo=UTC).timestamp() * 1000)
 BTC = "BTC-USD-PERP"
 run = fetching("paradex")

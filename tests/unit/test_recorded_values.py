@@ -1,8 +1,9 @@
 """What venues were recorded to say, or show on their pages, in their own units: rows and columns that prove units, sides and signs.
 
-The cases are in `recorded_values.txt`. A block's word is the folder of its recordings. A case: endpoint | file, or a body |
-table, and words of the request (`symbol=X`; `+name=X` of its path) | the row, by its first column, and what it holds. `a*b~1.25` works
-a figure out of the row, to the last digit told; `a<b/c<d` must be true; `*.time=1,2` is the column of all rows.
+The cases are in `recorded_values/`. A block's word is the folder of its recordings. A case: endpoint | file, or
+a body | table, and words of the request (`symbol=X`; `+name=X` of its path) | the row, by its first column, and what
+it holds. `a*b~1.25` works a figure out of the row, to the last digit told; `a<b/c<d` must be true; `*.time=1,2` is
+the column of all rows. `without symbol` in place of a row: neither request nor body says it.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from typing import Any
 import pytest
 from plain_tables import blocks, is_text_of
 
+from ingestion.errors import Unroutable
+
 LATER = datetime(2026, 12, 1, tzinfo=UTC)  # than any recording
-CASES = [(block.source, block.words[0], case) for block in blocks("recorded_values.txt") for case in block.cases]
+CASES = [(block.source, block.words[0], case) for block in blocks("recorded_values") for case in block.cases]
 
 
 def told(word: str, row: dict[str, Any], rows: list[dict[str, Any]]) -> bool:
@@ -36,13 +39,17 @@ def told(word: str, row: dict[str, Any], rows: list[dict[str, Any]]) -> bool:
 def test_recorded_rows(source: str, folder: str, case: str, recorded: Any, payload: Any, typed: Callable[..., Any]) -> None:
     endpoint, body, (table, *asked), words = _parts(case)
     request: dict[str, Any] = {"fetched_at": LATER}
-    if asked:
-        request |= {"params": dict(one.split("=", 1) for one in asked if one[0] != "+")}
+    if params := dict(one.split("=", 1) for one in asked if one[0] != "+"):
+        request |= {"params": params}
     request |= {"match": dict(one[1:].split("=", 1) for one in asked if one[0] == "+")}
     if body[0] in "{[":
         one = payload(source, endpoint, json.loads(body), **request)
     else:
         one, _ = recorded(f"{body if '/' in body else f'{folder}/{body}'}.json", source, endpoint, **request)
+    if words[0] == "without":
+        with pytest.raises(Unroutable, match=f"no '{words[1]}'"):
+            typed(one)
+        return
     rows = typed(one)[table]
     row = next((row for row in rows if "=" in words[0] and told(words[0], row, rows)), rows[0])
     assert [word for word in words if not told(word, row, rows)] == [], row

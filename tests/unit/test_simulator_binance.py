@@ -38,11 +38,6 @@ def ms(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
-def code(reply: Reply) -> int:
-    assert reply.status == 400
-    return int(orjson.loads(reply.content)["code"])
-
-
 def test_klines_page_forward_to_the_truth(board: Switchboard) -> None:
     found: list[list[Any]] = []
     start = TRUTH.start_ms
@@ -66,30 +61,11 @@ def test_coin_margined_klines_are_contracts_and_the_newest_rows(board: Switchboa
     assert [float(row[7]) for row in page[:-1]] == hours["volume_base"].to_list()[-10:-1]
 
 
-def test_coin_margined_klines_refuse_more_than_200_days(board: Switchboard) -> None:
-    window = {"startTime": ms(NOW) - 201 * DAY_MS, "endTime": ms(NOW)}
-    assert code(ask(board, "/dapi/v1/klines", symbol="BTCUSD_PERP", interval="1h", **window)) == -1128
-
-
 def test_daily_klines_are_the_days_sums(board: Switchboard) -> None:
     page = rows(board, "/fapi/v1/klines", symbol="ETHUSDT", interval="1d", startTime=TRUTH.start_ms, limit=20)
     days = TRUTH.daily_volume().filter(venue="binance", symbol="ETHUSDT").sort("date")
     assert [float(row[7]) for row in page] == days["volume_usd"].to_list()[:20]
     assert [float(row[2]) for row in page] == days["high"].to_list()[:20]
-
-
-@pytest.mark.parametrize(
-    ("params", "expected"),
-    [
-        ({"interval": "1h"}, -1102),
-        ({"symbol": "NOPE", "interval": "1h"}, -1121),
-        ({"symbol": "BTCUSDT", "interval": "7m"}, -1120),
-        ({"symbol": "BTCUSDT", "interval": "1h", "limit": 1501}, -1130),
-        ({"symbol": "MATICUSDT", "interval": "1h"}, -1121),
-    ],
-)
-def test_errors(board: Switchboard, params: dict[str, Any], expected: int) -> None:
-    assert code(ask(board, "/fapi/v1/klines", **params)) == expected
 
 
 def test_weights_are_those_of_the_limit_and_per_host(board: Switchboard) -> None:
@@ -111,10 +87,6 @@ def test_funding_ascends_from_start_and_rounds_to_the_truth(board: Switchboard) 
     assert rows(board, "/fapi/v1/fundingRate", symbol="BTCUSDT", limit=2) == page[-2:]
 
 
-def test_funding_info_names_only_the_four_hourly(board: Switchboard) -> None:
-    assert {row["symbol"]: row["fundingIntervalHours"] for row in rows(board, "/fapi/v1/fundingInfo")} == {"HYPEUSDT": 4, "ASTERUSDT": 4}
-
-
 def test_open_interest_snapshot_history_and_truth_agree(board: Switchboard) -> None:
     held = TRUTH.open_interest().filter(venue="binance", symbol="SOLUSDT")
     truth = held.row(by_predicate=pl.col("observed_at") == NOW.replace(minute=0), named=True)
@@ -133,15 +105,6 @@ def test_coin_margined_history_is_by_pair_in_contracts_and_base(board: Switchboa
     assert rows(board, "/futures/data/openInterestHist", pair="ETHUSD", contractType="CURRENT_QUARTER", period="1h") == []
 
 
-def test_open_interest_history_keeps_30_days_and_500_newest_rows(board: Switchboard) -> None:
-    old = ms(NOW) - 31 * DAY_MS
-    assert code(ask(board, "/futures/data/openInterestHist", symbol="BTCUSDT", period="1h", startTime=old)) == -1130
-    assert code(ask(board, "/futures/data/openInterestHist", symbol="BTCUSDT", period="1h", limit=501)) == -1130
-    page = rows(board, "/futures/data/openInterestHist", symbol="BTCUSDT", period="1h", startTime=ms(NOW) - 29 * DAY_MS, limit=500)
-    assert len(page) == 500
-    assert page[-1]["timestamp"] == ms(NOW.replace(minute=0))
-
-
 def test_the_clock_decides_what_is_listed(board: Switchboard) -> None:
     def listed() -> set[str]:
         return {row["symbol"] for row in rows(board, "/fapi/v1/exchangeInfo")["symbols"]}
@@ -154,12 +117,6 @@ def test_the_clock_decides_what_is_listed(board: Switchboard) -> None:
     assert "ASTERUSDT" in listed()
     with pytest.raises(ValueError, match="within the truth"):
         board.set_now(TRUTH.end + timedelta(days=1))
-
-
-def test_a_stock_is_marked_as_one(board: Switchboard) -> None:
-    found = {row["symbol"]: row for row in rows(board, "/fapi/v1/exchangeInfo")["symbols"]}
-    assert (found["AAPLUSDT"]["contractType"], found["AAPLUSDT"]["underlyingType"]) == ("TRADIFI_PERPETUAL", "EQUITY")
-    assert (found["1000PEPEUSDT"]["baseAsset"], found["1000PEPEUSDT"]["underlyingType"]) == ("1000PEPE", "COIN")
 
 
 def test_corruption_shows_and_is_cleaned(board: Switchboard) -> None:

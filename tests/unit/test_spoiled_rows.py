@@ -27,11 +27,11 @@ START, FEW = date(2026, 7, 1), ["BTC", "PEPE"]
 ASSETS = {"binance": None, "hyperliquid": [*FEW, "AAPL"]}  # one whose list is of few intervals, and one that lists stocks apart
 VENUES = [
     "aevo", "aster", "binance", "bingx", "bitget", "bybit", "deribit", "dydx", "edgex", "extended", "gate", "gmx", "htx", "hyperliquid",
-    "jupiter", "kucoin", "lighter", "mexc", "okx", "paradex",
+    "jupiter", "kraken", "kucoin", "lighter", "mexc", "okx", "paradex",
 ]  # fmt: skip
 NO_LIST = {  # answers that are one object, or columns
     ("aster", "open_interest"), ("binance", "open_interest"), ("bingx", "open_interest"), ("deribit", "charts"),
-    ("jupiter", "market_stats"), ("mexc", "klines"),
+    ("jupiter", "market_stats"), ("kraken", "liquidation_volumes"), ("kraken", "open_interest"), ("mexc", "klines"),
 }  # fmt: skip
 ODD: tuple[Any, ...] = (None, "x", [], {}, 5)
 AS_MANY = 130  # in every list, for there are lists that belong together by position
@@ -49,8 +49,16 @@ def odd_rows(row: Any) -> list[Any]:
     return found + [None] * (AS_MANY - len(found))
 
 
+def are_columns(value: dict[str, Any]) -> bool:
+    """Whether lists belong together by position, one of plain values among them: a row more in one would shift the others."""
+    lists = [one for one in value.values() if isinstance(one, list) and one]
+    return len({len(one) for one in lists}) == 1 < len(lists) and any(not isinstance(one[0], dict | list) for one in lists)
+
+
 def spoiled(value: Any) -> Any:
     """With odd rows at the head of every list of rows, and among objects by name: what is told of a key last is what counts."""
+    if isinstance(value, dict) and are_columns(value):
+        return value
     if isinstance(value, dict):
         same = len({tuple(one) if isinstance(one, dict) else None for one in value.values()} - {None}) == 1 < len(value)
         odd = odd_rows(next(iter(value.values()))) if same and all(isinstance(one, dict) for one in value.values()) else []

@@ -13,6 +13,8 @@ import pytest
 from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected, SourceError
 from ingestion.venue.registry import all_sources
 
+NAMES = ("symbol", "market", "instrument_name", "instrument", "ticker", "market_id", "value", "contractId", "contractIdList", "coin")
+NAMES += ("instId", "contract_code", "contract")
 KRAKEN_ERROR = {"severity": "E", "error_class": "General", "type": "Invalid arguments", "msg": None, "field": "interval"}
 HTML = b"<html>error code: 1020</html>"
 CASES: list[tuple[str, str, int, Any, type[SourceError] | None, str]] = [
@@ -23,6 +25,13 @@ CASES: list[tuple[str, str, int, Any, type[SourceError] | None, str]] = [
     ("aster", "um_klines", 400, {"code": -1121, "msg": "Invalid symbol."}, NotFound, "error -1121: Invalid symbol."),
     ("aster", "um_funding_rate", 200, {"code": -1130, "msg": "limit"}, Rejected, "error -1130: limit"),
     ("aster", "um_exchange_info", 403, HTML, NotAvailable, "HTTP 403"),
+    ("binance", "um_klines", 400, {"code": -1121, "msg": "Invalid symbol."}, NotFound, "error -1121: Invalid symbol"),  # recorded
+    ("binance", "um_klines", 200, {"code": -1122, "msg": "Invalid symbol status."}, NotFound, "error -1122"),
+    ("binance", "um_klines", 200, b'{ "code" : -1130 , "msg" : "bad" }', Rejected, "error -1130: bad"),
+    ("binance", "um_klines", 200, b'{"msg":"Way too many requests","code":-1003}', Rejected, "error -1003"),
+    ("binance", "um_klines", 451, {"code": 0, "msg": "restricted location"}, NotAvailable, "restricted location"),
+    ("binance", "um_klines", 403, HTML, NotAvailable, "HTTP 403"),
+    ("binance", "um_klines", 400, b"", Rejected, "HTTP 400"),
     ("bingx", "ticker", 200, {"code": 109415, "msg": "no", "data": {}}, NotFound, "error 109415: no"),
     ("bingx", "ticker", 200, {"code": 100204, "msg": "no", "data": {}}, NotFound, "error 100204: no"),
     ("bingx", "ticker", 200, {"code": 100400, "msg": "no", "data": {}}, Rejected, "error 100400: no"),
@@ -34,6 +43,67 @@ CASES: list[tuple[str, str, int, Any, type[SourceError] | None, str]] = [
     ("bitget", "candles", 400, {"code": "40017", "msg": "no"}, Rejected, "error 40017: no"),
     ("bitget", "candles", 200, {"code": "40017", "msg": "no"}, Rejected, "error 40017: no"),
     ("bitget", "candles", 200, {"code": "45001", "msg": "no"}, BadAnswer, "error 45001: no"),
+    (
+        "bybit",
+        "kline",
+        200,
+        {"retCode": 10001, "retMsg": "symbol params err", "result": {"list": []}},
+        NotFound,
+        "error 10001: symbol params err",
+    ),
+    (
+        "bybit",
+        "kline",
+        200,
+        {"retCode": 10001, "retMsg": "Not supported symbols", "result": {"list": []}},
+        NotFound,
+        "error 10001: Not supported symbols",
+    ),
+    (
+        "bybit",
+        "kline",
+        200,
+        {"retCode": 10029, "retMsg": "Invalid symbol", "result": {"list": []}},
+        NotFound,
+        "error 10029: Invalid symbol",
+    ),
+    (
+        "bybit",
+        "kline",
+        200,
+        {"retCode": 10001, "retMsg": "params error: limit", "result": {"list": []}},
+        Rejected,
+        "error 10001: params error: limit",
+    ),
+    (
+        "bybit",
+        "kline",
+        200,
+        {"retCode": 10002, "retMsg": "check your timestamp", "result": {"list": []}},
+        Rejected,
+        "error 10002: check your timestamp",
+    ),
+    ("bybit", "kline", 200, {"retCode": 10024, "retMsg": "compliance"}, NotAvailable, "error 10024: compliance"),
+    (
+        "bybit",
+        "kline",
+        200,
+        {"retCode": 10006, "retMsg": "Too many visits!", "result": {"list": []}},
+        BadAnswer,
+        "error 10006: Too many visits!",
+    ),
+    (
+        "bybit",
+        "kline",
+        200,
+        {"retCode": 10000, "retMsg": "Server Timeout", "result": {"list": []}},
+        BadAnswer,
+        "error 10000: Server Timeout",
+    ),
+    ("bybit", "kline", 200, {"retCode": 10016, "retMsg": "Server error."}, BadAnswer, "error 10016: Server error."),
+    ("bybit", "tickers", 403, b"<html>access too frequent</html>", NotAvailable, "HTTP 403"),
+    ("bybit", "tickers", 200, {"result": {"list": []}}, BadAnswer, "without retCode"),
+    ("bybit", "tickers", 200, {"retCode": 0, "retMsg": "OK", "result": {"list": []}}, None, ""),
     ("coinbase", "candles", 404, {"title": "INSTRUMENT_NOT_FOUND", "status": 404}, NotFound, "HTTP 404: INSTRUMENT_NOT_FOUND"),
     ("coinbase", "candles", 400, {"title": "INVALID_GRANULARITY", "status": 400}, Rejected, "HTTP 400: INVALID_GRANULARITY"),
     ("coinbase", "candles", 200, {"errors": [{"id": "not_found", "message": "Not found"}]}, NotFound, "not_found: Not found"),
@@ -76,6 +146,12 @@ CASES: list[tuple[str, str, int, Any, type[SourceError] | None, str]] = [
     ("dydx", "candles", 200, {"errors": [{"msg": "odd"}]}, Rejected, "HTTP 200: odd"),
     ("dydx", "candles", 403, {"errors": [{"msg": "Because you appear to be a resident"}]}, NotAvailable, "HTTP 403: Because you appear"),
     ("dydx", "candles", 418, HTML, Rejected, "HTTP 418: <html>"),
+    ("edgex", "klines", 200, {"code": "INVALID_PARAMETER", "msg": "size"}, Rejected, "error INVALID_PARAMETER: size"),
+    ("edgex", "ticker", 200, {"code": "SYSTEM_ERROR", "msg": "later"}, BadAnswer, "error SYSTEM_ERROR: later"),
+    ("edgex", "metadata", 200, {"data": []}, Rejected, "error none"),
+    ("edgex", "funding_page", 200, [], Rejected, "an answer without an envelope"),
+    ("edgex", "funding_page", 403, HTML, NotAvailable, "HTTP 403"),
+    ("edgex", "klines", 200, {"code": "SUCCESS", "data": []}, None, ""),
     ("extended", "candles", 400, {"status": "ERROR", "error": {"code": 1001, "message": "no"}}, NotFound, "error 1001: no"),
     ("extended", "candles", 400, {"status": "ERROR", "error": {"code": "NOT_FOUND", "message": "no"}}, NotFound, "error NOT_FOUND: no"),
     ("extended", "candles", 400, {"status": "ERROR", "error": {"code": 1002, "message": "no"}}, NotFound, "error 1002: no"),
@@ -84,6 +160,23 @@ CASES: list[tuple[str, str, int, Any, type[SourceError] | None, str]] = [
     ("extended", "markets", 200, {"status": "ok", "data": []}, None, ""),  # the vendor's pages have both spellings
     ("extended", "markets", 403, HTML, NotAvailable, "HTTP 403"),
     ("extended", "markets", 200, [1], Rejected, "without an envelope"),
+    ("gate", "candlesticks", 400, {"label": "CONTRACT_NOT_FOUND", "message": "why not"}, NotFound, "CONTRACT_NOT_FOUND: why not"),
+    ("gate", "candlesticks", 400, {"label": "INVALID_PARAM_VALUE", "message": "why not"}, Rejected, "INVALID_PARAM_VALUE: why not"),
+    ("gate", "candlesticks", 400, {"label": "TOO_MANY_REQUESTS", "message": "why not"}, BadAnswer, "TOO_MANY_REQUESTS: why not"),
+    ("gate", "contracts", 400, {"label": "ORDER_NOT_FOUND", "message": "no"}, Rejected, "ORDER_NOT_FOUND"),  # recorded, as the next
+    ("gate", "contracts", 400, {"label": "INVALID_PROTOCOL", "message": "no"}, Rejected, "INVALID_PROTOCOL"),
+    ("gate", "contracts", 403, HTML, NotAvailable, "HTTP 403"),
+    ("gate", "contracts", 200, [], None, ""),
+    ("htx", "kline", 200, {"status": "error", "err_code": 1332, "err_msg": "no"}, NotFound, "error 1332: no"),
+    ("htx", "kline", 200, {"status": "error", "err-code": "bad-request", "err-msg": "invalid symbol"}, NotFound, "invalid symbol"),
+    ("htx", "kline", 200, {"status": "error", "err-code": "x", "err-msg": "no"}, Rejected, "error x: no"),
+    ("htx", "kline", 200, {"status": "error", "err_code": 1032, "err_msg": "no"}, BadAnswer, "error 1032: no"),
+    ("htx", "kline", 200, {"code": 1030, "msg": "no"}, BadAnswer, "error 1030: no"),
+    ("htx", "kline", 200, {"code": 1014, "message": "no", "data": None}, NotFound, "error 1014: no"),
+    ("htx", "kline", 403, HTML, NotAvailable, "HTTP 403"),
+    ("htx", "kline", 200, HTML, BadAnswer, "without status"),
+    ("htx", "liquidation_orders", 200, {"code": 200, "msg": "", "data": []}, None, ""),
+    ("hyperliquid", "meta", 422, b"bad body", Rejected, "HTTP 422: bad body"),
     ("kraken", "open_interest", 200, {"result": "error", "error": "apiLimitExceeded"}, BadAnswer, "error apiLimitExceeded"),
     ("kraken", "open_interest", 404, {"result": "error", "error": "NOT_FOUND"}, NotFound, "error NOT_FOUND"),
     ("kraken", "candles", 200, {"result": "error", "errors": [{"code": 11, "message": "missing"}]}, Rejected, "error 11: missing"),
@@ -93,6 +186,12 @@ CASES: list[tuple[str, str, int, Any, type[SourceError] | None, str]] = [
     ("kraken", "open_interest", 200, {"result": "error"}, Rejected, "without a reason"),
     ("kraken", "candles", 403, HTML, NotAvailable, "HTTP 403"),
     ("kraken", "tickers", 200, [1], Rejected, "no object"),
+    ("kucoin", "kline", 200, {"code": "100003", "msg": "Contract parameter invalid"}, NotFound, "error 100003: Contract parameter"),
+    ("kucoin", "kline", 200, {"code": "400100", "msg": "The symbol Not Exists"}, NotFound, "error 400100: The symbol Not Exists"),
+    ("kucoin", "kline", 200, {"code": "400100", "msg": "granularity is invalid"}, Rejected, "error 400100: granularity is invalid"),
+    ("kucoin", "contracts", 200, {"code": "400100", "msg": "validation.createOrder"}, Rejected, "error 400100: validation"),  # recorded
+    ("kucoin", "open_interest", 200, {"code": "200002", "msg": "Too many"}, BadAnswer, "error 200002: Too many"),
+    ("kucoin", "kline", 429, {"code": "429000", "msg": "Too many requests"}, BadAnswer, "error 429000: Too many requests"),
     ("lighter", "candles", 200, {"code": 23000, "message": "Too Many Requests!"}, BadAnswer, "error 23000: Too Many Requests!"),
     ("lighter", "candles", 405, HTML, BadAnswer, "HTTP 405: too many requests"),
     ("lighter", "candles", 400, {"code": 21602, "message": "invalid market index"}, NotFound, "error 21602"),
@@ -114,6 +213,13 @@ CASES: list[tuple[str, str, int, Any, type[SourceError] | None, str]] = [
     ),
     ("mexc", "ticker", 403, HTML, NotAvailable, "HTTP 403"),
     ("mexc", "ticker", 200, [1], Rejected, "without an envelope"),
+    ("okx", "candles", 200, {"code": "51001", "msg": "why not", "data": []}, NotFound, "error 51001: why not"),
+    ("okx", "candles", 200, {"code": "51000", "msg": "why not", "data": []}, Rejected, "error 51000: why not"),
+    ("okx", "candles", 400, {"code": "51000", "msg": "why not", "data": []}, Rejected, "error 51000: why not"),
+    ("okx", "candles", 200, {"code": "50011", "msg": "why not", "data": []}, BadAnswer, "error 50011: why not"),
+    ("okx", "candles", 429, {"code": "50011", "msg": "why not", "data": []}, BadAnswer, "error 50011: why not"),
+    ("okx", "candles", 200, {"code": "50013", "msg": "why not", "data": []}, BadAnswer, "error 50013: why not"),
+    ("okx", "candles", 200, {"code": "1", "msg": "why not", "data": []}, Rejected, "error 1: why not"),
     ("paradex", "klines", 400, {"error": "INVALID_SYMBOL", "message": "no"}, NotFound, "HTTP 400: error INVALID_SYMBOL: no"),
     ("paradex", "summary", 400, {"error": "VALIDATION_ERROR", "message": "start"}, Rejected, "HTTP 400: error VALIDATION_ERROR: start"),
     ("paradex", "markets", 200, {"error": "INTERNAL_ERROR", "message": "later"}, BadAnswer, "HTTP 200: error INTERNAL_ERROR"),
@@ -130,7 +236,7 @@ def test_a_refusal_is_told(
     source: str, endpoint: str, status: int, body: Any, error: type[SourceError] | None, words: str, payload: Any
 ) -> None:
     """Words of the venue, of its market: the names that any of the requests may carry it under."""
-    names = dict.fromkeys(("symbol", "market", "instrument_name", "instrument", "ticker", "market_id", "value"), "X-Y")
+    names = dict.fromkeys(NAMES, "X-Y")
     one = payload(source, endpoint, body, status=status, params=names, match=names)
     if error is None:
         return all_sources()[source].check(one)
