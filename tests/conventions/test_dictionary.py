@@ -12,7 +12,8 @@ import pytest
 
 TABLES = (
     "fct_protocol_metrics_daily", "fct_protocol_fees_daily", "fct_fee_bases_daily", "fct_fee_allocations_daily",
-    "fct_fee_allocations_by_policy_daily", "fct_tokenholder_fee_share_daily", "fct_token_prices_daily", "fct_restatements",
+    "fct_fee_allocations_by_policy_daily", "fct_tokenholder_fee_share_daily", "fct_token_prices_daily",
+    "fct_token_unlocks_daily", "fct_restatements",
     "mart_protocol_scorecard_daily", "mart_holders_gaps_daily", "mart_token_narratives_daily",
 )  # fmt: skip
 # What the name of a figure promises: (pattern of the name, words of which the description has one).
