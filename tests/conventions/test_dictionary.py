@@ -18,13 +18,14 @@ TABLES = (
 )  # fmt: skip
 # What the name of a figure promises: (pattern of the name, words of which the description has one).
 UNITS = (
-    (r"_usd(_30d)?$", ("USD",)),
+    (r"(^|_)usd(_30d)?$", ("USD",)),
     (r"_bps$", ("basis points",)),
     (r"_index$", ("100 on",)),
     (r"(^|_)(share|yield|drawdown|return|strength)(_|$)|_growth_", ("fraction",)),
     (r"^price_to_|_to_(market_cap|open_interest)$", ("years", "times")),
     (r"_supply$", ("Tokens", "tokens")),
-    (r"_days$|^tokens$", ("Days", "Number")),
+    (r"_days$|^days_known$|_days_known$", ("Days", "Number")),
+    (r"(^|_)tokens(_next_\d+d)?$", ("Tokens", "Number")),
     (r"_value$", ("USD",)),
 )
 VENDORS = ("DefiLlama", "CoinGecko", "CoinPaprika", "Hyperliquid")
