@@ -1,4 +1,3 @@
-{% set after_dilution = "gross_usd - case when dilution_source = 'schedule' then token_incentives_usd + insider_unlocks_usd else net_issuance_usd end" -%}
 -- What a protocol trades, earns and hands to its tokenholders. A day whose fees are not reported, or that the protocol stood still,
 -- has a row that says so.
 with metrics as (
@@ -127,7 +126,7 @@ joined as (
 ),
 
 -- What holders got by policy; where that is not known, what was reported; where the token's model gives them no fees, nothing.
-netted as (
+received as (
     select
         *,
         case
@@ -155,15 +154,26 @@ netted as (
     from joined
 ),
 
+netted as (
+    select
+        *,
+        gross_usd - token_incentives_usd as net_usd,
+        gross_usd - case dilution_source
+            when 'schedule' then token_incentives_usd + insider_unlocks_usd
+            else net_issuance_usd
+        end as after_dilution_usd
+    from received
+),
+
 yearly as (
     select
         *,
         {{ annualised('fees_usd', 'protocol', 'date') }} as fees_usd_yearly,
         {{ annualised('holders_accrued_usd', 'protocol', 'date') }} as holders_accrued_usd_yearly,
         {{ days_known('holders_accrued_usd', 'protocol', 'date') }} as days_known,
-        {{ annualised('gross_usd - token_incentives_usd', 'protocol', 'date') }} as net_holders_usd_yearly,
-        {{ days_known('gross_usd - token_incentives_usd', 'protocol', 'date') }} as net_days_known,
-        {{ annualised(after_dilution, 'protocol', 'date') }} as after_dilution_usd_yearly,
+        {{ annualised('net_usd', 'protocol', 'date') }} as net_usd_yearly,
+        {{ days_known('net_usd', 'protocol', 'date') }} as net_days_known,
+        {{ annualised('after_dilution_usd', 'protocol', 'date') }} as after_dilution_usd_yearly,
         max(case when status = 'ok' then date end) over (partition by protocol order by date) as fees_last_on
     from netted
 )
@@ -191,7 +201,7 @@ select
     token_incentives_usd,
     token_incentives_status,
     insider_unlocks_usd,
-    net_holders_usd_yearly / nullif(market_cap_usd, 0) as net_real_yield,
+    net_usd_yearly / nullif(market_cap_usd, 0) as net_real_yield,
     net_yield_basis,
     net_days_known,
     after_dilution_usd_yearly / nullif(market_cap_usd, 0) as net_of_dilution_yield,
