@@ -27,7 +27,8 @@ scheduled as (
         {{ unlocked_by(days_before('prices.date', 1), 'rules') }} as by_yesterday,
         {{ unlocked_by(days_after('prices.date', 30), 'rules') }} as in_30d,
         {{ unlocked_by(days_after('prices.date', 90), 'rules') }} as in_90d,
-        case when rules.kind = 'undated' then rules.tokens else 0.0 end as undated
+        case when rules.kind = 'undated' then rules.tokens else 0.0 end as undated,
+        rules.source_url
     from {{ ref('token_unlocks') }} as rules
     inner join begun
         on rules.token = begun.token
@@ -50,7 +51,8 @@ sections as (
         round({{ exact_sum('by_today', 6) }} - {{ exact_sum('by_yesterday', 6) }}, 3) as tokens,
         round({{ exact_sum('in_30d', 6) }} - {{ exact_sum('by_today', 6) }}, 3) as tokens_next_30d,
         round({{ exact_sum('in_90d', 6) }} - {{ exact_sum('by_today', 6) }}, 3) as tokens_next_90d,
-        {{ exact_sum('undated', 6) }} as undated_tokens
+        {{ exact_sum('undated', 6) }} as undated_tokens,
+        max(source_url) as source_url
     from scheduled
     group by token, section, date, is_incentive, is_insider, price_usd, fetched_at, month
 ),
@@ -94,6 +96,7 @@ select
     tokens_next_30d,
     tokens_next_90d,
     undated_tokens,
+    source_url,
     fetched_at,
     month
 from sections
@@ -112,6 +115,7 @@ select
     cast(null as double) as tokens_next_30d,
     cast(null as double) as tokens_next_90d,
     cast(null as double) as undated_tokens,
+    cast(null as {{ dbt.type_string() }}) as source_url,
     fetched_at,
     month
 from implied
