@@ -1,5 +1,5 @@
 -- What circulates by CoinGecko's own cap and price of one instant, which goes back a year where its supply has no history: the day's median, and the
--- median of seven days, for a single day is half a percent off.
+-- median of seven days, for a single day is half a percent off. Tokens of protocols only: it is their holders who are diluted.
 with observations as (
     select token_id, date, market_cap_usd / price_usd as supply, fetched_at
     from (
@@ -15,7 +15,9 @@ with observations as (
 daily as (
     select tokens.token, observations.date, median(observations.supply) as supply, max(observations.fetched_at) as fetched_at
     from observations
-    inner join {{ ref('int_tokens') }} as tokens
+    inner join (
+        select distinct token, coingecko_id from {{ ref('protocols') }} where token is not null
+    ) as tokens
         on observations.token_id = tokens.coingecko_id
     group by tokens.token, observations.date
 )
