@@ -170,6 +170,9 @@ UNUSUAL_TOKEN_SUPPLY_JUMP: Final = 1.5
 MAX_MARKET_CAP_FACTOR: Final = 10.0
 UNUSUAL_MARKET_CAP_FACTOR: Final = 2.0
 
+# What circulates by cap ÷ price, against the day before, by medians of seven days: half of itself in a day is a supply counted anew.
+MAX_IMPLIED_ISSUANCE_SHARE: Final = 0.5
+
 # --- aggregates ----------------------------------------------------------------------------------------------------
 # All venues together, weighted by open interest, per 8 h: BTC stayed below 0.11 %, SOL was between -0.49 % and 0.38 % (CoinGlass, 4 h bars,
 # 2024-11..2025-11). A small coin at every venue's cap is a few percent.

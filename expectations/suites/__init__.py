@@ -14,6 +14,7 @@ from expectations.suites import (
     reconciliations_daily,
     spot_volume_daily,
     token_prices_daily,
+    token_unlocks_daily,
     tokenholder_fee_share_daily,
     volume_daily,
 )
@@ -31,6 +32,7 @@ SUITES: tuple[Suite, ...] = (
     fee_allocations_daily.SUITE,
     tokenholder_fee_share_daily.SUITE,
     token_prices_daily.SUITE,
+    token_unlocks_daily.SUITE,
     asset_aggregates_daily.SUITE,
     reconciliations_daily.SUITE,
 )

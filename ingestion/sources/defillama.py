@@ -11,6 +11,8 @@ party).
   `totalDataChart` of [unix s at 00:00 UTC, USD]. The last point is the running day, partial and moving until
   about D+1 (third party). Points can be deleted later (recorded): a day inside the chart's range without a
   point becomes a row without a value, one that the range no longer reaches is withdrawn.
+- Days that it passes over for good (recorded, years later too): dydx 2024-11-04 and 11-22 to 24, gmx 2023-07-07
+  and 08, drift 2025-01-16, apex 2024-10-22, hyperliquid 2025-01-13 and 16.
 - 200 with an empty chart: the protocol does not report this data type. That is "not reported", never zero.
 - `/protocol/{slug}`: `tvl` of {date, totalLiquidityUSD}; the last point is the current hour, off midnight
   (recorded).

@@ -12,18 +12,20 @@ import pytest
 
 TABLES = (
     "fct_protocol_metrics_daily", "fct_protocol_fees_daily", "fct_fee_bases_daily", "fct_fee_allocations_daily",
-    "fct_fee_allocations_by_policy_daily", "fct_tokenholder_fee_share_daily", "fct_token_prices_daily", "fct_restatements",
+    "fct_fee_allocations_by_policy_daily", "fct_tokenholder_fee_share_daily", "fct_token_prices_daily",
+    "fct_token_unlocks_daily", "fct_restatements",
     "mart_protocol_scorecard_daily", "mart_holders_gaps_daily", "mart_token_narratives_daily",
 )  # fmt: skip
 # What the name of a figure promises: (pattern of the name, words of which the description has one).
 UNITS = (
-    (r"_usd(_30d)?$", ("USD",)),
+    (r"(^|_)usd(_30d)?$", ("USD",)),
     (r"_bps$", ("basis points",)),
     (r"_index$", ("100 on",)),
     (r"(^|_)(share|yield|drawdown|return|strength)(_|$)|_growth_", ("fraction",)),
     (r"^price_to_|_to_(market_cap|open_interest)$", ("years", "times")),
     (r"_supply$", ("Tokens", "tokens")),
-    (r"_days$|^tokens$", ("Days", "Number")),
+    (r"_days$|^days_known$|_days_known$", ("Days", "Number")),
+    (r"(^|_)tokens(_next_\d+d)?$", ("Tokens", "Number")),
     (r"_value$", ("USD",)),
 )
 VENDORS = ("DefiLlama", "CoinGecko", "CoinPaprika", "Hyperliquid")

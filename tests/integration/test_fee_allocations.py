@@ -211,13 +211,13 @@ def test_amounts_add_up_and_shares_are_parts(warehouse: Settings) -> None:
     assert {(float(total), *rest) for protocol, total, *rest in found if protocol != "aevo"} == {(100.0, True, True, 1.0, 1)}  # type: ignore[arg-type]
 
 
-def test_valuations_rest_on_thirty_whole_days(warehouse: Settings) -> None:
-    """36,500 of fees a year, 18,250 due, 14,600 seen after incentives, against a market cap of 365,000; a day sooner there are 29."""
+def test_valuations_rest_on_27_days_of_thirty(warehouse: Settings) -> None:
+    """36,500 of fees a year, 18,250 due, 16,425 after incentives, against a market cap of 365,000; the days before there are 26."""
     assert judge(warehouse.warehouse, warehouse.ledger_dir, None, "run-0", NOW).is_open
     assert list(build_marts(warehouse, {("marts", "mart_protocol_scorecard_daily")}))
     columns = "price_to_fees, holder_yield, price_to_holders_revenue, net_real_yield, fdv_to_market_cap"
-    query = f"select {columns} from marts.mart_protocol_scorecard_daily where protocol = 'apex' and date >= '2026-01-29' and fees_usd > 0"
-    assert rows(warehouse, f"{query} order by date") == [(None, None, None, None, 2), (10, 0.05, 20, 0.04, 2)]
+    query = f"select {columns} from marts.mart_protocol_scorecard_daily where protocol = 'apex' and date >= '2026-01-26' and fees_usd > 0"
+    assert rows(warehouse, f"{query} order by date") == [(None, None, None, None, 2), *[(10, 0.05, 20, 0.045, 2)] * 4]
 
 
 def test_the_gate_lets_these_days_through(warehouse: Settings) -> None:

@@ -16,7 +16,7 @@ from ingestion.errors import SettingsError
 from orchestration.trace import trace
 from simulator import Simulator, Truth
 
-DAYS = 22
+DAYS = 30
 LAST = datetime.now(UTC).date() - timedelta(days=1)
 FIRST = LAST - timedelta(days=DAYS - 1)
 UNBALANCED = LAST - timedelta(days=4)
@@ -88,13 +88,20 @@ def test_no_share_leaves_its_bounds_without_a_row_in_the_gap_report(built: House
 
 
 def test_what_is_not_reported_says_so_and_is_no_zero(built: House) -> None:
-    """Aevo has no fees adapter, and nobody gives incentives."""
-    columns = "status, token_incentives_status, fees_usd, net_real_yield"
+    """Aevo has no fees adapter, and its schedule is over; of GMX none is known, and nobody reports incentives."""
+    columns = "status, token_incentives_status, token_incentives_usd, fees_usd, net_real_yield"
     query = f"select distinct {columns} from mart_protocol_scorecard_daily where protocol = 'aevo'"
-    assert built.query(query) == [("not_reported", "not_reported", None, None)]
+    assert built.query(query) == [("not_reported", "scheduled", 0, None, None)]
+    query = "select distinct token_incentives_status, token_incentives_usd, net_real_yield from mart_protocol_scorecard_daily"
+    assert built.query(f"{query} where protocol = 'gmx'") == [("not_scheduled", None, None)]
     metrics = (
         "select metric, count(*), count(value_usd) from fct_protocol_metrics_daily where protocol = 'aevo' and status = 'not_reported'"
     )
     names = ("fees", "holders_revenue", "protocol_revenue", "revenue", "supply_side_revenue", "token_incentives")
     assert built.query(f"{metrics} group by metric order by metric") == [(name, DAYS, 0) for name in names]
-    assert built.query("select count(*) from mart_protocol_scorecard_daily where token_incentives_status <> 'not_reported'") == [(0,)]
+
+
+def test_fifteen_tokens_have_a_yield_after_incentives(built: House) -> None:
+    scorecard = "mart_protocol_scorecard_daily inner join dim_protocols using (protocol)"
+    ((tokens,),) = built.query(f"select count(distinct token) from {scorecard} where net_real_yield is not null")
+    assert tokens >= 15

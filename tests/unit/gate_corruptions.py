@@ -25,6 +25,7 @@ FUNDING, PREMIUMS = "fct_funding_rates", "fct_premiums_hourly"
 LIQUIDATIONS, SPOT = "fct_liquidations_daily", "fct_spot_volume_daily"
 ALLOCATIONS, HOLDERS = "fct_fee_allocations_daily", "fct_tokenholder_fee_share_daily"
 METRICS, FEES, TOKENS = "fct_protocol_metrics_daily", "fct_protocol_fees_daily", "fct_token_prices_daily"
+UNLOCKS = "fct_token_unlocks_daily"
 TIMES_1000 = "update {fact} set open_interest_usd = open_interest_usd * 1000, open_interest_base = open_interest_base * 1000 where {where}"
 
 CORRUPTIONS = {
@@ -194,6 +195,9 @@ CORRUPTIONS = {
     ),
     "a token for nothing": _on(
         TOKENS, "HYPE", "2025-10-05", "no_non_positive_price_rows", "update {fact} set price_usd = 0 where {where}", column="token"
+    ),
+    "a schedule that takes tokens back": _on(
+        UNLOCKS, "GMX", "2025-09-11", "no_negative_rows", "update {fact} set tokens_next_30d = -1 where {where}", column="token"
     ),
     "another coin's price": _on(
         TOKENS, "GMX", "2025-10-07", "price_jump_is_possible",

@@ -99,6 +99,11 @@ select token, date, price_usd, price_usd * 1e8 as market_cap_usd, price_usd * 2e
     2e8 as total_supply, 1e7 as volume_usd, strftime(date, '%Y-%m') as month
 from days, (values ('HYPE', 40e0), ('GMX', 15e0)) as t (token, price_usd);
 
+create table facts.fct_token_unlocks_daily as
+select token, 'team' as section, date, 'schedule' as source, 1e5 as tokens, price_usd * 1e5 as usd, false as is_incentive,
+    true as is_insider, 3e6 as tokens_next_30d, 9e6 as tokens_next_90d, 0e0 as undated_tokens, month
+from facts.fct_token_prices_daily;
+
 create table facts.fct_asset_aggregates_daily as
 select asset, date, 'coinglass' as source, sum(open_interest_usd) * 2 as open_interest_usd, 0.00012e0 as funding_rate_8h,
     'all_venues' as coverage, month

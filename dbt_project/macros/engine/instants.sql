@@ -41,3 +41,6 @@
 
 {# The day so many days before a day. #}
 {% macro days_before(day, days) -%}cast({{ day }} - interval '{{ days }}' day as date){%- endmacro %}
+
+{# The day so many days after a day. #}
+{% macro days_after(day, days) -%}cast({{ day }} + interval '{{ days }}' day as date){%- endmacro %}

@@ -47,6 +47,9 @@
         'fct_fee_allocations_daily': {'subject': 'protocol', 'day': 'judged.date', 'group': protocol},
         'fct_tokenholder_fee_share_daily': {'subject': 'protocol', 'day': 'judged.date', 'group': protocol},
         'fct_token_prices_daily': {'subject': 'token', 'day': 'judged.date', 'group': ['fct_token_prices_daily']},
+        'fct_token_unlocks_daily': {
+            'subject': 'token', 'day': 'judged.date', 'group': ['fct_token_prices_daily', 'fct_token_unlocks_daily']
+        },
         'fct_asset_aggregates_daily': {'subject': 'asset', 'day': 'judged.date', 'group': ['fct_asset_aggregates_daily']},
         'fct_reconciliations_daily': {
             'subject': 'subject', 'day': 'judged.date', 'group': market + protocol + ['fct_asset_aggregates_daily', 'fct_reconciliations_daily']

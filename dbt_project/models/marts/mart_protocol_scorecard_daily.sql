@@ -17,8 +17,27 @@ shares as (
 ),
 
 prices as (
-    select facts.token, facts.date, facts.market_cap_usd, facts.fdv_usd
+    select facts.token, facts.date, facts.price_usd, facts.market_cap_usd, facts.fdv_usd
     from {{ gated('fct_token_prices_daily') }} as facts
+),
+
+-- By the schedule, and as what circulates implies: two accounts, never added up.
+unlocks as (
+    select
+        facts.token,
+        facts.date,
+        max(case when facts.source = 'schedule' then 1 else 0 end) as is_scheduled,
+        -- of a token whose schedule has no such section it is none; of one without a schedule, not known
+        {{ exact_sum("case when facts.source = 'schedule' and not facts.is_incentive then 0 when facts.is_incentive then facts.usd end", 6) }}
+            as incentives_usd,
+        {{ exact_sum("case when facts.source = 'schedule' and not facts.is_insider then 0 when facts.is_insider then facts.usd end", 6) }}
+            as insider_unlocks_usd,
+        {{ exact_sum('case when facts.is_incentive then facts.undated_tokens end', 6) }} as undated_incentive_tokens,
+        {{ exact_sum('facts.tokens_next_30d', 6) }} as tokens_next_30d,
+        {{ exact_sum('facts.tokens_next_90d', 6) }} as tokens_next_90d,
+        {{ exact_sum("case when facts.source = 'supply_implied' then facts.usd end", 6) }} as net_issuance_usd
+    from {{ gated('fct_token_unlocks_daily') }} as facts
+    group by facts.token, facts.date
 ),
 
 -- A protocol that is a venue of ours is measured by us too: the sum of the markets we ingest, all classes.
@@ -44,6 +63,13 @@ protocol_days as (
     select protocol, date from metrics
     union
     select protocol, date from shares
+    union
+    -- a token's unlocks have a row where its protocol reports nothing
+    select protocols.protocol, unlocks.date
+    from unlocks
+    inner join {{ ref('dim_protocols') }} as protocols
+        on unlocks.token = protocols.token
+    where unlocks.is_scheduled = 1 and protocols.parent_protocol is null
 ),
 
 joined as (
@@ -67,8 +93,16 @@ joined as (
         shares.holders_accrued_share_high,
         shares.holders_reported_usd,
         shares.holders_reported_share,
-        shares.net_holders_usd,
-        coalesce(shares.token_incentives_status, 'not_reported') as token_incentives_status,
+        shares.token_incentives_usd as reported_incentives_usd,
+        coalesce(shares.token_incentives_status, 'not_reported') as reported_incentives_status,
+        unlocks.is_scheduled,
+        unlocks.incentives_usd as scheduled_incentives_usd,
+        unlocks.insider_unlocks_usd,
+        unlocks.undated_incentive_tokens,
+        unlocks.tokens_next_30d,
+        unlocks.tokens_next_90d,
+        unlocks.net_issuance_usd,
+        prices.market_cap_usd / nullif(prices.price_usd, 0) as tokens_in_circulation,
         prices.market_cap_usd,
         prices.fdv_usd,
         coalesce(shares.token_model, protocols.token_model) as token_model,
@@ -83,10 +117,52 @@ joined as (
         on protocol_days.protocol = shares.protocol and protocol_days.date = shares.date
     left join prices
         on protocols.token = prices.token and protocol_days.date = prices.date
+    left join unlocks
+        on protocols.token = unlocks.token and protocol_days.date = unlocks.date
     left join venue_volume
         on protocol_days.protocol = venue_volume.protocol and protocol_days.date = venue_volume.date
     left join venue_open_interest
         on protocol_days.protocol = venue_open_interest.protocol and protocol_days.date = venue_open_interest.date
+),
+
+-- What holders got by policy; where that is not known, what was reported; where the token's model gives them no fees, nothing.
+received as (
+    select
+        *,
+        case
+            when holders_accrued_usd is not null then 'policy'
+            when holders_reported_usd is not null then 'reported'
+            when token_model in ('{{ models_without_fees() | join("', '") }}') then 'token_model'
+        end as net_yield_basis,
+        coalesce(
+            holders_accrued_usd,
+            holders_reported_usd,
+            case when token_model in ('{{ models_without_fees() | join("', '") }}') then 0 end
+        ) as gross_usd,
+        case when reported_incentives_status = 'ok' then reported_incentives_usd else scheduled_incentives_usd end as token_incentives_usd,
+        case
+            when reported_incentives_status in ('ok', 'missing', 'halted') then reported_incentives_status
+            when is_scheduled = 1 and undated_incentive_tokens > 0 then 'partly_scheduled'
+            when is_scheduled = 1 then 'scheduled'
+            when max(is_scheduled) over (partition by protocol order by date) = 1 then 'unknown'
+            else 'not_scheduled'
+        end as token_incentives_status,
+        case
+            when is_scheduled = 1 then 'schedule'
+            when net_issuance_usd is not null then 'supply_implied'
+        end as dilution_source
+    from joined
+),
+
+netted as (
+    select
+        *,
+        gross_usd - token_incentives_usd as net_usd,
+        gross_usd - case dilution_source
+            when 'schedule' then token_incentives_usd + insider_unlocks_usd
+            else net_issuance_usd
+        end as after_dilution_usd
+    from received
 ),
 
 yearly as (
@@ -94,9 +170,12 @@ yearly as (
         *,
         {{ annualised('fees_usd', 'protocol', 'date') }} as fees_usd_yearly,
         {{ annualised('holders_accrued_usd', 'protocol', 'date') }} as holders_accrued_usd_yearly,
-        {{ annualised('net_holders_usd', 'protocol', 'date') }} as net_holders_usd_yearly,
+        {{ days_known('holders_accrued_usd', 'protocol', 'date') }} as days_known,
+        {{ annualised('net_usd', 'protocol', 'date') }} as net_usd_yearly,
+        {{ days_known('net_usd', 'protocol', 'date') }} as net_days_known,
+        {{ annualised('after_dilution_usd', 'protocol', 'date') }} as after_dilution_usd_yearly,
         max(case when status = 'ok' then date end) over (partition by protocol order by date) as fees_last_on
-    from joined
+    from netted
 )
 
 select
@@ -116,10 +195,19 @@ select
     holders_reported_share,
     market_cap_usd,
     holders_accrued_usd_yearly / nullif(market_cap_usd, 0) as holder_yield,
+    days_known,
     market_cap_usd / nullif(fees_usd_yearly, 0) as price_to_fees,
     market_cap_usd / nullif(holders_accrued_usd_yearly, 0) as price_to_holders_revenue,
-    net_holders_usd_yearly / nullif(market_cap_usd, 0) as net_real_yield,
+    token_incentives_usd,
     token_incentives_status,
+    insider_unlocks_usd,
+    net_usd_yearly / nullif(market_cap_usd, 0) as net_real_yield,
+    net_yield_basis,
+    net_days_known,
+    after_dilution_usd_yearly / nullif(market_cap_usd, 0) as net_of_dilution_yield,
+    dilution_source,
+    tokens_next_30d / nullif(tokens_in_circulation, 0) as unlocks_share_next_30d,
+    tokens_next_90d / nullif(tokens_in_circulation, 0) as unlocks_share_next_90d,
     fdv_usd / nullif(market_cap_usd, 0) as fdv_to_market_cap,
     {{ growth('volume_usd', 'protocol', 'date', 7, source='volume_source') }} as volume_growth_7d,
     {{ growth('volume_usd', 'protocol', 'date', 30, source='volume_source') }} as volume_growth_30d,
