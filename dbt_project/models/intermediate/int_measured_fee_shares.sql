@@ -69,7 +69,7 @@ unnamed as (
 
 -- the same to a millionth, the chain's own unit
 inherited as (
-    select protocol, date, recipient, claim, share * rest / typed_rest as share
+    select protocol, date, recipient, claim, share + (rest - typed_rest) * share / typed_rest as share
     from unnamed
     where round(abs(typed_rest - rest), 9) <= 0.000001
 ),
