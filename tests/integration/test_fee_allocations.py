@@ -190,7 +190,7 @@ def test_a_part_of_the_fees_is_no_accrual_and_its_policy_is_suspect(warehouse: S
 
 
 def test_a_suspect_policy_is_a_warning_and_in_the_gap_report(warehouse: Settings) -> None:
-    """From the 27th day on; the 58 later days on which others report and Gains does not are marked too, while the 90 days hold its month."""
+    """From the 27th day on; so are the 58 later days on which others report, for the 90 days hold its month."""
     judged = judge(warehouse.warehouse, warehouse.ledger_dir, None, "run-2", NOW)
     suite = judged.suite("fct_tokenholder_fee_share_daily")
     (told,) = [e for e in suite.expectations if e.name == "no_suspect_policy_rows"]
