@@ -21,9 +21,9 @@ UNITS = (
     (r"_bps$", ("basis points",)),
     (r"_index$", ("100 on",)),
     (r"(^|_)(share|yield|drawdown|return|strength)(_|$)|_growth_", ("fraction",)),
-    (r"^price_to_|_to_(market_cap|open_interest)$", ("years", "times")),
+    (r"^price_to_|_to_(market_cap|open_interest|reported_90d)$", ("years", "times")),
     (r"_supply$", ("Tokens", "tokens")),
-    (r"_days$|^tokens$", ("Days", "Number")),
+    (r"_days(_90d)?$|^tokens$", ("Days", "Number")),
     (r"_value$", ("USD",)),
 )
 VENDORS = ("DefiLlama", "CoinGecko", "CoinPaprika", "Hyperliquid")

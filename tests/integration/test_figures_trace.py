@@ -58,7 +58,8 @@ def test_every_figure_leads_to_a_policy_and_a_payload(built: House) -> None:
 def test_no_share_leaves_its_bounds_without_a_row_in_the_gap_report(built: House) -> None:
     shares = "select protocol, date from mart_protocol_scorecard_daily where not coalesce({} between 0 and 1, true)"
     outside = {row for name in ("holders_accrued_share", "holders_reported_share") for row in built.query(shares.format(name))}
-    assert outside == set(built.query("select protocol, date from mart_holders_gaps_daily"))
+    suspect = "select protocol, date from mart_protocol_scorecard_daily where policy_status = 'policy_suspect'"
+    assert outside | set(built.query(suspect)) == set(built.query("select protocol, date from mart_holders_gaps_daily"))
 
 
 def test_what_is_not_reported_says_so_and_is_no_zero(built: House) -> None:
