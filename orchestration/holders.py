@@ -32,7 +32,7 @@ AMOUNTS = """
         max_by(days.policy_to_reported_90d, days.date) as policy_to_reported,
         max_by(days.holders_reported_share_90d, days.date) as estimate,
         max_by(days.policy_status, days.date) as policy_status,
-        max_by(days.policy_id, days.date) like '%:measured:%' as is_measured
+        max(days.policy_id like '%:measured:%') as is_measured
     from dim_protocols as protocols
     left join days on protocols.protocol = days.protocol and days.date > days.newest - 90
     where protocols.category = 'perp'

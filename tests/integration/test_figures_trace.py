@@ -12,6 +12,8 @@ import pytest
 from house import House, days_from
 from tracing import walk
 
+from orchestration.holders import page, policies_of_today
+from orchestration.published import published_file
 from simulator import Simulator, Truth
 
 DAYS = 22
@@ -73,3 +75,24 @@ def test_what_is_not_reported_says_so_and_is_no_zero(built: House) -> None:
     names = ("fees", "holders_revenue", "protocol_revenue", "revenue", "supply_side_revenue", "token_incentives")
     assert built.query(f"{metrics} group by metric order by metric") == [(name, DAYS, 0) for name in names]
     assert built.query("select count(*) from mart_protocol_scorecard_daily where token_incentives_status <> 'not_reported'") == [(0,)]
+
+
+def test_the_page_on_who_is_paid_has_the_published_sums(built: House) -> None:
+    """Jupiter's policy of today, of the seed, beside the sums of its days; a line for every protocol of perpetuals."""
+    settings = built.enter()
+    lines = page(published_file(settings), settings.warehouse).splitlines()
+    ((accrued, reported),) = built.query(
+        "select sum(holders_accrued_usd), sum(holders_reported_usd) from fct_tokenholder_fee_share_daily"
+        " where protocol = 'jupiter' and date > (select max(date) from fct_tokenholder_fee_share_daily) - 90"
+    )
+    (line,) = [line for line in lines if line.startswith("| jupiter (part of jupiter_all) |")]
+    assert line.split(" | ")[1:3] == ["lp 0.75, treasury 0.125, buyback_hold 0.125", "fees"]
+    assert line.split(" | ")[4:6] == [str(round(accrued)), str(round(reported))]
+    protocols = {name for (name,) in built.query("select protocol from dim_protocols where category = 'perp'")}
+    assert {line.split(" ")[1] for line in lines if line.startswith("| ")} - {"protocol", "---"} == protocols
+
+
+def test_a_policy_of_today_counts_from_its_first_day_on() -> None:
+    before, after = policies_of_today("2025-02-16")["jupiter"], policies_of_today("2025-02-17")["jupiter"]
+    assert {row["recipient"]: row["share"] for row in before} == {"lp": "0.75", "treasury": "0.25"}
+    assert {row["recipient"]: row["share"] for row in after} == {"lp": "0.75", "treasury": "0.125", "buyback_hold": "0.125"}
