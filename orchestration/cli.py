@@ -180,7 +180,7 @@ def demo(days: Annotated[int, typer.Option(min=20, help="days of simulated marke
 
 app_commands: dict[str, tuple[Callable[..., None], ...]] = {
     "Commands": (looking.status, looking.doctor, charting.chart, tracing.trace),
-    "For developers": (developing.dev, developing.check, developing.docs, developing.queries),
+    "For developers": (developing.dev, developing.check, developing.docs, developing.queries, developing.holders),
 }
 for panel, commands in app_commands.items():
     for command in commands:

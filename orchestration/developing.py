@@ -75,3 +75,14 @@ def queries(folder: Annotated[Path, typer.Option(help="folder of the .sql files"
         parts.append(f"## {title.removeprefix('-- ')}\n\n{file.name}\n\n```sql\n{query.strip()}\n```\n\n{markdown(header, rows)}")
     (folder / "README.md").write_text("\n\n".join(parts) + "\n")
     console.print(f"{folder / 'README.md'}")
+
+
+def holders(out: Annotated[Path, typer.Option(help="the page")] = PROJECT_ROOT / "docs" / "holders.md") -> None:
+    """The page on who is paid: policies of today beside what was accrued and reported in the last 90 days of the published file."""
+    from orchestration.environment import prepare
+    from orchestration.holders import page
+    from orchestration.published import published_file
+
+    settings = prepare()
+    out.write_text(page(published_file(settings), settings.warehouse))
+    console.print(f"{out}")

@@ -6,6 +6,7 @@ having
     count(distinct effective_from) > 1
     or count(distinct coalesce(cast(effective_to as {{ dbt.type_string() }}), 'open')) > 1
     or count(distinct basis) > 1
+    or count(distinct coalesce(basis_series, 'none')) > 1
     or count(distinct coalesce(outside_basis_recipient, 'none')) > 1
     or count(distinct basis_revenue_share) > 1
     or count(distinct metric) > 1

@@ -4,13 +4,13 @@ Belongs here: the profile and the expectations of fct_tokenholder_fee_share_dail
 A payout above the day's fees is right where fees of earlier days explain it; two weeks take in weekly buybacks.
 """
 
-from expectations.suite import Expectation, Suite, none_of
+from expectations.suite import Expectation, Suite, no_warning_of, none_of
 from expectations.thresholds import MATERIAL_PROTOCOL_FLOW_USD, MAX_HOLDERS_TO_FEES, SHARE_TOLERANCE, TRAILING_DAYS, UNUSUAL_HOLDERS_TO_FEES
 
 PROFILE = f"""
 with daily as (
     select protocol as subject, date, status, fees_usd, holders_accrued_usd, holders_accrued_share as share,
-        holders_accrued_share_low as low, holders_accrued_share_high as high, holders_reported_usd
+        holders_accrued_share_low as low, holders_accrued_share_high as high, holders_reported_usd, policy_status
     from facts.fct_tokenholder_fee_share_daily
     where date >= $history_day and date < $end_day
 ),
@@ -33,6 +33,7 @@ select
     sum(case when daily.share < -{SHARE_TOLERANCE} or daily.share > 1 + {SHARE_TOLERANCE} then 1 else 0 end) as share_out_of_range_rows,
     sum(case when daily.low > daily.share + {SHARE_TOLERANCE} or daily.share > daily.high + {SHARE_TOLERANCE}
         or daily.low < -{SHARE_TOLERANCE} or daily.high > 1 + {SHARE_TOLERANCE} then 1 else 0 end) as band_rows,
+    sum(case when daily.policy_status = 'policy_suspect' then 1 else 0 end) as suspect_policy_rows,
     max(case when windows.holders_usd >= {MATERIAL_PROTOCOL_FLOW_USD} and windows.fees_usd > 0
         then windows.holders_usd / windows.fees_usd end) as holders_to_fees
 from daily
@@ -54,6 +55,7 @@ SUITE = Suite(
         "holders_accrued_share_low",
         "holders_accrued_share_high",
         "holders_reported_usd",
+        "policy_status",
     ),
     date_expression="date",
     future_filter="date > cast($now as date)",
@@ -63,6 +65,7 @@ SUITE = Suite(
         none_of("status_rows", "A day with status ok has fees; a day without them says why in its status."),
         none_of("share_out_of_range_rows", "Tokenholders are due between nothing and all fees of a day."),
         none_of("band_rows", "The chosen share lies between the rivals', and all of them between 0 and 1."),
+        no_warning_of("suspect_policy_rows", "Over 90 days the policy gives holders between half and twice of what they were seen to get."),
         Expectation(
             name="payouts_are_explained",
             column="holders_to_fees",

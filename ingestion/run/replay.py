@@ -32,6 +32,7 @@ from ingestion.wire.api import Endpoint
 from ingestion.wire.payload import Payload
 
 NEVER = datetime.min.replace(tzinfo=UTC)
+PLACEHOLDER = re.compile(r"\{\w+\}")  # of the samples in an API's documentation
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,8 @@ def route(
             claimed = source
             parts = endpoint.route(address.removeprefix(base))
             if parts is not None and endpoint.method == method.upper() and endpoint.when(body if isinstance(body, dict) else params):
-                return source, endpoint, parts, params
+                sample = next((part for part in parts.values() if PLACEHOLDER.fullmatch(part)), None)
+                return f"{sample} is a placeholder of {source.name}'s documentation" if sample else (source, endpoint, parts, params)
     what = f"{method} {unquote(split.path)}" + (f" type={body['type']}" if isinstance(body, dict) and "type" in body else "")
     return f"{claimed.name} does not use {what}" if claimed else f"no source claims {split.scheme}://{split.netloc}"
 

@@ -22,9 +22,9 @@ UNITS = (
     (r"_bps$", ("basis points",)),
     (r"_index$", ("100 on",)),
     (r"(^|_)(share|yield|drawdown|return|strength)(_|$)|_growth_", ("fraction",)),
-    (r"^price_to_|_to_(market_cap|open_interest)$", ("years", "times")),
+    (r"^price_to_|_to_(market_cap|open_interest|reported_90d)$", ("years", "times")),
     (r"_supply$", ("Tokens", "tokens")),
-    (r"_days$|^days_known$|_days_known$", ("Days", "Number")),
+    (r"_days(_90d)?$|^days_known$|_days_known$", ("Days", "Number")),
     (r"(^|_)tokens(_next_\d+d)?$", ("Tokens", "Number")),
     (r"_value$", ("USD",)),
 )

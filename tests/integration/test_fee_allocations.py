@@ -24,7 +24,8 @@ from orchestration.steps.marts import build_marts
 
 NOW = datetime(2026, 4, 2, tzinfo=UTC)
 ALLOCATING = ["fct_fee_bases_daily", "fct_fee_allocations_by_policy_daily", "fct_fee_allocations_daily", "fct_tokenholder_fee_share_daily"]
-MONTH = [f"2026-01-{day:02}" for day in range(1, 31)]  # of ApeX, half of whose fees buy tokens: 100 a day, 45 of them seen
+# Of ApeX, half of whose fees buy tokens: 100 a day, 45 of them seen. Of Gains, with 54% of a part of the fees: 4.86 seen.
+MONTH = [f"2026-01-{day:02}" for day in range(1, 31)]
 FEES = [  # protocol, day, fees, revenue, holders' revenue as reported
     ("gmx_v1", "2023-06-01", 100, 30, 30), ("gmx_v1", "2024-10-29", 100, 30, None), ("gmx_v1", "2024-10-30", 100, 30, None),
     ("jupiter", "2025-02-16", 100, 25, 0), ("jupiter", "2025-02-17", 100, 25, 12.5), ("level_finance", "2023-06-01", 100, None, None),
@@ -35,7 +36,10 @@ FEES = [  # protocol, day, fees, revenue, holders' revenue as reported
     ("dydx", "2025-03-24", 100, 100, 100),
     ("gmx", "2026-02-23", 100, 37, 27), ("gmx", "2026-02-24", 100, 37, 27), ("gmx", "2026-02-25", 100, 37, 27),
     ("gmx", "2026-02-26", 100, 37, 27), ("aevo", "2026-02-10", 100000, None, None), ("aevo", "2026-03-10", 100000, None, None),
-    *(("apex", day, 100, 50, 45) for day in MONTH),
+    ("hyperliquid", "2025-12-23", 100, 89.1, None), ("hyperliquid", "2025-12-24", 100, 89.1, None),
+    ("woofi", "2026-01-01", 100, 75, 60), ("orderly", "2026-01-01", 100, None, None),
+    ("drift", "2025-06-01", -50, -30, None), ("drift", "2025-06-02", 100, 150, None), ("drift", "2025-06-03", 100, -20, None),
+    *(("apex", day, 100, 50, 45) for day in MONTH), *(("gains_network", day, 100, 10, 4.86) for day in MONTH),
 ]  # fmt: skip
 PRICES = [
     ("HYPE", "2025-06-01", 10), ("HYPE", "2025-06-02", 50), ("GMX", "2026-02-23", 20), ("GMX", "2026-02-24", 20), ("GMX", "2026-02-25", 90),
@@ -134,7 +138,7 @@ def test_lighter_without_revenue_is_unknown_not_zero(warehouse: Settings) -> Non
 def test_hyperliquids_accrual_is_dollars_whatever_hype_costs(warehouse: Settings) -> None:
     """Artemis added burnt HYPE to the USD of the rest: its figure moves with the price of HYPE."""
     for day in ("2025-06-01", "2025-06-02"):
-        assert split(warehouse, "hyperliquid", day) == {"lp": 3, "buyback_hold": 97, "builder": 0}
+        assert split(warehouse, "hyperliquid", day) == {"lp": 3, "buyback_hold": 97, "third_parties": 0}
         assert holders(warehouse, "hyperliquid", day, "holders_accrued_usd", "holders_gap_usd") == (97, 0)
 
 
@@ -153,6 +157,58 @@ def test_a_new_rate_counts_on_its_first_day(warehouse: Settings) -> None:
     """`timestamp > 1756512000` left 2025-08-30 at 97%, and the revenue it reports for that day is still 97% of net fees."""
     due = [split(warehouse, "hyperliquid", f"2025-08-{day}")["buyback_hold"] for day in (29, 30, 31)]
     assert due == [97, 99, 99]
+
+
+def test_hype_is_kept_until_the_vote_and_burned_from_its_day_on(warehouse: Settings) -> None:
+    """99% of net fees, 90 of 100, buy HYPE all the time; the rest of the fees goes to builders, deployers and makers together."""
+    columns = ("token_model", "token_mechanism", "token_disposal")
+    assert split(warehouse, "hyperliquid", "2025-12-23") == {"lp": 0.9, "buyback_hold": 89.1, "third_parties": 10}
+    assert holders(warehouse, "hyperliquid", "2025-12-23", *columns) == ("buyback_hold", "buyback", "held")
+    assert split(warehouse, "hyperliquid", "2025-12-24") == {"lp": 0.9, "buyback_burn": 89.1, "third_parties": 10}
+    assert holders(warehouse, "hyperliquid", "2025-12-24", *columns) == ("buyback_burn", "buyback", "burned")
+
+
+def test_a_share_is_of_its_own_basis(warehouse: Settings) -> None:
+    """WOOFi: 80% of what is left after rebates. Orderly: what is reported are net fees. Gains: no source gives opening and closing fees."""
+    assert split(warehouse, "woofi", "2026-01-01") == {"stakers": 60, "treasury": 15, "rebate": 25}
+    assert split(warehouse, "orderly", "2026-01-01") == {"stakers": 60, "unallocated": 40}
+    assert split(warehouse, "gains_network", "2026-01-01") == {"unallocated": 100}
+    query = (
+        "select protocol, unallocated_reason from facts.fct_fee_allocations_daily where date = '2026-01-01' and recipient = 'unallocated'"
+    )
+    assert sorted(rows(warehouse, query)) == [("gains_network", "basis_not_published"), ("orderly", "share_not_stated")]
+
+
+def test_a_part_of_the_fees_is_no_accrual_and_its_policy_is_suspect(warehouse: Settings) -> None:
+    """At most 54 of 100, 11.1 times of the 4.86 that are seen; ApeX accrues 50 and is seen to pay 45. Both after 27 days, not 26."""
+    columns = ("holders_accrued_usd", "holders_ceiling_usd", "round(holders_reported_share_90d, 9)", "round(policy_to_reported_90d, 9)")
+    status = ("policy_status", "holders_accrued_share_low", "holders_accrued_share_high")
+    assert holders(warehouse, "gains_network", "2026-01-26", *columns, *status) == (None, 54, None, None, "unknown", 0, 1)
+    assert holders(warehouse, "gains_network", "2026-01-27", *columns, *status) == (None, 54, 0.0486, 11.111111111, "policy_suspect", 0, 1)
+    assert holders(warehouse, "apex", "2026-01-26", *columns, "policy_status") == (50, None, None, None, "unchecked")
+    assert holders(warehouse, "apex", "2026-01-27", *columns, "policy_status") == (50, None, 0.45, 1.111111111, "ok")
+
+
+def test_a_suspect_policy_is_a_warning_and_in_the_gap_report(warehouse: Settings) -> None:
+    """From the 27th day on; so are the 58 later days on which others report, for the 90 days hold its month."""
+    judged = judge(warehouse.warehouse, warehouse.ledger_dir, None, "run-2", NOW)
+    suite = judged.suite("fct_tokenholder_fee_share_daily")
+    (told,) = [e for e in suite.expectations if e.name == "no_suspect_policy_rows"]
+    suspect = [f"2026-01-{day}" for day in (27, 28, 29, 30)]
+    assert (told.severity, told.unexpected) == ("warning", len(suspect) + 58)
+    assert list(build_marts(warehouse, {("marts", "mart_holders_gaps_daily")}))
+    query = "select date::text, explanation, policy_status from marts.mart_holders_gaps_daily where protocol = 'gains_network'"
+    assert rows(warehouse, f"{query} and fees_usd > 0 order by date") == [(day, "policy_suspect", "policy_suspect") for day in suspect]
+
+
+def test_nothing_of_negative_fees_is_zero(warehouse: Settings) -> None:
+    """Fees taken back, -50: the treasury gives back its 30 and the makers their 20; holders had nothing, which is 0 and not -0.0."""
+    assert split(warehouse, "drift", "2025-06-01") == {"treasury": -30, "rebate": -20}
+    assert split(warehouse, "drift", "2025-06-02") == {"treasury": 100, "rebate": 0}
+    assert split(warehouse, "drift", "2025-06-03") == {"treasury": 0, "rebate": 100}
+    columns = ("holders_accrued_share", "holders_accrued_share_low", "holders_accrued_share_high")
+    found = holders(warehouse, "drift", "2025-06-01", *columns)
+    assert [str(share) for share in found] == ["0.0", "0.0", "0.0"]
 
 
 def test_gmx_below_its_price_owes_and_does_not_pay(warehouse: Settings) -> None:
@@ -208,7 +264,7 @@ def test_amounts_add_up_and_shares_are_parts(warehouse: Settings) -> None:
     checks = "sum(amount_usd), min(share) >= 0, max(share) <= 1, round(sum(share), 12), count(distinct policy_id)"
     found = rows(warehouse, f"select protocol, {checks} from facts.fct_fee_allocations_daily group by protocol, date")
     assert len(found) == len(FEES)
-    assert {(float(total), *rest) for protocol, total, *rest in found if protocol != "aevo"} == {(100.0, True, True, 1.0, 1)}  # type: ignore[arg-type]
+    assert {(float(total), *rest) for protocol, total, *rest in found if protocol not in {"aevo", "drift"}} == {(100.0, True, True, 1.0, 1)}  # type: ignore[arg-type]
 
 
 def test_valuations_rest_on_27_days_of_thirty(warehouse: Settings) -> None:

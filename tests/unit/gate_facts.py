@@ -91,7 +91,8 @@ from facts.fct_protocol_fees_daily, (values ('stakers', 0.8e0), ('lp', 0.2e0)) a
 
 create table facts.fct_tokenholder_fee_share_daily as
 select protocol, date, fees_usd, fees_usd * 0.8e0 as holders_accrued_usd, 0.8e0 as holders_accrued_share,
-    0.5e0 as holders_accrued_share_low, 0.9e0 as holders_accrued_share_high, holders_revenue_usd as holders_reported_usd, status, month
+    0.5e0 as holders_accrued_share_low, 0.9e0 as holders_accrued_share_high, holders_revenue_usd as holders_reported_usd,
+    'ok' as policy_status, status, month
 from facts.fct_protocol_fees_daily;
 
 create table facts.fct_token_prices_daily as

@@ -61,6 +61,8 @@ UNCLAIMED = [
     ("POST", INFO, {"type": "l2Book"}, "hyperliquid does not use POST /info type=l2Book"),
     ("GET", "https://api.llama.fi.evil.test/protocols", None, "no source claims|does not use"),
     ("GET", "", None, "no source claims"),
+    ("GET", "https://api.llama.fi/summary/fees/{protocol}", None, "{protocol} is a placeholder of defillama's documentation"),
+    ("GET", "https://api.llama.fi/summary/fees/%7Bprotocol%7D", None, "{protocol} is a placeholder of defillama's documentation"),
 ]
 
 

@@ -6,3 +6,8 @@
 {# Whether an amount can be a day's fees at all. What is above is an error of its source: the gate holds it back, and it must not break
    the build of the other days. #}
 {% macro can_be_money(expression) -%}abs({{ expression }}) < 1000000000000000{%- endmacro %}
+
+{# One amount as a fraction of another; nothing is 0 and never -0.0, which a part of negative fees would be. #}
+{% macro part_of(part, whole) -%}
+    case when {{ part }} = 0 and {{ whole }} <> 0 then cast(0 as double) else {{ part }} / nullif({{ whole }}, 0) end
+{%- endmacro %}

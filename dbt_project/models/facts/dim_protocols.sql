@@ -8,7 +8,10 @@ select
     protocols.defillama_slug,
     protocols.parent_protocol,
     models.token_model,
+    models.mechanism as token_mechanism,
+    models.disposal as token_disposal,
     models.source_url as token_model_source_url,
+    protocols.launched_on,
     models.ai_side,
     models.is_token_needed
 from {{ ref('protocols') }} as protocols

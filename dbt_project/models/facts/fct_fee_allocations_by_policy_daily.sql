@@ -17,6 +17,7 @@ rules as (
         policies.recipient,
         policies.claim,
         policies.share,
+        case when policies.is_inherited then 1 else 0 end as is_inherited,
         {{ as_money('policies.share * bases.basis_usd') }} as amount_usd,
         policies.funded_by,
         policies.token_amount_per_month / day(last_day(bases.date)) * bases.token_price_usd as cost_usd
@@ -49,6 +50,7 @@ bought as (
         rules.policy_set,
         rules.recipient,
         rules.claim,
+        rules.is_inherited,
         rules.funded_by,
         {{ as_money('floor(rules.cost_usd * greatest(0, least(1, payers.amount_usd / costs.cost_usd)) * 1000000) / 1000000') }} as amount_usd
     from rules
@@ -62,17 +64,17 @@ bought as (
 ),
 
 parts as (
-    select protocol, date, policy_set, recipient, claim, share as policy_share, amount_usd
+    select protocol, date, policy_set, recipient, claim, share as policy_share, is_inherited, amount_usd
     from rules
     where share is not null
     union all
-    select protocol, date, policy_set, recipient, claim, null as policy_share, amount_usd
+    select protocol, date, policy_set, recipient, claim, null as policy_share, is_inherited, amount_usd
     from bought
     union all
-    select protocol, date, policy_set, funded_by as recipient, null as claim, null as policy_share, -amount_usd as amount_usd
+    select protocol, date, policy_set, funded_by as recipient, null as claim, null as policy_share, 0 as is_inherited, -amount_usd as amount_usd
     from bought
     union all
-    select protocol, date, policy_set, outside_basis_recipient as recipient, 'distributed' as claim, null as policy_share,
+    select protocol, date, policy_set, outside_basis_recipient as recipient, 'distributed' as claim, null as policy_share, 0 as is_inherited,
         fees_amount - basis_amount as amount_usd
     from bases
     where outside_basis_recipient is not null and basis_amount is not null
@@ -86,6 +88,7 @@ known as (
         recipient,
         max(claim) as claim,
         max(policy_share) as policy_share,
+        max(is_inherited) as is_inherited,
         sum(amount_usd) as amount_usd,
         row_number() over (partition by protocol, date, policy_set order by abs(sum(amount_usd)) desc, recipient) as place
     from parts
@@ -114,12 +117,14 @@ whole as (
         known.recipient,
         known.claim,
         known.policy_share,
+        known.is_inherited,
         known.amount_usd + case when rests.is_rounding and known.place = 1 then rests.rest else 0 end as amount_usd
     from known
     inner join rests
         on known.protocol = rests.protocol and known.date = rests.date and known.policy_set = rests.policy_set
     union all
-    select protocol, date, policy_set, 'unallocated' as recipient, null as claim, null as policy_share, rest as amount_usd
+    select protocol, date, policy_set, 'unallocated' as recipient, null as claim, null as policy_share, 0 as is_inherited,
+        rest as amount_usd
     from rests
     where not is_rounding
 )
@@ -130,13 +135,22 @@ select
     whole.policy_set,
     whole.recipient,
     cast(sum(whole.amount_usd) as {{ type_money() }}) as amount_usd,
-    cast(sum(whole.amount_usd) as double) / nullif(max(bases.fees_usd), 0) as share,
+    {{ part_of('cast(sum(whole.amount_usd) as double)', 'max(bases.fees_usd)') }} as share,
     max(whole.policy_share) as policy_share,
     max(bases.basis) as basis,
     max(bases.basis_usd) as basis_usd,
     max(bases.policy_id) as policy_id,
     max(whole.claim) as claim,
     whole.recipient in ('{{ holder_recipients() | join("', '") }}') as is_holders,
+    max(whole.is_inherited) = 1 as is_inherited,
+    case
+        when whole.recipient <> 'unallocated' then null
+        when max(bases.policy_id) is null then 'no_policy'
+        when max(bases.basis_series) is null then 'basis_not_published'
+        when max(bases.basis_usd) is null then 'basis_not_reported'
+        when max(whole.policy_share) is null and max(bases.metric) is not null and max(bases.metric_value) is null then 'condition_not_known'
+        else 'share_not_stated'
+    end as unallocated_reason,
     max(bases.month) as month
 from whole
 inner join bases

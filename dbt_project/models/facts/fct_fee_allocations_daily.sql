@@ -11,6 +11,8 @@ select
     policy_id,
     claim,
     is_holders,
+    is_inherited,
+    unallocated_reason,
     month
 from {{ ref('fct_fee_allocations_by_policy_daily') }}
 where policy_set = 'chosen'

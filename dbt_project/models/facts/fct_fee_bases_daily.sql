@@ -51,13 +51,14 @@ policies as (
         effective_from,
         coalesce(effective_to, date '9999-12-31') as effective_to,
         basis,
+        basis_series,
         basis_revenue_share,
         outside_basis_recipient,
         max(metric) as metric
     from {{ ref('int_fee_share_rules') }}
     where is_in_band
     group by
-        policy_id, protocol, policy_set, is_chosen, is_measured, effective_from, effective_to, basis, basis_revenue_share,
+        policy_id, protocol, policy_set, is_chosen, is_measured, effective_from, effective_to, basis, basis_series, basis_revenue_share,
         outside_basis_recipient
 ),
 
@@ -83,6 +84,7 @@ accounts as (
         in_force.policy_set,
         in_force.policy_id,
         in_force.basis,
+        in_force.basis_series,
         in_force.basis_revenue_share,
         in_force.outside_basis_recipient,
         in_force.metric
@@ -100,6 +102,7 @@ accounts as (
         in_force.policy_set,
         in_force.policy_id,
         in_force.basis,
+        in_force.basis_series,
         in_force.basis_revenue_share,
         in_force.outside_basis_recipient,
         in_force.metric
@@ -116,9 +119,11 @@ select
     coalesce(policy_set, 'chosen') as policy_set,
     policy_id,
     basis,
+    basis_series,
     -- the basis lies between nothing and the fees; least() and greatest() would pass over an unknown revenue
     case
-        when basis = 'fees' then fees_usd
+        when basis_series is null then null
+        when basis_series = 'fees' then fees_usd
         when revenue_usd is null or basis_revenue_share is null then null
         when fees_usd >= 0 then greatest(0, least(fees_usd, revenue_usd / basis_revenue_share))
         else least(0, greatest(fees_usd, revenue_usd / basis_revenue_share))

@@ -6,6 +6,7 @@ select
     is_chosen,
     is_in_band,
     false as is_measured,
+    false as is_inherited,
     effective_from,
     effective_to,
     recipient,
@@ -16,6 +17,7 @@ select
     metric_from,
     metric_to,
     basis,
+    basis_series,
     basis_revenue_share,
     outside_basis_recipient,
     claim
@@ -30,6 +32,7 @@ select
     true as is_chosen,
     true as is_in_band,
     true as is_measured,
+    is_inherited,
     effective_from,
     effective_to,
     recipient,
@@ -40,6 +43,7 @@ select
     metric_from,
     metric_to,
     'fees' as basis,
+    'fees' as basis_series,
     cast(null as double) as basis_revenue_share,
     cast(null as {{ dbt.type_string() }}) as outside_basis_recipient,
     claim

@@ -1,5 +1,6 @@
 -- Splits that a protocol serves itself. Where it serves shares by address, each answer counts until the next one; who is behind an address is
--- in a seed, and an address that is not there is nobody we know. Where it serves what it put aside for holders in a period, that share takes
+-- in a seed, and an address that is not there is nobody we know. Where such addresses together get what the typed split in force gives its treasury
+-- and its buyback, none of whom has a named address, the part is theirs: inherited. Where it serves what it put aside for holders in a period, that share takes
 -- the place of the holders' and the deferred ones of the typed split in force, what it leaves is the treasury's, and the others' stay.
 with protocols as (
     select distinct protocol from {{ ref('fee_share_recipients') }}
@@ -40,6 +41,39 @@ typed as (
     where is_chosen
 ),
 
+-- recipients of the typed split in force who have no named address, beside what nobody we know gets
+unnamed as (
+    select
+        rests.protocol,
+        rests.date,
+        typed.recipient,
+        typed.claim,
+        typed.share,
+        rests.share as rest,
+        sum(typed.share) over (partition by rests.protocol, rests.date) as typed_rest
+    from shares as rests
+    inner join typed
+        on
+            rests.protocol = typed.protocol
+            and rests.date >= typed.effective_from
+            and (typed.effective_to is null or rests.date < typed.effective_to)
+    left join shares as named
+        on rests.protocol = named.protocol and rests.date = named.date and typed.recipient = named.recipient
+    where
+        rests.recipient = 'unallocated'
+        and named.recipient is null
+        and typed.part in ('holders', 'rest')
+        and typed.share is not null
+        and typed.metric is null
+),
+
+-- the same to a millionth, the chain's own unit
+inherited as (
+    select protocol, date, recipient, claim, share + (rest - typed_rest) * share / typed_rest as share
+    from unnamed
+    where round(abs(typed_rest - rest), 9) <= 0.000001
+),
+
 -- what others get; a split that has no holders, no treasury or tokens by number leaves nothing to put a measured share into
 others as (
     select policy_id, sum(case when part = 'others' then share else 0 end) as share
@@ -73,7 +107,7 @@ bought as (
             and (typed.effective_to is null or periods.period_from < typed.effective_to)
     inner join others
         on typed.policy_id = others.policy_id
-    where typed.basis = 'fees'
+    where typed.basis_series = 'fees'
 )
 
 select
@@ -84,10 +118,20 @@ select
     shares.recipient,
     shares.claim,
     shares.share,
+    shares.is_inherited,
     cast(null as {{ dbt.type_string() }}) as metric,
     cast(null as double) as metric_from,
     cast(null as double) as metric_to
-from shares
+from (
+    select shares.protocol, shares.date, shares.recipient, shares.claim, shares.share, false as is_inherited
+    from shares
+    left join (select distinct protocol, date from inherited) as resolved
+        on shares.protocol = resolved.protocol and shares.date = resolved.date
+    where shares.recipient <> 'unallocated' or resolved.protocol is null
+    union all
+    select protocol, date, recipient, claim, share, true as is_inherited
+    from inherited
+) as shares
 inner join days
     on shares.protocol = days.protocol and shares.date = days.date
 
@@ -105,6 +149,7 @@ select
         when 'rest' then 1 - others_share - holders_share
         else typed_share
     end as share,
+    false as is_inherited,
     metric,
     metric_from,
     metric_to

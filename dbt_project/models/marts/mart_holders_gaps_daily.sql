@@ -1,4 +1,5 @@
--- The gap report: days on which a share of tokenholders leaves 0 to 1, and what explains it. Every such share of the scorecard has a row here.
+-- The gap report: days on which a share of tokenholders leaves 0 to 1, and what explains it, and days whose policy gives less than half or more
+-- than twice of what is reported. Every such share and every suspect policy of the scorecard has a row here.
 with shares as (
     select
         facts.*,
@@ -41,12 +42,16 @@ select
     case
         when not coalesce(holders_accrued_share between 0 and 1, true) then 'unexplained'
         when holders_reported_usd < 0 or fees_usd < 0 then 'correction'
+        when coalesce(holders_reported_share between 0 and 1, true) then 'policy_suspect'
         when reported_30d <= fees_30d then 'fees_of_30_days'
         when reported_to_date <= fees_to_date then 'fees_to_date'
         else 'unexplained'
     end as explanation,
-    policy_id
+    policy_id,
+    policy_to_reported_90d,
+    policy_status
 from sums
 where
     not coalesce(holders_accrued_share between 0 and 1, true)
     or not coalesce(holders_reported_share between 0 and 1, true)
+    or policy_status = 'policy_suspect'

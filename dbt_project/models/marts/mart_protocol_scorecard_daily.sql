@@ -93,6 +93,7 @@ joined as (
         shares.holders_accrued_share_high,
         shares.holders_reported_usd,
         shares.holders_reported_share,
+        shares.holders_reported_share_90d,
         shares.token_incentives_usd as reported_incentives_usd,
         coalesce(shares.token_incentives_status, 'not_reported') as reported_incentives_status,
         unlocks.is_scheduled,
@@ -106,7 +107,12 @@ joined as (
         prices.market_cap_usd,
         prices.fdv_usd,
         coalesce(shares.token_model, protocols.token_model) as token_model,
+        coalesce(shares.token_mechanism, protocols.token_mechanism) as token_mechanism,
+        coalesce(shares.token_disposal, protocols.token_disposal) as token_disposal,
         shares.policy_id,
+        shares.policy_to_reported_90d,
+        shares.policy_days_90d,
+        coalesce(shares.policy_status, 'unknown') as policy_status,
         coalesce(shares.status, 'not_reported') as status
     from protocol_days
     inner join {{ ref('dim_protocols') }} as protocols
@@ -193,6 +199,7 @@ select
     holders_accrued_share_high,
     holders_reported_usd,
     holders_reported_share,
+    holders_reported_share_90d,
     market_cap_usd,
     holders_accrued_usd_yearly / nullif(market_cap_usd, 0) as holder_yield,
     days_known,
@@ -214,7 +221,12 @@ select
     {{ growth('fees_usd', 'protocol', 'date', 30) }} as fees_growth_30d,
     volume_usd / nullif(open_interest_usd, 0) as volume_to_open_interest,
     token_model,
+    token_mechanism,
+    token_disposal,
     policy_id,
+    policy_to_reported_90d,
+    policy_days_90d,
+    policy_status,
     status,
     fees_last_on,
     {{ dbt.datediff('fees_last_on', 'date', 'day') }} as fees_age_days
