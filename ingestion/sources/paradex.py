@@ -48,7 +48,8 @@ SUMMARIES = Table.snapshot("""
     volume_24h:float? total_volume:float? funding_rate:float?
 """)
 KLINES = Table.history("""
-    klines: *symbol=@symbol *resolution=@resolution *price_kind *time:ms=0 open:float=1 high:float=2 low:float=3 close:float=4 volume:float=5
+    klines: *symbol=@symbol *resolution=@resolution *price_kind *time:ms=0
+    open:float=1 high:float=2 low:float=3 close:float=4 volume:float=5
 """)
 FUNDING_DATA = Table.of(
     "funding_data",
