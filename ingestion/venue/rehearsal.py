@@ -6,6 +6,7 @@ Belongs here: counting what a run would send. Does not: which requests there are
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -95,7 +96,12 @@ class Rehearsal(Session):
 
     async def get(self, endpoint: str, *, asked: tuple[int, int] | None = None, **request: Any) -> Answer:
         if asked is None:
-            return await super().get(endpoint, **request)
+            mine = self._landed.get(endpoint, {})
+            same = _request(request.get("params") or {}, request.get("json"), request.get("path") or {})
+            if same in mine or not mine or _is_of_time(same) or len(mine) == MOST_REQUESTS:
+                return await super().get(endpoint, **request)
+            self._count(endpoint, request.get("params"), request.get("json"))  # its answer had no row, or it would be in landing
+            return Expected(self._blank(endpoint), self._entities, {})
         told = {**(request.get("params") or {}), **(request.get("json") or {})}
         self._count(endpoint, request.get("params"), request.get("json"))
         step = self._spacings.setdefault(endpoint, self._spacing(endpoint))
@@ -135,6 +141,11 @@ class Rehearsal(Session):
 
     async def commit(self) -> None:
         return
+
+
+def _is_of_time(request: str) -> bool:
+    """Whether it names an instant, and so is another one at each run."""
+    return re.search(r"\d{9}", request) is not None
 
 
 def _request(params: Mapping[str, Any], json: Any, path: Mapping[str, Any]) -> str:
