@@ -15,7 +15,7 @@ import duckdb
 from ingestion.errors import PerpsError
 from orchestration.publication.folders import READ_ONLY, remove, sync
 from orchestration.publication.manifest import Manifest, Table
-from orchestration.publication.relations import EVERYTHING, SCHEMAS, SOURCE, Relation, literal
+from orchestration.publication.relations import EVERYTHING, SCHEMAS, SIMULATED, SOURCE, Relation, literal
 from orchestration.publication.tokens import Tokens
 
 STORAGE_VERSION = "v1.2.0"  # readable by the DuckDB clients that BI tools ship
@@ -124,7 +124,7 @@ def _write_whole(connection: duckdb.DuckDBPyConnection, one: Relation) -> None:
 
 def _describe(connection: duckdb.DuckDBPyConnection, kind: str, name: str, one: Relation) -> None:
     connection.execute(f"comment on {kind} target.{name} is {literal(one.comment)}")
-    for column in one.columns:
+    for column in (*one.columns, SIMULATED):
         if column.comment:
             connection.execute(f"comment on column target.{name}.{column} is {literal(column.comment)}")
 

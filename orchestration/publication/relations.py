@@ -44,6 +44,9 @@ HELD_BACK = Column(
 )
 
 
+SIMULATED = Column("is_simulated", "BOOLEAN", "Whether the row is of the simulated market of the demo, and of no real one.")
+
+
 @dataclass(frozen=True)
 class Relation:
     """A table or view as it is published: without our own columns, and with a column that says whether it is simulated.

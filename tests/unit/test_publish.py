@@ -61,6 +61,9 @@ def test_every_row_and_description_says_whether_it_is_simulated(is_simulated: bo
     described = "select coalesce(comment, '') from duckdb_tables() where schema_name in ('facts', 'marts')"
     comments = [text for (text,) in read(settings, described)]
     assert {text.startswith("SIMULATED DATA.") for text in comments} == {is_simulated}
+    of_column = "select distinct comment from duckdb_columns() where column_name = 'is_simulated' and schema_name <> 'quality'"
+    ((told,),) = read(settings, of_column)
+    assert told.startswith("Whether the row is of the simulated market")
 
 
 def test_parquet_holds_the_same_rows(settings: Settings) -> None:
