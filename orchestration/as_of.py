@@ -23,6 +23,7 @@ from ingestion.settings import Settings
 from ingestion.store.landing import SIMULATED_MARK, write_parquet
 from ingestion.store.layout import EMPTY_MONTH
 from orchestration import compiled
+from orchestration.publication.files import link
 from orchestration.records import Checked, Records
 
 FOLDER, KEPT = "as_of", 3
@@ -92,7 +93,7 @@ def _select(part: Path, target: Path, at: datetime) -> int:
     newest, rows = fetched.select(pl.col("_fetched_at").max(), pl.len()).collect().row(0)
     if rows and newest <= at:
         target.parent.mkdir(parents=True, exist_ok=True)
-        os.link(part, target)
+        link(part, target)
         return int(rows)
     known = fetched.filter(pl.col("_fetched_at") <= at).collect()
     if len(known) or part.parent.name.endswith(EMPTY_MONTH):

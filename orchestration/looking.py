@@ -1,4 +1,4 @@
-"""Commands that look and change nothing: `perps status`, `perps doctor` and `perps sync --plan`.
+"""Commands that look, and neither fetch nor build: `perps status`, `perps doctor` and `perps sync --plan`.
 
 Belongs here: the commands and how they print. Does not: what they find (overview, machine, ingestion/venue/examination,
 ingestion/venue/planning).

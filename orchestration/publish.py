@@ -23,11 +23,11 @@ from orchestration.publication.database import Differs, Stamp, attach, bring_up_
 from orchestration.publication.files import export, known_files
 from orchestration.publication.folders import DATABASE, Folders
 from orchestration.publication.manifest import Manifest, of_warehouse
-from orchestration.publication.relations import SCHEMAS, Relation, literal, relations
+from orchestration.publication.relations import SCHEMAS, Relation, relations
 from orchestration.publication.reuse import databases
 from orchestration.publication.tokens import Tokens
 from orchestration.publication.unpublished import Changes, cross_out, joined, note_changes, noted
-from orchestration.warehouse import ONE_THREAD
+from orchestration.warehouse import ONE_THREAD, literal
 
 __all__ = ["SCHEMAS", "Publication", "current_version", "note_changes", "publish", "rollback", "versions"]
 

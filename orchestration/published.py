@@ -30,6 +30,8 @@ def ask(path: Path, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
     with connected(path) as connection:
         try:
             cursor = connection.execute(query)
+            if cursor is None:  # nothing but space and comments
+                raise SettingsError("an empty query")
             return [column[0] for column in cursor.description or []], cursor.fetchall()
         except duckdb.Error as error:
             raise SettingsError(str(error)) from None

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from ingestion.run.replay import Report
 from orchestration.status import EntityStatus
 
 WIDEST_COLUMN = 80
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 COLOURS = {"ok": "green", "failed": "red", "stale": "yellow", "never fetched": "yellow"}
 
 
 def show(console: Console, title: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Print a table as wide as it needs to be: a cut figure is worse than a long line."""
+    """Print a table as wide as it needs to be: a cut figure is worse than a long line. What stands in a cell is text and no markup."""
     table = Table(title=title or None, title_justify="left", header_style="bold")
     for name in header:
         table.add_column(
@@ -26,7 +29,7 @@ def show(console: Console, title: str, header: Sequence[str], rows: Sequence[Seq
             justify="right" if rows and isinstance(rows[0][list(header).index(name)], int | float) else "left",
         )
     for row in rows:
-        table.add_row(*(_text(value) for value in row))
+        table.add_row(*(value if isinstance(value, Text) else Text(CONTROL.sub(_escaped, _text(value))) for value in row))
     width = max(console.width, table.__rich_measure__(console, console.options.update(max_width=10_000)).maximum)
     Console(file=console.file, width=width, force_terminal=console.is_terminal).print(table)
 
@@ -43,7 +46,7 @@ def show_status(console: Console, lines: Sequence[EntityStatus]) -> None:
     rows = [
         (
             line.source, line.entity, line.last_day, line.rows, None if line.lag_hours is None else round(line.lag_hours, 1),
-            f"[{COLOURS.get(line.status, 'default')}]{line.status}[/]", line.problem,
+            Text(line.status, style=COLOURS.get(line.status, "default")), line.problem,
             line.rows_quarantined or None, line.limitations,
         )
         for line in lines
@@ -62,6 +65,11 @@ def show_replay(console: Console, report: Report) -> None:
     reasons = [(line.name, line.reason) for line in report.lines if line.reason]
     if reasons:
         show(console, "Without rows", ("response", "reason"), reasons)
+
+
+def _escaped(control: re.Match[str]) -> str:
+    """A control character as text: it would reach the terminal."""
+    return repr(control[0])[1:-1]
 
 
 def _text(value: Any) -> str:

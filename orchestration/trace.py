@@ -16,6 +16,7 @@ from ingestion.errors import SettingsError
 from ingestion.settings import Settings
 from orchestration import compiled
 from orchestration.plan import Node, Plan
+from orchestration.publication.relations import MOMENTS
 from orchestration.published import connected, published_file
 from orchestration.received import FOLLOWED, Row, bodies, versions
 from orchestration.warehouse import literal
@@ -23,7 +24,6 @@ from orchestration.warehouse import literal
 TERMS = ("int_markets", "int_asset_names")  # by which amounts are converted: no row of theirs is added up
 SUBJECTS = ("market_id", "venue", "asset", "protocol", "token", "metric", "side", "category", "symbol")
 NAMES = ("symbol", "defillama_slug", "coingecko_id", "asset", "token")
-DAYS = ("date", "opened_at", "settled_at", "observed_at", "liquidated_at")
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def _asked(connection: duckdb.DuckDBPyConnection, node: Node, values: Sequence[s
         name, is_named, told = value.partition("=")
         if is_named and name in columns:
             found.append(f'"{name}" = {literal(told)}')
-        elif (dated := next((one for one in DAYS if one in columns), None)) and _is_day(value):
+        elif (dated := next((one for one in MOMENTS if one in columns), None)) and _is_day(value):
             is_whole_day = len(value) == len("2026-03-01")
             found.append(
                 f'cast("{dated}" as date) = date {literal(value)}' if is_whole_day else f'"{dated}" = timestamptz {literal(value)}'
@@ -108,7 +108,7 @@ def _same_key(connection: duckdb.DuckDBPyConnection, node: Node, row: Row) -> li
     """Predicates on what the row's key says of another table: its subject and its day."""
     columns = _columns(connection, node)
     told = [f'"{name}" = {literal(str(row[name]))}' for name in SUBJECTS if name in columns and row.get(name) is not None]
-    day, dated = _day(row), next((one for one in DAYS if one in columns), None)
+    day, dated = _day(row), next((one for one in MOMENTS if one in columns), None)
     return told + ([f"cast(\"{dated}\" as date) = date '{day}'"] if day and dated else [])
 
 
@@ -127,7 +127,7 @@ def _raw(
 ) -> Iterator[Traced]:
     """The raw versions of a fact's row, of the source that it believes, and the bodies that they came in."""
     names, day = _names(connection, row), _day(row)
-    instant = next((row[name] for name in DAYS[1:] if isinstance(row.get(name), datetime)), None) if depth == 1 else None
+    instant = next((row[name] for name in MOMENTS[1:] if isinstance(row.get(name), datetime)), None) if depth == 1 else None
     for one in _inputs(plan, node):
         zone, *place = one.sql.split("/")
         if one.layer != "source" or zone != "raw" or day is None or row.get("source") not in (None, place[0], "defillama"):
@@ -168,7 +168,7 @@ def _of(node: Node) -> str:
 
 
 def _day(row: Row) -> date | None:
-    value = next((row[name] for name in DAYS if row.get(name) is not None), None)
+    value = next((row[name] for name in MOMENTS if row.get(name) is not None), None)
     return value.date() if isinstance(value, datetime) else value
 
 

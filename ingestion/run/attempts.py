@@ -65,7 +65,7 @@ def _row(
 ) -> tuple[object, ...]:
     problem = summarise(outcome.failures) or (result.error if outcome.payloads == 0 else None)
     status = "failed" if problem else result.status if result.status in ("not_configured", "closed") else "ok"
-    fetched = attempted_at if outcome.payloads else None
+    fetched = attempted_at if outcome.payloads or outcome.unchanged else None
     last_event = RawTable(settings.raw_dir, result.source, entity).last_event()
     days = (window.first, window.last) if window else (None, None)
     return (

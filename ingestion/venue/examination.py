@@ -17,6 +17,7 @@ import httpx
 from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected, SourceError, Unreachable
 from ingestion.run.adapter import Adapter
 from ingestion.run.ingest import guarded
+from ingestion.run.outcome import MOST_QUARANTINED_SHARE
 from ingestion.run.probe import Enough, Looked, Probe
 from ingestion.run.source import Market
 from ingestion.run.window import Window
@@ -34,7 +35,6 @@ LONGEST_READ_SECONDS = 10.0
 TRIES = 2
 RESOLVERS = 64  # so many names are looked up at once: without a network each takes its time
 MOST_CLOCK_SECONDS = 30.0
-MOST_SET_ASIDE = 0.1
 LONGEST_LOOKED_AT = timedelta(days=100)  # of histories that are not kept for ever: what is kept longer is in hand by then
 KINDS = {Unreachable: "unreachable", NotAvailable: "refused", Rejected: "rejected", NotFound: "unknown", BadAnswer: "changed"}
 
@@ -158,7 +158,7 @@ def _read(
 def _of_endpoint(name: str, looked: Looked) -> list[Finding]:
     told = {error.detail: error for error in looked.errors if not _is_a_name(error, looked)}
     found = [Finding(name, _kind(error), error.detail, error.advice) for error in told.values()]
-    if looked.set_aside > MOST_SET_ASIDE * (looked.rows + looked.set_aside):
+    if looked.set_aside > MOST_QUARANTINED_SHARE * (looked.rows + looked.set_aside):
         detail = f"{looked.set_aside} of {looked.rows + looked.set_aside} rows do not fit: {looked.because}"
         found.append(Finding(name, "changed", detail, "the source changed: the adapter's table needs mending"))
     advice = "look whether the adapter and its staging model still read it right"

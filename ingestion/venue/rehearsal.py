@@ -75,24 +75,16 @@ class Rehearsal(Session):
         self._backward = {one.endpoint for one in series if isinstance(one.pages, Back)}
         return self
 
-    async def fetch(
-        self,
-        endpoint: str,
-        *,
-        path: Mapping[str, str] | None = None,
-        params: Mapping[str, Any] | None = None,
-        json: Any = None,
-        market: str | None = None,
-        asked: tuple[int, int] | None = None,
-    ) -> Payload:
+    async def fetch(self, endpoint: str, **request: Any) -> Payload:
         """Count it, and give what was answered to the same request before, or to one of the same kind."""
+        params, json, path = request.get("params") or {}, request.get("json"), request.get("path") or {}
         self._count(endpoint, params, json)
         mine = self._landed.get(endpoint, {})
-        found = mine.get(_request(params or {}, json, path or {})) or next(reversed(mine.values()), None)
+        found = mine.get(_request(params, json, path)) or next(reversed(mine.values()), None)
         if found is None:
             self.unknown.add(endpoint)
             raise Unknown(self.source.name, endpoint, "no answer of this kind is in landing")
-        return replace(found, params=dict(params or {}), request_json=json, match=dict(path or {}))
+        return replace(found, params=dict(params), request_json=json, match=dict(path))
 
     async def get(self, endpoint: str, *, asked: tuple[int, int] | None = None, **request: Any) -> Answer:
         if asked is None:

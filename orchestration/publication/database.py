@@ -15,8 +15,9 @@ import duckdb
 from ingestion.errors import PerpsError
 from orchestration.publication.folders import READ_ONLY, remove, sync
 from orchestration.publication.manifest import Manifest, Table
-from orchestration.publication.relations import EVERYTHING, SCHEMAS, SIMULATED, SOURCE, Relation, literal
+from orchestration.publication.relations import EVERYTHING, SCHEMAS, SIMULATED, SOURCE, Relation
 from orchestration.publication.tokens import Tokens
+from orchestration.warehouse import literal
 
 STORAGE_VERSION = "v1.2.0"  # readable by the DuckDB clients that BI tools ship
 STAMP = "quality.publication"

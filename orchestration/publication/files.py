@@ -17,7 +17,8 @@ import duckdb
 from orchestration.publication.database import STAMP
 from orchestration.publication.folders import PARQUET, READ_ONLY, Folders, sync
 from orchestration.publication.manifest import Manifest, Table
-from orchestration.publication.relations import EVERYTHING, UNDATED, WHOLE, Relation, day_of, literal
+from orchestration.publication.relations import EVERYTHING, UNDATED, WHOLE, Relation, day_of
+from orchestration.warehouse import literal
 
 Known = dict[tuple[str, str, str, str], Path]  # folder and table, shape, name of the file, token → a file that holds just this
 LARGE = 100_000  # rows of a month
@@ -57,11 +58,11 @@ def _export(connection: duckdb.DuckDBPyConnection, one: Relation, place: str, ta
     is_passed_only = one.is_fact and not place.startswith(EVERYTHING)
     for file, (token, days) in _files(table).items():
         path, rows = _path(folder, place, file), one.of_parts([file]) if days is None else one.of_days(days)
-        if _link(known.get((place, table.shape, file, token)), path):
+        if link(known.get((place, table.shape, file, token)), path):
             continue
         if is_passed_only:
             all_rows = _path(folder, f"{EVERYTHING}/{place}", file)
-            if not _has_rows(connection, one, f"not ({PASSED_ONLY}) and {rows}") and _link(all_rows, path):
+            if not _has_rows(connection, one, f"not ({PASSED_ONLY}) and {rows}") and link(all_rows, path):
                 continue
             rows = f"{PASSED_ONLY} and {rows}"
         _write(connection, f"(from target.{one} where {rows} order by {one.order})", path)
@@ -95,7 +96,7 @@ def _path(folder: Path, place: str, file: str) -> Path:
     return path if file == WHOLE else path / f"{file}.parquet"
 
 
-def _link(file: Path | None, path: Path) -> bool:
+def link(file: Path | None, path: Path) -> bool:
     """Give the file a second name, or copy it where the file system knows no such thing. False: there is no such file."""
     if file is None or not file.is_file():
         return False

@@ -17,6 +17,8 @@ from functools import cached_property
 
 import duckdb
 
+from orchestration.warehouse import literal
+
 SCHEMAS = ("marts", "facts", "quality")
 FACTS, EVERYTHING = "facts", "facts_all"  # what passed, and with it what was held back
 PASSED = "marts.mart_published_days"  # of each fact the subjects' days that passed
@@ -178,10 +180,6 @@ def relations(connection: duckdb.DuckDBPyConnection, is_simulated: bool, wanted:
 
 def address(schema: str, table: str) -> str:
     return ".".join('"' + part.replace('"', '""') + '"' for part in (schema, table))
-
-
-def literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _names(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str | None, bool]]:

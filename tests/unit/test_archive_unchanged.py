@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from test_attempts import newest
 from test_binance_archive import FUTURES, NOW, asked, packed, run, shelf
 
 from ingestion.run.held import Held
@@ -45,12 +46,14 @@ def test_a_file_that_raw_has_is_asked_for_its_checksum_only(settings: Any, wire:
     first = wire(shelf(with_checksums(files)))
     assert run(settings, first, date(2026, 1, 1), date(2026, 1, 31)).problem is None
     again = wire(shelf(with_checksums(files)))
-    result = run(settings, again, date(2026, 1, 1), date(2026, 1, 31))
+    result = run(settings, again, date(2026, 1, 1), date(2026, 1, 31), NOW + timedelta(hours=1))
     assert result.problem is None
     assert files.keys() - set(asked(again)) == {JANUARY, METRICS.format(5)}, "the last metrics of a month may be there in part"
     assert len(again.asked) == len(first.asked) - 2
     assert (result.outcomes["klines"].unchanged, result.outcomes["metrics"].unchanged) == (1, 1)
     assert (len(held(settings, "binance_archive", "klines")), len(held(settings, "binance_archive", "metrics"))) == (744, 4)
+    booked = newest(settings)["klines"]
+    assert booked["last_fetched_at"] == booked["attempted_at"], "it was looked at, though nothing was fetched"
 
 
 def test_a_file_uploaded_again_is_fetched_and_one_that_goes_back_to_what_it_was_too(settings: Any, wire: Any, held: Any) -> None:

@@ -174,3 +174,20 @@ def test_one_thread_does_a_few_days(raw: duckdb.DuckDBPyConnection, days_before:
     touched = Months.of(["2026-02"], first)
     list(Building(plan, raw, {"fct": Due(touched, touched)}, False).run([plan.nodes[1]]))
     assert raw.execute(threads).fetchone() == ((1,) if is_one else usual)
+
+
+def test_a_whole_build_writes_rows_in_the_order_of_their_time() -> None:
+    """Whoever reads a day skips the blocks of all others: of 300,000 rows over 300 days in no order, the day is in one block or two."""
+    day = "date '2025-01-01' + cast(hash(range) % 300 as integer)"
+    query = f"select {day} as day, range as value, strftime({day}, '%Y-%m') as month from range(300000)"
+    node = Node(
+        "big", "big", "incremental", "facts", "facts", query, (), {"day": "date", "value": "bigint", "month": "varchar"},
+        has_contract=True, days_before=0, day="day",
+    )  # fmt: skip
+    with duckdb.connect() as connection:
+        connection.execute("create schema facts; set preserve_insertion_order = false")
+        whole(connection, Plan((node,), ()))
+        before = connection.execute(
+            "select count(*) from (select day, lag(day) over (order by rowid) as before from facts.big) where day < before"
+        )
+        assert before.fetchall() == [(0,)]

@@ -167,9 +167,21 @@ def test_sql_prints_what_was_published(perps: Any, settings: Any) -> None:
     assert json.loads(perps("sql", query, "--format", "json").stdout) == [{"day": 0, "volume_usd": 1.5}, {"day": 1, "volume_usd": 1.5}]
     assert "volume_usd" in perps("sql", query).stdout
     assert version in said(perps("status"))
+    hostile = "select '[/red] [bold]x' as brackets, chr(27) || '[31m' || chr(7) as control"
+    shown = perps("sql", hostile).stdout
+    assert "[/red] [bold]x" in shown  # the data's own, and no markup of ours
+    assert r"\x1b[31m\x07" in shown
+    assert "\x1b" not in shown
 
 
-REFUSED = ["select nothing from nowhere", "drop table facts.fct_volume_daily", "create table x as select 1", "not sql"]
+REFUSED = [
+    "select nothing from nowhere",
+    "drop table facts.fct_volume_daily",
+    "create table x as select 1",
+    "not sql",
+    "",
+    "-- a comment alone",
+]
 
 
 @pytest.mark.parametrize("query", REFUSED)

@@ -228,3 +228,32 @@ def test_rows_of_an_answer_give_what_is_single_and_nothing_else(settings: Any, s
     assert answer.rows("items") == [
         {"name": "A", "time": START_MS, "price": None, "note": None}, {"name": "B", "time": "soon", "price": "1.5", "note": None},
     ]  # fmt: skip
+
+
+def test_items_of_a_long_list_are_worked_on_many_at_once_and_not_all(
+    shop: Any, settings: Any, wire: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list is known from the start: so is how much there is to do. What goes wrong with one item ends no worker."""
+    monkeypatch.setattr("ingestion.run.session.AT_ONCE", 3)
+    at_work, most, done, told = 0, 0, [], []
+
+    async def work(number: int) -> None:
+        nonlocal at_work, most
+        at_work += 1
+        most = max(most, at_work)
+        await asyncio.sleep(0)
+        at_work -= 1
+        if number % 4 == 0:
+            raise ValueError(number)
+        done.append(number)
+
+    class Long(shop):  # type: ignore[misc]
+        async def history(self, session: Session, window: Window, markets: Any) -> None:
+            await session.each("items", range(20), work)
+            await session.each("items", range(20), lambda number: session.get("items", params={"n": number}))
+
+    result = run(settings, Long(), wire(price), progress=lambda source, count, known: told.append((count, known)))
+    assert most == 3
+    assert done == [number for number in range(20) if number % 4]
+    assert len(result.outcomes["items"].failures) == 5
+    assert told == [(1, 1), *((count, 21) for count in range(2, 22))]  # the first request is the list's

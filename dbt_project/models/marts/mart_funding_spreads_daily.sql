@@ -29,10 +29,8 @@ weighted as (
         funding.venue,
         funding.date,
         {{ exact_sum('open_interest.open_interest_usd') }} as open_interest_usd,
-        {{ exact_sum('funding.funding_rate_hourly * open_interest.open_interest_usd') }}
-            / nullif({{ exact_sum('open_interest.open_interest_usd') }}, 0) as by_open_interest,
-        {{ exact_sum('funding.funding_rate_hourly * volume.volume_usd') }}
-            / nullif({{ exact_sum('volume.volume_usd') }}, 0) as by_volume,
+        {{ weighted_mean('funding.funding_rate_hourly', 'open_interest.open_interest_usd') }} as funding_by_open_interest,
+        {{ weighted_mean('funding.funding_rate_hourly', 'volume.volume_usd') }} as funding_by_volume,
         {{ exact_sum('case when open_interest.open_interest_usd > 0 then volume.volume_usd end') }} as volume_with_open_interest_usd,
         {{ exact_sum('volume.volume_usd') }} as volume_usd
     from funding
@@ -43,17 +41,14 @@ weighted as (
     group by funding.asset, funding.venue, funding.date
 ),
 
--- A leg whose size nobody knows is no leg. Weights as in mart_asset_daily: open interest where it is known for half the volume.
+-- A leg whose size nobody knows is no leg.
 legs as (
     select
         asset,
         venue,
         date,
         open_interest_usd,
-        24 * 365 * case
-            when by_volume is null or coalesce(volume_with_open_interest_usd, 0) >= 0.5 * coalesce(volume_usd, 0) then by_open_interest
-            else by_volume
-        end as funding_apr
+        24 * 365 * case when {{ funding_weight() }} = 'open_interest' then funding_by_open_interest else funding_by_volume end as funding_apr
     from weighted
     where open_interest_usd > 0
 ),
