@@ -74,9 +74,8 @@ class Probe(Session):
             mine.errors.append(error)
             raise
         finally:
-            buffers, self._buffers = self._buffers, {}
-            self._payloads.clear()
-        for name, buffer in buffers.items():
+            held = self._let_go()
+        for name, buffer in held.buffers.items():
             self._hold(mine, name, buffer)
         return answer
 

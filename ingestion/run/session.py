@@ -1,6 +1,7 @@
-"""A session: one source's part of one run. Fetches through the client, parses, buffers, and commits to landing, then raw.
+"""A session: one source's part of one run. Fetches through the client, parses, holds, and commits when it is much.
 
-Belongs here: what every adapter needs while it runs. Does not: which requests to make (the adapters) or the wire (client).
+Belongs here: what every adapter needs while it runs. Does not: which requests to make (the adapters), the wire (client), or the writing
+(holding).
 """
 
 from __future__ import annotations
@@ -9,26 +10,20 @@ import asyncio
 import traceback
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
-
-import polars as pl
-from filelock import FileLock
 
 from ingestion.errors import BadAnswer, NotFound, PerpsError, SourceError, Unroutable
 from ingestion.run import drift
 from ingestion.run.answer import Answer
 from ingestion.run.held import Held
+from ingestion.run.holding import Holding, Writer
 from ingestion.run.marks import MOST_CATCH_UP_DAYS, Marks
 from ingestion.run.outcome import EntityOutcome, Progress
 from ingestion.run.source import Market, Source
 from ingestion.run.window import Window
 from ingestion.settings import Settings
-from ingestion.store import landing
-from ingestion.store.buffer import Buffer
-from ingestion.store.fitting import WITHDRAWN
 from ingestion.store.raw import RawTable
 from ingestion.wire.client import HttpClient
 from ingestion.wire.exchange import Request
@@ -39,7 +34,6 @@ COMMIT_BYTES = 48_000_000  # held of bodies and rows by one source
 TOGETHER_BYTES = 192_000_000  # held by all sources of a run
 LEAST_COMMIT_BYTES = 8_000_000  # below that a commit costs more than it frees
 AT_ONCE = 256  # items of one list in work: more than any host answers at once, and not a task for each of 30,000 files
-SETTLE_ROWS = 20_000  # rows of one entity that wait as Python values to be typed
 
 
 class Session:
@@ -59,19 +53,17 @@ class Session:
         self.source, self.settings, self.run_id = source, settings, run_id
         self.outcomes = {entity.name: EntityOutcome() for entity in source.entities}
         self.now = clock
-        self._is_landed = is_landed
         self.limitations: set[str] = set()
         self.catch_up = False
         self._client, self._progress = client, progress
         self._entities = {entity.name: entity for entity in source.entities}
         self._tables = {entity.name: RawTable(settings.raw_dir, source.name, entity) for entity in source.entities}
-        self._buffers: dict[str, Buffer] = {}
-        self._payloads: list[Payload] = []
-        self._kept: set[str] = set()
+        self._holding = Holding(source)
+        self._writer = Writer(source, settings, self._tables, self.outcomes, self.note, self.now, is_landed)
         self._together = together
         self._marks = Marks(self._tables, run_id)
         self._held: dict[tuple[str, str], Held] = {}
-        self._body_bytes = self._done = self._known = 0
+        self._done = self._known = 0
         self._working = asyncio.Lock()
 
     async def get(
@@ -124,17 +116,16 @@ class Session:
     def take(self, payload: Payload) -> Answer:
         """Parse a payload and buffer its rows. Raises BadAnswer when the parser cannot read it; the body is kept."""
         endpoint = self.source.endpoint(payload.endpoint)
-        self._payloads.append(replace(payload))  # without what was decoded of it
-        self._body_bytes += len(payload.body)
+        self._holding.add_body(payload)
         try:
             parsed = endpoint.parse(payload)
             cover = endpoint.covers(payload)
-            counts = {name: self._buffer(name).add(rows, payload, cover) for name, rows in parsed.items()}
+            counts = {name: self._holding.add_rows(name, rows, payload, cover) for name, rows in parsed.items()}
         except PerpsError:
-            self._kept.add(payload.sha256)
+            self._holding.unread.add(payload.sha256)
             raise
         except Exception as error:
-            self._kept.add(payload.sha256)
+            self._holding.unread.add(payload.sha256)
             raise self._unreadable(payload.endpoint, error, advice=f"payload {payload.sha256[:12]} is in landing") from error
         for name, count in counts.items():
             self.outcomes[name].payloads += 1
@@ -229,7 +220,7 @@ class Session:
     @property
     def bytes(self) -> int:
         """About how much memory is held: bodies, and rows made of them."""
-        return self._body_bytes + sum(buffer.bytes for buffer in self._buffers.values())
+        return self._holding.bytes
 
     def _is_full(self) -> bool:
         """Whether this source holds much, or all sources of the run together."""
@@ -242,11 +233,10 @@ class Session:
             async with self._working:
                 if self._is_full():
                     await self._commit()
-        full = [buffer for buffer in self._buffers.values() if buffer.rows >= SETTLE_ROWS]
-        if full:
+        if self._holding.untyped():
             async with self._working:
-                for buffer in [buffer for buffer in full if buffer.rows >= SETTLE_ROWS]:
-                    self._note_unsettled(await asyncio.to_thread(buffer.settle))
+                for buffer in self._holding.untyped():
+                    self._writer.note_all(await asyncio.to_thread(buffer.settle))
 
     async def commit(self) -> None:
         """Landing first, then raw: a kill in between loses nothing and doubles nothing."""
@@ -256,50 +246,9 @@ class Session:
     async def _commit(self) -> None:
         if self.catch_up:
             _ = self._marks.of_entities
-        buffers, self._buffers = self._buffers, {}
-        payloads, self._payloads, self._body_bytes = self._payloads, [], 0
-        await asyncio.to_thread(self._write, buffers, payloads)
+        await asyncio.to_thread(self._writer.write, self._let_go())
 
-    def _note_unsettled(self, problems: Iterable[BadAnswer]) -> None:
-        for problem in problems:
-            self.note(problem.endpoint, problem)
-
-    def _write(self, buffers: dict[str, Buffer], payloads: list[Payload]) -> None:
-        lock = self.settings.state_dir / f"raw-{self.source.name}.lock"
-        lock.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(lock):
-            for buffer in buffers.values():
-                self._note_unsettled(buffer.settle())
-            fitted = {name: buffer.fitted() for name, buffer in buffers.items()}
-            spans = {name: buffers[name].spans(good, bad) for name, (good, bad) in fitted.items()}
-            fresh = {name: self._tables[name].new_versions(good, spans[name]) for name, (good, _) in fitted.items()}
-            if not self._is_landed:
-                self._note_differences({name: good for name, (good, _) in fitted.items()})
-            kept = self._kept | {sha for _, bad in fitted.values() for sha in bad["_payload_sha256"]}
-            kept |= {sha for months in fresh.values() for rows in months.values() for sha in rows["_payload_sha256"]}
-            if not self._is_landed:
-                landing.write(self.settings.landing_dir, [payload for payload in payloads if payload.sha256 in kept])
-            payloads.clear()
-            for name, (good, bad) in fitted.items():
-                self._tables[name].add(fresh[name])
-                self._quarantine(name, bad)
-                outcome = self.outcomes[name]
-                outcome.rows_added += sum(len(rows) for rows in fresh[name].values())
-                outcome.rows_fitted += len(good)
-                outcome.rows_withdrawn += sum(int(rows[WITHDRAWN].sum()) for rows in fresh[name].values())
-                outcome.rows_quarantined += len(bad)
-                outcome.quarantined_because = outcome.quarantined_because or next(iter(bad["reason"]), "")
-                outcome.months |= set(fresh[name])
-
-    def _note_differences(self, rows: Mapping[str, pl.DataFrame]) -> None:
-        for name, good in rows.items():
-            for detail in drift.differences(self._tables[name], good, self.now()):
-                advice = "look whether the adapter and its staging model still read it right; from now on it counts as known"
-                self.outcomes[name].failures.append(BadAnswer(self.source.name, name, detail, advice=advice))
-
-    def _quarantine(self, entity: str, bad: pl.DataFrame) -> None:
-        for (sha,), rows in bad.partition_by("_payload_sha256", as_dict=True).items():
-            landing.write_parquet(rows, self.settings.raw_dir / "_quarantine" / self.source.name / entity / f"{sha}.parquet")
-
-    def _buffer(self, name: str) -> Buffer:
-        return self._buffers.setdefault(name, Buffer(self.source.entity(name)))
+    def _let_go(self) -> Holding:
+        """What was held so far; from now on nothing is."""
+        held, self._holding = self._holding, Holding(self.source)
+        return held

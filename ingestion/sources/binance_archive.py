@@ -149,7 +149,7 @@ class BinanceArchive(Venue):
         windows = [(market, session.window_for("klines", window, ("symbol", market.symbol))) for market in markets]
         jobs = [one for market, days in windows for one in _jobs(market, days, today)]
         for endpoint in dict.fromkeys(name for name, _ in jobs):
-            mine = [job for name, job in jobs if name == endpoint]
+            mine = sorted((job for name, job in jobs if name == endpoint), key=_moment)
             await session.each(endpoint, mine, partial(self._download, session, endpoint))
         if jobs and not any(outcome.payloads or outcome.failures or outcome.unchanged for outcome in session.outcomes.values()):
             detail = f"none of {len(jobs)} files exists ({jobs[0][1][0]['symbol']} and so on, {windows[0][1].first} to {window.last})"
@@ -214,6 +214,11 @@ def _said(session: Session, endpoint: str, parts: Mapping[str, str]) -> Mapping[
     day = date.fromisoformat(parts["file"][-10:])
     is_last = endpoint == METRICS.name and _following(day.replace(day=1)) == day + timedelta(days=1)
     return {day: said[day]} if day in said and not is_last else {}
+
+
+def _moment(job: Job) -> str:
+    """The month or day of a job's files. All symbols of a month are fetched together, so that its part of raw is written few times."""
+    return job[0]["file"].removeprefix(job[0]["symbol"])
 
 
 def _following(first: date) -> date:

@@ -66,7 +66,8 @@ class RawTable:
         """Add these versions, each month's file replaced whole."""
         order = [*self.entity.key, "_fetched_at"]
         for month, rows in versions.items():
-            write_parquet(pl.concat([self._read(month), rows]).sort(order), self.part(month))
+            whole = pl.concat([self._read(month), rows]) if self.part(month).exists() else rows.select(raw_schema(self.entity).names())
+            write_parquet(whole.sort(order), self.part(month))
 
     def last_event(self) -> datetime | None:
         """Newest event instant held, or None: the high-water mark, read from raw itself."""

@@ -124,8 +124,7 @@ class Rehearsal(Session):
     def take(self, payload: Payload) -> Answer:
         """Read, and not kept."""
         answer = super().take(payload)
-        self._buffers.clear()
-        self._payloads.clear()
+        self._let_go()
         return answer
 
     async def make_room(self) -> None:

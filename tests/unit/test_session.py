@@ -99,7 +99,7 @@ def test_sources_that_hold_much_together_commit_sooner(shop: Any, settings: Any,
 
 
 def test_rows_are_typed_as_they_come_and_none_is_lost(shop: Any, settings: Any, wire: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingestion.run.session.SETTLE_ROWS", 3)
+    monkeypatch.setattr("ingestion.run.holding.SETTLE_ROWS", 3)
 
     class Long(shop):  # type: ignore[misc]
         async def history(self, session: Session, window: Window, markets: Any) -> None:
