@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 from ingestion.errors import SettingsError
+from orchestration.terminal import console, fail
 
-console, errors = Console(), Console(stderr=True)
 NAMES = "regime, volume, open-interest or funding"
 
 
@@ -22,6 +22,7 @@ def chart(
     first: Annotated[str | None, typer.Option("--from", help="first UTC day; default: 90 days")] = None,
     last: Annotated[str | None, typer.Option("--to", help="last UTC day, included; default: the newest published")] = None,
     out: Annotated[Path | None, typer.Option(help="file to write: .png, .svg or .pdf; default: <name>.png here")] = None,
+    is_sure: Annotated[bool, typer.Option("--yes", help="write it outside this folder and the data folder too")] = False,
 ) -> None:
     """A picture of the published marts: ninety days, as PNG, SVG or PDF."""
     from orchestration import charts
@@ -29,14 +30,25 @@ def chart(
     from orchestration.published import published_file
 
     try:
-        published = published_file(prepare())
+        settings = prepare()
+        published = published_file(settings)
         whose = asset if name in charts.PICTURES and charts.PICTURES[name].is_of_asset else ""
         span = charts.Span.up_to(_day(last) or charts.newest_day(published), _day(first), whose)
-        path = charts.save(charts.draw(name, published, span), out or Path("-".join(part for part in (name, whose) if part) + ".png"))
+        target = out or Path("-".join(part for part in (name, whose) if part) + ".png")
+        _ask_outside(target, (Path.cwd(), settings.data_dir), is_sure)
+        path = charts.save(charts.draw(name, published, span), target)
     except SettingsError as error:
-        errors.print(f"[red]✗[/] {escape(str(error))}", soft_wrap=True)
-        raise typer.Exit(2) from None
-    console.print(f"{path}  ({span})", soft_wrap=True)
+        fail(error)
+    console.print(f"{path}  ({span})")
+
+
+def _ask_outside(target: Path, folders: Sequence[Path], is_sure: bool) -> None:
+    """Ask before a file is written where nobody looks for one of ours. Raises SettingsError where nobody can answer."""
+    if is_sure or any(target.resolve().is_relative_to(folder.resolve()) for folder in folders):
+        return
+    if not sys.stdin.isatty():
+        raise SettingsError(f"{target} is outside this folder and the data folder: say --yes to write it there")
+    typer.confirm(f"{target} is outside this folder and the data folder. Write it there?", abort=True)
 
 
 def _day(text: str | None) -> date | None:

@@ -3,19 +3,16 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 from ingestion.errors import PerpsError, SettingsError
-from orchestration import charting, developing, looking, tracing
+from orchestration import charting, developing, looking, querying, tracing
+from orchestration.terminal import console, errors, fail, say_problem
 
 if TYPE_CHECKING:
     from ingestion.settings import Settings
@@ -23,12 +20,11 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="The perpetual-futures warehouse.",
 )
-console, errors = Console(), Console(stderr=True)
 
 Sources = Annotated[list[str] | None, typer.Option("--source", help="only this source; may be given several times")]
 Day = Annotated[str | None, typer.Option("--date", help="one UTC day, YYYY-MM-DD")]
@@ -84,6 +80,7 @@ def build(
 ) -> None:
     """Facts, gate, marts and publication from what is in raw."""
     from orchestration import pending
+    from orchestration.progress import bars
     from orchestration.runs import execute
 
     settings = _prepared_to_run()
@@ -91,7 +88,9 @@ def build(
         pending.forget(settings)
     elif first or last:
         pending.forget_months(settings, *_checked_days(None, first, last))
-    _finish(execute("build"))
+    with bars(errors):
+        outcome = execute("build")
+    _finish(outcome)
 
 
 @app.command()
@@ -104,6 +103,7 @@ def replay(
     """Rebuild raw (and then all) from received bodies, without a network."""
     from ingestion.run.replay import replay as replay_folder
     from ingestion.venue.registry import all_sources
+    from orchestration.progress import bars
     from orchestration.replayed import markdown
     from orchestration.runs import execute
     from orchestration.tables import show_replay
@@ -112,44 +112,19 @@ def replay(
     try:
         report = replay_folder(settings, landing or folder or settings.landing_dir, all_sources().values())
     except PerpsError as error:
-        _fail(error)
+        fail(error)
     show_replay(console, report)
     if table:
         table.write_text(markdown(report))
     console.print(f"{report.rows_added:,} rows added to raw, {len(report.months)} months touched")
     if publish:
-        outcome = execute("build")
+        with bars(errors):
+            outcome = execute("build")
         outcome.problems[:0] = report.problems
         _finish(outcome)
     for problem in report.problems:
-        errors.print(f"[red]✗[/] {escape(problem)}", soft_wrap=True)
+        say_problem(problem)
     raise typer.Exit(1 if report.problems else 0)
-
-
-@app.command(context_settings={"ignore_unknown_options": True})  # a query may begin with a comment
-def sql(
-    query: Annotated[str | None, typer.Argument(help="SQL of DuckDB; tables need no schema")] = None,
-    file: Annotated[Path | None, typer.Option(help="a file with the query instead")] = None,
-    output: Annotated[Literal["table", "csv", "json"], typer.Option("--format", help="how to print")] = "table",
-    as_of: Annotated[str | None, typer.Option(help="what had been fetched by then: 2026-03-01, all that day, or 2026-03-01T06:00")] = None,
-) -> None:
-    """A query on the published file, read-only; or on what was known at an earlier time, which is built first."""
-    from orchestration.published import ask, published_file
-
-    settings = _prepared()
-    if (query is None) == (file is None):
-        _fail(SettingsError("a query or --file, one of them"))
-    try:
-        path = _as_of(settings, as_of) if as_of else published_file(settings)
-        _print_rows(output, *ask(path, query or (file.read_text() if file else "")))
-    except (PerpsError, OSError) as error:
-        _fail(error)
-
-
-def _as_of(settings: Settings, text: str) -> Path:
-    from orchestration.as_of import moment, published_as_of
-
-    return published_as_of(settings, moment(text), lambda told: errors.print(told, soft_wrap=True))
 
 
 @app.command()
@@ -161,7 +136,7 @@ def rollback(version: Annotated[str | None, typer.Argument(help="a kept version;
     try:
         console.print(f"published: {relink(settings, version)}")
     except PerpsError as error:
-        _fail(error)
+        fail(error)
 
 
 @app.command()
@@ -172,19 +147,20 @@ def demo(days: Annotated[int, typer.Option(min=20, help="days of simulated marke
     try:
         outcome = run_demo(console, days)
     except SettingsError as error:
-        _fail(error)
+        fail(error)
     for problem in outcome.problems:
-        errors.print(f"[red]✗[/] {escape(problem)}", soft_wrap=True)
+        say_problem(problem)
     raise typer.Exit(outcome.exit_code)
 
 
 app_commands: dict[str, tuple[Callable[..., None], ...]] = {
-    "Commands": (looking.status, looking.doctor, charting.chart, tracing.trace),
+    "Commands": (looking.status, looking.doctor, querying.sql, charting.chart, tracing.trace),
     "For developers": (developing.dev, developing.check, developing.docs, developing.queries, developing.holders),
 }
+BEGINS_WITH_A_DASH = {querying.sql: {"ignore_unknown_options": True}}  # a query may begin with a comment
 for panel, commands in app_commands.items():
     for command in commands:
-        app.command(rich_help_panel=panel)(command)
+        app.command(rich_help_panel=panel, context_settings=BEGINS_WITH_A_DASH.get(command))(command)
 
 
 def _prepared() -> Settings:
@@ -193,7 +169,7 @@ def _prepared() -> Settings:
     try:
         return prepare()
     except SettingsError as error:
-        _fail(error)
+        fail(error)
 
 
 def _prepared_to_run() -> Settings:
@@ -213,7 +189,7 @@ def _run(job: str, sources: list[str] | None, day: str | None, first: str | None
     try:
         chosen = [source.name for source in selected(settings, sources)]
     except SettingsError as error:
-        _fail(error)
+        fail(error)
     is_default = not (day or first or last)
     with bars(errors):
         outcome = execute(job, days, chosen, catch_up=is_default)
@@ -226,41 +202,21 @@ def _checked_days(day: str | None, first: str | None, last: str | None) -> tuple
     try:
         return days_asked(day, first, last)
     except SettingsError as error:
-        _fail(error)
+        fail(error)
 
 
 def _finish(outcome: Outcome) -> None:
     for problem in outcome.problems:
-        errors.print(f"[red]✗[/] {escape(problem)}", soft_wrap=True)
+        say_problem(problem)
     published = outcome.metadata.get("published/perps")
     if outcome.is_idle:
         console.print("nothing has changed since the last publication: nothing was built, nothing published")
     if published and published["is_new"]:
         told = f"published {published['dagster/row_count']:,} rows: {published['file']} (version {published['version']})"
-        console.print(told, soft_wrap=True)  # a path stays in one piece
+        console.print(told)
     elif published:
         console.print(f"what was built is as it was: version {published['version']} stays")
     console.print(
         f"run {outcome.run_id}: {'done' if outcome.exit_code == 0 else 'done, with problems' if outcome.is_success else 'failed'}"
     )
     raise typer.Exit(outcome.exit_code)
-
-
-def _print_rows(output: str, header: list[str], rows: list[tuple[object, ...]]) -> None:
-    import csv
-
-    from orchestration.tables import show
-
-    if output == "json":
-        console.print_json(json.dumps([dict(zip(header, row, strict=True)) for row in rows], default=str))
-    elif output == "csv":
-        writer = csv.writer(sys.stdout)
-        writer.writerow(header)
-        writer.writerows(rows)
-    else:
-        show(console, "", header, rows)
-
-
-def _fail(error: PerpsError | OSError) -> NoReturn:
-    errors.print(f"[red]✗[/] {escape(str(error))}", soft_wrap=True)
-    raise typer.Exit(2)

@@ -13,10 +13,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from ingestion.errors import SettingsError
+from orchestration.terminal import console, errors, fail
 
 if TYPE_CHECKING:
     from ingestion.settings import Settings
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from orchestration.machine import Fact
     from orchestration.overview import Overview
 
-console, errors = Console(), Console(stderr=True)
 MOST_NEEDS = 8
 MOST_LIMITATIONS = 6
 
@@ -92,8 +91,7 @@ def _chosen(source: list[str] | None) -> tuple[Settings, list[str]]:
         settings = prepare()
         return settings, [one.name for one in selected(settings, source)]
     except SettingsError as error:
-        errors.print(f"[red]✗[/] {escape(str(error))}", soft_wrap=True)
-        raise typer.Exit(2) from None
+        fail(error)
 
 
 def end_dead_runs(settings: Settings) -> None:
@@ -124,7 +122,7 @@ def _show_overview(found: Overview, *, is_all: bool) -> None:
         show_status(console, found.lines)
         show(console, "Gate", ("fact", "venue or protocol", "last day judged", "passed", "days held back"), found.verdicts)
     for title, text in [("Sources", counted(found)), *_summary(found)]:
-        console.print(f"[bold]{title}[/] {escape(text)}", soft_wrap=True)
+        console.print(f"[bold]{title}[/] {escape(text)}")
     _show_limitations(found, is_all=is_all)
 
 

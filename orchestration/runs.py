@@ -61,6 +61,7 @@ def execute(job: str, days: tuple[date, date] | None = None, sources: Sequence[s
             if name == "build_facts" and _is_nothing_due(settings):
                 outcome.is_idle = True
                 break
+            progress.begin(name)
             try:
                 for record in steps[name]():
                     journal.add(name, record)

@@ -9,16 +9,14 @@ import json
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 from ingestion.errors import PerpsError
+from orchestration.terminal import console, fail
 
 if TYPE_CHECKING:
     from orchestration.received import Row
     from orchestration.trace import Traced
 
-console, errors = Console(), Console(stderr=True)
 NOTES = {"published": "published", "raw": "raw, all versions", "landing": "landing, the bodies received"}
 
 
@@ -34,13 +32,12 @@ def trace(
     try:
         found = list(walk(prepare(), table, key))
     except PerpsError as error:
-        errors.print(f"[red]✗[/] {escape(str(error))}", soft_wrap=True)
-        raise typer.Exit(2) from None
+        fail(error)
     if output == "json":
         console.print_json(json.dumps([vars(one) for one in found], default=str))
     else:
         for one in found:
-            console.print("\n".join(_lines(one)), soft_wrap=True, markup=False, highlight=False)
+            console.print("\n".join(_lines(one)), markup=False, highlight=False)
     bad = [row for one in found if one.kind == "landing" for row in one.rows if not row["hash_holds"]]
     raise typer.Exit(1 if bad else 0)
 

@@ -196,7 +196,10 @@ def test_what_cannot_be_drawn_says_why(published: Path, tmp_path: Path) -> None:
 def test_the_command_writes_a_file_of_ninety_days_by_default(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PERPS_DATA_DIR", str(published.parent.parent))
     out = tmp_path / "f.png"
-    done = CliRunner().invoke(app, ["chart", "regime", "--asset", "BTC", "--to", "2025-09-04", "--out", str(out)])
+    command = ["chart", "regime", "--asset", "BTC", "--to", "2025-09-04", "--out", str(out)]
+    asked = CliRunner().invoke(app, command)
+    assert (asked.exit_code, out.exists(), "--yes" in asked.output) == (2, False, True)  # elsewhere, and nobody there to ask
+    done = CliRunner().invoke(app, [*command, "--yes"])
     assert (done.exit_code, out.exists()) == (0, True)
     assert "2025-06-07 to 2025-09-04" in done.output
     wrong = CliRunner().invoke(app, ["chart", "regime", "--to", "2025-13-04"])

@@ -48,6 +48,16 @@ def perps(_environment: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     return lambda *arguments: CliRunner().invoke(cli.app, list(arguments))
 
 
+@pytest.fixture
+def published_days(settings: Any) -> None:
+    """A publication of one table with one day, 1."""
+    settings.data_dir.mkdir()
+    with duckdb.connect(str(settings.warehouse)) as warehouse:
+        warehouse.execute("create schema facts")
+        warehouse.execute("create table facts.fct_volume_daily as select 1 as day")
+    publish(settings, "run")
+
+
 def said(result: Result) -> str:
     return " ".join((result.output + result.stderr).split())
 
@@ -185,11 +195,32 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("query", REFUSED)
-def test_sql_that_fails_or_writes_ends_with_2(query: str, perps: Any, settings: Any) -> None:
-    settings.data_dir.mkdir()
-    with duckdb.connect(str(settings.warehouse)) as warehouse:
-        warehouse.execute("create schema facts")
-        warehouse.execute("create table facts.fct_volume_daily as select 1 as day")
-    publish(settings, "run")
+@pytest.mark.usefixtures("published_days")
+def test_sql_that_fails_or_writes_ends_with_2(query: str, perps: Any) -> None:
     assert perps("sql", query).exit_code == 2
     assert perps("sql", "select day from fct_volume_daily").exit_code == 0
+
+
+@pytest.mark.usefixtures("published_days")
+def test_without_a_query_a_shell_goes_on_after_a_mistake(perps: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = iter(["select sum(day) as total", "from fct_volume_daily;", "selec 1;", "select 5 as five; select 6 as six;"])
+
+    def typed(prompt: str) -> str:
+        try:
+            return next(lines)
+        except StopIteration:
+            raise EOFError from None
+
+    monkeypatch.setattr("builtins.input", typed)
+    monkeypatch.setattr("orchestration.querying._is_typed", lambda: True)
+    shown = perps("sql", "--format", "csv")
+    assert shown.exit_code == 0
+    assert [line for line in shown.stdout.splitlines() if line][-6:] == ["total", "1", "five", "5", "six", "6"]
+    assert "syntax error" in said(shown)
+
+
+@pytest.mark.usefixtures("published_days")
+def test_a_query_can_come_through_a_pipe(perps: Any) -> None:
+    piped = CliRunner().invoke(cli.app, ["sql", "--format", "csv"], input="select 1 as one;\nselect 2 as two;")
+    assert piped.stdout.split() == ["one", "1", "two", "2"]
+    assert perps("sql", "select 1", "--file", "x.sql").exit_code == 2
