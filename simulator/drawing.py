@@ -35,7 +35,7 @@ def build(
     estimate = _funding_per_hour(rng, shared, 10)
     forced = generator(seed, f"liquidations:{venue}:{name}")
     traded = volumes[0] if listing.contract_usd is None else volumes[3]
-    closings = draw(forced, listing, start_ms, (first, end), (tick, base_step), prices[2], prices[1], traded)
+    closings = draw(forced, listing, start_ms, (first, end), (tick, base_step), prices, traded)
     every_hour = np.ones(shared.hours, dtype=np.bool_)
     return Market(
         venue, asset, listing, start_ms, first, end, tick, base_step,

@@ -1,4 +1,4 @@
-"""Forced closings of one market: a few a day on each side, on the market's exact grids.
+"""Forced closings of one market: a few a day, of longs where the price falls and of shorts where it rises, on the market's exact grids.
 
 Belongs here: when, which side, at what price and how much. Does not: what a venue publishes of it, and in which unit (the dialects).
 """
@@ -13,6 +13,7 @@ from simulator.grid import Floats, snap
 from simulator.venue import Listing
 
 A_DAY = (3, 8)  # liquidations of one market, the upper bound exclusive
+EVENLY_UP_TO = 0.003  # of an hour's move: of smaller ones both sides are closed, of three times as much 95 % are of one side
 SHARE_OF_HOUR = (2.0**-9, 2.0**-6)  # of the hour's volume
 DAY_SECONDS = 86_400
 
@@ -34,23 +35,26 @@ def draw(
     start_ms: int,
     lifetime: tuple[int, int],
     grids: tuple[float, float],
-    low: Floats,
-    high: Floats,
+    prices: tuple[Floats, Floats, Floats, Floats],
     volume: Floats,
 ) -> tuple[Liquidation, ...]:
-    """All of a market's life. `grids`: the steps of price and base; `volume`: base, or contracts where the listing is inverse."""
+    """All of a market's life. `grids`: the steps of price and base; `prices`: open, high, low, close; `volume`: base, or contracts where
+    the listing is inverse.
+    """
+    opened, high, low, closed = prices
     counts = rng.integers(*A_DAY, len(low) // 24)
     drawn = np.repeat(np.arange(len(counts)), counts) * DAY_SECONDS + rng.integers(0, DAY_SECONDS, counts.sum())
     seconds = np.unique(drawn)
     hours = seconds // 3600
-    prices = low[hours] + snap((high[hours] - low[hours]) * rng.random(len(hours)), grids[0])
+    paid = low[hours] + snap((high[hours] - low[hours]) * rng.random(len(hours)), grids[0])
     step = grids[1] if listing.contract_usd is None else 1.0
     sizes = snap(volume[hours] * rng.uniform(*SHARE_OF_HOUR, len(hours)), step, 1.0)
-    sides = rng.permuted(np.arange(len(hours)) % 2)  # half of them longs
-    found = zip(hours.tolist(), seconds.tolist(), sides.tolist(), prices.tolist(), sizes.tolist(), strict=True)
+    fall = (opened[hours] - closed[hours]) / opened[hours]
+    is_long = rng.random(len(hours)) < 1.0 / (1.0 + np.exp(-fall / EVENLY_UP_TO))
+    found = zip(hours.tolist(), seconds.tolist(), is_long.tolist(), paid.tolist(), sizes.tolist(), strict=True)
     return tuple(
-        _closing(listing, start_ms + second * 1000, "short" if side else "long", price, size)
-        for hour, second, side, price, size in found
+        _closing(listing, start_ms + second * 1000, "long" if long else "short", price, size)
+        for hour, second, long, price, size in found
         if lifetime[0] <= hour < lifetime[1]
     )
 
