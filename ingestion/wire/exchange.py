@@ -19,6 +19,7 @@ import orjson
 from ingestion.errors import SourceError
 from ingestion.settings import Settings
 from ingestion.wire.api import Api, Endpoint
+from ingestion.wire.proxies import Ways, passwords
 
 LONGEST_CONNECT_SECONDS = 8.0
 DEADLINE = 4  # times the timeout, which is per read: an answer that drips is not waited for without an end
@@ -49,10 +50,8 @@ class Request:
 
 
 def default_transport(*, is_encrypted: bool = True) -> httpx.AsyncBaseTransport:
-    """httpx's API over aiohttp's connections. The one place that chooses."""
-    from httpx_aiohttp import AiohttpTransport
-
-    return AiohttpTransport(verify=_certificates() if is_encrypted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), trust_env=False)
+    """httpx's API over aiohttp's connections, through the proxy of the environment if there is one. The one place that chooses."""
+    return Ways(_certificates() if is_encrypted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
 
 
 @cache
@@ -87,7 +86,7 @@ class Wire:
 
     def masked(self, request: Request, text: str) -> str:
         """A message without any secret that a server or a library repeats."""
-        for secret in (*request.secret_headers.values(), *self._login.values(), self._base):
+        for secret in (*request.secret_headers.values(), *self._login.values(), self._base, *passwords()):
             text = text.replace(secret, "…") if secret else text
         return text
 
