@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from ingestion.errors import PerpsError
 from ingestion.settings import Settings, load_settings
 from orchestration import progress
 from orchestration.journal import Journal
+from orchestration.locks import warehouse_lock
 from orchestration.records import Checked, Made, Records
 
 if TYPE_CHECKING:
@@ -56,11 +58,13 @@ def execute(job: str, days: tuple[date, date] | None = None, sources: Sequence[s
     outcome = Outcome(run_id, is_success=True)
     steps = _steps(settings, run_id, days, list(sources) if sources else None, catch_up)
     failed: list[Checked] = []
-    with Journal.begun(settings, run_id, job, days, sources, catch_up) as journal:
+    with Journal.begun(settings, run_id, job, days, sources, catch_up) as journal, ExitStack() as held:
         for name in JOBS[job]:
             if name == "build_facts" and _is_nothing_due(settings):
                 outcome.is_idle = True
                 break
+            if name == BUILD_STEPS[0]:
+                held.enter_context(warehouse_lock(settings))  # to the publication: what is judged is what was built, and is published
             progress.begin(name)
             try:
                 for record in steps[name]():

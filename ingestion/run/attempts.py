@@ -15,6 +15,7 @@ from ingestion.run.window import Window
 from ingestion.settings import Settings
 from ingestion.store.entity import INSTANT, Entity
 from ingestion.store.raw import RawTable
+from ingestion.store.turns import writing
 
 __all__ = ["ATTEMPTS", "OWN_SOURCE", "record"]
 
@@ -49,7 +50,7 @@ def record(
         _fetched_at=pl.lit(attempted_at, dtype=INSTANT), _payload_sha256=pl.lit(""), _run_id=pl.lit(run_id)
     )
     settings.state_dir.mkdir(parents=True, exist_ok=True)
-    with FileLock(settings.state_dir / f"raw-{OWN_SOURCE}.lock"):
+    with writing(settings.state_dir), FileLock(settings.state_dir / f"raw-{OWN_SOURCE}.lock"):
         table.add(table.new_versions(frame))
         told = frame.select("source", "entity", "status", "error", "rows_quarantined", "limitations").rows()
         remember(settings, attempted_at, {f"{source}/{entity}": outcome for source, entity, *outcome in told})

@@ -21,6 +21,7 @@ from ingestion.store import landing
 from ingestion.store.buffer import Buffer, Rows
 from ingestion.store.fitting import WITHDRAWN
 from ingestion.store.raw import RawTable
+from ingestion.store.turns import writing
 from ingestion.wire.cover import Cover
 from ingestion.wire.payload import Payload
 
@@ -71,7 +72,7 @@ class Writer:
         """Nothing is lost or doubled by a kill in between. What was held is let go of on the way."""
         lock = self.settings.state_dir / f"raw-{self.source.name}.lock"
         lock.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(lock):
+        with writing(self.settings.state_dir), FileLock(lock):
             fresh, bad, fits = {}, {}, {}
             for name in list(held.buffers):  # one by one: what is new is a copy of most of it
                 fresh[name], bad[name], fits[name] = self._new_of(name, held.buffers.pop(name))

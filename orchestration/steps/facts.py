@@ -10,6 +10,7 @@ from expectations.ledger import ensure_ledger
 from expectations.suites import SUITES
 from ingestion.run.latest import OWN_SOURCE
 from ingestion.settings import Settings
+from ingestion.store.turns import reading_whole
 from orchestration import compiled, first_days, market_terms, pending
 from orchestration.building import Building, rewritten
 from orchestration.locks import warehouse_lock
@@ -29,7 +30,7 @@ def build_facts(settings: Settings, only: Collection[Asset] | None = None) -> Re
 
     `only` refills these relations whole, and leaves what is pending as it is. Raises BuildError.
     """
-    with warehouse_lock(settings):
+    with warehouse_lock(settings), reading_whole(settings.state_dir):
         plan, older, state = compiled.plan(settings), pending.built(settings), pending.Fingerprints.now(settings)
         looked = first_days.look(settings, state.files_since(older), state.files, older.files if older else {})
         changed = state.changed_since(older, plan, looked.days)
