@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from ingestion.errors import SettingsError
-from orchestration.terminal import console, fail
+from orchestration.terminal import console
 
 NAMES = "regime, volume, open-interest or funding"
 
@@ -29,16 +29,13 @@ def chart(
     from orchestration.environment import prepare
     from orchestration.published import published_file
 
-    try:
-        settings = prepare()
-        published = published_file(settings)
-        whose = asset if name in charts.PICTURES and charts.PICTURES[name].is_of_asset else ""
-        span = charts.Span.up_to(_day(last) or charts.newest_day(published), _day(first), whose)
-        target = out or Path("-".join(part for part in (name, whose) if part) + ".png")
-        _ask_outside(target, (Path.cwd(), settings.data_dir), is_sure)
-        path = charts.save(charts.draw(name, published, span), target)
-    except SettingsError as error:
-        fail(error)
+    settings = prepare()
+    published = published_file(settings)
+    whose = asset if name in charts.PICTURES and charts.PICTURES[name].is_of_asset else ""
+    span = charts.Span.up_to(_day(last) or charts.newest_day(published), _day(first), whose)
+    target = out or Path("-".join(part for part in (name, whose) if part) + ".png")
+    _ask_outside(target, (Path.cwd(), settings.data_dir), is_sure)
+    path = charts.save(charts.draw(name, published, span), target)
     console.print(f"{path}  ({span})")
 
 

@@ -4,21 +4,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ingestion.errors import PerpsError, SettingsError
 from orchestration import charting, developing, looking, querying, tracing
-from orchestration.terminal import console, errors, fail, say_problem
+from orchestration.days import days_asked
+from orchestration.terminal import Commands, console, errors, say_problem
 
 if TYPE_CHECKING:
     from ingestion.settings import Settings
     from orchestration.runs import Outcome
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
@@ -57,7 +57,7 @@ def sync(
 ) -> None:
     """The daily job: ingest, build, gate, publish. Default: yesterday, and what was missed since the last run."""
     if is_plan:
-        looking.plan(source, _checked_days(day, first, last), catch_up=not (day or first or last))
+        looking.plan(source, days_asked(day, first, last), catch_up=not (day or first or last))
         raise typer.Exit(0)
     _run("daily", source, day, first, last)
 
@@ -87,7 +87,7 @@ def build(
     if full_refresh:
         pending.forget(settings)
     elif first or last:
-        pending.forget_months(settings, *_checked_days(None, first, last))
+        pending.forget_months(settings, *days_asked(None, first, last))
     with bars(errors):
         outcome = execute("build")
     _finish(outcome)
@@ -103,16 +103,14 @@ def replay(
     """Rebuild raw (and then all) from received bodies, without a network."""
     from ingestion.run.replay import replay as replay_folder
     from ingestion.venue.registry import all_sources
+    from orchestration.environment import prepare
     from orchestration.progress import bars
     from orchestration.replayed import markdown
     from orchestration.runs import execute
     from orchestration.tables import show_replay
 
-    settings = _prepared()
-    try:
-        report = replay_folder(settings, landing or folder or settings.landing_dir, all_sources().values())
-    except PerpsError as error:
-        fail(error)
+    settings = prepare()
+    report = replay_folder(settings, landing or folder or settings.landing_dir, all_sources().values())
     show_replay(console, report)
     if table:
         table.write_text(markdown(report))
@@ -130,13 +128,10 @@ def replay(
 @app.command()
 def rollback(version: Annotated[str | None, typer.Argument(help="a kept version; default: the one before the current")] = None) -> None:
     """Point the publication at an older version."""
+    from orchestration.environment import prepare
     from orchestration.publish import rollback as relink
 
-    settings = _prepared()
-    try:
-        console.print(f"published: {relink(settings, version)}")
-    except PerpsError as error:
-        fail(error)
+    console.print(f"published: {relink(prepare(), version)}")
 
 
 @app.command()
@@ -144,10 +139,7 @@ def demo(days: Annotated[int, typer.Option(min=20, help="days of simulated marke
     """Simulator → the whole chain → published, in `data/demo/`; every table says it is simulated."""
     from orchestration.demo import run_demo
 
-    try:
-        outcome = run_demo(console, days)
-    except SettingsError as error:
-        fail(error)
+    outcome = run_demo(console, days)
     for problem in outcome.problems:
         say_problem(problem)
     raise typer.Exit(outcome.exit_code)
@@ -163,18 +155,11 @@ for panel, commands in app_commands.items():
         app.command(rich_help_panel=panel, context_settings=BEGINS_WITH_A_DASH.get(command))(command)
 
 
-def _prepared() -> Settings:
+def _prepared_to_run() -> Settings:
+    """Settings; runs of the UI that were killed are ended first."""
     from orchestration.environment import prepare
 
-    try:
-        return prepare()
-    except SettingsError as error:
-        fail(error)
-
-
-def _prepared_to_run() -> Settings:
-    """As `_prepared`; runs of the UI that were killed are ended first."""
-    settings = _prepared()
+    settings = prepare()
     looking.end_dead_runs(settings)
     return settings
 
@@ -185,24 +170,12 @@ def _run(job: str, sources: list[str] | None, day: str | None, first: str | None
     from orchestration.runs import execute
 
     settings = _prepared_to_run()
-    days = _checked_days(day, first, last)
-    try:
-        chosen = [source.name for source in selected(settings, sources)]
-    except SettingsError as error:
-        fail(error)
+    days = days_asked(day, first, last)
+    chosen = [source.name for source in selected(settings, sources)]
     is_default = not (day or first or last)
     with bars(errors):
         outcome = execute(job, days, chosen, catch_up=is_default)
     _finish(outcome)
-
-
-def _checked_days(day: str | None, first: str | None, last: str | None) -> tuple[date, date]:
-    from orchestration.days import days_asked
-
-    try:
-        return days_asked(day, first, last)
-    except SettingsError as error:
-        fail(error)
 
 
 def _finish(outcome: Outcome) -> None:

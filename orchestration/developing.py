@@ -18,14 +18,13 @@ console = Console()
 
 
 def dev(port: Annotated[int, typer.Option(help="port on loopback")] = 3000) -> None:
-    """The Dagster UI, on loopback; runs of the command line come into its history by a sensor, within a minute."""
+    """The Dagster UI, on loopback, under the settings of the folder it is started in; it has the command line's runs within a minute."""
     from orchestration import history
     from orchestration.environment import prepare_dagster
 
     history.end_dead_runs(prepare_dagster())
     executable = Path(sys.executable).parent / "dagster"
     arguments = ["dagster", "dev", "-w", str(PROJECT_ROOT / "workspace.yaml"), "-h", HOST, "-p", str(port)]
-    os.chdir(PROJECT_ROOT)
     os.execv(executable, arguments)
 
 

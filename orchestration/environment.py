@@ -23,12 +23,12 @@ def prepare() -> Settings:
 
 
 def prepare_dagster() -> Settings:
-    """As `prepare`, with Dagster's home: run history lives beside the data it explains."""
+    """As `prepare`, with Dagster's home: run history lives beside the data it explains. Its settings are ours until they are anybody's."""
     settings = prepare()
     home = settings.data_dir / "dagster"
-    ours, theirs = (PROJECT_ROOT / "dagster.yaml").read_bytes(), home / "dagster.yaml"
-    if not theirs.exists() or theirs.read_bytes() != ours:
-        write_whole(theirs, ours)
+    theirs = home / "dagster.yaml"
+    if not theirs.exists():
+        write_whole(theirs, (PROJECT_ROOT / "dagster.yaml").read_bytes())
     os.environ["DAGSTER_HOME"] = str(home)
     return settings
 

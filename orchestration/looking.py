@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from rich.markup import escape
 
-from ingestion.errors import SettingsError
-from orchestration.terminal import console, errors, fail
+from orchestration.terminal import console, errors
 
 if TYPE_CHECKING:
     from ingestion.settings import Settings
@@ -83,15 +82,12 @@ def plan(source: list[str] | None, days: tuple[date, date], *, catch_up: bool) -
 
 
 def _chosen(source: list[str] | None) -> tuple[Settings, list[str]]:
-    """Settings and the names of the sources asked for, else those of the settings. Exit 2 for a name that no source has."""
+    """Settings and the names of the sources asked for, else those of the settings. Raises SettingsError for a name that no source has."""
     from ingestion.venue.registry import selected
     from orchestration.environment import prepare
 
-    try:
-        settings = prepare()
-        return settings, [one.name for one in selected(settings, source)]
-    except SettingsError as error:
-        fail(error)
+    settings = prepare()
+    return settings, [one.name for one in selected(settings, source)]
 
 
 def end_dead_runs(settings: Settings) -> None:

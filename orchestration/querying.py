@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ingestion.errors import PerpsError, SettingsError
-from orchestration.terminal import console, errors, fail, say_problem
+from orchestration.terminal import console, errors, say_problem
 
 if TYPE_CHECKING:
     from ingestion.settings import Settings
@@ -37,20 +37,24 @@ def sql(
     from orchestration.permitted import Queries
     from orchestration.published import published_file
 
+    settings = prepare()
+    if query is not None and file is not None:
+        raise SettingsError("a query or --file, not both")
+    path = _as_of(settings, as_of) if as_of else published_file(settings)
+    with Queries(path, settings.data_dir, is_unsafe) as queries:
+        if query is None and file is None and _is_typed():
+            _shell(queries, output)
+            return
+        text = query if query is not None else _read(file) if file else sys.stdin.read()
+        for number, result in enumerate(queries.ask(text)):
+            _print(output, result, is_next=number > 0)
+
+
+def _read(file: Path) -> str:
     try:
-        settings = prepare()
-        if query is not None and file is not None:
-            raise SettingsError("a query or --file, not both")
-        path = _as_of(settings, as_of) if as_of else published_file(settings)
-        with Queries(path, settings.data_dir, is_unsafe) as queries:
-            if query is None and file is None and _is_typed():
-                _shell(queries, output)
-                return
-            text = query if query is not None else file.read_text() if file else sys.stdin.read()
-            for number, result in enumerate(queries.ask(text)):
-                _print(output, result, is_next=number > 0)
-    except (PerpsError, OSError, UnicodeDecodeError) as error:
-        fail(error)
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{file} is no text in UTF-8: {error}") from None
 
 
 def _is_typed() -> bool:

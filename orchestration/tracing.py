@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from ingestion.errors import PerpsError
-from orchestration.terminal import console, fail
+from orchestration.terminal import console
 
 if TYPE_CHECKING:
     from orchestration.received import Row
@@ -29,10 +28,7 @@ def trace(
     from orchestration.environment import prepare
     from orchestration.trace import trace as walk
 
-    try:
-        found = list(walk(prepare(), table, key))
-    except PerpsError as error:
-        fail(error)
+    found = list(walk(prepare(), table, key))
     if output == "json":
         console.print_json(json.dumps([vars(one) for one in found], default=str))
     else:
