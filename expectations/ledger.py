@@ -47,6 +47,11 @@ def read_ledger(ledger: Path, windows: Sequence[Window] | None = None) -> pl.Dat
     return held if windows is None else held.filter(is_in(windows))
 
 
+def count_verdicts(ledger: Path) -> int:
+    """How many there are, read off the files' ends."""
+    return sum(int(pl.scan_parquet(_part(ledger, month)).select(pl.len()).collect().item()) for month in _months(ledger))
+
+
 def replace_verdicts(ledger: Path, new: pl.DataFrame, windows: Mapping[str, Sequence[Window]]) -> dict[date, int]:
     """Make `new` the verdicts of these facts in their windows; returns day → how many were added, changed or withdrawn."""
     ensure_ledger(ledger)

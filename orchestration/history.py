@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from ingestion.settings import Settings
 from orchestration.journal import Journal, unreported
 from orchestration.living import dead_runs
+from orchestration.months import config_of, partitions_of
 from orchestration.records import Made, Record
 from orchestration.steps.fetching import ATTEMPTS_ASSET
 from orchestration.steps.judging import LEDGER_ASSET
@@ -69,19 +70,19 @@ def end_dead_runs(settings: Settings, instance: dg.DagsterInstance | None = None
 def _report(journal: Journal, history: dg.DagsterInstance, repository: dg.RepositoryDefinition) -> None:
     """One run of the job it was, under its own id; a step that the run did not reach is skipped or told as unchanged."""
     job = repository.get_job(journal.job)
-    is_one_day = journal.first_day is not None and journal.first_day == journal.last_day
     tags = {REPORTED: journal.run_id, "perps/began_at": journal.began_at, "perps/ended_at": journal.ended_at or "killed"}
     config: dict[str, object] = dict(QUIET)
-    if journal.first_day and not is_one_day:
-        days = {"first_day": journal.first_day, "last_day": journal.last_day}
-        config["ops"] = {"fetch_sources": {"config": days}}
+    if journal.first_day and journal.last_day:
+        tags |= partitions_of(journal.first_day, journal.last_day)
+        config |= config_of(journal.first_day, journal.last_day)
+    elif journal.job == "snapshot":
+        tags |= partitions_of(journal.began_at, journal.began_at)
     if history.get_run_by_id(journal.run_id) is None:
         job.execute_in_process(
             run_config=config,
             instance=history,
             run_id=journal.run_id,
             tags=tags | ({CATCH_UP: "true"} if journal.is_catch_up else {}),
-            partition_key=journal.first_day if is_one_day else None,
             raise_on_error=False,
             asset_selection=_selection(job, journal),
         )

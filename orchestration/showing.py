@@ -15,7 +15,7 @@ from ingestion.settings import load_settings
 from orchestration.journal import find
 from orchestration.living import hold
 from orchestration.records import Asset, Checked, FilePath, Made, Markdown, Record, Records
-from orchestration.tags import REPORTED
+from orchestration.tags import PROBLEMS, REPORTED
 
 Event = dg.MaterializeResult[Any] | dg.AssetCheckResult
 
@@ -33,6 +33,7 @@ def shown(context: dg.AssetExecutionContext, step: str, work: Callable[[], Recor
         hold(load_settings(), context.run_id)
     checks = set(context.selected_asset_check_keys)
     ordered = [dg.AssetKey(list(asset)) for asset in order]
+    problems = 0
     waiting = dict.fromkeys([*(key for key in ordered if key in context.selected_asset_keys), *sorted(context.selected_asset_keys)])
     for record in _reported(context, step) or work():
         key = dg.AssetKey(list(record.asset))
@@ -42,8 +43,11 @@ def shown(context: dg.AssetExecutionContext, step: str, work: Callable[[], Recor
             del waiting[key]
             yield dg.MaterializeResult(asset_key=key, metadata=_metadata(record))
         elif isinstance(record, Checked) and dg.AssetCheckKey(key, record.name) in checks:
+            problems += record.is_error and not record.passed
             yield _check(record, key)
     yield from _unchanged(waiting, list(waiting))
+    if problems:  # the run goes on, and may end as a success: the list of runs shows that it is none of the command line's
+        context.instance.add_run_tags(context.run_id, {PROBLEMS: f"{problems} in {step}"})
 
 
 def _unchanged(waiting: dict[dg.AssetKey, None], keys: Iterable[dg.AssetKey]) -> Iterator[Event]:

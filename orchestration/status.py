@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import NamedTuple
@@ -18,10 +19,15 @@ from orchestration.environment import DBT_PROJECT_DIR
 from orchestration.warehouse import literal
 
 
-def _stale_limits() -> dict[str, float | None]:
+def stale_limits() -> dict[str, float | None]:
     """Hours until data are stale, by entity, source or `*`: the limits of mart_freshness, in dbt_project.yml. None: never."""
     variables = yaml.safe_load((DBT_PROJECT_DIR / "dbt_project.yml").read_text())["vars"]
     return {"*": variables["stale_after_hours"], **variables["stale_after_hours_by_entity"]}
+
+
+def limit_of(limits: Mapping[str, float | None], source: str, entity: str) -> float | None:
+    """An entity's own limit, its source's, or everybody's."""
+    return limits.get(f"{source}.{entity}", limits.get(source, limits["*"]))
 
 
 class Told(NamedTuple):
@@ -56,7 +62,7 @@ class EntityStatus:
 def entities(settings: Settings, now: datetime | None = None) -> list[EntityStatus]:
     """Every entity of every source, whether or not it was ever fetched, and what a source has no public API for."""
     now = now or datetime.now(UTC)
-    latest, limits = _latest_attempts(settings), _stale_limits()
+    latest, limits = _latest_attempts(settings), stale_limits()
     lines = []
     for source in all_sources().values():
         for entity in source.entities:
@@ -70,7 +76,7 @@ def entities(settings: Settings, now: datetime | None = None) -> list[EntityStat
             elif source.closed_on:
                 status = "closed"
             elif status == "ok":
-                limit = limits.get(f"{source.name}.{entity.name}", limits.get(source.name, limits["*"]))
+                limit = limit_of(limits, source.name, entity.name)
                 status = "stale" if limit is not None and (lag is None or lag > limit) else "ok"
             last_day = newest.date() if newest else None
             lines.append(EntityStatus(source.name, entity.name, last_day, table.rows(), lag, status, *told[1:]))

@@ -8,6 +8,7 @@ from ingestion.settings import load_settings
 from ingestion.venue.registry import selected
 from orchestration import history
 from orchestration.defs.raw import ATTEMPTS_KEY
+from orchestration.months import config_of
 from orchestration.tags import CATCH_UP, PICTURES_GROUP
 
 CHOSEN = selected(load_settings())  # PERPS_SOURCES holds for whoever starts a job: what it leaves out is no part of it
@@ -28,31 +29,37 @@ build = dg.define_asset_job(
 )
 snapshot = dg.define_asset_job(
     "snapshot", SNAPSHOTS, executor_def=dg.in_process_executor,
-    description="What has no history: instruments, open interest, premium. Filed under the last closed day; rows carry their own time.",
+    description="What has no history: instruments, open interest, premium. Filed under the running month; rows carry their own time.",
 )  # fmt: skip
 pictures = dg.define_asset_job(
     "pictures", PICTURES, executor_def=dg.in_process_executor, description="Ninety days in pictures, from what is published."
 )
 
 
-@dg.schedule(job=daily, cron_schedule="30 0 * * *", execution_timezone="UTC", default_status=dg.DefaultScheduleStatus.STOPPED)
+@dg.schedule(
+    job=daily, cron_schedule="30 0 * * *", execution_timezone="UTC", default_status=dg.DefaultScheduleStatus.STOPPED,
+    description="Yesterday, and the days since the last success of each series.",
+)  # fmt: skip
 def every_night(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    """Yesterday, and the days since the last success of each series."""
     day = (context.scheduled_execution_time - timedelta(days=1)).strftime("%Y-%m-%d")
-    return dg.RunRequest(run_key=day, partition_key=day, tags={CATCH_UP: "true"})
+    return dg.RunRequest(run_key=day, partition_key=day[:7], run_config=config_of(day, day), tags={CATCH_UP: "true"})
 
 
-@dg.schedule(job=pictures, cron_schedule="30 6 * * *", execution_timezone="UTC", default_status=dg.DefaultScheduleStatus.STOPPED)
+@dg.schedule(
+    job=pictures, cron_schedule="30 6 * * *", execution_timezone="UTC", default_status=dg.DefaultScheduleStatus.STOPPED,
+    description="Whatever the night has published.",
+)  # fmt: skip
 def every_morning(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    """Whatever the night has published."""
     return dg.RunRequest(run_key=f"{context.scheduled_execution_time:%Y-%m-%d}")
 
 
-@dg.schedule(job=snapshot, cron_schedule="55 * * * *", execution_timezone="UTC", default_status=dg.DefaultScheduleStatus.STOPPED)
+@dg.schedule(
+    job=snapshot, cron_schedule="55 * * * *", execution_timezone="UTC", default_status=dg.DefaultScheduleStatus.STOPPED,
+    description="Five minutes before the hour, so that the day's last snapshot is close to its end.",
+)  # fmt: skip
 def every_hour(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    """Five minutes before the hour, so that the day's last snapshot is close to its end."""
     at = context.scheduled_execution_time
-    return dg.RunRequest(run_key=f"{at:%Y-%m-%dT%H}", partition_key=(at - timedelta(days=1)).strftime("%Y-%m-%d"))
+    return dg.RunRequest(run_key=f"{at:%Y-%m-%dT%H}", partition_key=at.strftime("%Y-%m"))
 
 
 @dg.sensor(minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)

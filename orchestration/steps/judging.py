@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from expectations.gate import data_docs_index, judge
+from expectations.ledger import count_verdicts
 from expectations.report import SuiteReport
 from expectations.suites import SUITES
 from ingestion.settings import Settings
@@ -44,7 +45,8 @@ def judge_facts(settings: Settings, run_id: str, is_shown: bool = True) -> Recor
     yield Made(
         LEDGER_ASSET,
         {
-            "dagster/row_count": report.subject_days,
+            "dagster/row_count": count_verdicts(settings.ledger_dir),
+            "judged": report.subject_days,
             "held back": report.failed_subject_days,
             "months judged": "all" if owed.judge.is_all else ", ".join(owed.judge.listed() or []) or "none",
             "data docs": FilePath(data_docs_index(docs)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import dagster as dg
@@ -22,6 +23,26 @@ def test_every_asset_has_it(attribute: str, specs: dict[str, dg.AssetSpec]) -> N
 
 def test_every_asset_belongs_to_a_group(specs: dict[str, dg.AssetSpec]) -> None:
     assert [name for name, spec in specs.items() if spec.group_name in (None, "default")] == []
+
+
+def test_raw_assets_show_their_columns_their_source_and_when_they_are_stale(specs: dict[str, dg.AssetSpec]) -> None:
+    for source in all_sources().values():
+        for entity in source.entities:
+            spec = specs[f"{source.name}/{entity.name}"]
+            shown = spec.metadata["dagster/column_schema"].columns
+            assert {column.name for column in shown} == set(entity.columns)
+            assert {column.name for column in shown if (column.description or "").startswith("key")} == set(entity.key)
+            addresses = {value.value for value in spec.metadata.values() if isinstance(value, dg.UrlMetadataValue)}
+            assert addresses == set(source.hosts.values())
+    limits = {name: spec.freshness_policy.fail_window.to_timedelta() for name, spec in specs.items() if spec.freshness_policy}
+    assert (limits["okx/candles"], limits["binance_archive/klines"]) == (timedelta(hours=48), timedelta(hours=1080))
+    assert "gmx/liquidations" not in limits
+
+
+def test_jobs_and_schedules_say_what_they_do(definitions: Any) -> None:
+    repository = definitions.get_repository_def()
+    assert [one.name for one in repository.schedule_defs if not one.description] == []
+    assert [job.name for job in repository.get_all_jobs() if not job.name.startswith("__") and not job.description] == []
 
 
 def test_names_are_nouns_below_their_layer(specs: dict[str, dg.AssetSpec]) -> None:

@@ -37,7 +37,9 @@ with dg.DagsterInstance.get() as instance:
     told["taken"] = history.catch_up(settings, instance, repository, float("inf"))
     told["again"] = history.catch_up(settings, instance, repository)
     runs = instance.get_runs()
-    told["runs"] = {run.run_id: [run.job_name, run.status.value, run.tags.get("dagster/partition")] for run in runs}
+    told["runs"] = {run.run_id: [run.job_name, run.status.value] for run in runs}
+    told["problems"] = {run.run_id: run.tags.get("perps/problems") for run in runs}
+    told["months"] = sorted(instance.get_materialized_partitions(dg.AssetKey(["binance", "klines"])))
     told["rows"] = {}
     for run in runs:
         for entry in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION):
@@ -47,11 +49,13 @@ with dg.DagsterInstance.get() as instance:
     [asked] = repository.get_schedule_def("every_night").evaluate_tick(context).run_requests
     before = current_version(settings)
     result = repository.get_job(asked.job_name or "daily").execute_in_process(
-        run_config=history.QUIET, instance=instance, partition_key=asked.partition_key, tags=dict(asked.tags), raise_on_error=False,
+        run_config=history.QUIET | dict(asked.run_config), instance=instance, partition_key=asked.partition_key, tags=dict(asked.tags),
+        raise_on_error=False,
     )
     told["schedule"] = {
         "failures": [f"{event.step_key}: {event.step_failure_data.error}" for event in result.all_events if event.is_step_failure],
-        "success": result.success, "day": asked.partition_key, "is_published": current_version(settings) != before,
+        "success": result.success, "month": asked.partition_key, "config": asked.run_config,
+        "is_published": current_version(settings) != before,
         "skipped": [event.step_key for event in result.all_events if event.event_type_value == "STEP_SKIPPED"],
         "sources": sorted({event.asset_key.path[0] for event in result.all_events if event.is_step_materialization}),
         "checks": {f"{one.asset_key.path[-1]}.{one.check_name}": one.passed for one in result.get_asset_check_evaluations()},
@@ -71,7 +75,7 @@ def told(house: Callable[..., House]) -> Iterator[dict[str, Any]]:
         assert built.exit_code == 0, built.problems
         again = one.sync(LAST - timedelta(days=1))
         one.environment["PERPS_BASE_URL__BINANCE"] = "http://127.0.0.1:9"
-        failed = one.sync(LAST - timedelta(days=1), sources=["binance"])
+        failed = one.sync(LAST - timedelta(days=1))
         one.environment["PERPS_BASE_URL__BINANCE"] = simulator.base_urls()["binance"]
         settings = one.enter()
         journals = unreported(settings)
@@ -90,17 +94,24 @@ def told(house: Callable[..., House]) -> Iterator[dict[str, Any]]:
 def test_runs_of_the_command_line_are_in_the_history(told: dict[str, Any]) -> None:
     built, again, failed = told["ids"]
     assert (told["taken"], told["again"]) == (4, 0)
-    assert told["runs"][built] == ["daily", "SUCCESS", None]
-    assert told["runs"][again] == ["daily", "SUCCESS", (LAST - timedelta(days=1)).isoformat()]
-    assert told["runs"][failed] == ["daily", "FAILURE", (LAST - timedelta(days=1)).isoformat()]
-    assert told["runs"]["11111111-1111-1111-1111-111111111111"][:2] == ["build", "FAILURE"]
+    assert told["runs"][built] == ["daily", "SUCCESS"]
+    assert told["runs"][again] == ["daily", "SUCCESS"]
+    assert told["runs"][failed] == ["daily", "SUCCESS"]  # the chain went on without the source
+    assert told["runs"]["11111111-1111-1111-1111-111111111111"] == ["build", "FAILURE"]
     assert told["idle"] is True
+    assert (told["problems"][built], told["problems"][again]) == (None, None)
+    assert "fetch_sources" in told["problems"][failed]
+
+
+def test_the_partitions_say_which_months_are_there(told: dict[str, Any]) -> None:
+    assert told["months"] == sorted({f"{FIRST + timedelta(days=n):%Y-%m}" for n in range(3)})
 
 
 def test_they_say_what_they_made(told: dict[str, Any]) -> None:
     rows = told["rows"]
     assert {"binance/klines", "facts/fct_volume_daily", "quality/gate_results", "marts/mart_asset_daily", "published/perps"} <= set(rows)
     assert int(rows["facts/fct_volume_daily"]["dagster/row_count"]) > 0
+    assert int(rows["quality/gate_results"]["dagster/row_count"]) >= int(rows["quality/gate_results"]["judged"]) > 0
     assert rows["published/perps"]["file"].endswith("perps.duckdb")
 
 
@@ -109,7 +120,8 @@ def test_the_schedule_builds_and_publishes_from_the_sources_chosen(told: dict[st
     night = told["schedule"]
     assert night["failures"] == []
     assert (night["success"], night["skipped"], night["is_published"]) == (True, [], True)
-    assert night["day"] == LAST.isoformat()
+    assert night["month"] == f"{LAST:%Y-%m}"
+    assert night["config"]["ops"]["fetch_sources"]["config"] == {"first_day": LAST.isoformat(), "last_day": LAST.isoformat()}
     assert {"binance", "defillama", "facts", "marts", "quality", "published"} <= set(night["sources"])
     assert set(night["sources"]) & {"okx", "bybit", "hyperliquid"} == set()
     assert night["checks"]["gate_results.gate_is_open"] is True
