@@ -38,7 +38,7 @@ bench: $(STAMP) ## measurements behind the claims on speed
 docs: $(STAMP) build/docs-env/.installed ## the documentation site into build/docs/site; a link that leads nowhere fails
 	$(BIN)/perps docs
 	build/docs-env/bin/zensical build --strict --config-file build/docs/mkdocs.yml
-	@echo "Open build/docs/site/index.html"
+	@echo "Open build/docs/site/index.html; with search: $(BIN)/python -m http.server --bind 127.0.0.1 --directory build/docs/site"
 
 build/docs-env/.installed: docs/requirements.lock
 	@test -x build/docs-env/bin/python || $(PYTHON) -m venv build/docs-env

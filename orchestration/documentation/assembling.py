@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
+import yaml  # type: ignore[import-untyped]
 
 from orchestration.documentation import dictionary, links
 from orchestration.documentation.relations import Relation

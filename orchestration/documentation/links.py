@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 LINK = re.compile(r"(?P<picture>!?)\[(?P<text>(?:[^\[\]]|!\[[^\]]*\]\([^)]*\))*)\]\((?P<target>[^()\s]+)\)")
-ELSEWHERE = re.compile(r"^([a-z]+:|#)")
+OUTSIDE = re.compile(r"^[a-z]+:")
 FENCE = re.compile(r"^\s*(```|~~~)")
 TABLE = re.compile(r"(?<!\[)`((?:mart|fct|dim)_\w+)`(?!\])")
 
@@ -29,9 +29,16 @@ def outside_fences(text: str, change: Callable[[str], str]) -> str:
 def targets(page: Path) -> Iterator[tuple[str, Path, str]]:
     """Of every link and picture of a page that leads into the repository: how it is written, its file, and its anchor."""
     found: list[str] = []
-    outside_fences(page.read_text(), lambda line: found.extend(match["target"] for match in LINK.finditer(line)) or line)
+
+    def noted(text: str) -> str:
+        for match in LINK.finditer(text):
+            found.append(match["target"])
+            noted(match["text"])
+        return text
+
+    outside_fences(page.read_text(), noted)
     for target in found:
-        if not ELSEWHERE.match(target) or target.startswith("#"):
+        if not OUTSIDE.match(target):
             path, _, anchor = target.partition("#")
             yield target, (page.parent / path).resolve() if path else page, anchor
 
@@ -42,7 +49,7 @@ def moved(line: str, page: Path, place: Callable[[Path], str | None]) -> str:
     def changed(match: re.Match[str]) -> str:
         target, picture = match["target"], match["picture"]
         text = LINK.sub(changed, match["text"])
-        if ELSEWHERE.match(target):
+        if OUTSIDE.match(target) or target.startswith("#"):
             return f"{picture}[{text}]({target})"
         path, hash_, anchor = target.partition("#")
         there, here = place((page.parent / path).resolve()), place(page)
