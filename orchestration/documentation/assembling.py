@@ -45,7 +45,7 @@ def assemble(root: Path, target: Path, relations: Sequence[Relation]) -> int:
 def pages(root: Path) -> dict[Path, str]:
     """Every file that the site takes from the repository, with its place there."""
     docs = root / "docs"
-    inside = [path for path in sorted(docs.rglob("*")) if path.suffix in KINDS and path.relative_to(docs).parts[0] != "site"]
+    inside = [path for path in sorted(docs.rglob("*")) if path.suffix in KINDS]
     found = {path: str(path.relative_to(docs)).replace("README.md", "index.md") for path in inside}
     return {root / name: place for name, place in AT_THE_ROOT.items()} | found
 
