@@ -17,6 +17,7 @@ from typer.main import get_command
 
 from orchestration.cli import app
 from orchestration.documentation.links import targets
+from orchestration.overview import ADVICE
 
 CODE = re.compile(r"```sh\n(?P<block>.*?)```|`(?P<span>[^`\n]+)`", re.DOTALL)
 PERPS = re.compile(r"\bperps (?P<command>[a-z]+)(?P<rest>[^\n`]*)")
@@ -99,6 +100,12 @@ def test_the_dictionary_tells_units_that_exist(models: dict[str, dict[str, Any]]
     columns = {column for node in models.values() if node["layer"] in ("facts", "marts") for column in node["columns"]}
     assert len(parts) > 10
     assert [part for part in parts if not any(re.fullmatch(re.escape(part).replace("…", ".+"), column) for column in columns)] == []
+
+
+def test_operations_tells_every_need(repository: Path) -> None:
+    """Whatever `perps status` can say has a line with what to do."""
+    page = (repository / "docs" / "operations.md").read_text()
+    assert [state for state in ADVICE if f"\n| {state} | " not in page] == []
 
 
 def test_the_menu_names_pages_that_exist(repository: Path) -> None:

@@ -226,6 +226,17 @@ def test_a_number_is_traced_as_the_page_shows(built: House, repository: Path) ->
     assert len(found) == len([line for line in table.splitlines() if line.startswith("│")])
 
 
+def test_queries_on_pages_fit_the_tables(built: House, repository: Path) -> None:
+    """Of every page of docs/: those in blocks of SQL, and those given to `perps sql` that read the published file."""
+    found = {}
+    for page in sorted((repository / "docs").glob("*.md")):
+        asked = re.findall(r"```sql\n([^`]+)\n```|perps sql[^\"\n]* \"\n([^`]+?)\"\n```", page.read_text())
+        found |= {page.name: [query for pair in asked for query in pair if query and "data/demo" not in query]}
+    assert {name for name, queries in found.items() if queries} >= {"operations.md", "tracing.md"}
+    for query in (query for queries in found.values() for query in queries):
+        ask(published_file(built.enter()), query)
+
+
 def test_the_dictionary_has_the_types_of_the_warehouse(built: House) -> None:
     """What is bound without data is what stands in a warehouse that was built with some."""
     settings = built.enter()
