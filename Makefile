@@ -35,8 +35,15 @@ check: $(STAMP) ## lint, types, dbt parse, definitions
 bench: $(STAMP) ## measurements behind the claims on speed
 	$(BIN)/python -m benchmarks
 
-docs: $(STAMP) ## data dictionary into docs/site
+docs: $(STAMP) build/docs-env/.installed ## the documentation site into build/docs/site; a link that leads nowhere fails
 	$(BIN)/perps docs
+	build/docs-env/bin/zensical build --strict --config-file build/docs/mkdocs.yml
+	@echo "Open build/docs/site/index.html; with search: $(BIN)/python -m http.server --bind 127.0.0.1 --directory build/docs/site"
+
+build/docs-env/.installed: docs/requirements.lock
+	@test -x build/docs-env/bin/python || $(PYTHON) -m venv build/docs-env
+	@build/docs-env/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement docs/requirements.lock
+	@touch $@
 
 sources: $(STAMP) ## dbt's declarations of raw, from the adapters' tables
 	$(BIN)/python -m orchestration.source_yml
@@ -44,6 +51,7 @@ sources: $(STAMP) ## dbt's declarations of raw, from the adapters' tables
 lock: ## resolve the pins again: hashes, no index addresses
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --group dev --generate-hashes --no-emit-index-url --python-version 3.11 --output-file requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 --output-file docs/requirements.lock docs/requirements.in
 
 clean:
 	rm -rf .venv data build

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -42,20 +41,26 @@ def check() -> None:
     console.print(f"{len(plan.nodes)} relations and {len(plan.checks)} data tests compile; {assets} assets load; jobs: {', '.join(jobs)}")
 
 
-def docs(target: Annotated[Path, typer.Option(help="folder of the static site")] = PROJECT_ROOT / "docs" / "site") -> None:
-    """The data dictionary: dbt's documentation of every table and column, as one static page."""
-    from orchestration import dbt
+def docs(target: Annotated[Path, typer.Option(help="folder that the site is built from")] = PROJECT_ROOT / "build" / "docs") -> None:
+    """What the documentation site is built from: the pages of docs/, and a dictionary of every table and column. `make docs` builds it."""
+    import json
+
+    from orchestration import compiled
+    from orchestration.documentation.assembling import assemble
+    from orchestration.documentation.binding import types
+    from orchestration.documentation.relations import relations
     from orchestration.environment import prepare
 
     settings = prepare()
-    dbt.run(settings, ["docs", "generate", "--static", "--empty-catalog"])
-    target.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(settings.data_dir / "dbt" / "static_index.html", target / "index.html")
-    console.print(f"{target / 'index.html'}")
+    plan = compiled.plan(settings)
+    manifest = json.loads(compiled.manifest_path(settings).read_text())
+    written = assemble(PROJECT_ROOT, target, relations(plan, manifest, types(plan)))
+    console.print(f"{target}: {written} pages", soft_wrap=True)
 
 
 def queries(folder: Annotated[Path, typer.Option(help="folder of the .sql files")] = PROJECT_ROOT / "docs" / "queries") -> None:
-    """The page of example queries, with what they answer on the published file. Refuses a query that takes over a second."""
+    """Example queries, with what they answer on the published file: their page and README's. Refuses a query that takes over a second."""
+    from orchestration.documentation.answers import answered
     from orchestration.environment import prepare
     from orchestration.published import ask, published_file
     from orchestration.tables import markdown
@@ -73,7 +78,9 @@ def queries(folder: Annotated[Path, typer.Option(help="folder of the .sql files"
         title, _, query = file.read_text().partition("\n")
         parts.append(f"## {title.removeprefix('-- ')}\n\n{file.name}\n\n```sql\n{query.strip()}\n```\n\n{markdown(header, rows)}")
     (folder / "README.md").write_text("\n\n".join(parts) + "\n")
-    console.print(f"{folder / 'README.md'}")
+    readme = PROJECT_ROOT / "README.md"
+    readme.write_text(answered(readme.read_text(), lambda query: ask(path, query)))
+    console.print(f"{folder / 'README.md'}\n{readme}")
 
 
 def holders(out: Annotated[Path, typer.Option(help="the page")] = PROJECT_ROOT / "docs" / "holders.md") -> None:

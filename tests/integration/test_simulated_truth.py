@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 from comparing import (
@@ -33,8 +35,11 @@ from typer.testing import CliRunner
 
 from ingestion.settings import PROJECT_ROOT
 from ingestion.venue.registry import names
+from orchestration import compiled
 from orchestration.charts import PICTURES
 from orchestration.cli import app
+from orchestration.documentation.answers import answers
+from orchestration.documentation.binding import types
 from orchestration.published import ask, published_file
 from orchestration.runs import execute
 from simulator import Simulator, Truth
@@ -200,14 +205,48 @@ def test_what_is_put_aside_in_a_week_is_the_share_of_that_week(built: House) -> 
         assert share == pytest.approx(0.25 if is_measured else 0.27, rel=1e-12)
 
 
-def test_the_queries_of_the_readme_answer_as_it_shows(built: House, repository: Path) -> None:
-    """Each of the demo's has the columns of the table below it, and as many rows."""
-    blocks = re.findall(r'data/demo \S+perps sql "\n([^`]+?)"\n```\n\n```\n(┏.+?)```', (repository / "README.md").read_text(), re.DOTALL)
-    assert len(blocks) == 3
-    for query, table in blocks:
-        found = built.frame(query)
-        assert found.columns == [name.strip() for name in table.splitlines()[1].strip("┃").split("┃")]
-        assert len(found) == len([line for line in table.splitlines() if line.startswith("│")])
+def test_the_questions_of_the_readme_are_answered_as_it_shows(built: House, repository: Path) -> None:
+    """By the command that it names: the columns of the table below each question, and as many rows."""
+    built.enter()
+    shown = answers((repository / "README.md").read_text())
+    assert len(shown) == 5
+    for query, header, rows in shown:
+        asked = CliRunner().invoke(app, ["sql", "--format", "json", query])
+        assert asked.exit_code == 0, asked.output
+        found = json.loads(asked.output)
+        assert [list(row) for row in found] == [header] * rows, query
+
+
+def test_a_number_is_traced_as_the_page_shows(built: House, repository: Path) -> None:
+    """The query that its page begins with has the columns of the table below it."""
+    page = (repository / "docs" / "tracing.md").read_text()
+    [(query, table)] = re.findall(r'data/demo \S+perps sql "\n([^`]+?)"\n```\n\n```\n(┏.+?)```', page, re.DOTALL)
+    found = built.frame(query)
+    assert found.columns == [name.strip() for name in table.splitlines()[1].strip("┃").split("┃")]
+    assert len(found) == len([line for line in table.splitlines() if line.startswith("│")])
+
+
+def test_queries_on_pages_fit_the_tables(built: House, repository: Path) -> None:
+    """Of every page of docs/: those in blocks of SQL, and those given to `perps sql` that read the published file."""
+    found = {}
+    for page in sorted((repository / "docs").glob("*.md")):
+        asked = re.findall(r"```sql\n([^`]+)\n```|perps sql[^\"\n]* \"\n([^`]+?)\"\n```", page.read_text())
+        found |= {page.name: [query for pair in asked for query in pair if query and "data/demo" not in query]}
+    assert {name for name, queries in found.items() if queries} >= {"operations.md", "tracing.md"}
+    for query in (query for queries in found.values() for query in queries):
+        ask(published_file(built.enter()), query)
+
+
+def test_the_dictionary_has_the_types_of_the_warehouse(built: House) -> None:
+    """What is bound without data is what stands in a warehouse that was built with some."""
+    settings = built.enter()
+    real: dict[str, dict[str, str]] = {}
+    with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
+        columns = "select schema_name, table_name, column_name, data_type from duckdb_columns() where database_name = current_database()"
+        for schema, table, column, kind in connection.execute(columns).fetchall():
+            real.setdefault(f'"{schema}"."{table}"', {})[column] = kind.lower().replace("timestamp with time zone", "timestamptz")
+    told = types(compiled.plan(settings))
+    assert told == {relation: real.get(relation) for relation in told}
 
 
 def test_everything_says_it_is_simulated(built: House) -> None:
