@@ -42,7 +42,8 @@ select
     facts.date,
     count(*) as rows,
     sum(case when facts.price_usd <= 0 then 1 else 0 end) as non_positive_price_rows,
-    sum(case when least(facts.market_cap_usd, facts.volume_usd, facts.commits_4w, facts.contributors) < 0 then 1 else 0 end) as negative_rows,
+    sum(case when least(facts.market_cap_usd, facts.volume_usd, facts.commits_4w, facts.contributors) < 0
+        then 1 else 0 end) as negative_rows,
     max(facts.market_cap_usd) as market_cap_usd,
     max(jumps.jump) as jump,
     max(jumps.supply_jump) as supply_jump

@@ -144,7 +144,7 @@ def coin(world: World, query: Query) -> Reply:
     if (asset := _asset(world, name)) is None:
         raise Refusal(json_reply({"error": "coin not found"}, 404))
     commits = 0 if name in WITHOUT_REPOSITORY else len(name)
-    changed = {"additions": commits * 40, "deletions": -commits * 10} if commits else {"additions": None, "deletions": None}
+    changed = {"additions": commits * 40 or None, "deletions": -commits * 10 or None}
     told = {
         "forks": commits * 7, "stars": commits * 30, "subscribers": commits, "total_issues": commits * 3, "closed_issues": commits * 2,
         "pull_requests_merged": commits * 5, "pull_request_contributors": commits // 2, "code_additions_deletions_4_weeks": changed,

@@ -1,4 +1,4 @@
-"""CoinGecko: once a day but for supplies, categories, pages of a hundred exchanges, a year of charts, three forms of error, an optional key."""
+"""CoinGecko: once a day but for supplies, categories, pages of exchanges, a year of charts, three forms of error, an optional key."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def seeded(make_settings: Any, tmp_path: Path) -> Any:
 
 
 def answers(**paths: Callable[[dict[str, str]], Any]) -> Callable[[httpx.Request], Any]:
-    """By the last part of the path, or what `category` says of a list; all coins are listed, charts are CHART, all else is an empty list."""
+    """By the last part of the path, or `category` of a list; all coins are listed, charts are CHART, all else is an empty list."""
 
     def answer(request: httpx.Request) -> Any:
         name = request.url.path.rsplit("/", 1)[1]
@@ -151,8 +151,10 @@ def test_a_category_is_the_largest_250_of_it(seeded: Any, wire: Any, held: Any) 
 
 
 def test_a_run_asks_for_the_developers_whose_answer_is_the_oldest(make_settings: Any, tmp_path: Path, wire: Any, held: Any) -> None:
-    """Eight a run: four runs on end ask for each AI protocol of the seed and each of the 30 largest, then the round begins again. A perpetual
-    exchange's is not asked."""
+    """Eight a run: four runs on end ask for each AI protocol of the seed and each of the 30 largest, then the round begins again.
+
+    A perpetual exchange's is not asked.
+    """
     seed, assets = tmp_path / "protocols.csv", tmp_path / "assets.csv"
     seed.write_text("protocol,category,coingecko_id\ngmx,perp,gmx\nrender,ai,render-token\nunknown,ai,\n")
     assets.write_text("asset,coingecko_id\n")
