@@ -116,7 +116,7 @@ class Coingecko(Venue):
         serves("derivatives", "api", "/derivatives", TICKERS),
         serves("category_coins", "api", "/coins/markets", CATEGORY_COINS, when=lambda request: "category" in request),
         serves("coins_markets", "api", "/coins/markets", COINS, when=lambda request: "category" not in request),
-        serves("developers", "api", "/coins/{id}", DEVELOPERS),
+        serves("developers", "api", "/coins/{id}", DEVELOPERS, when=lambda request: request.get("developer_data", "true") == "true"),
         serves("market_chart", "api", "/coins/{id}/market_chart/range", CHARTS.at(rows=_chart)),
     )
     series = (Series("market_chart", CHARTS, Cut(timedelta(days=36_500)), ASKED, market="id", kept=KEPT),)  # all that is kept is one answer

@@ -14,6 +14,7 @@ import pytest
 from ingestion.errors import NotAvailable, NotFound, Rejected
 from ingestion.run.ingest import ingest
 from ingestion.run.outcome import SourceResult
+from ingestion.run.replay import route
 from ingestion.run.window import Window
 from ingestion.sources.coingecko import CATEGORIES
 from ingestion.venue.registry import all_sources
@@ -182,6 +183,13 @@ def test_a_run_asks_for_the_developers_whose_answer_is_the_oldest(make_settings:
     rows = {row["id"]: row for row in held(settings, "coingecko", "developers")}
     assert [rows["ai-0"][name] for name in told] == list(told.values())
     assert {rows["ai-3"][name] for name in told} == {None}
+
+
+def test_an_answer_that_was_not_asked_about_developers_says_nothing_of_them() -> None:
+    """Recordings of other programs leave them out: no row that would say there is no repository."""
+    for asked, name in (({"developer_data": "true"}, "developers"), ({}, "developers"), ({"developer_data": "false"}, None)):
+        found = route({"coingecko": GECKO}, "GET", "https://api.coingecko.com/api/v3/coins/golem", asked, None)
+        assert (found if isinstance(found, str) else found[1].name) == (name or "coingecko does not use GET /api/v3/coins/golem")
 
 
 def test_charts_go_back_a_year_and_no_further(seeded: Any, wire: Any) -> None:
