@@ -8,7 +8,7 @@ select
     case when fees_status = 'not_reported' then fees_status else cast(cast(fees_usd_30d as bigint) as varchar) end as fees_usd_30d,
     case when developer_status = 'ok' then cast(commits_4w as varchar) else developer_status end as commits_4w,
     ai_side_source as told_by
-from mart_ai_tokens_daily
+from mart_ai_tokens_daily as tokens
 where date = (select max(date) from mart_ai_tokens_daily) and status = 'ok'
-order by fees_usd_30d desc nulls last, commits_4w desc nulls last, market_cap_usd desc nulls last
+order by tokens.fees_usd_30d desc nulls last, tokens.commits_4w desc nulls last, tokens.market_cap_usd desc nulls last
 limit 15
