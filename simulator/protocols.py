@@ -67,6 +67,8 @@ PROTOCOLS: tuple[Protocol, ...] = (
     Protocol("edgex", "edgex", "4954", "edgeX", "EDGE", "", "edgeX", 3e9, 8e8, 3e8, 0.0002, 0.0, 0.0,
              venue="edgex", reports_holders=False),
     Protocol("woofi", "woofi", "parent#woofi", "WOOFi", "WOO", "woo-network", "Arbitrum", 3e7, 5e6, 9e6, 0.0005, 0.0, 0.8),
+    Protocol("virtuals-protocol", "virtuals", "5575", "Virtuals Protocol", "VIRTUAL", "virtual-protocol", "Base",
+             4e6, 0.0, 2e7, 0.01, 0.0, 0.0, reports_holders=False),
     Protocol("contango", "contango", "parent#contango", "Contango", "TANGO", "contango", "Ethereum", 5e6, 2e6, 4e7, 0.001, 0.0, 1.0),
 )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from expectations.suite import Suite
 from expectations.suites import (
+    ai_tokens_daily,
     asset_aggregates_daily,
     candles_hourly,
     fee_allocations_daily,
@@ -33,6 +34,7 @@ SUITES: tuple[Suite, ...] = (
     tokenholder_fee_share_daily.SUITE,
     token_prices_daily.SUITE,
     token_unlocks_daily.SUITE,
+    ai_tokens_daily.SUITE,
     asset_aggregates_daily.SUITE,
     reconciliations_daily.SUITE,
 )

@@ -14,6 +14,13 @@ From the vendor's OpenAPI files and documentation (vendor) and recorded payloads
   an exchange gives is not said.
 - /coins/markets: ≤ 250 ids a call, those that are unknown silently absent; a market cap of 0 is unknown
   (recorded).
+- /coins/markets?category=: the largest of a category by market cap, 250 a page, rows as above (vendor). Ids of
+  categories are those of /coins/categories/list; the seven asked for are in public use (third party: filters of
+  several code bases). A category is what CoinGecko's staff thinks, without dates: what it held is known from our
+  own captures on. One page of each, once a day: what is smaller than the 250th is not seen.
+- /coins/{id}?developer_data=true: figures of the repositories CoinGecko follows, 0 everywhere or null where it
+  follows none (vendor's examples); commits are of four weeks. A request a coin, so a run asks for the eight
+  whose answer is the oldest: of the AI protocols of the seed, and the largest of the category.
 - /coins/{id}/market_chart/range: `[[ms, value]]` of price, cap and volume; hourly for 2 to 90 days, daily at
   00:00 UTC beyond, the last point is of now; 365 days back at most without a paid plan (recorded). A request a
   coin, so only for days of which no snapshot is held: a run that follows yesterday's asks for none.
@@ -25,7 +32,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ingestion.errors import BadAnswer
@@ -43,6 +50,11 @@ from ingestion.wire.payload import Payload
 
 EXCHANGES_PAGE, MOST_PAGES, COINS_PAGE = 100, 20, 250
 KEPT = timedelta(days=365)
+NEVER = datetime.min.replace(tzinfo=UTC)
+AI = "artificial-intelligence"
+# Ids from public filters over CoinGecko's list; what each says of a token is in the seed ai_categories.
+CATEGORIES = (AI, "ai-agents", "ai-applications", "ai-framework", "bittensor-subnets", "depin", "big-data")
+LARGEST, ASKED_A_RUN = 30, 8  # of the category AI, whose developers are asked for beside those of the seed; and how many a run asks for
 BITCOIN = "bitcoin"  # what exchanges' figures in bitcoin are worth
 
 EXCHANGES = Table.of(
@@ -59,6 +71,17 @@ COINS = Table.of(
     "coins_markets",
     "*id *observed_at:instant=~ symbol name current_price:float? market_cap:float? fully_diluted_valuation:float? total_volume:float? "
     "circulating_supply:float? total_supply:float? max_supply:float? last_updated?",
+)
+CATEGORY_COINS = Table.of(
+    "category_coins",
+    "*category=@category *id *observed_at:instant=~ symbol name current_price:float? market_cap:float? fully_diluted_valuation:float? "
+    "total_volume:float? circulating_supply:float?",
+)
+DEVELOPERS = Table.of(
+    "developers",
+    "*id *observed_at:instant=~ forks:int?=developer_data.forks stars:int?=developer_data.stars "
+    "pull_requests_merged:int?=developer_data.pull_requests_merged commit_count_4_weeks:int?=developer_data.commit_count_4_weeks "
+    "pull_request_contributors:int?=developer_data.pull_request_contributors",
 )
 CHARTS = Table.history("market_charts: *id=@id *time:ms=0 price:float?=1 market_cap:float?=2 total_volume:float?=3")
 
@@ -87,11 +110,13 @@ class Coingecko(Venue):
     refused_codes = frozenset({"1020", "10002", "10005", "10010", "10011", "10012"})
     hosts = {"api": "https://api.coingecko.com/api/v3"}
     limits = {"api": Limit(10, 60)}
-    tables = (EXCHANGES, TICKERS, COINS, CHARTS)
+    tables = (EXCHANGES, TICKERS, COINS, CATEGORY_COINS, DEVELOPERS, CHARTS)
     endpoints = (
         serves("derivatives_exchanges", "api", "/derivatives/exchanges", EXCHANGES),
         serves("derivatives", "api", "/derivatives", TICKERS),
-        serves("coins_markets", "api", "/coins/markets", COINS),
+        serves("category_coins", "api", "/coins/markets", CATEGORY_COINS, when=lambda request: "category" in request),
+        serves("coins_markets", "api", "/coins/markets", COINS, when=lambda request: "category" not in request),
+        serves("developers", "api", "/coins/{id}", DEVELOPERS, when=lambda request: request.get("developer_data", "true") == "true"),
         serves("market_chart", "api", "/coins/{id}/market_chart/range", CHARTS.at(rows=_chart)),
     )
     series = (Series("market_chart", CHARTS, Cut(timedelta(days=36_500)), ASKED, market="id", kept=KEPT),)  # all that is kept is one answer
@@ -125,15 +150,37 @@ class Coingecko(Venue):
         return [Market(coin, is_listed=coin not in absent or len(absent) == len(coins)) for coin in coins]
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
-        """What exchanges are now, and each coin's chart of days before yesterday, or of more than one."""
+        """What exchanges and categories are now, and each coin's chart of days before yesterday, or of more than one."""
         missed = session.window_for("coins_markets", window)
         is_daily = len(missed.days()) == 1 and missed.end.date() == session.now().date()
         charted = [] if is_daily else [market for market in markets if market.is_listed]
         await asyncio.gather(
             session.each("derivatives_exchanges", [MOST_PAGES], lambda most: self._exchanges(session, most)),
             session.each("derivatives", [{}], lambda params: session.get("derivatives", params=params)),
+            self._categories(session),
             super().history(session, missed, charted),
         )
+
+    async def _categories(self, session: Session) -> None:
+        """The lists, then the developers of those that were not asked for the longest time."""
+        largest: list[str] = []
+
+        async def one(category: str) -> None:
+            params = {"vs_currency": "usd", "category": category, "order": "market_cap_desc", "per_page": COINS_PAGE, "page": 1}
+            answer = await session.get("category_coins", params=params)
+            if category == AI:
+                largest.extend(row["id"] for row in answer.rows("category_coins")[:LARGEST] if isinstance(row["id"], str))
+
+        await session.each("category_coins", CATEGORIES, one)
+        last: dict[str, datetime] = {}
+        for coin, at in session.lately("developers", "id", "observed_at"):
+            last[coin] = max(at, last.get(coin, at))
+        coins = sorted({*seeds.coins_of(session.settings, "ai"), *largest}, key=lambda coin: (last.get(coin, NEVER), coin))
+        await session.each("developers", coins[:ASKED_A_RUN], lambda coin: self._developers(session, coin))
+
+    async def _developers(self, session: Session, coin: str) -> None:
+        params = {"localization": "false", "tickers": "false", "market_data": "false", "community_data": "false", "developer_data": "true"}
+        await session.get("developers", path={"id": coin}, params=params | {"sparkline": "false"}, market=coin)
 
     async def _exchanges(self, session: Session, most: int) -> None:
         for page in range(1, most + 1):

@@ -17,6 +17,13 @@ def of_protocols(settings: Settings, column: str) -> list[str]:
     return sorted(set(_column(settings.protocols_file, "PERPS_PROTOCOLS_FILE", column)))
 
 
+def coins_of(settings: Settings, category: str) -> list[str]:
+    """CoinGecko's ids of the protocols of a category. Raises SettingsError when the file or a column is missing."""
+    categories = _column(settings.protocols_file, "PERPS_PROTOCOLS_FILE", "category", or_empty=True)
+    coins = _column(settings.protocols_file, "PERPS_PROTOCOLS_FILE", "coingecko_id", or_empty=True)
+    return sorted({coin for coin, one in zip(coins, categories, strict=True) if coin and one == category})
+
+
 def of_assets(settings: Settings, column: str) -> list[str]:
     """Distinct values of a column of the assets' seed, in its order. Raises SettingsError when the file or the column is missing."""
     return list(dict.fromkeys(_column(settings.assets_file, "PERPS_ASSETS_FILE", column)))
@@ -36,9 +43,9 @@ def coins(settings: Settings) -> list[str]:
     return sorted({*of_protocols(settings, "coingecko_id"), *of_assets(settings, "coingecko_id")})
 
 
-def _column(path: Path, setting: str, column: str) -> list[str]:
+def _column(path: Path, setting: str, column: str, *, or_empty: bool = False) -> list[str]:
     try:
         with path.open(newline="", encoding="utf-8") as handle:
-            return [row[column] for row in csv.DictReader(handle) if row[column]]
+            return [row[column] for row in csv.DictReader(handle) if row[column] or or_empty]
     except (OSError, KeyError) as error:
         raise SettingsError(f"{setting}={path}: {type(error).__name__} {error}; it must be a CSV with the column {column}") from None

@@ -3,11 +3,13 @@
 Learnt from shared reference sources/coingecko.md and the payloads beside it. An exchange is a venue of the truth; its figures are in
 bitcoin, rates of contracts are percent. Supplies do not change, and a cap is price × circulating; charts are hourly up to 90 days, daily
 beyond, and go back 365 days.
-Venues that are in nobody's truth are not here either.
+Venues that are in nobody's truth are not here either. Categories hold coins of the truth; a coin has as many commits as
+its name has letters, or no repository at all.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from simulator.assets import Asset
@@ -27,6 +29,22 @@ LISTED = {
     "gate": "gate_futures", "kucoin": "kumex", "mexc": "mxc_futures", "bingx": "bingx_futures",
     "coinbase": "coinbase_international_derivatives", "dydx": "dydx_chain",
 }  # fmt: skip
+
+
+# What staff at CoinGecko thinks a coin is, as told by its page of 2026; io and ai-rig-complex are in no seed of ours, iotex is no AI.
+CATEGORIES = {
+    "artificial-intelligence": (
+        "bittensor", "render-token", "fetch-ai", "worldcoin-wld", "virtual-protocol", "grass", "the-graph", "akash-network", "io",
+        "venice-token", "golem", "iexec-rlc", "livepeer", "nosana", "ai-rig-complex", "near",
+    ),
+    "ai-agents": ("fetch-ai", "virtual-protocol", "aixbt", "ai-rig-complex", "venice-token"),
+    "ai-applications": ("worldcoin-wld", "venice-token"),
+    "ai-framework": ("virtual-protocol", "ai-rig-complex"),
+    "bittensor-subnets": (),
+    "depin": ("render-token", "akash-network", "io", "grass", "livepeer", "nosana", "golem", "iexec-rlc", "iotex"),
+    "big-data": ("the-graph", "grass", "iotex"),
+}  # fmt: skip
+WITHOUT_REPOSITORY = ("aixbt", "grass", "io")
 
 
 def _too_many(retry_after: float, was_warned: bool) -> Reply:
@@ -94,9 +112,20 @@ def _asset(world: World, coin: str) -> Asset | None:
 
 @DIALECT.get("/coins/markets")
 def coins_markets(world: World, query: Query) -> Reply:
-    """Unknown ids are absent."""
+    """Those of a category, the largest first, or those that are named; unknown ids are absent, an unknown category is an error."""
+    category = query.params.get("category")
+    if category is None:
+        return json_reply(_market_rows(world, query.params.get("ids", "").split(",")))
+    if category not in CATEGORIES:
+        raise Refusal(json_reply({"error": "category not found"}, 404))
+    rows = sorted(_market_rows(world, CATEGORIES[category]), key=lambda row: -row["market_cap"])
+    size, page = query.integer("per_page", 100), query.integer("page", 1)
+    return json_reply(rows[(page - 1) * size : page * size])
+
+
+def _market_rows(world: World, coins: Iterable[str]) -> list[dict[str, Any]]:
     rows = []
-    for coin in query.params.get("ids", "").split(","):
+    for coin in coins:
         asset, price = _asset(world, coin), world.coin_price(coin, world.now_ms // 1000)
         if asset is not None and price is not None:
             circulating, total = asset.circulating_supply, asset.total_supply
@@ -105,7 +134,25 @@ def coins_markets(world: World, query: Query) -> Reply:
                 "fully_diluted_valuation": price * total, "total_volume": price * 2.0**20, "circulating_supply": circulating,
                 "total_supply": total, "max_supply": None, "last_updated": f"{world.now:%Y-%m-%dT%H:%M:%S.000Z}",
             })  # fmt: skip
-    return json_reply(rows)
+    return rows
+
+
+@DIALECT.get("/coins/{id}")
+def coin(world: World, query: Query) -> Reply:
+    """What is known of a coin, without its markets; figures of developers are 0 where no repository is followed."""
+    name = query.slots["id"]
+    if (asset := _asset(world, name)) is None:
+        raise Refusal(json_reply({"error": "coin not found"}, 404))
+    commits = 0 if name in WITHOUT_REPOSITORY else len(name)
+    changed = {"additions": commits * 40 or None, "deletions": -commits * 10 or None}
+    told = {
+        "forks": commits * 7, "stars": commits * 30, "subscribers": commits, "total_issues": commits * 3, "closed_issues": commits * 2,
+        "pull_requests_merged": commits * 5, "pull_request_contributors": commits // 2, "code_additions_deletions_4_weeks": changed,
+        "commit_count_4_weeks": commits, "last_4_weeks_commit_activity_series": [],
+    }  # fmt: skip
+    categories = [category for category, coins in CATEGORIES.items() if name in coins]
+    known = {"id": name, "symbol": asset.name.lower(), "name": asset.name, "categories": categories}
+    return json_reply(known | ({"developer_data": told} if query.params.get("developer_data", "true") == "true" else {}))
 
 
 @DIALECT.get("/coins/{id}/market_chart/range")

@@ -13,7 +13,7 @@ import pytest
 TABLES = (
     "fct_protocol_metrics_daily", "fct_protocol_fees_daily", "fct_fee_bases_daily", "fct_fee_allocations_daily",
     "fct_fee_allocations_by_policy_daily", "fct_tokenholder_fee_share_daily", "fct_token_prices_daily",
-    "fct_token_unlocks_daily", "fct_restatements",
+    "fct_token_unlocks_daily", "fct_ai_tokens_daily", "fct_restatements", "mart_ai_tokens_daily",
     "mart_protocol_scorecard_daily", "mart_holders_gaps_daily", "mart_token_narratives_daily",
 )  # fmt: skip
 # What the name of a figure promises: (pattern of the name, words of which the description has one).
@@ -24,7 +24,10 @@ UNITS = (
     (r"(^|_)(share|yield|drawdown|return|strength)(_|$)|_growth_", ("fraction",)),
     (r"^price_to_|_to_(market_cap|open_interest|reported_90d)$", ("years", "times")),
     (r"_supply$", ("Tokens", "tokens")),
-    (r"_days(_90d)?$|^days_known$|_days_known$", ("Days", "Number")),
+    (r"_beta_|^beta_", ("fraction",)),
+    (r"^(commits_4w|contributors|stars)$", ("Number",)),
+    (r"^tokens_expected$", ("Number",)),
+    (r"_days(_90d|_30d)?$|^days_known$|_days_known$", ("Days", "Number")),
     (r"(^|_)tokens(_next_\d+d)?$", ("Tokens", "Number")),
     (r"_value$", ("USD",)),
 )

@@ -38,6 +38,10 @@ def walk(house: House) -> Counter[str]:
             value, sha256 = raw[row["defillama_slug"], data_type, day]
             assert value == row[name] == landed(sha256)[day], row
             walked[name] += 1
+        if row["policy_id"] is None:
+            walked["without"] += 1
+            assert row["holders_accrued_usd"] is None, row
+            continue
         if row["policy_id"] in typed:
             walked["typed"] += 1
         else:

@@ -25,7 +25,7 @@ FUNDING, PREMIUMS = "fct_funding_rates", "fct_premiums_hourly"
 LIQUIDATIONS, SPOT = "fct_liquidations_daily", "fct_spot_volume_daily"
 ALLOCATIONS, HOLDERS = "fct_fee_allocations_daily", "fct_tokenholder_fee_share_daily"
 METRICS, FEES, TOKENS = "fct_protocol_metrics_daily", "fct_protocol_fees_daily", "fct_token_prices_daily"
-UNLOCKS = "fct_token_unlocks_daily"
+UNLOCKS, AI_TOKENS = "fct_token_unlocks_daily", "fct_ai_tokens_daily"
 TIMES_1000 = "update {fact} set open_interest_usd = open_interest_usd * 1000, open_interest_base = open_interest_base * 1000 where {where}"
 
 CORRUPTIONS = {
@@ -198,6 +198,14 @@ CORRUPTIONS = {
     ),
     "a schedule that takes tokens back": _on(
         UNLOCKS, "GMX", "2025-09-11", "no_negative_rows", "update {fact} set tokens_next_30d = -1 where {where}", column="token"
+    ),
+    "another coin's price in a category": _on(
+        AI_TOKENS, "ai-rig-complex", "2025-10-09", "price_jump_is_possible",
+        "update {fact} set price_usd = price_usd * 1000, market_cap_usd = market_cap_usd * 1000 where {where}", column="coingecko_id",
+    ),
+    "another coin's cap in a category": _on(
+        AI_TOKENS, "bittensor", "2025-10-09", "supply_jump_is_possible",
+        "update {fact} set market_cap_usd = market_cap_usd * 1000 where {where}", column="coingecko_id",
     ),
     "another coin's price": _on(
         TOKENS, "GMX", "2025-10-07", "price_jump_is_possible",

@@ -100,6 +100,11 @@ select token, date, price_usd, price_usd * 1e8 as market_cap_usd, price_usd * 2e
     2e8 as total_supply, 1e7 as volume_usd, strftime(date, '%Y-%m') as month
 from days, (values ('HYPE', 40e0), ('GMX', 15e0)) as t (token, price_usd);
 
+create table facts.fct_ai_tokens_daily as
+select coingecko_id, date, price_usd, 'coingecko' as price_source, price_usd * 1e8 as market_cap_usd, 1e7 as volume_usd,
+    12 as commits_4w, 3 as contributors, 'ok' as status, strftime(date, '%Y-%m') as month
+from days, (values ('bittensor', 340e0), ('ai-rig-complex', 0.02e0)) as t (coingecko_id, price_usd);
+
 create table facts.fct_token_unlocks_daily as
 select token, 'team' as section, date, 'schedule' as source, 1e5 as tokens, price_usd * 1e5 as usd, false as is_incentive,
     true as is_insider, 3e6 as tokens_next_30d, 9e6 as tokens_next_90d, 0e0 as undated_tokens, month

@@ -1,7 +1,8 @@
-"""CoinGecko: once a day but for supplies, pages of a hundred exchanges, a year of charts, three forms of error, an optional key."""
+"""CoinGecko: once a day but for supplies, categories, pages of exchanges, a year of charts, three forms of error, an optional key."""
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,9 @@ import pytest
 from ingestion.errors import NotAvailable, NotFound, Rejected
 from ingestion.run.ingest import ingest
 from ingestion.run.outcome import SourceResult
+from ingestion.run.replay import route
 from ingestion.run.window import Window
+from ingestion.sources.coingecko import CATEGORIES
 from ingestion.venue.registry import all_sources
 
 GECKO = all_sources()["coingecko"]
@@ -28,16 +31,18 @@ CHART = {"prices": [[1773014400000, 1.5]], "market_caps": [[1773014400000, 0.0]]
 def seeded(make_settings: Any, tmp_path: Path) -> Any:
     """Settings with seeds of two coins, one of them in both."""
     seed, assets = tmp_path / "protocols.csv", tmp_path / "assets.csv"
-    seed.write_text("protocol,coingecko_id\ngmx,gmx\nhyper,hyperliquid\nhyper_perps,hyperliquid\nnone,\n")
+    seed.write_text("protocol,category,coingecko_id\ngmx,perp,gmx\nhyper,perp,hyperliquid\nhyper_perps,perp,hyperliquid\nnone,ai,\n")
     assets.write_text("asset,coingecko_id\nHYPE,hyperliquid\n")
     return make_settings(protocols_file=seed, assets_file=assets)
 
 
 def answers(**paths: Callable[[dict[str, str]], Any]) -> Callable[[httpx.Request], Any]:
-    """By the last part of the path; all coins are listed, charts are CHART, everything else is an empty list."""
+    """By the last part of the path, or `category` of a list; all coins are listed, charts are CHART, all else is an empty list."""
 
     def answer(request: httpx.Request) -> Any:
         name = request.url.path.rsplit("/", 1)[1]
+        if "category" in request.url.params:
+            return paths["category"](dict(request.url.params)) if "category" in paths else []
         if name == "markets" and name not in paths:
             return [{"id": coin, "symbol": coin, "name": coin} for coin in request.url.params["ids"].split(",")]
         return paths[name](dict(request.url.params)) if name in paths else CHART if name == "range" else []
@@ -51,13 +56,14 @@ def run(settings: Any, line: Any, window: Window | None = DAY, at: datetime = LA
     return result
 
 
-def test_a_run_that_follows_yesterdays_is_three_requests(seeded: Any, wire: Any) -> None:
+def test_a_run_that_follows_yesterdays_is_ten_requests(seeded: Any, wire: Any) -> None:
     """Its snapshot has what charts would say, and a chart costs a request a coin of the few that are allowed."""
     line = wire(answers())
     assert run(seeded, line, at=NOW).problem is None
     assert [request.url.path.removeprefix("/api/v3") for request in line.asked] == [
-        "/coins/markets", "/derivatives/exchanges", "/derivatives",
+        "/coins/markets", "/derivatives/exchanges", "/derivatives", *["/coins/markets"] * len(CATEGORIES),
     ]  # fmt: skip
+    assert [params["category"] for params in line.params("/coins/markets")[1:]] == list(CATEGORIES)
 
 
 def test_days_that_no_run_saw_are_charted(seeded: Any, wire: Any) -> None:
@@ -94,17 +100,17 @@ def test_a_list_without_any_coin_is_a_limitation_that_names_them(seeded: Any, wi
     assert result.limitations == ["coins_markets: an answer without any of what was asked for: bitcoin, gmx, hyperliquid"]
 
 
-def test_a_past_day_is_three_requests_and_one_a_coin(seeded: Any, wire: Any, held: Any) -> None:
+def test_a_past_day_is_ten_requests_and_one_a_coin(seeded: Any, wire: Any, held: Any) -> None:
     line = wire(answers())
     assert run(seeded, line).problem is None
     assert line.params("/derivatives/exchanges") == [{"per_page": "100", "page": "1"}]
     assert line.params("/derivatives") == [{}]
-    (coins,) = line.params("/coins/markets")
+    coins = line.params("/coins/markets")[0]
     assert coins == {"vs_currency": "usd", "per_page": "250", "page": "1", "ids": "bitcoin,gmx,hyperliquid"}
     span = {"vs_currency": "usd", "from": str(START), "to": str(END - 1)}
     for coin in ("bitcoin", "gmx", "hyperliquid"):
         assert line.params(f"/coins/{coin}/market_chart/range") == [span]
-    assert len(line.asked) == 6
+    assert len(line.asked) == 6 + len(CATEGORIES)
     assert [list(row.values())[:5] for row in held(seeded, "coingecko", "market_charts")][:2] == [
         ["bitcoin", 1773014400000, 1.5, 0.0, 7], ["bitcoin", 1773018000000, None, None, 8],
     ]  # fmt: skip
@@ -117,6 +123,75 @@ def test_an_hourly_run_asks_for_supplies_alone(seeded: Any, wire: Any) -> None:
     assert [request.url.path for request in line.asked] == ["/api/v3/coins/markets"]
 
 
+def test_the_categories_are_those_of_the_seed(repository: Path) -> None:
+    """The adapter asks, the seed says what each means."""
+    with (repository / "dbt_project" / "seeds" / "ai_categories.csv").open(newline="", encoding="utf-8") as handle:
+        assert {row["category"] for row in csv.DictReader(handle)} == set(CATEGORIES)
+
+
+def test_a_category_is_the_largest_250_of_it(seeded: Any, wire: Any, held: Any) -> None:
+    """Each list by itself: the coin of two has a row in each. One that fails stops no other."""
+    coin = {"id": "io", "symbol": "io", "name": "io.net", "current_price": 0.3, "market_cap": 3e7, "total_volume": 5e6}
+    lists = {
+        "artificial-intelligence": [coin, {"id": "x", "symbol": "x", "name": "X", "market_cap": None}, {"name": "odd"}],
+        "depin": [coin],
+    }
+    gone = httpx.Response(404, json={"error": "category not found"})
+    line = wire(answers(category=lambda params: gone if params["category"] == "big-data" else lists.get(params["category"], [])))
+    result = run(seeded, line)
+    span = {"vs_currency": "usd", "order": "market_cap_desc", "per_page": "250", "page": "1"}
+    assert line.params("/coins/markets")[1] == span | {"category": "artificial-intelligence"}
+    outcome = result.outcomes["category_coins"]
+    assert "category not found" in str(outcome.failures[0])
+    assert outcome.rows_quarantined == 1
+    rows = held(seeded, "coingecko", "category_coins", ["category", "id", "current_price", "market_cap"])
+    assert [tuple(row.values()) for row in rows] == [
+        ("artificial-intelligence", "io", 0.3, 3e7), ("artificial-intelligence", "x", None, None), ("depin", "io", 0.3, 3e7),
+    ]  # fmt: skip
+    assert result.outcomes["coins_markets"].failures == []
+
+
+def test_a_run_asks_for_the_developers_whose_answer_is_the_oldest(make_settings: Any, tmp_path: Path, wire: Any, held: Any) -> None:
+    """Eight a run: four runs on end ask for each AI protocol of the seed and each of the 30 largest, then the round begins again.
+
+    A perpetual exchange's is not asked.
+    """
+    seed, assets = tmp_path / "protocols.csv", tmp_path / "assets.csv"
+    seed.write_text("protocol,category,coingecko_id\ngmx,perp,gmx\nrender,ai,render-token\nunknown,ai,\n")
+    assets.write_text("asset,coingecko_id\n")
+    settings = make_settings(protocols_file=seed, assets_file=assets)
+    largest = [{"id": f"ai-{number}", "symbol": "ai", "name": "AI"} for number in range(31)]
+    told = {"forks": 7, "stars": 76697, "pull_requests_merged": 5, "commit_count_4_weeks": 108, "pull_request_contributors": 829}
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> Any:
+        parts = request.url.path.split("/coins/")[-1].split("/")
+        if len(parts) > 1 or parts[0] in ("markets", "derivatives", "exchanges") or "derivatives" in request.url.path:
+            return answers(category=lambda params: largest if params["category"] == "artificial-intelligence" else [])(request)
+        asked.append(parts[0])
+        assert dict(request.url.params)["developer_data"] == "true"
+        return {"id": parts[0], "developer_data": told if parts[0] != "ai-3" else None}
+
+    for days in range(4):
+        line, at = wire(answer), NOW + timedelta(days=days)
+        result = run(settings, line, Window(at.date() - timedelta(days=1), at.date() - timedelta(days=1)), at=at)
+        assert result.problem is None
+        assert len(line.asked) <= 20
+    assert len(asked) == 32
+    assert sorted(asked[:31]) == sorted(["render-token", *(f"ai-{number}" for number in range(30))])
+    assert asked[31] in asked[:8]
+    rows = {row["id"]: row for row in held(settings, "coingecko", "developers")}
+    assert [rows["ai-0"][name] for name in told] == list(told.values())
+    assert {rows["ai-3"][name] for name in told} == {None}
+
+
+def test_an_answer_that_was_not_asked_about_developers_says_nothing_of_them() -> None:
+    """Recordings of other programs leave them out: no row that would say there is no repository."""
+    for asked, name in (({"developer_data": "true"}, "developers"), ({}, "developers"), ({"developer_data": "false"}, None)):
+        found = route({"coingecko": GECKO}, "GET", "https://api.coingecko.com/api/v3/coins/golem", asked, None)
+        assert (found if isinstance(found, str) else found[1].name) == (name or "coingecko does not use GET /api/v3/coins/golem")
+
+
 def test_charts_go_back_a_year_and_no_further(seeded: Any, wire: Any) -> None:
     inside = {"prices": [[1746057600000, 1.5]], "market_caps": [], "total_volumes": []}  # 2025-05-01
     line = wire(answers(range=lambda params: inside))
@@ -126,7 +201,7 @@ def test_charts_go_back_a_year_and_no_further(seeded: Any, wire: Any) -> None:
     assert line.params("/gmx/market_chart/range")[0]["from"] == str(int(datetime(2025, 3, 12, 6, tzinfo=UTC).timestamp()))
     old = wire(answers())
     run(seeded, old, Window(date(2020, 1, 1), date(2020, 1, 2)))
-    assert len(old.asked) == 3
+    assert len(old.asked) == 3 + len(CATEGORIES)
 
 
 def test_a_chart_of_another_range_than_asked_is_a_failure(seeded: Any, wire: Any, held: Any) -> None:

@@ -59,6 +59,21 @@ def test_coins_and_their_charts(board: Switchboard) -> None:
     assert old["error"]["status"]["error_code"] == 10012
 
 
+def test_categories_hold_coins_and_coins_have_developers(board: Switchboard) -> None:
+    """The largest first; what is in no category of AI may be in depin; a coin whose repository nobody follows has 0 everywhere."""
+    ai = body(board, "coingecko", "/coins/markets", category="artificial-intelligence", per_page=250)
+    depin = {row["id"] for row in body(board, "coingecko", "/coins/markets", category="depin")}
+    assert [row["market_cap"] for row in ai] == sorted((row["market_cap"] for row in ai), reverse=True)
+    assert ("io" in depin, "iotex" in depin, "iotex" in {row["id"] for row in ai}) == (True, True, False)
+    assert body(board, "coingecko", "/coins/markets", category="artificial-intelligence", per_page=2, page=2) == ai[2:4]
+    assert body(board, "coingecko", "/coins/markets", category="unheard-of") == {"error": "category not found"}
+    assert body(board, "coingecko", "/coins/golem")["developer_data"]["commit_count_4_weeks"] == 5
+    nobody = body(board, "coingecko", "/coins/grass")["developer_data"]
+    assert [nobody[name] for name in ("forks", "stars", "commit_count_4_weeks", "pull_request_contributors")] == [0, 0, 0, 0]
+    assert "developer_data" not in body(board, "coingecko", "/coins/golem", developer_data="false")
+    assert body(board, "coingecko", "/coins/x") == {"error": "coin not found"}
+
+
 def test_coinpaprika_says_the_same(board: Switchboard) -> None:
     rows = {row["symbol"]: row for row in body(board, "coinpaprika", "/tickers")}
     gmx = rows["GMX"]

@@ -50,6 +50,7 @@
         'fct_token_unlocks_daily': {
             'subject': 'token', 'day': 'judged.date', 'group': ['fct_token_prices_daily', 'fct_token_unlocks_daily']
         },
+        'fct_ai_tokens_daily': {'subject': 'coingecko_id', 'day': 'judged.date', 'group': ['fct_ai_tokens_daily']},
         'fct_asset_aggregates_daily': {'subject': 'asset', 'day': 'judged.date', 'group': ['fct_asset_aggregates_daily']},
         'fct_reconciliations_daily': {
             'subject': 'subject', 'day': 'judged.date', 'group': market + protocol + ['fct_asset_aggregates_daily', 'fct_reconciliations_daily']
