@@ -24,11 +24,12 @@ UNITS = (
     (r"(^|_)(share|yield|drawdown|return|strength)(_|$)|_growth_", ("fraction",)),
     (r"^price_to_|_to_(market_cap|open_interest|reported_90d)$", ("years", "times")),
     (r"_supply$", ("Tokens", "tokens")),
-    (r"_days(_90d)?$|^days_known$|_days_known$", ("Days", "Number")),
+    (r"(^|_)(users|count)$", ("Accounts", "accounts")),
+    (r"_days(_(90|365)d)?$|^days_known$|_days_known$", ("Days", "Number")),
     (r"(^|_)tokens(_next_\d+d)?$", ("Tokens", "Number")),
     (r"_value$", ("USD",)),
 )
-VENDORS = ("DefiLlama", "CoinGecko", "CoinPaprika", "Hyperliquid")
+VENDORS = ("DefiLlama", "CoinGecko", "CoinPaprika", "Hyperliquid", "Lighter", "GMX")
 TIMES = ("date", "timestamptz")
 Models = dict[str, dict[str, Any]]
 

@@ -30,6 +30,7 @@ select
     date,
     'defillama' as source,
     value_usd,
+    cast(null as bigint) as value_count,
     status,
     fetched_at,
     month
@@ -43,6 +44,7 @@ select
     days.date,
     'defillama' as source,
     cast(null as double) as value_usd,
+    cast(null as bigint) as value_count,
     'not_reported' as status,
     days.fetched_at,
     days.month
@@ -54,13 +56,14 @@ where given.protocol is null
 
 union all
 
--- a count, in the column of the other metrics; days the source passes over have no row
+-- counts, in a column of their own; days the source passes over have no row
 select
     protocol,
     'active_users' as metric,
     date,
     source,
-    active_users as value_usd,
+    cast(null as double) as value_usd,
+    active_users as value_count,
     case when active_users is null then 'missing' else 'ok' end as status,
     fetched_at,
     month
