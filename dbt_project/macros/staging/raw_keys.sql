@@ -159,6 +159,7 @@
         'okx.index_tickers': ['inst_id', 'ts'],
         'okx.tickers': ['inst_id', 'ts'],
         'okx.liquidations': ['inst_id', 'ts', 'pos_side', 'sz', 'bk_px'],
+        'orderly_staking.pools': ['observed_at'],
         'paradex.instruments': ['symbol', 'observed_on'],
         'paradex.market_summaries': ['symbol', 'created_at'],
         'paradex.klines': ['symbol', 'resolution', 'price_kind', 'time'],
