@@ -24,7 +24,8 @@ def pool_info(world: World, query: Query) -> Reply:
     batch = (datetime.fromtimestamp(world.now_ms / 1000, UTC) - FIRST_BATCH) // BATCH + 1
     price = world.coin_price("orderly-network", world.now_ms // 1000) or 0.2
     pool = {
-        "revenue_rate": REVENUE_RATE, "valor_price_esorder": 0.018, "treasury_pool_value": 741_510.854264, "est_treasury_inflow": 1502.490346,
+        "revenue_rate": REVENUE_RATE, "valor_price_esorder": 0.018, "treasury_pool_value": 741_510.854264,
+        "est_treasury_inflow": 1502.490346,
         "order_price_usdc": price, "total_redeemed_amount": 1_594_502.182669, "current_batch_id": batch,
         "next_settlement_date": f"{(FIRST_BATCH + batch * BATCH).date()}",
     }  # fmt: skip
