@@ -22,7 +22,7 @@ DAYS = 30
 LAST = datetime.now(UTC).date() - timedelta(days=1)
 FIRST = LAST - timedelta(days=DAYS - 1)
 UNBALANCED = LAST - timedelta(days=4)
-SOURCES = ["defillama", "gmx_buybacks", "dydx_chain", "coingecko"]
+SOURCES = ["defillama", "gmx_buybacks", "dydx_chain", "orderly_staking", "coingecko"]
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -207,6 +207,21 @@ def test_protocol_figures(built: House, truth: Truth) -> None:
     both = ours.join(theirs, on=["protocol", "metric", "date"], suffix="_truth")
     assert len(both) >= 4 * DAYS
     assert both.filter(pl.col("value_usd") != pl.col("value_usd_truth")).is_empty()
+
+
+def test_traders_and_what_a_token_did_stand_beside_its_yield(built: House, truth: Truth) -> None:
+    """GMX's accounts are those of the day's number, Lighter's a part of its volume; nobody counts the others'."""
+    traded = truth.candles().filter(pl.col("market_id").str.starts_with("lighter:")).group_by(pl.col("opened_at").dt.date().alias("date"))
+    theirs = {("lighter", day): int(usd / 40_000) + 1 for day, usd in traded.agg(pl.col("volume_usd").sum()).rows() if day <= LAST}
+    theirs |= {("gmx", day): 10 + (day - date(1970, 1, 1)).days % 5 for day in days_from(FIRST, DAYS)}
+    ours = built.query("select protocol, date, active_users from mart_protocol_scorecard_daily where active_users_status = 'ok'")
+    assert {(protocol, day): users for protocol, day, users in ours} == theirs
+    prices = dict(built.query("select date, price_usd from fct_token_prices_daily where token = 'GMX'"))
+    columns = "date, token_return_7d, token_return_30d, token_drawdown_365d"
+    for day, week, month, drawdown in built.query(f"select {columns} from mart_protocol_scorecard_daily where protocol = 'gmx'"):
+        assert week == (prices[day] / prices[day - timedelta(days=7)] - 1 if day - timedelta(days=7) in prices else None)
+        assert month is None
+        assert drawdown == prices[day] / max(price for known, price in prices.items() if known <= day) - 1
 
 
 def test_caps_are_closing_prices_times_supplies(built: House, truth: Truth) -> None:

@@ -90,7 +90,12 @@ def _measurements(house: House) -> dict[str, Callable[[date], bool]]:
 
     weeks = [(datetime.fromtimestamp(row["week_start"], UTC).date(), row) for row in rows("gmx_buybacks", "weeks")]
     answers = {row["observed_at"].date() for row in rows("dydx_chain", "revenue_shares")}
-    return {"gmx": lambda day: any(0 <= (day - began).days < 7 for began, _ in weeks), "dydx": lambda day: day in answers}
+    pools = {row["observed_at"].date() for row in rows("orderly_staking", "pools")}
+    return {
+        "gmx": lambda day: any(0 <= (day - began).days < 7 for began, _ in weeks),
+        "dydx": lambda day: day in answers,
+        "orderly": lambda day: day in pools,
+    }
 
 
 @cache

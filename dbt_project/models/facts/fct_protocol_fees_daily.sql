@@ -1,6 +1,11 @@
 with series as (
-    select * from {{ ref('int_protocol_series') }}
-    where metric in ('fees', 'supply_side_revenue', 'revenue', 'protocol_revenue', 'holders_revenue')
+    select series.*
+    from {{ ref('int_protocol_series') }} as series
+    left join {{ ref('dim_protocols') }} as protocols
+        on series.protocol = protocols.protocol
+    where
+        {{ since_launch('series.date', 'protocols', 'series.value_usd') }}
+        and series.metric in ('fees', 'supply_side_revenue', 'revenue', 'protocol_revenue', 'holders_revenue')
 )
 
 select

@@ -5,9 +5,12 @@ with metrics as (
         facts.protocol,
         facts.date,
         max(case when facts.metric = 'volume' then facts.value_usd end) as volume_usd,
-        max(case when facts.metric = 'open_interest' then facts.value_usd end) as open_interest_usd
+        max(case when facts.metric = 'open_interest' then facts.value_usd end) as open_interest_usd,
+        max(case when facts.metric = 'active_users' then facts.value_count end) as active_users,
+        max(case when facts.metric = 'active_users' then facts.source end) as active_users_source,
+        max(case when facts.metric = 'active_users' then facts.status end) as active_users_status
     from {{ gated('fct_protocol_metrics_daily') }} as facts
-    where facts.metric in ('volume', 'open_interest')
+    where facts.metric in ('volume', 'open_interest', 'active_users')
     group by facts.protocol, facts.date
 ),
 
@@ -17,7 +20,17 @@ shares as (
 ),
 
 prices as (
-    select facts.token, facts.date, facts.price_usd, facts.market_cap_usd, facts.fdv_usd
+    select
+        facts.token,
+        facts.date,
+        facts.price_usd,
+        facts.market_cap_usd,
+        facts.fdv_usd,
+        {%- for days in [7, 30, 90, 365] %}
+        {{ return_over('facts.price_usd', 'facts.token', 'facts.date', days) }} as return_{{ days }}d,
+        {%- endfor %}
+        {{ drawdown('facts.price_usd', 'facts.token', 'facts.date', 365) }} as drawdown_365d,
+        {{ trailing('count', 'facts.price_usd', 'facts.token', 'facts.date', 365) }} as price_days_365d
     from {{ gated('fct_token_prices_daily') }} as facts
 ),
 
@@ -86,6 +99,9 @@ joined as (
             when metrics.open_interest_usd is not null then 'defillama'
             when venue_open_interest.open_interest_usd is not null then 'venue'
         end as open_interest_source,
+        metrics.active_users,
+        metrics.active_users_source,
+        coalesce(metrics.active_users_status, 'not_reported') as active_users_status,
         shares.fees_usd,
         shares.holders_accrued_usd,
         shares.holders_accrued_share,
@@ -106,6 +122,12 @@ joined as (
         prices.market_cap_usd / nullif(prices.price_usd, 0) as tokens_in_circulation,
         prices.market_cap_usd,
         prices.fdv_usd,
+        prices.price_usd as token_price_usd,
+        {%- for days in [7, 30, 90, 365] %}
+        prices.return_{{ days }}d as token_return_{{ days }}d,
+        {%- endfor %}
+        prices.drawdown_365d as token_drawdown_365d,
+        prices.price_days_365d as token_price_days_365d,
         coalesce(shares.token_model, protocols.token_model) as token_model,
         coalesce(shares.token_mechanism, protocols.token_mechanism) as token_mechanism,
         coalesce(shares.token_disposal, protocols.token_disposal) as token_disposal,
@@ -220,6 +242,16 @@ select
     {{ growth('volume_usd', 'protocol', 'date', 30, source='volume_source') }} as volume_growth_30d,
     {{ growth('fees_usd', 'protocol', 'date', 30) }} as fees_growth_30d,
     volume_usd / nullif(open_interest_usd, 0) as volume_to_open_interest,
+    active_users,
+    active_users_source,
+    active_users_status,
+    token_price_usd,
+    token_return_7d,
+    token_return_30d,
+    token_return_90d,
+    token_return_365d,
+    token_drawdown_365d,
+    token_price_days_365d,
     token_model,
     token_mechanism,
     token_disposal,
