@@ -33,6 +33,7 @@ console, errors = Console(), Console(stderr=True)
 Sources = Annotated[list[str] | None, typer.Option("--source", help="only this source; may be given several times")]
 Day = Annotated[str | None, typer.Option("--date", help="one UTC day, YYYY-MM-DD")]
 From = Annotated[str | None, typer.Option("--from", help="first UTC day")]
+Accept = Annotated[bool, typer.Option("--accept", help="publish even if much of what is out would be gone")]
 To = Annotated[str | None, typer.Option("--to", help="last UTC day, included")]
 
 
@@ -58,12 +59,13 @@ def sync(
     first: From = None,
     last: To = None,
     is_plan: Annotated[bool, typer.Option("--plan", help="say what would be sent, and send nothing")] = False,
+    accept: Accept = False,
 ) -> None:
     """The daily job: ingest, build, gate, publish. Default: yesterday, and what was missed since the last run."""
     if is_plan:
         looking.plan(source, _checked_days(day, first, last), catch_up=not (day or first or last))
         raise typer.Exit(0)
-    _run("daily", source, day, first, last)
+    _run("daily", source, day, first, last, accept)
 
 
 @app.command()
@@ -80,7 +82,10 @@ def snapshot(source: Sources = None) -> None:
 
 @app.command()
 def build(
-    first: From = None, last: To = None, full_refresh: Annotated[bool, typer.Option(help="rebuild and judge everything")] = False
+    first: From = None,
+    last: To = None,
+    full_refresh: Annotated[bool, typer.Option(help="rebuild and judge everything")] = False,
+    accept: Accept = False,
 ) -> None:
     """Facts, gate, marts and publication from what is in raw."""
     from orchestration import pending
@@ -91,7 +96,7 @@ def build(
         pending.forget(settings)
     elif first or last:
         pending.forget_months(settings, *_checked_days(None, first, last))
-    _finish(execute("build"))
+    _finish(execute("build", is_loss_accepted=accept))
 
 
 @app.command()
@@ -100,6 +105,7 @@ def replay(
     folder: Annotated[Path | None, typer.Argument(help="the same, as an argument")] = None,
     publish: Annotated[bool, typer.Option(help="build and publish afterwards")] = True,
     table: Annotated[Path | None, typer.Option(help="also write what each endpoint gave, as Markdown, to this file")] = None,
+    accept: Accept = False,
 ) -> None:
     """Rebuild raw (and then all) from received bodies, without a network."""
     from ingestion.run.replay import replay as replay_folder
@@ -118,7 +124,7 @@ def replay(
         table.write_text(markdown(report))
     console.print(f"{report.rows_added:,} rows added to raw, {len(report.months)} months touched")
     if publish:
-        outcome = execute("build")
+        outcome = execute("build", is_loss_accepted=accept)
         outcome.problems[:0] = report.problems
         _finish(outcome)
     for problem in report.problems:
@@ -203,7 +209,7 @@ def _prepared_to_run() -> Settings:
     return settings
 
 
-def _run(job: str, sources: list[str] | None, day: str | None, first: str | None, last: str | None) -> None:
+def _run(job: str, sources: list[str] | None, day: str | None, first: str | None, last: str | None, accept: bool = False) -> None:
     from ingestion.venue.registry import selected
     from orchestration.progress import bars
     from orchestration.runs import execute
@@ -216,7 +222,7 @@ def _run(job: str, sources: list[str] | None, day: str | None, first: str | None
         _fail(error)
     is_default = not (day or first or last)
     with bars(errors):
-        outcome = execute(job, days, chosen, catch_up=is_default)
+        outcome = execute(job, days, chosen, catch_up=is_default, is_loss_accepted=accept)
     _finish(outcome)
 
 

@@ -10,6 +10,7 @@ from orchestration.steps.publishing import PUBLICATION_ASSET
 OWNER = "team:perps-warehouse"
 CATCH_UP = "perps/catch_up"
 REPORTED = "perps/reported"
+ACCEPT = "perps/accept"  # on a run: it may publish less than is out
 GATE_KEY = dg.AssetKey(list(LEDGER_ASSET))
 PUBLICATION_KEY = dg.AssetKey(list(PUBLICATION_ASSET))
 PICTURES_GROUP = "pictures"
