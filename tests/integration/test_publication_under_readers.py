@@ -86,7 +86,11 @@ while not is_last:
         with duckdb.connect(str(published / "perps.duckdb"), read_only=True) as database:
             rows = [database.execute(f"select min(n), max(n), count(*) from {table}").fetchone() for table in tables]
     else:
-        folder = (published / "current").resolve() / "parquet"  # resolved once: all tables of one version
+        if kind == "parquet":
+            folder = (published / "current").resolve() / "parquet"  # resolved once: all tables of one version
+        else:
+            (version,) = duckdb.execute(f"select version from '{published}/current/parquet/publication.parquet'").fetchone()
+            folder = published / "versions" / version / "parquet"
         try:
             files = [str(folder / (table.split(".")[1] + ".parquet")) for table in tables]
             rows = [duckdb.execute("select min(n), max(n), count(*) from read_parquet(?)", [file]).fetchone() for file in files]
@@ -129,7 +133,7 @@ def test_a_reader_keeps_its_version_byte_for_byte(tmp_path: Path) -> None:
     assert len(versions(load_settings(data_dir=tmp_path))) == 3
 
 
-@pytest.mark.parametrize("kind", ["file", "parquet"])
+@pytest.mark.parametrize("kind", ["file", "parquet", "parquet by its version"])
 def test_no_read_sees_two_versions(kind: str, tmp_path: Path) -> None:
     publish_number(tmp_path, 0)
     stop = tmp_path / "stop"
