@@ -35,6 +35,13 @@ while not is_last:
     time.sleep(0.1)  # the writer needs the core, too
 print(len(days_seen))
 """
+DESCRIBED = """
+with described as (
+    select schema_name, table_name as name, null as column_name, comment from duckdb_tables()
+    union all select schema_name, view_name, null, comment from duckdb_views() where not internal
+    union all select schema_name, table_name, column_name, comment from duckdb_columns() where not internal
+)
+"""
 
 
 def test_readers_see_whole_publications_only(house: Callable[..., House]) -> None:
@@ -53,6 +60,7 @@ def test_readers_see_whole_publications_only(house: Callable[..., House]) -> Non
             versions_seen, errors = reader.communicate()
         assert reader.returncode == 0, errors
         assert int(versions_seen) >= 2
+        assert one.query(f"{DESCRIBED} select schema_name, name, column_name from described where coalesce(comment, '') = ''") == []
         settings = one.enter()
         assert len(versions(settings)) == 3
         newest = current_version(settings)

@@ -195,7 +195,7 @@ def test_a_whole_build_writes_rows_in_the_order_of_their_time() -> None:
 
 def test_what_is_no_relation_of_the_plan_does_not_stay(raw: duckdb.DuckDBPyConnection) -> None:
     for statement in (
-        "create schema facts; create schema marts; create schema quality",
+        "create schema quality",
         "create table facts.fct_rows as select 1 as value",
         "create table facts.fct_old_name as select 1 as value",
         'create table marts."mart ""total""__dbt_tmp" as select 1 as value',
