@@ -8,7 +8,6 @@ Belongs here: writing and linking these files. Does not: the DuckDB file, from w
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -88,17 +87,6 @@ def _places(name: str) -> list[str]:
     return [f"{EVERYTHING}/{one.table}", one.table] if one.is_fact else [one.table]
 
 
-def _metadata(one: Relation) -> dict[str, str]:
-    """What a file says of itself beside its rows, for readers that have not the database: `columns` is JSON, a description by name."""
-    columns = {column.name: column.comment for column in one.published_columns}
-    return {
-        "table": one.name,
-        "description": one.description,
-        "key": ", ".join(one.key),
-        "columns": json.dumps(columns, ensure_ascii=False),
-    }
-
-
 def _has_rows(connection: duckdb.DuckDBPyConnection, one: Relation, where: str) -> bool:
     return connection.execute(f"select 1 from target.{one} where {where} limit 1").fetchone() is not None
 
@@ -121,7 +109,7 @@ def link(file: Path | None, path: Path) -> bool:
 
 
 def _write(connection: duckdb.DuckDBPyConnection, one: Relation, rows: str, path: Path) -> None:
-    told = ", ".join(f"{literal(name)}: {literal(text)}" for name, text in _metadata(one).items())
+    told = ", ".join(f"{literal(name)}: {literal(text)}" for name, text in one.told.items())
     connection.execute(f"copy {rows} to {literal(str(path))} (format parquet, compression zstd, kv_metadata {{{told}}})")
     path.chmod(READ_ONLY)
     sync(path)

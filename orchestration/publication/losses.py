@@ -63,7 +63,7 @@ def _is_much(before: int, after: int, share: float) -> bool:
 
 def _of_days(connection: duckdb.DuckDBPyConnection, out: Path, wanted: Manifest, last: Manifest) -> Iterator[str]:
     """Days of a venue, protocol or token that passed the gate, fact by fact, and do so no longer."""
-    if not {PASSED} <= wanted.tables.keys() & last.tables.keys():
+    if not {PASSED} <= wanted.tables.keys() & last.tables.keys() or _days_changed(wanted.tables[PASSED], last.tables[PASSED]) < FEW_DAYS:
         return
     connection.execute(f"attach {literal(str(out))} as before (read_only)")
     days = f"select fact, venue_or_protocol, count(*) as days from {{}}.{PASSED} where fact in ({_facts(wanted)}) group by 1, 2"
@@ -76,6 +76,16 @@ def _of_days(connection: duckdb.DuckDBPyConnection, out: Path, wanted: Manifest,
     connection.execute("detach before")
     for fact, subject, less, of in found:
         yield f"{less:,} of {of:,} days of {subject} in {fact}"
+
+
+def _days_changed(after: Table, before: Table) -> int:
+    """On how many days a row differs at all; nobody can have lost more of them. As far as days are known: else of a month as many."""
+    found = 0
+    for part in after.parts.keys() | before.parts.keys():
+        if after.parts.get(part) != before.parts.get(part):
+            now, was = after.days.get(part), before.days.get(part)
+            found += sum(now.get(day) != was.get(day) for day in now.keys() | was.keys()) if now and was else FEW_DAYS
+    return found
 
 
 def _facts(wanted: Manifest) -> str:

@@ -119,6 +119,12 @@ class Relation:
         told = [self.comment.replace(f"Grain: {names}.", "").strip(), f"Key: {names}." if names else ""]
         return (SIMULATED_NOTE if self.is_simulated else "") + " ".join(filter(None, told))
 
+    @cached_property
+    def told(self) -> dict[str, str]:
+        """What a file says of itself beside its rows, for readers that have not the database: `columns` is JSON, a description by name."""
+        columns = json.dumps({one.name: one.comment for one in self.published_columns}, ensure_ascii=False)
+        return {"table": self.name, "description": self.description, "key": ", ".join(self.key), "columns": columns}
+
     @property
     def published_columns(self) -> tuple[Column, ...]:
         return (*self.columns, SIMULATED)
