@@ -69,6 +69,8 @@ def execute(
                 outcome.is_idle = True
                 break
             try:
+                if name == "fetch_sources" and "build_facts" in JOBS[job]:
+                    _ensure_free(settings)
                 for record in steps[name]():
                     journal.add(name, record)
                     if isinstance(record, Made):
@@ -128,6 +130,12 @@ def _steps(
 
     found = (fetch_sources, build_facts, judge_facts, build_marts, publish, draw_pictures)
     return {step.__name__: step for step in found}
+
+
+def _ensure_free(settings: Settings) -> None:
+    from orchestration.warehouse import ensure_free
+
+    ensure_free(settings)
 
 
 def _is_nothing_due(settings: Settings) -> bool:

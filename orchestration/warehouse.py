@@ -5,26 +5,50 @@ Belongs here: the connection and the views. Does not: building relations (buildi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
+from filelock import FileLock, Timeout
 
+from ingestion.errors import PerpsError
 from ingestion.settings import Settings
 from orchestration.plan import Plan
 
 ONE_THREAD = "set threads = 1"  # done with a few days, it costs half of what two do that wait for one another
 
 
+class Busy(PerpsError):
+    """Another program has the warehouse open."""
+
+
 @contextmanager
 def opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The warehouse, to write. The caller holds its lock."""
+    """The warehouse, to write. The caller holds its lock. Raises Busy."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(str(settings.warehouse)) as connection:
+    with _connected(settings.warehouse) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("set preserve_insertion_order = false; set enable_progress_bar = false")
         yield connection
+
+
+def ensure_free(settings: Settings) -> None:
+    """Raise Busy where another program has the warehouse open, before hours are spent on fetching. A run of ours is waited for."""
+    if settings.warehouse.exists():
+        with suppress(Timeout), FileLock(settings.state_dir / "warehouse.lock", timeout=0), opened(settings):
+            pass
+
+
+def _connected(path: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(path))
+    except duckdb.IOException as error:
+        held = re.search(r"Conflicting lock is held in (.*?\(PID \d+\))", str(error))
+        if held is None:
+            raise
+        raise Busy(f"{path} is open in another program, {held[1]}: close it there, or let it open the published file instead") from None
 
 
 def create_source_views(connection: duckdb.DuckDBPyConnection, plan: Plan, data_dir: Path) -> None:

@@ -48,6 +48,20 @@ def perps(_environment: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     return lambda *arguments: CliRunner().invoke(cli.app, list(arguments))
 
 
+@pytest.mark.parametrize("command", ["sync", "build"])
+def test_a_loss_is_accepted_by_a_word_of_one_run(command: str, perps: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def started(*_: Any, **options: Any) -> None:
+        seen.append(options.get("is_loss_accepted"))
+        raise JobStarted
+
+    monkeypatch.setattr(runs, "execute", started)
+    perps(command)
+    perps(command, "--accept")
+    assert seen == [False, True]
+
+
 def said(result: Result) -> str:
     return " ".join((result.output + result.stderr).split())
 
