@@ -18,7 +18,7 @@ from ingestion.store.whole import write_whole
 class ToldLock(FileLock):
     """A file lock whose holder leaves its name beside it, so that who has to wait can say for whom. It waits as long as it takes."""
 
-    def acquire(self, *args: Any, **options: Any) -> AcquireReturnProxy:
+    def acquire(self, *args: Any, **options: Any) -> AcquireReturnProxy[Any]:
         is_first = not self.is_locked
         try:
             proxy = super().acquire(timeout=0)

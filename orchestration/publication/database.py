@@ -22,7 +22,8 @@ from orchestration.warehouse import describe, literal
 STORAGE_VERSION = "v1.2.0"  # readable by the DuckDB clients that BI tools ship
 STAMP = "quality.publication"
 STAMPED = Relation(
-    *STAMP.split("."),
+    "quality",
+    "publication",
     "Which publication this is. One row.",
     (
         Column("version", "VARCHAR", "Number of the version, counted up; the folder in published/versions that holds it."),
