@@ -22,7 +22,7 @@ from orchestration.received import FOLLOWED, Row, bodies, versions
 from orchestration.warehouse import literal
 
 TERMS = ("int_markets", "int_asset_names")  # by which amounts are converted: no row of theirs is added up
-SUBJECTS = ("market_id", "venue", "asset", "protocol", "token", "metric", "side", "category", "symbol")
+SUBJECTS = ("coingecko_id", "market_id", "venue", "asset", "protocol", "token", "metric", "side", "category", "symbol")
 NAMES = ("symbol", "defillama_slug", "coingecko_id", "asset", "token")
 
 
