@@ -1,0 +1,161 @@
+"""The kinds of charts: each function gives a Vega-Lite specification over a query's rows.
+
+`$series`, `$diverging`, `$sequential`, `$regimes` and `$ink` stand for colours of the theme, which the page fills in. Belongs here: marks and encodings.
+Does not: queries, sizes and fonts, which are the same for all charts (shell/charts.js).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from orchestration.report.page import Column, Drawing
+
+DAY = {"field": "date", "type": "temporal", "scale": {"type": "utc"}, "axis": {"title": None, "grid": False}}
+WHOLE_DAY = DAY | {"timeUnit": "utcyearmonthdate"}
+SERIES = {"field": "series", "type": "nominal", "scale": "$series", "legend": None}
+
+
+def lines(*columns: Column, is_from_zero: bool = False, is_step: bool = False, is_log: bool = False) -> Drawing:
+    """One line a column, all in the first one's unit."""
+    unit = columns[0].unit
+    mark = {"type": "line", "strokeWidth": 2, "interpolate": "step-after" if is_step else "linear"}
+    spec = {"transform": [_folded(columns)], "mark": mark, "encoding": _over_days(DAY, _value(unit, is_from_zero, is_log))}
+    return Drawing(spec, unit, columns, labels=_labels(columns))
+
+
+def bars(*columns: Column) -> Drawing:
+    """Bars of the day, stacked: figures below zero hang down."""
+    unit = columns[0].unit
+    spec = {"transform": [_folded(columns)], "mark": {"type": "bar"}, "encoding": _over_days(WHOLE_DAY, _value(unit, True))}
+    return Drawing(spec, unit, columns, labels=_labels(columns))
+
+
+def bars_and_lines(bar: Column, *others: Column) -> Drawing:
+    """Bars of the day, and lines over them."""
+    columns = [bar, *others]
+    layers = [
+        {
+            "transform": [_folded([bar])],
+            "mark": {"type": "bar", "opacity": 0.55},
+            "encoding": _over_days(WHOLE_DAY, _value(bar.unit, True)),
+        },
+        {
+            "transform": [_folded(others)],
+            "mark": {"type": "line", "strokeWidth": 2},
+            "encoding": _over_days(DAY, _value(bar.unit, True)),
+        },
+    ]
+    return Drawing({"layer": layers}, bar.unit, columns, labels=_labels(columns))
+
+
+def lines_by(name: str, value: Column, is_from_zero: bool = True) -> Drawing:
+    """One line for each name."""
+    mark = {"type": "line", "strokeWidth": 2}
+    spec = {"transform": _named(name, value), "mark": mark, "encoding": _over_days(DAY, _value(value.unit, is_from_zero))}
+    return Drawing(spec, value.unit, [value], by=name)
+
+
+def stacked_by(name: str, value: Column) -> Drawing:
+    """Bars of the day, one part for each name."""
+    encoding = _over_days(WHOLE_DAY, _value(value.unit, True)) | {"order": {"field": "place", "type": "quantitative"}}
+    spec = {"transform": _named(name, value), "mark": {"type": "bar"}, "encoding": encoding}
+    return Drawing(spec, value.unit, [value], by=name)
+
+
+def line_in_band(line: Column, low: Column, high: Column) -> Drawing:
+    """A line, and around it the band between two columns."""
+    y = _value(line.unit, True)
+    band: dict[str, Any] = {"x": DAY, "y": y | {"field": low.name}, "y2": {"field": high.name}}
+    layers = [
+        {"mark": {"type": "area", "opacity": 0.22, "color": "$ink"}, "encoding": band},
+        {
+            "transform": [_folded([line])],
+            "mark": {"type": "line", "strokeWidth": 2},
+            "encoding": _over_days(DAY, y),
+        },
+    ]
+    return Drawing({"layer": layers}, line.unit, [line, low, high], labels=_labels([line, low, high]))
+
+
+def line_over_regimes(line: Column) -> Drawing:
+    """A line; behind it each day in the colour of the column `regime`, up to the column `until`."""
+    shades = {
+        "mark": {"type": "rect", "opacity": 0.5},
+        "transform": [{"filter": "isValid(datum.regime)"}],
+        "encoding": {
+            "x": DAY,
+            "x2": {"field": "until"},
+            "color": {"field": "regime", "type": "nominal", "scale": "$regimes", "legend": None},
+        },
+    }
+    over = {
+        "transform": [_folded([line])],
+        "mark": {"type": "line", "strokeWidth": 2},
+        "encoding": _over_days(DAY, _value(line.unit, False)),
+    }
+    spec = {"layer": [shades, over], "resolve": {"scale": {"color": "independent"}}}
+    return Drawing(spec, line.unit, [line, Column("regime", "Regime", "text")], labels=_labels([line]))
+
+
+def heat(rows: str, value: Column, columns: Sequence[Column], is_diverging: bool = False, across: str = "date") -> Drawing:
+    """A map: a cell for each name in `rows` and day, or each name in `across`."""
+    over = (
+        WHOLE_DAY
+        if across == "date"
+        else {"field": across, "type": "nominal", "sort": None, "axis": {"title": None, "labelAngle": -45, "orient": "top"}}
+    )
+    colour = {
+        "field": value.name,
+        "type": "quantitative",
+        "scale": "$diverging" if is_diverging else "$sequential",
+        "legend": {"title": value.label, "format": "", "formatType": value.unit, "orient": "bottom", "gradientLength": 160},
+    }
+    names = {"field": rows, "type": "nominal", "sort": None, "axis": {"title": None, "ticks": False, "domain": False}}
+    spec = {"mark": {"type": "rect"}, "encoding": {"x": over, "y": names, "color": colour}}
+    return Drawing(_pointed(spec), value.unit, told=columns, rows=rows)
+
+
+def dots(across: Column, up: Column, size: Column, columns: Sequence[Column], label: str = "", is_log: bool = False) -> Drawing:
+    """A dot for each row; with `label`, its name beside it."""
+    x = _axis(across) | {"scale": {"type": "log"} if is_log else {"zero": True}}
+    radius = {"field": size.name, "type": "quantitative", "scale": {"type": "sqrt", "range": [30, 700]}, "legend": None}
+    y = _axis(up) | {"scale": {"zero": True}}
+    mark = {"type": "circle", "opacity": 0.65, "color": "$ink"}
+    dot = _pointed({"mark": mark, "encoding": {"x": x, "y": y, "size": radius}})
+    if not label:
+        return Drawing(dot, up.unit, told=columns, height=300)
+    names = {"mark": {"type": "text", "dy": -12, "fontSize": 11}, "encoding": {"x": x, "y": y, "text": {"field": label}}}
+    return Drawing({"layer": [dot, names]}, up.unit, told=columns, height=320)
+
+
+def _over_days(x: dict[str, Any], y: dict[str, Any]) -> dict[str, Any]:
+    return {"x": x, "y": y, "color": SERIES}
+
+
+def _value(unit: str, is_from_zero: bool, is_log: bool = False) -> dict[str, Any]:
+    scale = {"type": "log"} if is_log else {"zero": is_from_zero}
+    return {"field": "value", "type": "quantitative", "scale": scale, "axis": {"title": None, "format": "", "formatType": unit}}
+
+
+def _axis(column: Column) -> dict[str, Any]:
+    axis = {"title": column.label, "format": "", "formatType": column.unit, "tickCount": 5}
+    return {"field": column.name, "type": "quantitative", "axis": axis}
+
+
+def _folded(columns: Sequence[Column]) -> dict[str, Any]:
+    """A row for each of these columns, instead of one with all."""
+    return {"fold": [column.name for column in columns], "as": ["series", "value"]}
+
+
+def _named(name: str, value: Column) -> list[dict[str, Any]]:
+    return [{"calculate": f"datum['{name}']", "as": "series"}, {"calculate": f"datum['{value.name}']", "as": "value"}]
+
+
+def _pointed(spec: dict[str, Any]) -> dict[str, Any]:
+    """Marks that say something under the pointer; what, the page writes."""
+    return spec | {"encoding": spec["encoding"] | {"tooltip": {"value": "told"}}}
+
+
+def _labels(columns: Sequence[Column]) -> dict[str, str]:
+    return {column.name: column.label for column in columns}
