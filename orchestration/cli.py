@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from ingestion.errors import PerpsError, SettingsError
-from orchestration import charting, developing, looking, tracing
+from orchestration import charting, developing, looking, reporting, tracing
 
 if TYPE_CHECKING:
     from ingestion.settings import Settings
@@ -179,7 +179,7 @@ def demo(days: Annotated[int, typer.Option(min=20, help="days of simulated marke
 
 
 app_commands: dict[str, tuple[Callable[..., None], ...]] = {
-    "Commands": (looking.status, looking.doctor, charting.chart, tracing.trace),
+    "Commands": (looking.status, looking.doctor, reporting.report, charting.chart, tracing.trace),
     "For developers": (developing.dev, developing.check, developing.docs, developing.queries, developing.holders),
 }
 for panel, commands in app_commands.items():

@@ -11,7 +11,7 @@ from typing import Any
 
 from orchestration.report.page import Column, Drawing
 
-DAY = {"field": "date", "type": "temporal", "scale": {"type": "utc"}, "axis": {"title": None, "grid": False}}
+DAY = {"field": "date", "type": "temporal", "scale": {"type": "utc"}, "axis": {"title": None, "grid": False, "format": "", "formatType": "daylabel"}}
 WHOLE_DAY = DAY | {"timeUnit": "utcyearmonthdate"}
 SERIES = {"field": "series", "type": "nominal", "scale": "$series", "legend": None}
 
@@ -75,7 +75,7 @@ def line_in_band(line: Column, low: Column, high: Column) -> Drawing:
             "encoding": _over_days(DAY, y),
         },
     ]
-    return Drawing({"layer": layers}, line.unit, [line, low, high], labels=_labels([line, low, high]))
+    return Drawing({"layer": layers}, line.unit, [line, low, high], labels=_labels([line]))
 
 
 def line_over_regimes(line: Column) -> Drawing:
@@ -113,20 +113,22 @@ def heat(rows: str, value: Column, columns: Sequence[Column], is_diverging: bool
     }
     names = {"field": rows, "type": "nominal", "sort": None, "axis": {"title": None, "ticks": False, "domain": False}}
     spec = {"mark": {"type": "rect"}, "encoding": {"x": over, "y": names, "color": colour}}
-    return Drawing(_pointed(spec), value.unit, told=columns, rows=rows)
+    return Drawing(_pointed(spec), value.unit, told=columns, rows=rows, coloured_by=value.name)
 
 
 def dots(across: Column, up: Column, size: Column, columns: Sequence[Column], label: str = "", is_log: bool = False) -> Drawing:
     """A dot for each row; with `label`, its name beside it."""
     x = _axis(across) | {"scale": {"type": "log"} if is_log else {"zero": True}}
-    radius = {"field": size.name, "type": "quantitative", "scale": {"type": "sqrt", "range": [30, 700]}, "legend": None}
+    if is_log:
+        x["axis"] |= {"values": [10**power for power in range(13)]}
+    radius = {"field": size.name, "type": "quantitative", "scale": {"type": "sqrt", "range": [20, 400]}, "legend": None}
     y = _axis(up) | {"scale": {"zero": True}}
     mark = {"type": "circle", "opacity": 0.65, "color": "$ink"}
     dot = _pointed({"mark": mark, "encoding": {"x": x, "y": y, "size": radius}})
     if not label:
         return Drawing(dot, up.unit, told=columns, height=300)
-    names = {"mark": {"type": "text", "dy": -12, "fontSize": 11}, "encoding": {"x": x, "y": y, "text": {"field": label}}}
-    return Drawing({"layer": [dot, names]}, up.unit, told=columns, height=320)
+    names = [_names(label, x, y, is_above) for is_above in (True, False)]
+    return Drawing({"layer": [dot, *names]}, up.unit, told=columns, height=320)
 
 
 def _over_days(x: dict[str, Any], y: dict[str, Any]) -> dict[str, Any]:
@@ -150,6 +152,13 @@ def _folded(columns: Sequence[Column]) -> dict[str, Any]:
 
 def _named(name: str, value: Column) -> list[dict[str, Any]]:
     return [{"calculate": f"datum['{name}']", "as": "series"}, {"calculate": f"datum['{value.name}']", "as": "value"}]
+
+
+def _names(label: str, x: dict[str, Any], y: dict[str, Any], is_above: bool) -> dict[str, Any]:
+    """Names above every second dot and beside the others, from left to right: neighbours do not cover each other."""
+    turn = [{"window": [{"op": "row_number", "as": "turn"}], "sort": [{"field": x["field"]}]}, {"filter": f"datum.turn % 2 === {int(is_above)}"}]
+    mark = {"type": "text", "fontSize": 11} | ({"dy": -14} if is_above else {"dx": 12, "align": "left"})
+    return {"transform": turn, "mark": mark, "encoding": {"x": x, "y": y, "text": {"field": label}}}
 
 
 def _pointed(spec: dict[str, Any]) -> dict[str, Any]:

@@ -41,6 +41,7 @@ class Drawing:
     columns: Sequence[Column] = ()
     told: Sequence[Column] = ()
     by: str = ""  # one line or bar for each name in this column
+    coloured_by: str = ""  # the column of a map
     rows: str = ""  # as high as there are names in this column
     height: int = 240
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -61,6 +62,7 @@ class Block:
     defines: Sequence[str]
     ignores: Sequence[str] = ()  # choices and the range of days (`date`) that do not filter it
     is_wide: bool = False
+    empty: str = "Nothing is published for this choice."
 
 
 @dataclass(frozen=True)

@@ -59,14 +59,14 @@ SPREAD = [
             Column("persistence_30d", "Days of same sign", "count"), PAIR, is_log=True),
     ),
     Chart(
-        "venues", "Funding by venue", "The chosen asset at the ten venues where most of it is open, a year.", f"""
+        "venues", "Funding by venue", "The chosen asset at the six venues where most of it is open, a year.", f"""
             with ranked as (
                 select asset, venue, row_number() over (partition by asset order by avg(open_interest_usd) desc nulls last, venue) as place
                 from {CELLS} where {{recent}} and {CHOSEN} group by asset, venue
             )
 
             select days.date, days.asset, days.venue, days.funding_rate_apr
-            from {CELLS} as days inner join ranked on days.asset = ranked.asset and days.venue = ranked.venue and ranked.place <= 10
+            from {CELLS} as days inner join ranked on days.asset = ranked.asset and days.venue = ranked.venue and ranked.place <= 6
             where {{kept}} and days.funding_rate_apr is not null order by days.asset, ranked.place, days.date""",
         [f"{CELLS}.funding_rate_apr"],
         drawing=lines_by("venue", Column("funding_rate_apr", "Funding", "apr")),

@@ -30,6 +30,7 @@ GATED = [
             from {GATE} where not passed order by date desc, fact, venue_or_protocol limit 500""",
         [f"{GATE}.failed_expectations", f"{GATE}.rows", f"{GATE}.venue_or_protocol"],
         is_wide=True,
+        empty="Nothing was held back.",
         columns=[
             Column("date", "Day", "day"), Column("fact", "Fact", "text"), Column("venue_or_protocol", "Venue or protocol", "text"),
             Column("rows", "Rows", "count"), Column("reasons", "Failed checks", "text"),
@@ -70,6 +71,7 @@ AGAINST = [
             select date, metric || ', ' || other_source as comparison, median(ratio) as ratio
             from {OTHERS} where {{kept}} and ratio is not null group by metric, other_source, date order by comparison, date""",
         [f"{OTHERS}.ratio", f"{OTHERS}.metric", f"{OTHERS}.other_source"],
+        is_wide=True,
         drawing=lines_by("comparison", Column("ratio", "Ratio", "ratio")),
     ),
     Table(
@@ -78,6 +80,8 @@ AGAINST = [
             from {OTHERS} where date = (select max(date) from {OTHERS}) and not is_within_tolerance
             order by known_reason is not null, metric, subject, other_source limit 200""",
         [f"{OTHERS}.{name}" for name in ("metric", "own_value", "other_value", "ratio", "is_within_tolerance", "known_reason")],
+        is_wide=True,
+        empty="Nothing is outside its tolerance.",
         columns=[
             Column("metric", "Metric", "text"), Column("subject", "Of", "text"), Column("other_source", "Source", "text"),
             Column("own_value", "Ours", "usd"), Column("other_value", "Theirs", "usd"), Column("ratio", "Ratio", "ratio"),
@@ -90,6 +94,8 @@ AGAINST = [
             from {CHANGED} order by known_at desc, fact, key, metric limit 200""",
         [f"{CHANGED}.{name}" for name in ("old_value", "new_value", "known_at", "first_known_at")],
         ignores=["date"],
+        is_wide=True,
+        empty="Nothing was changed or taken back.",
         columns=[
             Column("known_at", "Known since", "moment"), Column("fact", "Fact", "text"), Column("metric", "Figure", "text"),
             Column("subject", "Of", "text"), Column("date", "Day", "day"), Column("old_value", "Was", "index"),

@@ -1,6 +1,6 @@
 """Tokens: who is paid of a protocol's fees, accrued and reported, what is left after incentives and unlocks, and how sure it is."""
 
-from orchestration.report.drawing import dots, line_in_band, lines, lines_by, stacked_by
+from orchestration.report.drawing import bars_and_lines, dots, line_in_band, lines, lines_by, stacked_by
 from orchestration.report.page import Chart, Choice, Column, Page, Section, Table
 
 CARD, NARRATIVES, ALLOCATIONS = "mart_protocol_scorecard_daily", "mart_token_narratives_daily", "fct_fee_allocations_daily"
@@ -63,12 +63,12 @@ SIDE_BY_SIDE = [
 ]  # fmt: skip
 ONE = [
     Chart(
-        "paid", "Accrued and reported", "USD a day: all fees, what tokenholders are due of them, and what was seen to arrive. Buybacks land on other days.",
+        "paid", "Accrued and reported", "Bars: all fees, USD a day. Lines: what tokenholders are due of them, and what was seen to arrive. Buybacks land on other days.",
         of_protocol("fees_usd, holders_accrued_usd, holders_reported_usd"),
         [f"{CARD}.fees_usd", f"{CARD}.holders_accrued_usd", f"{CARD}.holders_reported_usd"],
-        drawing=lines(
+        drawing=bars_and_lines(
             Column("fees_usd", "Fees", "usd"), Column("holders_accrued_usd", "Accrued", "usd"),
-            Column("holders_reported_usd", "Reported", "usd"), is_from_zero=True),
+            Column("holders_reported_usd", "Reported", "usd")),
     ),
     Chart(
         "band", "Tokenholders' share of fees", "By the chosen rule; the band is from the lowest to the highest of its sources.",

@@ -63,7 +63,7 @@ WITHIN = [
              Column("volume_usd", "Volume, 30 days", "usd")], across="asset"),
     ),
     Chart(
-        "missing", "What a venue did not give", "Quantities that a venue gives and did not give that day, over its assets. White: all came.", f"""
+        "missing", "What a venue did not give", "Quantities that a venue gives and did not give that day, over its assets. Pale: all came.", f"""
             select
                 venue, date,
                 count(case when volume_status = 'missing' then 1 end) + count(case when open_interest_status = 'missing' then 1 end)

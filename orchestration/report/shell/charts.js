@@ -1,15 +1,26 @@
 // Drawing: a block's specification, its rows and the theme, given to Vega.
 const ROW_HEIGHT = 19;
 const formats = Object.fromEntries(Object.entries(UNITS).filter(([name]) => !WORDS.has(name))
-  .map(([name, format]) => [name, (value) => (value === null || value === undefined ? "" : format(Number(value)))]));
+  .map(([name]) => [name, (value) => (value === null || value === undefined ? "" : onAxis(value, name))]));
+formats.daylabel = (value) => dayLabel(Number(value));
+
+// A day on an axis: with its year where more than a year is shown.
+let isLong = false;
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+function dayLabel(time) {
+  const day = new Date(time), month = MONTHS[day.getUTCMonth()];
+  return isLong ? `${month} ${day.getUTCFullYear()}` : `${day.getUTCDate()} ${month}`;
+}
 const nothing = () => Promise.reject(new Error("a report loads nothing"));
 const loader = { load: nothing, sanitize: nothing, http: nothing, file: nothing, options: {} };
 
 function specification(block, host) {
   const height = block.per ? ROW_HEIGHT * new Set(block.drawn.map((row) => row[block.per])).size : block.height;
+  const days = block.drawn.map((row) => row.date).filter(Boolean);
+  isLong = days.length > 0 && days.reduce((a, b) => Math.max(a, b)) - days.reduce((a, b) => Math.min(a, b)) > 400 * DAY;
   return {
     width: Math.max(host.clientWidth, 240), height, ...coloured(block.spec, block), autosize: { type: "fit-x", contains: "padding" }, padding: { left: 2, right: 6, top: 4, bottom: 2 },
-    description: block.title, data: { name: "rows", values: block.drawn }, config: settings(),
+    description: block.title, data: { name: "rows", values: block.drawn }, config: settings(host.clientWidth),
   };
 }
 
@@ -29,7 +40,7 @@ async function drawChart(block, article) {
   host.replaceChildren();
   block.drawn = forChart(block, rows);
   if (!rows.some((row) => Object.values(row).some((value) => typeof value === "number"))) {
-    host.append(element("p", "Nothing is published for this choice.", "empty"));
+    host.append(element("p", block.empty, "empty"));
     return;
   }
   const canvas = host.appendChild(element("div"));

@@ -32,4 +32,4 @@ let width = innerWidth;
 addEventListener("resize", () => { if (innerWidth !== width) { width = innerWidth; drawAll(); } });
 readAddress();
 drawControls();
-drawAll();
+drawAll().then(() => document.getElementById(location.hash.slice(1))?.scrollIntoView());

@@ -1,14 +1,14 @@
 // Tiles and tables. Every value is set as text.
-const MOST = 25;
+const MOST = 25, TROUBLE = new Set(["failed", "stale"]);
 
 function drawTiles(block, article) {
   const host = article.querySelector(".tiles"), [row] = rowsOf(block);
-  if (!row) { host.replaceChildren(element("p", "Nothing is published for this choice.", "empty")); return; }
+  if (!row) { host.replaceChildren(element("p", block.empty, "empty")); return; }
   host.replaceChildren(...block.columns.map((column) => {
     const tile = element("div", "", "tile"), change = row[`${column.name}_change`];
     tile.append(element("div", column.label, "label"), element("div", figure(row[column.name], column.unit).replaceAll("_", " "), "figure"));
     if (change !== undefined && change !== null) {
-      tile.append(element("div", `${change < 0 ? "▼" : "▲"} ${figure(Math.abs(change), "share")} since the day before`, `change ${change < 0 ? "down" : "up"}`));
+      tile.append(element("div", `${change < 0 ? "▼" : "▲"} ${figure(Math.abs(change), "share")} in a day`, `change ${change < 0 ? "down" : "up"}`));
     }
     return tile;
   }));
@@ -16,7 +16,7 @@ function drawTiles(block, article) {
 
 function drawTable(block, article, host = article.querySelector(".table"), columns = block.columns) {
   const rows = sorted(rowsOf(block), block.sort);
-  if (!rows.length) { host.replaceChildren(element("p", "No rows.", "empty")); return; }
+  if (!rows.length) { host.replaceChildren(element("p", block.empty, "empty")); return; }
   const again = () => drawTable(block, article, host, columns);
   const table = element("table"), head = table.createTHead().insertRow(), body = table.createTBody();
   for (const column of columns) head.append(heading(block, column, again));
@@ -25,7 +25,7 @@ function drawTable(block, article, host = article.querySelector(".table"), colum
     const line = body.insertRow();
     for (const column of columns) {
       const cell = line.insertCell(), value = row[column.name];
-      cell.className = WORDS.has(column.unit) ? "text" : "number";
+      cell.className = WORDS.has(column.unit) ? `text ${TROUBLE.has(value) ? "down" : ""}` : "number";
       cell.append(element("bdi", value === null || value === undefined ? "" : figure(value, column.unit)));
     }
   }

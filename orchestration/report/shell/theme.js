@@ -24,7 +24,14 @@ function seriesOf(block) {
       .map((column, number) => ({ name: column.name, label: column.label, colour: PAGE.colours[""][number][dark] }));
   }
   const known = PAGE.colours[block.by];
-  return [...new Set(rowsOf(block).map((row) => row[block.by]))].map((name) => ({ name, label: name, colour: known[name][dark] }));
+  const order = Object.keys(known), names = [...new Set(rowsOf(block).map((row) => row[block.by]))];
+  return names.sort((a, b) => order.indexOf(a) - order.indexOf(b)).map((name) => ({ name, label: name, colour: known[name][dark] }));
+}
+
+// The scale ends where 98 of 100 figures lie within it: a few wild ones do not take the colour from all others.
+function usual(block) {
+  const sizes = block.drawn.map((row) => Math.abs(row[block.field])).filter(Number.isFinite).sort((a, b) => a - b);
+  return sizes[Math.floor(0.98 * (sizes.length - 1))] || 1;
 }
 
 function coloured(spec, block) {
@@ -35,20 +42,20 @@ function coloured(spec, block) {
     if (value === "$ink") return variable("--accent");
     if (value === "$series") return { domain: block.series.map((one) => one.name), range: block.series.map((one) => one.colour) };
     if (value === "$regimes") return { domain: Object.keys(REGIMES), range: Object.values(REGIMES).map((pair) => pair[dark]) };
-    if (value === "$diverging") return { range: SCHEMES.$diverging[dark], domainMid: 0 };
+    if (value === "$diverging") return { range: SCHEMES.$diverging[dark], domain: [-1, -0.5, 0, 0.5, 1].map((part) => part * usual(block)), clamp: true, interpolate: "rgb" };
     if (value === "$sequential") return { range: SCHEMES.$sequential[dark], zero: true };
     return value;
   };
   return fill(spec);
 }
 
-function settings() {
+function settings(width) {
   const ink = variable("--ink"), quiet = variable("--quiet"), grid = variable("--grid");
   return {
     background: "transparent", font: "system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif", customFormatTypes: true,
     view: { stroke: null },
     axis: { labelColor: quiet, titleColor: quiet, gridColor: grid, domainColor: grid, tickColor: grid, labelFontSize: 11.5, titleFontSize: 12, titleFontWeight: "normal", labelPadding: 6, ticks: false },
-    axisY: { domain: false, tickCount: 5 }, axisX: { labelFlush: true, labelOverlap: "parity" },
+    axisY: { domain: false, tickCount: 5, labelLimit: Math.max(90, Math.min(240, 0.35 * width)) }, axisX: { labelFlush: true, labelOverlap: "parity", tickCount: Math.max(3, Math.round(width / 75)) },
     legend: { labelColor: quiet, titleColor: quiet, titleFontWeight: "normal", labelFontSize: 11.5 },
     text: { fill: ink }, rect: { strokeWidth: 0 },
   };
