@@ -96,7 +96,15 @@ def _block(block: Block, rows: Rows) -> dict[str, Any]:
     if isinstance(block, Chart):
         drawing = block.drawing
         columns, told = ([_column(column) for column in some] for some in (drawing.columns, drawing.told))
-        found |= {"kind": "chart", "spec": drawing.spec, "unit": drawing.unit, "height": drawing.height, "by": drawing.by, "per": drawing.rows, "field": drawing.coloured_by}
+        found |= {
+            "kind": "chart",
+            "spec": drawing.spec,
+            "unit": drawing.unit,
+            "height": drawing.height,
+            "by": drawing.by,
+            "per": drawing.rows,
+            "field": drawing.coloured_by,
+        }
         return found | {"columns": columns, "told": told, "timed": drawing.is_over_time, "labels": dict(drawing.labels)}
     if isinstance(block, Tiles | Table):
         found |= {"kind": "tiles" if isinstance(block, Tiles) else "table", "columns": [_column(column) for column in block.columns]}

@@ -11,7 +11,12 @@ from typing import Any
 
 from orchestration.report.page import Column, Drawing
 
-DAY = {"field": "date", "type": "temporal", "scale": {"type": "utc"}, "axis": {"title": None, "grid": False, "format": "", "formatType": "daylabel"}}
+DAY = {
+    "field": "date",
+    "type": "temporal",
+    "scale": {"type": "utc"},
+    "axis": {"title": None, "grid": False, "format": "", "formatType": "daylabel"},
+}
 WHOLE_DAY = DAY | {"timeUnit": "utcyearmonthdate"}
 SERIES = {"field": "series", "type": "nominal", "scale": "$series", "legend": None}
 
@@ -40,11 +45,7 @@ def bars_and_lines(bar: Column, *others: Column) -> Drawing:
             "mark": {"type": "bar", "opacity": 0.55},
             "encoding": _over_days(WHOLE_DAY, _value(bar.unit, True)),
         },
-        {
-            "transform": [_folded(others)],
-            "mark": {"type": "line", "strokeWidth": 2},
-            "encoding": _over_days(DAY, _value(bar.unit, True)),
-        },
+        {"transform": [_folded(others)], "mark": {"type": "line", "strokeWidth": 2}, "encoding": _over_days(DAY, _value(bar.unit, True))},
     ]
     return Drawing({"layer": layers}, bar.unit, columns, labels=_labels(columns))
 
@@ -69,11 +70,7 @@ def line_in_band(line: Column, low: Column, high: Column) -> Drawing:
     band: dict[str, Any] = {"x": DAY, "y": y | {"field": low.name}, "y2": {"field": high.name}}
     layers = [
         {"mark": {"type": "area", "opacity": 0.22, "color": "$ink"}, "encoding": band},
-        {
-            "transform": [_folded([line])],
-            "mark": {"type": "line", "strokeWidth": 2},
-            "encoding": _over_days(DAY, y),
-        },
+        {"transform": [_folded([line])], "mark": {"type": "line", "strokeWidth": 2}, "encoding": _over_days(DAY, y)},
     ]
     return Drawing({"layer": layers}, line.unit, [line, low, high], labels=_labels([line]))
 
@@ -156,7 +153,10 @@ def _named(name: str, value: Column) -> list[dict[str, Any]]:
 
 def _names(label: str, x: dict[str, Any], y: dict[str, Any], is_above: bool) -> dict[str, Any]:
     """Names above every second dot and beside the others, from left to right: neighbours do not cover each other."""
-    turn = [{"window": [{"op": "row_number", "as": "turn"}], "sort": [{"field": x["field"]}]}, {"filter": f"datum.turn % 2 === {int(is_above)}"}]
+    turn = [
+        {"window": [{"op": "row_number", "as": "turn"}], "sort": [{"field": x["field"]}]},
+        {"filter": f"datum.turn % 2 === {int(is_above)}"},
+    ]
     mark = {"type": "text", "fontSize": 11} | ({"dy": -14} if is_above else {"dx": 12, "align": "left"})
     return {"transform": turn, "mark": mark, "encoding": {"x": x, "y": y, "text": {"field": label}}}
 

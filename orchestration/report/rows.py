@@ -10,6 +10,7 @@ import json
 import math
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from inspect import cleandoc
 from typing import Any
 
 import duckdb
@@ -36,8 +37,7 @@ class Days:
         kept = f"(date >= date '{self.dense_from}' or date_part('dow', date) = 0)"
         recent = f"date > date '{self.newest - timedelta(days=RECENT_DAYS)}'"
         filled = query.replace("{newest}", f"date '{self.newest}'").replace("{kept}", kept).replace("{recent}", recent)
-        lines = [line[4:] if line.startswith("    ") else line for line in filled.strip("\n").splitlines()]
-        return "\n".join(lines).strip()
+        return cleandoc(filled)
 
 
 @dataclass(frozen=True)

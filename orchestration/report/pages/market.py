@@ -8,45 +8,75 @@ FIRST = 8  # venues with a colour of their own where all are stacked
 
 SIZE = [
     Tiles(
-        "today", "The newest day", "", f"""
+        "today",
+        "The newest day",
+        "",
+        f"""
             select
                 date, volume_usd, volume_usd_change_1d as volume_usd_change, open_interest_usd,
                 open_interest_usd_change_1d as open_interest_usd_change, dex_volume_share, top3_volume_share, funding_rate_apr,
                 liquidations_usd, perp_to_spot_ratio, venues_reported || ' of ' || venues_expected as venues
             from {OVERVIEW} where date = {{newest}}""",
-        [f"{OVERVIEW}.{name}" for name in (
-            "volume_usd", "volume_usd_change_1d", "open_interest_usd", "open_interest_usd_change_1d", "dex_volume_share",
-            "top3_volume_share", "funding_rate_apr", "liquidations_usd", "perp_to_spot_ratio", "venues_reported", "venues_expected")],
+        [
+            f"{OVERVIEW}.{name}"
+            for name in (
+                "volume_usd",
+                "volume_usd_change_1d",
+                "open_interest_usd",
+                "open_interest_usd_change_1d",
+                "dex_volume_share",
+                "top3_volume_share",
+                "funding_rate_apr",
+                "liquidations_usd",
+                "perp_to_spot_ratio",
+                "venues_reported",
+                "venues_expected",
+            )
+        ],
         ignores=["date"],
         columns=[
-            Column("volume_usd", "Volume of the day", "usd"), Column("open_interest_usd", "Open interest, one side", "usd"),
-            Column("dex_volume_share", "Traded on DEXs", "share"), Column("top3_volume_share", "Three largest venues", "share"),
-            Column("funding_rate_apr", "Funding, a year", "apr"), Column("liquidations_usd", "Liquidations", "usd"),
-            Column("perp_to_spot_ratio", "Perpetuals to spot", "ratio"), Column("venues", "Venues that reported", "text"),
+            Column("volume_usd", "Volume of the day", "usd"),
+            Column("open_interest_usd", "Open interest, one side", "usd"),
+            Column("dex_volume_share", "Traded on DEXs", "share"),
+            Column("top3_volume_share", "Three largest venues", "share"),
+            Column("funding_rate_apr", "Funding, a year", "apr"),
+            Column("liquidations_usd", "Liquidations", "usd"),
+            Column("perp_to_spot_ratio", "Perpetuals to spot", "ratio"),
+            Column("venues", "Venues that reported", "text"),
         ],
     ),
     Chart(
-        "volume", "Volume a day", "Bars: USD traded each UTC day, one side. Lines: means of 7 and 30 days.",
+        "volume",
+        "Volume a day",
+        "Bars: USD traded each UTC day, one side. Lines: means of 7 and 30 days.",
         f"select date, volume_usd, volume_usd_7d_avg, volume_usd_30d_avg from {OVERVIEW} where {{kept}} order by date",
         [f"{OVERVIEW}.volume_usd", f"{OVERVIEW}.volume_usd_7d_avg", f"{OVERVIEW}.volume_usd_30d_avg"],
         drawing=bars_and_lines(
-            Column("volume_usd", "Volume", "usd"), Column("volume_usd_7d_avg", "7-day mean", "usd"),
-            Column("volume_usd_30d_avg", "30-day mean", "usd")),
+            Column("volume_usd", "Volume", "usd"),
+            Column("volume_usd_7d_avg", "7-day mean", "usd"),
+            Column("volume_usd_30d_avg", "30-day mean", "usd"),
+        ),
     ),
     Chart(
-        "open_interest", "Open interest", "What is open at the end of each day, counted once: the longs alone.",
+        "open_interest",
+        "Open interest",
+        "What is open at the end of each day, counted once: the longs alone.",
         f"select date, open_interest_usd from {OVERVIEW} where {{kept}} order by date",
         [f"{OVERVIEW}.open_interest_usd"],
         drawing=lines(Column("open_interest_usd", "Open interest", "usd"), is_from_zero=True),
     ),
     Chart(
-        "liquidations", "Liquidations", "Closed by force each day, on the venues that publish it; their number is under Coverage.",
+        "liquidations",
+        "Liquidations",
+        "Closed by force each day, on the venues that publish it; their number is under Coverage.",
         f"select date, liquidations_usd from {OVERVIEW} where {{kept}} order by date",
         [f"{OVERVIEW}.liquidations_usd"],
         drawing=bars(Column("liquidations_usd", "Liquidations", "usd")),
     ),
     Chart(
-        "funding", "What leverage costs", "Funding of all assets, weighted by open interest, a year. Above zero, longs pay shorts.",
+        "funding",
+        "What leverage costs",
+        "Funding of all assets, weighted by open interest, a year. Above zero, longs pay shorts.",
         f"select date, funding_rate_apr from {OVERVIEW} where {{kept}} order by date",
         [f"{OVERVIEW}.funding_rate_apr"],
         drawing=lines(Column("funding_rate_apr", "Funding", "apr"), is_from_zero=True),
