@@ -1,6 +1,6 @@
-"""Vega, Vega-Lite and Vega-Embed as one script: the package vl-convert-python carries them, so that nothing is fetched and nothing of theirs is committed.
+"""Vega, Vega-Lite and Vega-Embed as one script. The package vl-convert-python has them: nothing is fetched, none of theirs is committed.
 
-Bundling takes about 1.4 s of CPU and gives the same text every time; a folder that has it keeps it. The package needs no network.
+Bundling takes about 1.4 s of CPU, needs no network, and gives the same text every time; a folder that has it keeps it.
 """
 
 from __future__ import annotations

@@ -73,8 +73,8 @@ def document(connection: duckdb.DuckDBPyConnection, page: Page, edition: Edition
 
 
 BANNER = (
-    '<p class="banner" role="note"><strong>Simulated data.</strong> These figures are of a made-up market, '
-    "to try the warehouse with. They say nothing about any real venue, asset or token.</p>"
+    '<aside class="banner" aria-label="Simulated data"><strong>Simulated data.</strong> These figures are of a made-up market, '
+    "to try the warehouse with. They say nothing about any real venue, asset or token.</aside>"
 )
 
 
@@ -133,7 +133,7 @@ def _html(block: Block, query: str, told: dict[str, str]) -> str:
     says = f'<p class="says">{escape(block.says)}</p>' if block.says else ""
     figure = f'<div class="legend"></div><div class="{kind}"></div>' if kind == "chart" else f'<div class="{kind}"></div>'
     return (
-        f'<article class="block{wide}" id="{escape(block.name)}" data-block="{escape(block.name)}"><h3>{escape(block.title)}</h3>{says}{figure}'
+        f'<article class="block{wide}" id="{block.name}" data-block="{block.name}"><h3>{escape(block.title)}</h3>{says}{figure}'
         f'<div class="more"><details><summary>Definitions</summary><dl>{_terms(block, told)}</dl></details>'
         f'<details><summary>SQL</summary><pre tabindex="0"><code>{escape(query)}</code></pre></details>'
         f'<details class="data"><summary>Data</summary><div class="rows"></div></details></div></article>'

@@ -1,7 +1,7 @@
 """The kinds of charts: each function gives a Vega-Lite specification over a query's rows.
 
-`$series`, `$diverging`, `$sequential`, `$regimes` and `$ink` stand for colours of the theme, which the page fills in. Belongs here: marks and encodings.
-Does not: queries, sizes and fonts, which are the same for all charts (shell/charts.js).
+`$series`, `$diverging`, `$sequential`, `$regimes` and `$ink` stand for colours of the theme, which the page fills in.
+Belongs here: marks and encodings. Does not: queries (pages/); sizes and fonts, which are the same for all charts (shell/charts.js).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ DAY = {
     "axis": {"title": None, "grid": False, "format": "", "formatType": "daylabel"},
 }
 WHOLE_DAY = DAY | {"timeUnit": "utcyearmonthdate"}
+MIDDAY = WHOLE_DAY | {"bandPosition": 0.5}  # of a line over bars
 SERIES = {"field": "series", "type": "nominal", "scale": "$series", "legend": None}
 
 
@@ -45,7 +46,11 @@ def bars_and_lines(bar: Column, *others: Column) -> Drawing:
             "mark": {"type": "bar", "opacity": 0.55},
             "encoding": _over_days(WHOLE_DAY, _value(bar.unit, True)),
         },
-        {"transform": [_folded(others)], "mark": {"type": "line", "strokeWidth": 2}, "encoding": _over_days(DAY, _value(bar.unit, True))},
+        {
+            "transform": [_folded(others)],
+            "mark": {"type": "line", "strokeWidth": 2},
+            "encoding": _over_days(MIDDAY, _value(bar.unit, True)),
+        },
     ]
     return Drawing({"layer": layers}, bar.unit, columns, labels=_labels(columns))
 

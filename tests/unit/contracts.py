@@ -23,18 +23,27 @@ ASSETS = "(select upper(chr(cast(97 + a as integer))) || 'COIN' as asset, a from
 PROTOCOLS = "(select 'protocol_' || p as protocol, p from range(11) as protocols (p))"
 MARKET = {
     "mart_market_overview_daily": f"""
-        select date, 9e10 + 1e9 * n as volume_usd, 4e10 + 1e8 * n as open_interest_usd, 9e10 as volume_usd_7d_avg, 0.01 as volume_usd_change_1d,
-            0.1 + n / 1e3 as dex_volume_share, 0.6 as top3_volume_share, 0.3 as top1_volume_share, 0.2 as volume_hhi, 4.5 as perp_to_spot_ratio, 0.1 as funding_rate_apr,
-            4e7 as liquidations_usd, 20 as venues_reported, 22 as venues_expected, 20 as volume_venues_reported from {DAYS}""",
+        select
+            date, 9e10 + 1e9 * n as volume_usd, 4e10 + 1e8 * n as open_interest_usd, 9e10 as volume_usd_7d_avg,
+            0.01 as volume_usd_change_1d, 0.1 + n / 1e3 as dex_volume_share,
+            0.6 as top3_volume_share, 0.3 as top1_volume_share, 0.2 as volume_hhi,
+            4.5 as perp_to_spot_ratio, 0.1 as funding_rate_apr, 4e7 as liquidations_usd, 20 as venues_reported, 22 as venues_expected,
+            20 as volume_venues_reported
+        from {DAYS}""",
     "mart_venue_share_daily": f"""
-        select venue, date, 'cex' as kind, 1e9 * (v + 1) + 1e6 * n as volume_usd, (v + 1) / 253 as volume_share,
-            5e8 * (v + 1) as open_interest_usd, (v + 1) / 253 as open_interest_share, 2.0 as turnover, 3 as markets from {DAYS}, {VENUES}""",
+        select
+            venue, date, 'cex' as kind, 1e9 * (v + 1) + 1e6 * n as volume_usd, (v + 1) / 253 as volume_share,
+            5e8 * (v + 1) as open_interest_usd, (v + 1) / 253 as open_interest_share, 2.0 as turnover, 3 as markets
+        from {DAYS}, {VENUES}""",
     "mart_venue_asset_daily": f"""
         select venue, asset, date, 1e8 * (v + a) as volume_usd, 1e7 * (a + 1) as open_interest_usd, sin(n + v) / 5 as funding_rate_apr,
             'reported' as volume_status, 'missing' as open_interest_status, 1.0 as close from {DAYS}, {VENUES}, {ASSETS}""",
     "mart_asset_daily": f"""
-        select asset, date, 100 + n as close, 1e9 * (a + 1) as volume_usd, 1e9 * (a + 1) as open_interest_usd, cos(n) / 5 as funding_rate_apr,
-            0.4 as realised_volatility_7d, 0.0001 as basis, 1e6 as long_liquidations_usd, 2e6 as short_liquidations_usd, 22 as venues from {DAYS}, {ASSETS}""",
+        select
+            asset, date, 100 + n as close, 1e9 * (a + 1) as volume_usd, 1e9 * (a + 1) as open_interest_usd,
+            cos(n) / 5 as funding_rate_apr, 0.4 as realised_volatility_7d, 0.0001 as basis, 1e6 as long_liquidations_usd,
+            2e6 as short_liquidations_usd, 22 as venues
+        from {DAYS}, {ASSETS}""",
     "mart_market_regime_daily": f"select asset, date, case when n > 60 then 'stress' end as regime from {DAYS}, {ASSETS}",
     "mart_leverage_daily": f"select asset, date, 0.02 as leverage from {DAYS}, {ASSETS}",
     "mart_funding_spreads_daily": f"""
@@ -42,14 +51,18 @@ MARKET = {
             20 as persistence_30d, 1e7 * (shorts.v + 1) as thinner_leg_open_interest_usd, 4.0 as round_trip_cost_bps, 3.0 as breakeven_days
         from {ASSETS}, {VENUES} as longs, {VENUES} as shorts where longs.v <> shorts.v""",
     "mart_protocol_scorecard_daily": f"""
-        select protocol, date, 1e8 * (p + 1) as volume_usd, 1e5 * (p + 1) as fees_usd, 5e4 as holders_accrued_usd, 0.5 as holders_accrued_share,
-            0.25 as holders_accrued_share_low, 0.75 as holders_accrued_share_high, 4e4 as holders_reported_usd, 0.05 as holder_yield
+        select
+            protocol, date, 1e8 * (p + 1) as volume_usd, 1e5 * (p + 1) as fees_usd, 5e4 as holders_accrued_usd,
+            0.5 as holders_accrued_share, 0.25 as holders_accrued_share_low, 0.75 as holders_accrued_share_high,
+            4e4 as holders_reported_usd, 0.05 as holder_yield
         from {DAYS}, {PROTOCOLS}""",
     "mart_token_narratives_daily": f"select 'ai' as category, date, 100 + n as return_index from {DAYS}",
     "fct_fee_allocations_daily": f"select protocol, date, 'stakers' as recipient, 1e5 as amount_usd from {DAYS}, {PROTOCOLS}",
     "mart_reconciliation_daily": f"select 'volume' as metric, 'x' as subject, date, 'other' as other_source, 1.0 as ratio from {DAYS}",
     "mart_freshness": "select 'somewhere' as source, 'candles' as entity, 'ok' as status",
-    "gate_results": f"select 'fct_volume_daily' as fact, venue as venue_or_protocol, date, n <> 7 as passed, '[]' as failed_expectations from {DAYS}, {VENUES}",
+    "gate_results": f"""
+        select 'fct_volume_daily' as fact, venue as venue_or_protocol, date, n <> 7 as passed, '[]' as failed_expectations
+        from {DAYS}, {VENUES}""",
 }  # fmt: skip
 
 

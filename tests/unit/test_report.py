@@ -88,7 +88,8 @@ def test_a_month_of_a_protocol_is_of_the_days_that_are_known(tmp_path: Path) -> 
     accrual, 25 are due to holders."""
     days = """
         select 'p' as protocol, * from (values
-            (date '2025-11-29', 3000.0, 30.0, 20.0, 0.1), (date '2025-11-28', 1000.0, 10.0, 5.0, 0.2), (date '2025-11-27', 500.0, null, null, 0.3),
+            (date '2025-11-29', 3000.0, 30.0, 20.0, 0.1), (date '2025-11-28', 1000.0, 10.0, 5.0, 0.2),
+            (date '2025-11-27', 500.0, null, null, 0.3),
             (date '2025-11-26', null, 7.0, null, null), (date '2025-10-30', 9e9, 9e9, 9e9, null)
         ) as days (date, volume_usd, fees_usd, holders_accrued_usd, holder_yield)"""
     folder = written(tmp_path, {"mart_market_overview_daily": OVERVIEW, "mart_protocol_scorecard_daily": days})
@@ -115,7 +116,7 @@ def test_a_hostile_name_is_data_and_no_markup(tmp_path: Path) -> None:
     name = HOSTILE.replace("'", "''")
     tables = {
         "mart_market_overview_daily": OVERVIEW,
-        "mart_venue_share_daily": f"select '{name}' as venue, date '2025-11-29' as date, '{name}' as kind, 1.0 as volume_usd, 1.0 as volume_share",
+        "mart_venue_share_daily": f"select '{name}' as venue, date '2025-11-29' as date, '{name}' as kind, 1.0 as volume_usd",
         "mart_asset_daily": f"select '{name}' as asset, date '2025-11-29' as date, 1.0 as close, 1.0 as open_interest_usd",
         "mart_freshness": f"select '{name}' as source, 'x' as entity, 'failed' as status, '{name}' as last_error",
     }
@@ -216,7 +217,7 @@ def test_an_unfitting_file_is_told_with_the_query_that_it_cannot_answer(tmp_path
     path = publish_by_hand(tmp_path / "perps.duckdb", {"mart_market_overview_daily": OVERVIEW})
     with duckdb.connect(str(path)) as connection:
         connection.execute("drop table marts.mart_leverage_daily")
-    with pytest.raises(SettingsError, match="report, asset/leverage: .*mart_leverage_daily"):
+    with pytest.raises(SettingsError, match=r"report, asset/leverage: .*mart_leverage_daily"):
         write_report(path, tmp_path / "report")
 
 

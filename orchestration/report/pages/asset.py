@@ -75,7 +75,8 @@ SIZE = [
         drawing=bars(Column("long_liquidations_usd", "Longs", "usd"), Column("short_liquidations_usd", "Shorts", "usd")),
     ),
     Chart(
-        "leverage", "Leverage", "Open interest for each USD of market cap.", over_time("leverage", LEVERAGE), [f"{LEVERAGE}.leverage"], is_wide=True,
+        "leverage", "Leverage", "Open interest for each USD of market cap.", over_time("leverage", LEVERAGE), [f"{LEVERAGE}.leverage"],
+        is_wide=True,
         drawing=lines(Column("leverage", "Leverage", "share"), is_from_zero=True),
     ),
 ]  # fmt: skip

@@ -41,7 +41,8 @@ COST = [
 SPREAD = [
     Table(
         "pairs", "Best pairs after costs",
-        "The newest day: pairs whose thinner leg has at least 1m USD open and whose spread had its sign on 15 of 30 days. Those that pay their fees soonest first.",
+        "The newest day: pairs whose thinner leg has at least 1m USD open and whose spread had its sign on 15 of 30 days. "
+        "Those that pay their fees soonest first.",
         PAIRS + """1e6 and persistence_30d >= 15
     order by breakeven_days nulls last, spread_apr desc, asset, long_venue, short_venue limit 60""",
         OF_PAIRS,
@@ -50,12 +51,14 @@ SPREAD = [
         columns=PAIR,
     ),
     Chart(
-        "sizes", "Spread and size", "Each dot is a pair on the newest day: right, more can be done; up, it earns more; larger, it lasts longer.",
+        "sizes", "Spread and size",
+        "Each dot is a pair on the newest day: right, more can be done; up, it earns more; larger, it lasts longer.",
         PAIRS + """0 order by spread_apr * sqrt(thinner_leg_open_interest_usd) desc, asset, long_venue, short_venue limit 400""",
         OF_PAIRS,
         ignores=["asset"],
         drawing=dots(
-            Column("thinner_leg_open_interest_usd", "Open interest of the thinner leg", "usd"), Column("spread_apr", "Spread a year", "apr"),
+            Column("thinner_leg_open_interest_usd", "Open interest of the thinner leg", "usd"),
+            Column("spread_apr", "Spread a year", "apr"),
             Column("persistence_30d", "Days of same sign", "count"), PAIR, is_log=True),
     ),
     Chart(

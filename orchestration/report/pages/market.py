@@ -36,13 +36,13 @@ SIZE = [
         ignores=["date"],
         columns=[
             Column("volume_usd", "Volume of the day", "usd"),
-            Column("open_interest_usd", "Open interest, one side", "usd"),
+            Column("open_interest_usd", "Open interest", "usd"),
             Column("dex_volume_share", "Traded on DEXs", "share"),
-            Column("top3_volume_share", "Three largest venues", "share"),
+            Column("top3_volume_share", "Top 3 venues", "share"),
             Column("funding_rate_apr", "Funding, a year", "apr"),
             Column("liquidations_usd", "Liquidations", "usd"),
             Column("perp_to_spot_ratio", "Perpetuals to spot", "ratio"),
-            Column("venues", "Venues that reported", "text"),
+            Column("venues", "Venues seen", "text"),
         ],
     ),
     Chart(
@@ -110,7 +110,8 @@ SHARES = [
             Column("regulated_volume_share", "Regulated, volume", "share"), is_from_zero=True),
     ),
     Chart(
-        "concentration", "Concentration", "Shares of volume of the largest and the three largest venues, and the sum of squared shares (HHI).",
+        "concentration", "Concentration",
+        "Shares of volume of the largest and the three largest venues, and the sum of squared shares (HHI).",
         f"select date, top1_volume_share, top3_volume_share, volume_hhi from {OVERVIEW} where {{kept}} order by date",
         [f"{OVERVIEW}.top1_volume_share", f"{OVERVIEW}.top3_volume_share", f"{OVERVIEW}.volume_hhi"],
         drawing=lines(

@@ -51,7 +51,8 @@ GATED = [
 ]  # fmt: skip
 AGE = [
     Table(
-        "freshness", "How old each source's data are", "What needs a look comes first. Lag: hours from the newest event to the last attempt.", f"""
+        "freshness", "How old each source's data are",
+        "What needs a look comes first. Lag: hours from the newest event to the last attempt.", f"""
             select source, entity, status, last_event_at, lag_hours, rows_quarantined, last_error, limitations from {FRESH}
             order by case status when 'failed' then 0 when 'stale' then 1 when 'not_configured' then 3 when 'closed' then 4 else 2 end,
                 rows_quarantined desc nulls last, source, entity""",

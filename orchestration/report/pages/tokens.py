@@ -5,7 +5,8 @@ from orchestration.report.page import Chart, Choice, Column, Page, Section, Tabl
 
 CARD, NARRATIVES, ALLOCATIONS = "mart_protocol_scorecard_daily", "mart_token_narratives_daily", "fct_fee_allocations_daily"
 LARGEST = f"""
-    select protocol from {CARD} where {{recent}} and fees_usd is not null group by protocol order by sum(fees_usd) desc, protocol limit 40"""
+    select protocol from {CARD} where {{recent}} and fees_usd is not null
+    group by protocol order by sum(fees_usd) desc, protocol limit 40"""
 MONTH = f"""
     select
         protocol, any_value(token_model order by date desc) as token_model, avg(volume_usd) as volume_usd, sum(fees_usd) as fees_usd,
@@ -34,7 +35,8 @@ def of_protocol(columns: str, table: str = CARD) -> str:
 SIDE_BY_SIDE = [
     Table(
         "card", "Who is paid",
-        "The newest 30 days, most fees first. Accrued: due by the dated rule; low and high: how far the sources of the rule disagree. Reported: what DefiLlama saw arrive, over 90 days. An empty cell is not known; it is not zero.",
+        "The newest 30 days, most fees first. Accrued: due by the dated rule; low and high: how far the sources of the rule disagree. "
+        "Reported: what DefiLlama saw arrive, over 90 days. An empty cell is not known; it is not zero.",
         MONTH, OF_MONTH, ignores=["protocol", "date"], is_wide=True,
         columns=[
             Column("protocol", "Protocol", "text"), Column("token_model", "Token", "text"), Column("volume_usd", "Volume a day", "usd"),
@@ -46,12 +48,14 @@ SIDE_BY_SIDE = [
         ],
     ),
     Chart(
-        "capture", "Volume and capture", "Right: more volume. Up: more of the fees is due to tokenholders. Larger: more fees. The newest 30 days.",
+        "capture", "Volume and capture",
+        "Right: more volume. Up: more of the fees is due to tokenholders. Larger: more fees. The newest 30 days.",
         f"select * from ({MONTH}) where accrued_share is not null and volume_usd > 0", OF_MONTH, ignores=["protocol", "date"],
         drawing=dots(
             Column("volume_usd", "Volume a day", "usd"), Column("accrued_share", "Due to tokenholders, of fees", "share"),
             Column("fees_usd", "Fees", "usd"),
-            [Column("protocol", "Protocol", "text"), Column("volume_usd", "Volume a day", "usd"), Column("fees_usd", "Fees, 30 days", "usd"),
+            [Column("protocol", "Protocol", "text"), Column("volume_usd", "Volume a day", "usd"),
+             Column("fees_usd", "Fees, 30 days", "usd"),
              Column("take_rate_bps", "Take rate", "bps"), Column("accrued_share", "Accrued", "share")], label="protocol", is_log=True),
     ),
     Chart(
@@ -63,7 +67,8 @@ SIDE_BY_SIDE = [
 ]  # fmt: skip
 ONE = [
     Chart(
-        "paid", "Accrued and reported", "Bars: all fees, USD a day. Lines: what tokenholders are due of them, and what was seen to arrive. Buybacks land on other days.",
+        "paid", "Accrued and reported",
+        "Bars: all fees, USD a day. Lines: what tokenholders are due of them, and what was seen to arrive. Buybacks land on other days.",
         of_protocol("fees_usd, holders_accrued_usd, holders_reported_usd"),
         [f"{CARD}.fees_usd", f"{CARD}.holders_accrued_usd", f"{CARD}.holders_reported_usd"],
         drawing=bars_and_lines(

@@ -16,8 +16,9 @@ def over_time(name: str, title: str, says: str, column: Column) -> Chart:
 SIDE_BY_SIDE = [
     Table(
         "newest", "Side by side", "The chosen venues on the newest day. A change compares only markets that were there on both days.", f"""
-            select days.venue, venues.name, days.kind, venues.design, days.volume_usd, days.volume_share, days.volume_usd_change_1d,
-                days.open_interest_usd, days.open_interest_share, days.turnover, days.markets
+            select
+                days.venue, coalesce(venues.name, days.venue) as name, days.kind, venues.design, days.volume_usd, days.volume_share,
+                days.volume_usd_change_1d, days.open_interest_usd, days.open_interest_share, days.turnover, days.markets
             from {SHARE} as days left join dim_venues as venues on days.venue = venues.venue
             where days.date = {{newest}} order by days.volume_usd desc nulls last, days.venue""",
         ["dim_venues.design", *[f"{SHARE}.{name}" for name in (
@@ -27,7 +28,8 @@ SIDE_BY_SIDE = [
             Column("name", "Venue", "text"), Column("kind", "Kind", "text"), Column("design", "Design", "text"),
             Column("volume_usd", "Volume", "usd"), Column("volume_share", "of all", "share"),
             Column("volume_usd_change_1d", "since yesterday", "share"), Column("open_interest_usd", "Open interest", "usd"),
-            Column("open_interest_share", "of all", "share"), Column("turnover", "Turnover", "ratio"), Column("markets", "Markets", "count"),
+            Column("open_interest_share", "of all", "share"), Column("turnover", "Turnover", "ratio"),
+            Column("markets", "Markets", "count"),
         ],
     ),
     over_time("volume", "Volume", "USD traded each UTC day, one side.", Column("volume_usd", "Volume", "usd")),
@@ -63,7 +65,8 @@ WITHIN = [
              Column("volume_usd", "Volume, 30 days", "usd")], across="asset"),
     ),
     Chart(
-        "missing", "What a venue did not give", "Quantities that a venue gives and did not give that day, over its assets. Pale: all came.", f"""
+        "missing", "What a venue did not give",
+        "Quantities that a venue gives and did not give that day, over its assets. Pale: all came.", f"""
             select
                 venue, date,
                 count(case when volume_status = 'missing' then 1 end) + count(case when open_interest_status = 'missing' then 1 end)

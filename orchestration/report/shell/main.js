@@ -29,6 +29,8 @@ for (const article of articles) {
 document.getElementById("theme").onclick = () => { setTheme(isDark() ? "light" : "dark"); remember(root.dataset.theme); drawAll(); };
 setTheme(remembered() ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
 let width = innerWidth;
+const here = document.querySelector("nav [aria-current]");
+here.parentElement.scrollLeft = here.offsetLeft - 60;
 addEventListener("resize", () => { if (innerWidth !== width) { width = innerWidth; drawAll(); } });
 readAddress();
 drawControls();

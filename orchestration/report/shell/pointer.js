@@ -39,13 +39,14 @@ function readByDay(block, host) {
   const cross = host.appendChild(element("div", "", "cross")), band = host.appendChild(element("div", "", "drag"));
   const days = [...new Set(block.drawn.filter((row) => !isGap(block, row)).map((row) => row.date))].sort((a, b) => a - b);
   cross.hidden = band.hidden = true;
+  const half = JSON.stringify(block.spec).includes("utcyearmonthdate") ? DAY / 2 : 0; // bars are as wide as their day
   let place = -1, began = null;
   const left = () => block.view.origin()[0] + block.view.padding().left;
-  const at = (x) => Number(block.view.scale("x").invert(x - left()));
+  const at = (x) => Number(block.view.scale("x").invert(x - left())) - half;
   const nearest = (time) => days.reduce((best, day, number) => (Math.abs(day - time) < Math.abs(days[best] - time) ? number : best), 0);
   const show = (number, y) => {
     place = Math.max(0, Math.min(days.length - 1, number));
-    const box = host.getBoundingClientRect(), x = left() + block.view.scale("x")(days[place]);
+    const box = host.getBoundingClientRect(), x = left() + block.view.scale("x")(days[place] + half);
     cross.hidden = false;
     cross.style.left = `${x}px`;
     showTip(asDay(days[place]), linesOf(block, days[place]), box.left + x, y ?? box.top + 20);

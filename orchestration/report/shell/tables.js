@@ -32,7 +32,7 @@ function drawTable(block, article, host = article.querySelector(".table"), colum
   const scroll = element("div", "", "scroll"), after = element("div", "", "after");
   scroll.tabIndex = 0;
   scroll.setAttribute("role", "region");
-  scroll.setAttribute("aria-label", `Table: ${block.title}`);
+  scroll.setAttribute("aria-label", `${host.className === "table" ? "Table" : "Data"}: ${block.title}`);
   scroll.append(table);
   if (rows.length > MOST) {
     const all = element("button", block.isWhole ? `Show the first ${MOST}` : `Show all ${rows.length.toLocaleString("en-US")} rows`);
