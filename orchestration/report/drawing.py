@@ -102,25 +102,23 @@ def line_over_regimes(line: Column) -> Drawing:
 
 def heat(rows: str, value: Column, columns: Sequence[Column], is_diverging: bool = False, across: str = "date") -> Drawing:
     """A map: a cell for each name in `rows` and day, or each name in `across`."""
-    over = (
-        WHOLE_DAY
-        if across == "date"
-        else {"field": across, "type": "nominal", "sort": None, "axis": {"title": None, "labelAngle": -45, "orient": "top"}}
-    )
-    colour = {
+    labels = {"title": None, "labelAngle": -45, "orient": "top"}
+    named: dict[str, Any] = {"field": across, "type": "nominal", "sort": None, "axis": labels}
+    colour: dict[str, Any] = {
         "field": value.name,
         "type": "quantitative",
         "scale": "$diverging" if is_diverging else "$sequential",
         "legend": {"title": value.label, "format": "", "formatType": value.unit, "orient": "bottom", "gradientLength": 160},
     }
-    names = {"field": rows, "type": "nominal", "sort": None, "axis": {"title": None, "ticks": False, "domain": False}}
-    spec = {"mark": {"type": "rect"}, "encoding": {"x": over, "y": names, "color": colour}}
+    names: dict[str, Any] = {"field": rows, "type": "nominal", "sort": None, "axis": {"title": None, "ticks": False, "domain": False}}
+    spec = {"mark": {"type": "rect"}, "encoding": {"x": WHOLE_DAY if across == "date" else named, "y": names, "color": colour}}
     return Drawing(_pointed(spec), value.unit, told=columns, rows=rows, coloured_by=value.name)
 
 
 def dots(across: Column, up: Column, size: Column, columns: Sequence[Column], label: str = "", is_log: bool = False) -> Drawing:
     """A dot for each row; with `label`, its name beside it."""
-    x = _axis(across) | {"scale": {"type": "log"} if is_log else {"zero": True}}
+    scale: dict[str, Any] = {"type": "log"} if is_log else {"zero": True}
+    x = _axis(across) | {"scale": scale}
     if is_log:
         x["axis"] |= {"values": [10**power for power in range(13)]}
     radius = {"field": size.name, "type": "quantitative", "scale": {"type": "sqrt", "range": [20, 400]}, "legend": None}
@@ -138,7 +136,7 @@ def _over_days(x: dict[str, Any], y: dict[str, Any]) -> dict[str, Any]:
 
 
 def _value(unit: str, is_from_zero: bool, is_log: bool = False) -> dict[str, Any]:
-    scale = {"type": "log"} if is_log else {"zero": is_from_zero}
+    scale: dict[str, Any] = {"type": "log"} if is_log else {"zero": is_from_zero}
     return {"field": "value", "type": "quantitative", "scale": scale, "axis": {"title": None, "format": "", "formatType": unit}}
 
 
@@ -162,7 +160,8 @@ def _names(label: str, x: dict[str, Any], y: dict[str, Any], is_above: bool) -> 
         {"window": [{"op": "row_number", "as": "turn"}], "sort": [{"field": x["field"]}]},
         {"filter": f"datum.turn % 2 === {int(is_above)}"},
     ]
-    mark = {"type": "text", "fontSize": 11} | ({"dy": -14} if is_above else {"dx": 12, "align": "left"})
+    place: dict[str, Any] = {"dy": -14} if is_above else {"dx": 12, "align": "left"}
+    mark = {"type": "text", "fontSize": 11, **place}
     return {"transform": turn, "mark": mark, "encoding": {"x": x, "y": y, "text": {"field": label}}}
 
 

@@ -254,7 +254,10 @@ def test_pictures_are_drawn_from_what_is_published(built: House) -> None:
     outcome = execute("pictures")
     assert outcome.problems == []
     assert {path for path in outcome.metadata if path.startswith("pictures/")} == {
-        f"pictures/{name.replace('-', '_')}" for name in PICTURES
-    }
+        "pictures/report", *(f"pictures/{name.replace('-', '_')}" for name in PICTURES),
+    }  # fmt: skip
     assert "(data:image/png;base64,iVBOR" in str(outcome.metadata["pictures/volume"]["picture"])
     assert "SIMULATED MARKET" in (settings.data_dir / "pictures" / "regime-BTC.svg").read_text()
+    page = (settings.report_dir / "asset.html").read_text()
+    assert "Simulated data." in page
+    assert '"words":["BTC"' in page.split('id="data">')[1]

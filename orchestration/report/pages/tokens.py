@@ -100,6 +100,6 @@ ONE = [
 ]  # fmt: skip
 PAGE = Page(
     "tokens", "Tokens", "Who is paid of a protocol's fees, what is left after incentives and unlocks, and how sure is it?",
-    [Section("Side by side", SIDE_BY_SIDE), Section("One protocol", ONE)],
+    [Section("All protocols", SIDE_BY_SIDE), Section("One protocol", ONE)],
     [Choice("protocol", "Protocol", LARGEST)],
 )  # fmt: skip

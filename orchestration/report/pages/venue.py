@@ -81,6 +81,6 @@ WITHIN = [
 ]  # fmt: skip
 PAGE = Page(
     "venue", "Venue", "What does each venue trade and hold, in what, and what did it not give?",
-    [Section("Side by side", SIDE_BY_SIDE), Section("Within", WITHIN)],
+    [Section("Trading and holding", SIDE_BY_SIDE), Section("Within", WITHIN)],
     [Choice("venue", "Venues", LARGEST, are_many=True)],
 )  # fmt: skip
