@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -31,7 +32,7 @@ class Edition:
     made_at: str
     is_simulated: bool
     held_back: int
-    days: Days
+    days: Mapping[str, Days]  # by page
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,12 @@ class Shell:
 
 def document(connection: duckdb.DuckDBPyConnection, page: Page, edition: Edition, shell: Shell, vega: str) -> str:
     """The page over what the connection reads."""
-    told = definitions(connection)
-    queries = {block.name: edition.days.fill(block.sql) for block in page.blocks}
+    told, days = definitions(connection), edition.days[page.name]
+    queries = {block.name: days.fill(block.sql) for block in page.blocks}
     rows = {name: Rows.of(connection, query, f"{page.name}/{name}") for name, query in queries.items()}
-    choices = [_choice(connection, page, edition.days, number) for number in range(len(page.choices))]
+    choices = [_choice(connection, page, days, number) for number in range(len(page.choices))]
     blocks = {block.name: _block(block, rows[block.name]) for block in page.blocks}
-    data = {"days": _range(edition), "choices": choices, "blocks": blocks, "colours": _colours(page, rows, choices)}
+    data = {"days": _range(days), "choices": choices, "blocks": blocks, "colours": _colours(page, rows, choices)}
     sections = "\n".join(
         f'<section><h2>{escape(section.title)}</h2><div class="grid">'
         + "\n".join(_html(block, queries[block.name], told) for block in section.blocks)
@@ -67,8 +68,8 @@ def document(connection: duckdb.DuckDBPyConnection, page: Page, edition: Edition
     )
     return Template(shell.page).substitute(
         title=escape(page.title), question=escape(page.question), links=_links(page), sections=sections, data=as_json(data),
-        facts=_facts(edition), banner=BANNER if edition.is_simulated else "", script=shell.script_name, styles=shell.styles_name, vega=vega,
-        watermark=" simulated" if edition.is_simulated else "",
+        facts=_facts(edition, days), banner=BANNER if edition.is_simulated else "",
+        script=shell.script_name, styles=shell.styles_name, vega=vega,
     )  # fmt: skip
 
 
@@ -78,8 +79,8 @@ BANNER = (
 )
 
 
-def _range(edition: Edition) -> dict[str, str]:
-    return {"newest": edition.days.newest.isoformat(), "dense": edition.days.dense_from.isoformat()}
+def _range(days: Days) -> dict[str, str]:
+    return {"newest": days.newest.isoformat(), "dense": days.dense_from.isoformat()}
 
 
 def _choice(connection: duckdb.DuckDBPyConnection, page: Page, days: Days, number: int) -> dict[str, Any]:
@@ -155,9 +156,9 @@ def _links(here: Page) -> str:
     return "".join(link(number, page) for number, page in enumerate(PAGES))
 
 
-def _facts(edition: Edition) -> str:
+def _facts(edition: Edition, days: Days) -> str:
     held = "nothing held back" if not edition.held_back else f"{edition.held_back:,} days of a fact and venue held back"
-    parts = [f"Newest day {edition.days.newest} (UTC)", f"published version {edition.version}", f"made {edition.made_at} UTC"]
+    parts = [f"Newest day {days.newest} (UTC)", f"published version {edition.version}", f"made {edition.made_at} UTC"]
     return " · ".join([*map(escape, parts), f'<a href="quality.html#held">{escape(held)}</a>'])
 
 

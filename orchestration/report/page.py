@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 # How a figure is written; the functions of these names are in shell/figures.js.
-UNITS = ("usd", "share", "apr", "rate", "ratio", "bps", "count", "days", "price", "index", "text", "day", "moment", "hours", "hhi", "yes")
+UNITS = ("usd", "share", "apr", "rate", "ratio", "bps", "count", "days", "price", "index", "exact", "text", "day", "moment", "hours")
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,7 @@ class Page:
     question: str
     sections: Sequence[Section]
     choices: Sequence[Choice] = ()
+    dated_by: str = "mart_market_overview_daily"  # the table whose newest day is the page's
 
     @property
     def blocks(self) -> list[Block]:

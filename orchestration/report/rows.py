@@ -1,7 +1,8 @@
 """Rows of a query as the page carries them: column by column, words as numbers of a list, figures with six digits.
 
 Also how a query is filled: `{newest}` is the newest published day, `{kept}` the days of a long history that are kept (every day of the
-newest year, Sundays before it), `{recent}` the thirty newest. Belongs here: reading. Does not: what is asked (pages/).
+newest year, Sundays before it), `{year}` the newest year, `{recent}` the thirty newest days.
+Belongs here: reading. Does not: what is asked (pages/).
 """
 
 from __future__ import annotations
@@ -28,6 +29,12 @@ class Days:
 
     newest: date
 
+    @classmethod
+    def of(cls, connection: duckdb.DuckDBPyConnection, table: str) -> Days | None:
+        """Those of a table; None: it has no day."""
+        (newest,) = connection.execute(f"select max(date) from {table}").fetchall()[0]
+        return cls(newest) if isinstance(newest, date) else None
+
     @property
     def dense_from(self) -> date:
         return self.newest - timedelta(days=DENSE_DAYS - 1)
@@ -36,7 +43,8 @@ class Days:
         """The query as it is asked and shown."""
         kept = f"(date >= date '{self.dense_from}' or date_part('dow', date) = 0)"
         recent = f"date > date '{self.newest - timedelta(days=RECENT_DAYS)}'"
-        filled = query.replace("{newest}", f"date '{self.newest}'").replace("{kept}", kept).replace("{recent}", recent)
+        filled = query.replace("{newest}", f"date '{self.newest}'")
+        filled = filled.replace("{kept}", kept).replace("{year}", f"date >= date '{self.dense_from}'").replace("{recent}", recent)
         return cleandoc(filled)
 
 

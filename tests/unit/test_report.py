@@ -206,9 +206,21 @@ def test_pages_are_declared_in_words_that_scripts_know() -> None:
 
 def test_without_a_day_nothing_is_reported(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="nothing to report"):
-        written(tmp_path, {})
+        written(tmp_path / "empty", {})
     with pytest.raises(SettingsError, match="nothing published yet"):
         write_report(tmp_path / "none.duckdb", tmp_path / "report")
+
+
+def test_a_page_ends_on_the_newest_day_of_its_own_tables(tmp_path: Path) -> None:
+    """Protocols may be a day ahead of venues, or be all that there is."""
+    card = "select 'p' as protocol, date '2025-11-30' as date, 5.0 as fees_usd"
+    both = written(tmp_path / "a", {"mart_market_overview_daily": OVERVIEW, "mart_protocol_scorecard_daily": card})
+    alone = written(tmp_path / "b", {"mart_protocol_scorecard_daily": card})
+    newest = {page: data_of(both / f"{page}.html")["days"]["newest"] for page in ("index", "tokens")}
+    assert newest == {"index": "2025-11-29", "tokens": "2025-11-30"}
+    assert data_of(both / "index.html")["blocks"]["today"]["rows"]["date"] == {"words": ["2025-11-29"], "at": [0]}
+    assert data_of(alone / "tokens.html")["blocks"]["card"]["rows"]["fees_usd"] == [5]
+    assert data_of(alone / "index.html")["blocks"]["today"]["rows"]["date"] == []
 
 
 def test_an_unfitting_file_is_told_with_the_query_that_it_cannot_answer(tmp_path: Path) -> None:

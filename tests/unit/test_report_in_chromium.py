@@ -16,7 +16,7 @@ from contracts import MARKET, publish_by_hand
 from benchmarks.chromium import BrowserError, Tab, browser, executable
 from orchestration.report import write_report
 from orchestration.report.pages import PAGES
-from orchestration.report.writing import page_file
+from orchestration.report.writing import SHELL, page_file
 
 pytestmark = pytest.mark.skipif(executable() is None, reason="no Chromium here: install Debian's package chromium")
 NAMES = [page.name for page in PAGES]
@@ -141,6 +141,60 @@ def test_a_heading_sorts_its_table_and_says_so(shown: Any) -> None:
     tab.value(f"{heading}.querySelector('button').click()")
     tab.value(f"{heading}.querySelector('button').click()")
     assert (tab.value(first), tab.value(f"{heading}.getAttribute('aria-sort')")) == ("venue_0", "ascending")
+
+
+def test_a_long_history_begins_with_ninety_days_and_can_be_seen_whole(tab: Tab, tmp_path: Path) -> None:
+    overview = "select date '2025-11-29' - cast(n as integer) as date, 1e9 + n as volume_usd from range(800) as days (n)"
+    write_report(publish_by_hand(tmp_path / "perps.duckdb", {"mart_market_overview_daily": overview}), tmp_path / "pages")
+    tab.problems.clear()
+    tab.open((tmp_path / "pages" / "index.html").as_uri(), DRAWN)
+    assert tab.value("document.querySelector('input[type=date]').value") == "2025-09-01"
+    tab.value("[...document.querySelectorAll('.range button')].find((one) => one.textContent === 'All').click()")
+    # 2023-09-21 is the first of 800 days, a Thursday; what is kept before the newest year are Sundays
+    assert tab.value("document.querySelector('input[type=date]').value") == "2023-09-24"
+    assert tab.value("location.hash") == "#from=all"
+    assert tab.problems == []
+
+
+def test_an_open_page_outlives_ten_publications(tab: Tab, tmp_path: Path) -> None:
+    """It keeps what it was drawn from; opened again, it is of the newest."""
+    pages, volume = tmp_path / "pages", "document.querySelector('[data-block=today] .figure').textContent"
+
+    def publish(number: int) -> None:
+        overview = f"select date '2025-11-{20 + number % 10}' as date, {number}e9 as volume_usd"
+        path = tmp_path / f"{number}.duckdb"
+        write_report(publish_by_hand(path, {"mart_market_overview_daily": overview}, f"{number:06}"), pages)
+
+    publish(1)
+    tab.problems.clear()
+    tab.open((pages / "index.html").as_uri(), DRAWN)
+    for number in range(2, 12):
+        publish(number)
+    tab.value(f"{DRAWN} = ''")
+    tab.value("document.getElementById('theme').click()")
+    tab.wait(DRAWN)
+    assert (tab.value(volume), tab.problems) == ("$1.00bn", [])
+    tab.open((pages / "index.html").as_uri(), DRAWN)
+    assert (tab.value(volume), tab.value("document.querySelector('.facts').textContent.includes('000011')")) == ("$11.00bn", True)
+
+
+FIGURES = [
+    ("usd", 1234567.0, "$1.23m", "$1.23m"), ("usd", -4.2e9, "−$4.20bn", "−$4.2bn"), ("usd", 123.4e9, "$123.4bn", "$123.4bn"),
+    ("usd", 0.0, "$0", "$0"), ("usd", 0.0123, "$0.0123", "$0.0123"), ("share", 0.327, "32.7 %", "32.7 %"),
+    ("share", 0.001234, "0.12 %", "0.12 %"), ("share", 0.0, "0.0 %", "0 %"), ("apr", -0.0001, "0.0 %", "0 %"),
+    ("rate", 0.00012, "0.012 %", "0.012 %"), ("ratio", 2.2, "2.20×", "2.2×"), ("bps", 2.8, "2.80 bps", "2.8 bps"),
+    ("price", 84952.4, "$84,952", "$84,952"), ("price", 0.000012345678, "$0.000012346", "$0.000012346"),
+    ("count", 24342.0, "24,342", "24,342"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("unit", "value", "in_a_table", "on_an_axis"), FIGURES)
+def test_figures_are_written_in_their_unit(unit: str, value: float, in_a_table: str, on_an_axis: str, tab: Tab) -> None:
+    script = (SHELL / "figures.js").read_text()
+    told = tab.value(
+        f"(() => {{ {script}; return [figure({value!r}, '{unit}'), onAxis({value!r}, '{unit}'), figure(null, '{unit}')]; }})()"
+    )
+    assert told == [in_a_table, on_an_axis, "–"]
 
 
 def test_a_hostile_name_is_text(tab: Tab, tmp_path: Path) -> None:

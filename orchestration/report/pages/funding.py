@@ -28,7 +28,7 @@ COST = [
 
             select days.asset, days.date, days.funding_rate_apr
             from {ASSETS} as days inner join largest on days.asset = largest.asset and largest.place <= 25
-            where {{kept}} and days.funding_rate_apr is not null order by largest.place, days.date""",
+            where {{year}} and days.funding_rate_apr is not null order by largest.place, days.date""",
         [f"{ASSETS}.funding_rate_apr", f"{ASSETS}.funding_weight"],
         ignores=["asset"],
         is_wide=True,
@@ -70,7 +70,7 @@ SPREAD = [
 
             select days.date, days.asset, days.venue, days.funding_rate_apr
             from {CELLS} as days inner join ranked on days.asset = ranked.asset and days.venue = ranked.venue and ranked.place <= 6
-            where {{kept}} and days.funding_rate_apr is not null order by days.asset, ranked.place, days.date""",
+            where {{year}} and days.funding_rate_apr is not null order by days.asset, ranked.place, days.date""",
         [f"{CELLS}.funding_rate_apr"],
         drawing=lines_by("venue", Column("funding_rate_apr", "Funding", "apr")),
     ),

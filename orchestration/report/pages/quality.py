@@ -40,7 +40,7 @@ GATED = [
         "verdicts", "Held back or doubtful", "Venues and protocols whose day failed a check or got a warning, of each fact.", f"""
             select fact, date, count(case when failed_expectations <> '[]' then 1 end) as doubtful,
                 count(case when not passed then 1 end) as held_back, count(*) as judged
-            from {GATE} where {{kept}} group by fact, date order by fact, date""",
+            from {GATE} where {{year}} group by fact, date order by fact, date""",
         [f"{GATE}.passed", f"{GATE}.failed_expectations", f"{GATE}.evaluated"],
         is_wide=True,
         drawing=heat(
@@ -99,12 +99,13 @@ AGAINST = [
         empty="Nothing was changed or taken back.",
         columns=[
             Column("known_at", "Known since", "moment"), Column("fact", "Fact", "text"), Column("metric", "Figure", "text"),
-            Column("subject", "Of", "text"), Column("date", "Day", "day"), Column("old_value", "Was", "index"),
-            Column("new_value", "Is", "index"),
+            Column("subject", "Of", "text"), Column("date", "Day", "day"), Column("old_value", "Was", "exact"),
+            Column("new_value", "Is", "exact"),
         ],
     ),
 ]  # fmt: skip
 PAGE = Page(
     "quality", "Quality", "What was held back and why, how old is each source, and how far are other people's figures from ours?",
     [Section("The gate", GATED), Section("Freshness", AGE), Section("Other people's figures", AGAINST)],
+    dated_by=GATE,
 )  # fmt: skip

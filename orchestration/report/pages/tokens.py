@@ -102,4 +102,5 @@ PAGE = Page(
     "tokens", "Tokens", "Who is paid of a protocol's fees, what is left after incentives and unlocks, and how sure is it?",
     [Section("All protocols", SIDE_BY_SIDE), Section("One protocol", ONE)],
     [Choice("protocol", "Protocol", LARGEST)],
+    dated_by=CARD,
 )  # fmt: skip

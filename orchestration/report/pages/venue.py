@@ -72,7 +72,7 @@ WITHIN = [
                 count(case when volume_status = 'missing' then 1 end) + count(case when open_interest_status = 'missing' then 1 end)
                 + count(case when funding_status = 'missing' then 1 end) + count(case when liquidations_status = 'missing' then 1 end)
                 as missing
-            from {CELLS} where {{kept}} group by venue, date order by venue, date""",
+            from {CELLS} where {{year}} group by venue, date order by venue, date""",
         [f"{CELLS}.{name}_status" for name in ("volume", "open_interest", "funding", "liquidations")],
         drawing=heat(
             "venue", Column("missing", "Missing figures", "count"),

@@ -1,4 +1,6 @@
 // What the reader chooses: days, names, light or dark. It stands in the address, so that a link shows the same.
+// Charts begin with ninety days where there are more.
+const DAYS_AT_FIRST = 90;
 const RANGES = [["7 d", 7], ["30 d", 30], ["90 d", 90], ["1 y", 365], ["All", 0]];
 
 function setRange(from, to) {
@@ -6,9 +8,14 @@ function setRange(from, to) {
   changed();
 }
 
+function firstDay() {
+  const whole = extent(), from = asDay(Date.parse(PAGE.days.newest) - (DAYS_AT_FIRST - 1) * DAY);
+  return whole && whole[0] < from ? from : null;
+}
+
 function writeAddress() {
   const parts = new URLSearchParams();
-  if (state.from) parts.set("from", state.from);
+  if (state.from !== firstDay()) parts.set("from", state.from ?? "all");
   if (state.to) parts.set("to", state.to);
   for (const choice of PAGE.choices) if (String(state.chosen[choice.column]) !== String(choice.chosen)) for (const name of state.chosen[choice.column]) parts.append(choice.column, name);
   history.replaceState(null, "", `#${parts}`);
@@ -16,7 +23,7 @@ function writeAddress() {
 
 function readAddress() {
   const parts = new URLSearchParams(location.hash.slice(1)), isDay = (text) => /^\d{4}-\d\d-\d\d$/.test(text ?? "");
-  if (isDay(parts.get("from"))) state.from = parts.get("from");
+  state.from = isDay(parts.get("from")) ? parts.get("from") : parts.get("from") === "all" ? null : firstDay();
   if (isDay(parts.get("to"))) state.to = parts.get("to");
   for (const choice of PAGE.choices) {
     const names = parts.getAll(choice.column).filter((name) => choice.names.includes(name));

@@ -28,6 +28,7 @@ const UNITS = {
   days: (value) => `${digits(value, 1)} d`,
   hours: (value) => `${digits(value, 1)} h`,
   index: (value) => digits(value, 2),
+  exact: (value) => value.toLocaleString("en-US", { maximumSignificantDigits: 6 }).replace("-", MINUS),
   text: (value) => String(value),
   day: (value) => String(value).slice(0, 10),
   moment: (value) => String(value),

@@ -72,7 +72,7 @@ function csv(rows, names) {
 function drawData(block, article) {
   const host = article.querySelector("details.data .rows"), names = Object.keys(block.rows);
   if (!article.querySelector("details.data").open) return;
-  const columns = names.map((name) => ({ name, label: name, unit: block.rows[name].words ? "text" : "index" }));
+  const columns = names.map((name) => ({ name, label: name, unit: block.rows[name].words ? "text" : "exact" }));
   const download = element("button", "Download CSV");
   download.type = "button";
   download.onclick = () => {
