@@ -77,21 +77,16 @@ def test_a_phone_shows_it_without_scrolling_sideways_and_everybody_can_use_it(na
     assert tab.problems == []
 
 
-def test_a_page_takes_less_than_a_second_of_one_processor(folder: Path) -> None:
-    """CPU of the page's thread, not time: what else the machine does is not ours. The best of three."""
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_takes_less_than_a_second_of_a_processor(name: str, shown: Any) -> None:
+    """CPU of the page's own thread since it was asked for, not time: what else the machine does is not ours. The better of two."""
     spent = []
-    with browser() as tab:
+    for _ in range(2):
+        tab = shown(name)
         tab.ask("Performance.enable", timeDomain="threadTicks")
-        for _ in range(3):
-            before = seconds(tab)
-            tab.open((folder / "index.html").as_uri(), DRAWN)
-            spent.append(seconds(tab) - before)
-    assert min(spent) < 1
-
-
-def seconds(tab: Tab) -> float:
-    found = {one["name"]: one["value"] for one in tab.ask("Performance.getMetrics")["metrics"]}
-    return float(found["TaskDuration"])
+        found = {one["name"]: one["value"] for one in tab.ask("Performance.getMetrics")["metrics"]}
+        spent.append(found["ThreadTime"])
+    assert 0.02 < min(spent) < 1
 
 
 def test_a_chosen_asset_and_its_days_stand_in_the_address(shown: Any) -> None:
