@@ -25,7 +25,7 @@ FLAGS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-extensions",
     "--disable-background-networking", "--disable-component-update", "--remote-debugging-port=0", "--force-color-profile=srgb",
 )  # fmt: skip
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 LARGEST_ANSWER = 64 * 2**20
 
 

@@ -1,12 +1,13 @@
 """Writing the folder of a report: the pages, and beside them two scripts and the styles that all of them share.
 
-Equal publications give equal bytes. A file is swapped by a rename, and scripts are named by what they hold: a page that is open, or being
-opened, stays whole while a newer report is written over it.
+Equal publications give equal bytes. A file is swapped by a rename, and scripts are named by what they hold: a page that is open stays
+whole while a newer report is written over it. A folder that holds something else is left alone.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from orchestration.report.rows import Days
 from orchestration.warehouse import ONE_THREAD
 
 SHELL = Path(__file__).parent / "shell"
+MARK = '<meta name="generator" content="perps report">'
+OURS = re.compile(r"(vega-[\w.]+-[\d.]+\.js|report-[0-9a-f]{10}\.(js|css))")
 FIRST_PAGE = "index.html"  # the market: what a folder opens with
 SCRIPTS = ("figures.js", "rows.js", "theme.js", "charts.js", "pointer.js", "tables.js", "controls.js", "main.js")
 
@@ -36,6 +39,7 @@ class Written:
 
 def write_report(published: Path, folder: Path) -> Written:
     """All pages of what is published, into the folder. Raises SettingsError when nothing is published."""
+    _refuse_of_others(folder)
     with connected(published) as connection:
         connection.execute(ONE_THREAD)  # sums of equal rows are then equal to the last digit
         edition = _edition(connection)
@@ -46,14 +50,22 @@ def write_report(published: Path, folder: Path) -> Written:
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         _swap(folder / name, text)
-    for old in (*folder.glob("*.js"), *folder.glob("*.css")):
-        if old.name not in files:
+    for old in folder.iterdir():
+        if OURS.fullmatch(old.name) and old.name not in files:
             old.unlink()
     return Written(folder / FIRST_PAGE, edition.version, sum(len(text.encode()) for text in files.values()))
 
 
 def page_file(name: str) -> str:
     return FIRST_PAGE if name == PAGES[0].name else f"{name}.html"
+
+
+def _refuse_of_others(folder: Path) -> None:
+    """Pages are written over pages of ours only. Raises SettingsError when a page of that name is not."""
+    for page in PAGES:
+        path = folder / page_file(page.name)
+        if path.is_file() and MARK not in path.read_text(errors="replace")[:2000]:
+            raise SettingsError(f"{path} is no page of a report and is left alone: choose another folder")
 
 
 def _edition(connection: duckdb.DuckDBPyConnection) -> Edition:

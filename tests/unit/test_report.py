@@ -152,10 +152,20 @@ def test_equal_publications_give_equal_bytes_and_an_open_page_keeps_its_files(tm
     assert {path.name: path.read_bytes() for path in first.iterdir()} == {path.name: path.read_bytes() for path in second.iterdir()}
     before = {path.name: path.stat().st_mtime_ns for path in first.iterdir()}
     (first / "report-0000000000.js").write_text("of an older version")
+    (first / "mine.css").write_text("of the reader")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("orchestration.report.bundle.script", lambda kept: "/* vega */")
         write_report(tmp_path / "a" / "perps.duckdb", first)
-    assert {path.name: path.stat().st_mtime_ns for path in first.iterdir()} == before
+    assert {path.name: path.stat().st_mtime_ns for path in first.iterdir() if path.name != "mine.css"} == before
+    assert (first / "mine.css").is_file()
+
+
+def test_a_folder_with_pages_of_others_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "report").mkdir()
+    (tmp_path / "report" / "venue.html").write_text("<p>a page of mine</p>")
+    with pytest.raises(SettingsError, match="no page of a report"):
+        written(tmp_path, {"mart_market_overview_daily": OVERVIEW})
+    assert [path.name for path in (tmp_path / "report").iterdir()] == ["venue.html"]
 
 
 @pytest.mark.parametrize("is_simulated", [True, False])

@@ -27,7 +27,7 @@ SIDE_BY_SIDE = [
         columns=[
             Column("name", "Venue", "text"), Column("kind", "Kind", "text"), Column("design", "Design", "text"),
             Column("volume_usd", "Volume", "usd"), Column("volume_share", "of all", "share"),
-            Column("volume_usd_change_1d", "since yesterday", "share"), Column("open_interest_usd", "Open interest", "usd"),
+            Column("volume_usd_change_1d", "in a day", "share"), Column("open_interest_usd", "Open interest", "usd"),
             Column("open_interest_share", "of all", "share"), Column("turnover", "Turnover", "ratio"),
             Column("markets", "Markets", "count"),
         ],
