@@ -102,7 +102,7 @@ def line_over_regimes(line: Column) -> Drawing:
 
 def heat(rows: str, value: Column, columns: Sequence[Column], is_diverging: bool = False, across: str = "date") -> Drawing:
     """A map: a cell for each name in `rows` and day, or each name in `across`."""
-    labels = {"title": None, "labelAngle": -45, "orient": "top"}
+    labels = {"title": None, "labelAngle": -45, "labelOverlap": False, "orient": "top"}
     named: dict[str, Any] = {"field": across, "type": "nominal", "sort": None, "axis": labels}
     colour: dict[str, Any] = {
         "field": value.name,

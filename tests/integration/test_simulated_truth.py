@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -260,4 +261,9 @@ def test_pictures_are_drawn_from_what_is_published(built: House) -> None:
     assert "SIMULATED MARKET" in (settings.data_dir / "pictures" / "regime-BTC.svg").read_text()
     page = (settings.report_dir / "asset.html").read_text()
     assert "Simulated data." in page
-    assert '"words":["BTC"' in page.split('id="data">')[1]
+    shown = json.loads(page.split('id="data">')[1].split("</script>")[0])
+    rows, newest = shown["blocks"]["today"]["rows"], shown["days"]["newest"]
+    names = [rows["asset"]["words"][at] for at in rows["asset"]["at"]]
+    volumes = dict(built.query(f"select asset, volume_usd from mart_asset_daily where date = '{newest}' and volume_usd > 0"))
+    assert dict(zip(names, rows["volume_usd"], strict=True)) == pytest.approx(volumes, rel=1e-5)
+    assert len(volumes) >= 3

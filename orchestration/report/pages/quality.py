@@ -38,7 +38,7 @@ GATED = [
     ),
     Chart(
         "verdicts", "Held back or doubtful", "Venues and protocols whose day failed a check or got a warning, of each fact.", f"""
-            select fact, date, count(case when failed_expectations <> '[]' then 1 end) as doubtful,
+            select replace(fact, 'fct_', '') as fact, date, count(case when failed_expectations <> '[]' then 1 end) as doubtful,
                 count(case when not passed then 1 end) as held_back, count(*) as judged
             from {GATE} where {{year}} group by fact, date order by fact, date""",
         [f"{GATE}.passed", f"{GATE}.failed_expectations", f"{GATE}.evaluated"],

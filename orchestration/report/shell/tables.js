@@ -1,5 +1,5 @@
 // Tiles and tables. Every value is set as text.
-const MOST = 25, TROUBLE = new Set(["failed", "stale"]);
+const MOST = 25, LONG = 40, TROUBLE = new Set(["failed", "stale"]);
 
 function drawTiles(block, article) {
   const host = article.querySelector(".tiles"), [row] = rowsOf(block);
@@ -25,7 +25,7 @@ function drawTable(block, article, host = article.querySelector(".table"), colum
     const line = body.insertRow();
     for (const column of columns) {
       const cell = line.insertCell(), value = row[column.name];
-      cell.className = WORDS.has(column.unit) ? `text ${TROUBLE.has(value) ? "down" : ""}` : "number";
+      cell.className = [WORDS.has(column.unit) ? column.unit : "number", TROUBLE.has(value) ? "down" : "", String(value).length > LONG ? "long" : ""].join(" ");
       cell.append(element("bdi", value === null || value === undefined ? "" : figure(value, column.unit)));
     }
   }
