@@ -30,7 +30,7 @@ JOBS: Mapping[str, tuple[str, ...]] = {
     "ingest": ("fetch_sources",),
     "snapshot": ("fetch_sources",),
     "build": BUILD_STEPS,
-    "pictures": ("draw_pictures",),
+    "pictures": ("draw_pictures", "write_report"),
 }
 
 
@@ -133,7 +133,12 @@ def _steps(
 
         yield from draw_pictures(settings)
 
-    found = (fetch_sources, build_facts, judge_facts, build_marts, publish, draw_pictures)
+    def write_report() -> Records:
+        from orchestration.steps.reporting import report
+
+        yield from report(settings)
+
+    found = (fetch_sources, build_facts, judge_facts, build_marts, publish, draw_pictures, write_report)
     return {step.__name__: step for step in found}
 
 

@@ -335,7 +335,15 @@ def test_pictures_are_drawn_from_what_is_published(built: House) -> None:
     outcome = execute("pictures")
     assert outcome.problems == []
     assert {path for path in outcome.metadata if path.startswith("pictures/")} == {
-        f"pictures/{name.replace('-', '_')}" for name in PICTURES
-    }
+        "pictures/report", *(f"pictures/{name.replace('-', '_')}" for name in PICTURES),
+    }  # fmt: skip
     assert "(data:image/png;base64,iVBOR" in str(outcome.metadata["pictures/volume"]["picture"])
     assert "SIMULATED MARKET" in (settings.data_dir / "pictures" / "regime-BTC.svg").read_text()
+    page = (settings.report_dir / "asset.html").read_text()
+    assert "Simulated data." in page
+    shown = json.loads(page.split('id="data">')[1].split("</script>")[0])
+    rows, newest = shown["blocks"]["today"]["rows"], shown["days"]["newest"]
+    names = [rows["asset"]["words"][at] for at in rows["asset"]["at"]]
+    volumes = dict(built.query(f"select asset, volume_usd from mart_asset_daily where date = '{newest}' and volume_usd > 0"))
+    assert dict(zip(names, rows["volume_usd"], strict=True)) == pytest.approx(volumes, rel=1e-5)
+    assert len(volumes) >= 3
