@@ -34,6 +34,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
+
 from ingestion.errors import NotAvailable, NotFound, Rejected
 from ingestion.run.session import Session
 from ingestion.run.source import Market
@@ -60,6 +62,7 @@ PROTOCOLS = Table.snapshot("""
 """)
 DIMENSIONS = Table.of("dimension_series", "*adapter_type *slug=2 *data_type *day:s=0 value:float?=1 protocol_type?")
 TVL = Table.of("tvl", "*slug *time:s=date total_liquidity_usd:float=totalLiquidityUSD")
+PARTS = Table.of("dimension_parts", "*adapter_type *slug=2 *data_type *day:s=0 parts=1")
 COIN_PRICES = Table.of("coin_prices", "*coin *time:s=timestamp symbol? price:float confidence:float?")
 
 
@@ -91,6 +94,25 @@ def _chart(payload: Payload) -> list[list[Any]]:
     if not isinstance(chart, list):
         raise TypeError(f"a {type(chart).__name__} where a chart is expected")
     return _dense(map(point, chart), _slug(payload), payload.fetched_at)
+
+
+def _parts(payload: Payload) -> list[list[Any]]:
+    """What a parent's parts gave, a row a day as [day, parts, slug]; none of a protocol that is its own only part."""
+    slug = _slug(payload)
+    days = [(stamp, _told(chains)) for stamp, chains in map(point, payload.json.get("totalDataChartBreakdown") or [])]
+    is_parent = any(part["part"] != slug for _, told in days for part in told or [])
+    return [[stamp, told and orjson.dumps(told).decode(), slug] for stamp, told in days if is_parent and told != []]
+
+
+def _told(chains: Any) -> list[dict[str, Any]] | None:
+    """The parts of a day by chain, names as DefiLlama makes slugs of them. None where it is no breakdown."""
+    if not isinstance(chains, dict) or not all(isinstance(names, dict) for names in chains.values()):
+        return None
+    return [
+        {"part": name.lower().replace(" ", "-").replace("'", ""), "chain": chain, "value": value}
+        for chain, names in sorted(chains.items())
+        for name, value in sorted(names.items())
+    ]
 
 
 def _charts(payload: Payload) -> list[list[Any]]:
@@ -149,6 +171,7 @@ def _whole_charts(payload: Payload) -> Cover:
 SUMMARY = DIMENSIONS.at(
     rows=_chart, adapter_type=_adapter, data_type=_data_type, protocol_type=lambda payload: payload.json.get("protocolType")
 )
+PARTS_OF = PARTS.at(rows=_parts, adapter_type=_adapter, data_type=_data_type)
 OVERVIEW = DIMENSIONS.at(rows=_charts, adapter_type=_adapter, data_type=_data_type, protocol_type=_kind)
 
 
@@ -156,14 +179,14 @@ class DefiLlama(Venue):
     name = "defillama"
     hosts = {"api": "https://api.llama.fi", "coins": "https://coins.llama.fi", "pro": "https://pro-api.llama.fi/<key>/api"}
     limits = {"api": Limit(2, 1), "coins": Limit(2, 1)}
-    tables = (PROTOCOLS, DIMENSIONS, TVL, COIN_PRICES)
+    tables = (PROTOCOLS, DIMENSIONS, PARTS, TVL, COIN_PRICES)
     endpoints = (
         serves("protocols", "api", "/protocols", PROTOCOLS),
         serves("protocol", "api", "/protocol/{slug}", TVL.at(rows=lambda payload: payload.json.get("tvl"), slug=_slug), covers=_whole_tvl),
-        serves("summary", "api", "/summary/{adapter_type}/{slug}", SUMMARY, covers=_whole_series),
+        serves("summary", "api", "/summary/{adapter_type}/{slug}", SUMMARY, PARTS_OF, covers=_whole_series),
         serves("overview", "api", "/overview/{adapter_type}", OVERVIEW, covers=_whole_charts),
         serves("chain_overview", "api", "/overview/{adapter_type}/{chain}", OVERVIEW, covers=_whole_charts),
-        serves("pro_summary", "pro", "/summary/{adapter_type}/{slug}", SUMMARY, covers=_whole_series),
+        serves("pro_summary", "pro", "/summary/{adapter_type}/{slug}", SUMMARY, PARTS_OF, covers=_whole_series),
         serves("pro_overview", "pro", "/overview/{adapter_type}", OVERVIEW, covers=_whole_charts),
         serves("prices", "coins", "/prices/current/{coins}", COIN_PRICES.at(rows=_prices)),
         serves("price_chart", "coins", "/chart/{coins}", COIN_PRICES.at(rows=_prices)),

@@ -7,6 +7,7 @@ select
     protocols.coingecko_id,
     protocols.defillama_slug,
     protocols.parent_protocol,
+    protocols.parent_protocol is not null as is_part,
     models.token_model,
     models.mechanism as token_mechanism,
     models.disposal as token_disposal,

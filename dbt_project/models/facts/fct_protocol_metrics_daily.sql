@@ -25,15 +25,17 @@ given as (
 )
 
 select
-    protocol,
-    metric,
-    date,
+    series.protocol,
+    series.metric,
+    series.date,
     'defillama' as source,
-    value_usd,
-    status,
-    fetched_at,
-    month
+    series.value_usd,
+    series.status,
+    parts.protocol is not null as is_part,
+    series.fetched_at,
+    series.month
 from series
+{{ join_parts('series', 'series.metric') }}
 
 union all
 
@@ -44,12 +46,14 @@ select
     'defillama' as source,
     cast(null as double) as value_usd,
     'not_reported' as status,
+    parts.protocol is not null as is_part,
     days.fetched_at,
     days.month
 from days
 cross join asked
 left join given
     on days.protocol = given.protocol and asked.metric = given.metric
+{{ join_parts('days', 'asked.metric') }}
 where given.protocol is null
 
 union all
@@ -62,6 +66,7 @@ select
     source,
     active_users as value_usd,
     case when active_users is null then 'missing' else 'ok' end as status,
+    false as is_part,
     fetched_at,
     month
 from {{ ref('int_protocol_users') }}

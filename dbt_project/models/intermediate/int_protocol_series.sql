@@ -29,7 +29,7 @@ told as (
     from tvl
 ),
 
-series as (
+reported as (
     select protocols.protocol, told.metric, told.date, told.value_usd, told.fetched_at
     from told
     inner join {{ ref('protocols') }} as protocols
@@ -50,6 +50,20 @@ series as (
         on told.slug = slugs.slug
     where told.metric = 'open_interest'
     group by slugs.protocol, told.metric, told.date
+),
+
+-- what a parent's breakdown tells of a part counts before the part's own series: it adds up to the parent
+series as (
+    select reported.*
+    from reported
+    left join {{ ref('int_protocol_parts') }} as parts
+        on reported.protocol = parts.protocol and reported.metric = parts.metric and reported.date = parts.date
+    where parts.protocol is null
+
+    union all
+
+    select protocol, metric, date, value_usd, fetched_at
+    from {{ ref('int_protocol_parts') }}
 ),
 
 -- The running day is partial. A capture answers a whole series at once, and values that did not change add no version:
