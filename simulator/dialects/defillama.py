@@ -119,7 +119,6 @@ def summary(world: World, query: Query) -> Reply:
     if protocol is None or kind not in _adapters(world, protocol):
         raise Refusal(text_reply(f"{WORD_OF[kind]} for {slug} not found, please visit /overview/{kind} to see available protocols", 400))
     chart = _chart(world, slug, METRIC_OF[kind][_data_type(query, kind)])
-    chain = protocol.chain.split(" ")[0].lower()
     parts = {
         "defillamaId": protocol.defillama_id,
         "displayName": protocol.name,
@@ -133,9 +132,19 @@ def summary(world: World, query: Query) -> Reply:
         "slug": slug,
         "protocolType": "protocol",
         "totalDataChart": [[day, value] for day, value in chart],
-        "totalDataChartBreakdown": [[day, {chain: {protocol.name: value}}] for day, value in chart],
+        "totalDataChartBreakdown": _breakdown(world, protocol, METRIC_OF[kind][_data_type(query, kind)]),
     }
     return json_reply(_describe(world, protocol) | parts | _totals(world, chart))
+
+
+def _breakdown(world: World, protocol: Protocol, metric: str) -> list[tuple[int, dict[str, dict[str, float]]]]:
+    """A day's figure by chain and name: of a parent those of its parts, of any other its own."""
+    parts = [part for part in world.history.protocols if part.part and part.parent == protocol.slug] or [protocol]
+    days: dict[int, dict[str, dict[str, float]]] = {}
+    for part in parts:
+        for day, value in _chart(world, part.slug, metric):
+            days.setdefault(day, {}).setdefault(part.chain.split(" ")[0].lower(), {})[part.name] = value
+    return sorted(days.items())
 
 
 @DIALECT.get("/overview/{kind}")

@@ -93,7 +93,8 @@ def test_a_paid_series_is_a_limitation_not_a_failure(settings: Any, wire: Any, h
     line = wire(llama(summary__derivatives=lambda request: paid, summary__fees__gmx=CHART))
     result = run(settings, line)
     assert (result.status, result.problem) == ("ok", None)
-    assert result.limitations == [f"dimension_series: derivatives dailyVolume: HTTP 402: {paid.text}"]
+    told = f"derivatives dailyVolume: HTTP 402: {paid.text}"
+    assert result.limitations == [f"dimension_parts: {told}", f"dimension_series: {told}"]
     assert len([request for request in line.asked if "/derivatives/" in request.url.path]) == 1  # not one a protocol
     rows = held(settings, "defillama", "dimension_series")
     assert {row["slug"] for row in rows} == {"gmx"}
@@ -214,12 +215,13 @@ def test_a_stamp_no_day_can_have_is_one_row_set_aside(stamp: Any, payload: Any) 
     assert len(bad) == 1
 
 
-def aside(payload: Any, endpoint: str, body: Any, **match: str) -> tuple[list[dict[str, Any]], int]:
-    """Rows of an answer that fit their table, and how many do not."""
+def aside(payload: Any, endpoint: str, body: Any, table: str = "", **match: str) -> tuple[list[dict[str, Any]], int]:
+    """Rows of an answer that fit their table (the first of the endpoint), and how many do not."""
     one = payload("defillama", endpoint, body, match=match, fetched_at=datetime(2026, 3, 9, tzinfo=UTC))
-    ((name, rows),) = DEFILLAMA.endpoint(endpoint).parse(one).items()
+    tables = DEFILLAMA.endpoint(endpoint).parse(one)
+    name = table or next(iter(tables))
     buffer = Buffer(DEFILLAMA.entity(name))
-    buffer.add(rows, one)
+    buffer.add(tables[name], one)
     good, bad = buffer.fitted()
     return good.to_dicts(), len(bad)
 
@@ -230,6 +232,17 @@ def test_an_odd_point_costs_itself_only(odd: Any, payload: Any) -> None:
     body = {"totalDataChart": [[1772755200, 5], odd, [1772928000, 7]], "protocolType": "protocol"}
     rows, count = aside(payload, "summary", body, adapter_type="fees", slug="gmx")
     assert ([row["value"] for row in rows], count) == ([5.0, None, 7.0], 1)
+
+
+@pytest.mark.parametrize(
+    "odd", [None, 5, [1772841600], [1772841600, 5], [1772841600, {"solana": 5}], [1e15, {"solana": {"X": 1}}]], ids=str
+)
+def test_an_odd_breakdown_costs_itself_only_and_an_empty_one_says_nothing(odd: Any, payload: Any) -> None:
+    days = [[1772755200, {"solana": {"Jup's Own": 3}}], odd, [1772928000, {}]]
+    body = {"totalDataChart": [], "totalDataChartBreakdown": days}
+    rows, count = aside(payload, "summary", body, "dimension_parts", adapter_type="fees", slug="jupiter")
+    assert [(row["day"], row["parts"]) for row in rows] == [(1772755200, '[{"part":"jups-own","chain":"solana","value":3}]')]
+    assert count == 1
 
 
 @pytest.mark.parametrize("odd", [None, 5, [1772841600], [1772841600, 5], [1772841600, None]], ids=str)

@@ -236,7 +236,7 @@ select
     accounted.policy_set,
     accounted.recipient,
     cast(sum(accounted.amount_usd) as {{ type_money() }}) as amount_usd,
-    {{ part_of('cast(sum(accounted.amount_usd) as double)', 'max(bases.fees_usd)') }} as share,
+    {{ fraction_of('cast(sum(accounted.amount_usd) as double)', 'max(bases.fees_usd)') }} as share,
     max(accounted.policy_share) as policy_share,
     max(bases.accrued_by) as accrued_by,
     max(bases.basis) as basis,

@@ -23,8 +23,8 @@ accrued as (
         max(case when accounts.policy_set = 'chosen' then accounts.accrued_by end) as accrued_by,
         -- where it gives nobody anything, the holders' part is not known, which is not zero
         cast(max(case when accounts.policy_set = 'chosen' and accounts.is_known = 1 then accounts.holders_usd end) as double) as holders_usd,
-        min({{ part_of('cast(accounts.holders_usd as double)', 'fees.fees_usd') }}) as share_low,
-        max({{ part_of('cast(accounts.most_usd as double)', 'fees.fees_usd') }}) as share_high
+        min({{ fraction_of('cast(accounts.holders_usd as double)', 'fees.fees_usd') }}) as share_low,
+        max({{ fraction_of('cast(accounts.most_usd as double)', 'fees.fees_usd') }}) as share_high
     from accounts
     inner join {{ ref('fct_protocol_fees_daily') }} as fees
         on accounts.protocol = fees.protocol and accounts.date = fees.date
@@ -178,7 +178,7 @@ select
     date,
     fees_usd,
     holders_accrued_usd,
-    {{ part_of('holders_accrued_usd', 'fees_usd') }} as holders_accrued_share,
+    {{ fraction_of('holders_accrued_usd', 'fees_usd') }} as holders_accrued_share,
     -- what is reported is an account too where it disagrees: the band takes it in, as far as it is a share
     case
         when policy_status = 'policy_suspect' and share_low is not null then least(share_low, greatest(0, reported_share_90d)) else share_low
