@@ -54,7 +54,8 @@ def test_every_figure_leads_to_a_policy_and_a_payload(built: House) -> None:
     rows = built.query("select count(*), count(holders_reported_usd), count(holders_accrued_usd) from mart_protocol_scorecard_daily"
                        " where status = 'ok'")[0]  # fmt: skip
     assert (walked["fees_usd"], walked["holders_reported_usd"]) == rows[:2]
-    assert walked["typed"] + walked["measured"] == rows[0]
+    assert walked["typed"] + walked["measured"] + walked["parts"] == rows[0]
+    assert walked["parts"] == DAYS, "every day of GMX is accounted for by V2 and Solana"
     assert walked["measured"] >= 7 + 3, "a week of GMX at least, and dYdX since it was asked"
     assert walked["accrued"] >= rows[2] > 0
 
