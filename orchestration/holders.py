@@ -32,7 +32,8 @@ AMOUNTS = """
         max_by(days.policy_to_reported_90d, days.date) as policy_to_reported,
         max_by(days.holders_reported_share_90d, days.date) as estimate,
         max_by(days.policy_status, days.date) as policy_status,
-        max(days.policy_id like '%:measured:%') as is_measured
+        max(days.policy_id like '%:measured:%') as is_measured,
+        max_by(days.accrued_by, days.date) = 'parts' as is_sum
     from dim_protocols as protocols
     left join days on protocols.protocol = days.protocol and days.date > days.newest - 90
     where protocols.category = 'perp'
@@ -89,7 +90,7 @@ def _line(row: dict[str, Any], policy: list[dict[str, str]]) -> tuple[Any, ...]:
     parts = [f"{part['recipient']} {float(part['share']):.4g}" if part["share"] else f"{part['recipient']} by number" for part in policy]
     return (
         row["protocol"] + is_part,
-        ("measured; typed: " if row["is_measured"] else "") + (", ".join(dict.fromkeys(parts)) or "ended"),
+        ("sum of its parts; else: " if row["is_sum"] else "measured; typed: " if row["is_measured"] else "") + (", ".join(dict.fromkeys(parts)) or "ended"),
         policy[0]["basis"] if policy else None,
         f"[{policy[0]['confidence']}]({policy[0]['source_url']})" if policy else None,
         *(None if row[name] is None else round(row[name]) for name in ("accrued_usd", "reported_usd")),

@@ -1,5 +1,4 @@
--- What were holders due, and paid, of the fees of 30 days, and of 10,000 USD traded? Every protocol that gave them something, in one row; parts
--- of another protocol are left out, so that a column can be added up.
+-- What were holders due and paid of the fees of 30 days, and of 10,000 USD traded? Each protocol once, without parts of others: columns add up.
 select
     protocol,
     max(token_model) as token_model,
