@@ -88,9 +88,10 @@ def policies_of_today(day: str) -> dict[str, list[dict[str, str]]]:
 def _line(row: dict[str, Any], policy: list[dict[str, str]]) -> tuple[Any, ...]:
     is_part = f" (part of {row['parent_protocol']})" if row["parent_protocol"] else ""
     parts = [f"{part['recipient']} {float(part['share']):.4g}" if part["share"] else f"{part['recipient']} by number" for part in policy]
+    how = "sum of its parts; else: " if row["is_sum"] else "measured; typed: " if row["is_measured"] else ""
     return (
         row["protocol"] + is_part,
-        ("sum of its parts; else: " if row["is_sum"] else "measured; typed: " if row["is_measured"] else "") + (", ".join(dict.fromkeys(parts)) or "ended"),
+        how + (", ".join(dict.fromkeys(parts)) or "ended"),
         policy[0]["basis"] if policy else None,
         f"[{policy[0]['confidence']}]({policy[0]['source_url']})" if policy else None,
         *(None if row[name] is None else round(row[name]) for name in ("accrued_usd", "reported_usd")),
