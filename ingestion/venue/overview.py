@@ -41,11 +41,10 @@ def rows(payload: Payload, ours: Collection[str] | None) -> Columns:
         told, items = by_item(payload.body, BREAKDOWN)
         return _columns(payload, told, items, ours)
     except ValueError:  # small, or odd: it is decoded whole
-        told = payload.json
-        items = told.get(BREAKDOWN) or []
-        if not isinstance(items, list):
-            raise TypeError(f"a {type(items).__name__} where a list of days is expected") from None
-        return _columns(payload, told, items, ours)
+        days = payload.json.get(BREAKDOWN) or []
+        if not isinstance(days, list):
+            raise TypeError(f"a {type(days).__name__} where a list of days is expected") from None
+        return _columns(payload, payload.json, days, ours)
 
 
 def _columns(payload: Payload, told: Mapping[str, Any], items: Iterable[Any], ours: Collection[str] | None) -> Columns:
