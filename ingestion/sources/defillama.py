@@ -42,6 +42,8 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
+import polars as pl
+
 from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected
 from ingestion.run.answer import Answer
 from ingestion.run.session import Session
@@ -96,12 +98,14 @@ def _data_type(payload: Payload) -> str:
     return str(payload.params.get("dataType") or DEFAULT_TYPES[payload.match["adapter_type"]])
 
 
-def _overview(payload: Payload, ours: Collection[str] | None = ()) -> dict[str, Columns]:
+def _overview(payload: Payload, ours: Collection[str] | None = ()) -> dict[str, Columns | pl.DataFrame]:
     chain = payload.match.get("chain")
     told = overview.rows(payload, None if chain else ours)
-    kind = Same(f"on {chain}" if chain else "protocol")
-    given = {"adapter_type": Same(_adapter(payload)), "data_type": Same(_data_type(payload)), "protocol_type": kind}
-    return {DIMENSIONS.name: Columns(told.height, {**given, **told.values})}
+    kind = f"on {chain}" if chain else "protocol"
+    given = {"adapter_type": _adapter(payload), "data_type": _data_type(payload), "protocol_type": kind}
+    if isinstance(told, pl.DataFrame):
+        return {DIMENSIONS.name: told.with_columns(**{name: pl.lit(value) for name, value in given.items()})}
+    return {DIMENSIONS.name: Columns(told.height, {**{name: Same(value) for name, value in given.items()}, **told.values})}
 
 
 def _lists(name: str, host: str, path: str) -> Endpoint:
@@ -201,7 +205,7 @@ class DefiLlama(Venue):
                 )
                 lacking.append(series)
                 return
-            told.update((slug, *series) for slug in {row["slug"] for row in answer.rows(DIMENSIONS.name)} if slug)
+            told.update((slug, *series) for rows in answer.parsed.values() for slug in overview.slugs_of(rows))
             if overview.has_days(answer.payload):
                 whole.append(series)
             elif answer.height(DIMENSIONS.name) and window.first < session.now().date() - timedelta(days=1):

@@ -6,6 +6,7 @@ Belongs here: points by UTC day, and a large array read item by item. Does not: 
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from ingestion.store.fitting import EARLIEST, latest_event
 from ingestion.venue.parsing import whole
 
 DAY_SECONDS = 86_400
+NOTHING = float("nan")  # in place of no value: JSON has no such number
 BETWEEN_ITEMS = re.compile(rb"\]\s*,\s*(?=\[\s*\d)")
 LAST_ITEM = re.compile(rb"\}\s*\](?=\s*\])")
 
@@ -29,21 +31,32 @@ def day_of(stamp: Any, fetched_at: datetime) -> int | None:
 
 
 class Chart:
-    """The points of one name as they come, by day; where a day comes again, the last one counts."""
+    """The points of one name as they come, by day, in little room; where a day comes again, the last one counts."""
 
     def __init__(self) -> None:
-        self._days: list[int] = []
-        self._values: list[Any] = []
+        self._days, self._values = array("q"), array("d")
+        self._odd: dict[int, Any] = {}
 
     def add(self, day: int, value: Any) -> None:
+        """A value that is no number stays as it is, for the table to set aside."""
+        if self._odd:
+            self._odd.pop(day, None)
+        is_number = type(value) is float or (type(value) is int and value.bit_length() < 64)
+        if not is_number and value is not None:
+            self._odd[day] = value
         self._days.append(day)
-        self._values.append(value)
+        self._values.append(value if is_number else NOTHING)
+
+    @property
+    def is_plain(self) -> bool:
+        return not self._odd
 
     def dense(self) -> tuple[list[int], list[Any]]:
         """Days and values, with a day without a value for each between the first and the last that has no point."""
-        points = dict(zip(self._days, self._values, strict=True))
+        points: dict[int, Any] = dict(zip(self._days, self._values, strict=True)) | self._odd
         days = list(range(min(points), max(points) + 1, DAY_SECONDS)) if points else []
-        return days, [points.get(day) for day in days]
+        values = [points.get(day, NOTHING) for day in days]
+        return days, [None if value != value else value for value in values]
 
 
 def dense(points: Iterable[tuple[Any, Any]], fetched_at: datetime) -> list[tuple[Any, Any]]:

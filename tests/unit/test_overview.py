@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,6 +31,8 @@ def rows(days: list[Any], protocols: list[Any], ours: tuple[str, ...] = (), kind
         "defillama", "overview", "GET", "/overview", {}, None, 200, "", told, AT, "", "", match={"adapter_type": kind}
     )  # fmt: skip
     found = overview.rows(payload, ours)
+    if isinstance(found, pl.DataFrame):
+        return found.rows()
     return list(zip(*found.values.values(), strict=True)) if found.height else []
 
 
