@@ -78,13 +78,21 @@ PROTOCOLS: tuple[Protocol, ...] = (
 
 QUIET: dict[str, tuple[str, str]] = {
     "apex-omni": ("ApeX Omni", ""),
+    "avantis": ("Avantis", ""),
+    "derive": ("Derive", ""),
     "drift": ("Drift", ""),
     "dydx-v4": ("dYdX V4", "dydx"),
     "gains-network": ("Gains Network", ""),
     "gmx-v1": ("GMX V1 Perps", "gmx"),
     "gmx-v2-perps": ("GMX V2 Perps", "gmx"),
     "jupiter": ("Jupiter", ""),
+    "myx-finance": ("MYX Finance", ""),
+    "orderly-perps": ("Orderly Perps", ""),
+    "ostium": ("Ostium", ""),
+    "pacifica": ("Pacifica", ""),
+    "synfutures": ("SynFutures", ""),
     "synthetix": ("Synthetix", ""),
+    "variational": ("Variational", ""),
     "vertex-protocol": ("Vertex Protocol", ""),
 }  # slug: name and parent of what the list has and what reports nothing in this world; the names of our seed are all known
 METRICS = ("volume", "open_interest", "fees", "supply_side_revenue", "revenue", "protocol_revenue", "holders_revenue", "tvl")

@@ -177,6 +177,21 @@ def test_protocol_figures(built: House, truth: Truth) -> None:
     assert both.filter(pl.col("value_usd") != pl.col("value_usd_truth")).is_empty()
 
 
+def test_a_protocol_that_nobody_typed_has_its_figures_and_no_policy(built: House, truth: Truth) -> None:
+    """Vela is in DefiLlama's list and in no seed; Aave is in the same answers, and a lender."""
+    columns = "date, fees_usd, holders_reported_usd, holders_accrued_usd, market_cap_usd, policy_status"
+    ours = built.frame(f"select {columns} from mart_protocol_scorecard_daily where protocol = 'vela_exchange' order by date")
+    theirs = truth.protocol_series().filter((pl.col("protocol") == "vela_exchange") & (pl.col("date") <= LAST)).sort("date")
+    due = {metric: theirs.filter(metric=metric)["value_usd"].to_list() for metric in ("fees", "holders_revenue")}
+    assert ours["fees_usd"].to_list() == due["fees"]
+    assert ours["holders_reported_usd"].to_list() == due["holders_revenue"]
+    assert ours.select("holders_accrued_usd", "market_cap_usd", "policy_status").unique().rows() == [(None, None, "unknown")]
+    told = built.frame("select category, token, defillama_slug, is_curated from dim_protocols where protocol = 'vela_exchange'")
+    assert told.rows() == [("perp", None, "vela-exchange", False)]
+    landed = pl.read_parquet(built.folder / "raw/defillama/dimension_series/*/part.parquet", hive_partitioning=False)["slug"].unique()
+    assert ("vela-exchange" in landed, "aave-v3" in landed) == (True, False)
+
+
 def test_caps_are_closing_prices_times_supplies(built: House, truth: Truth) -> None:
     ours = built.frame("select * from fct_token_prices_daily where supply_source = 'coingecko' and market_cap_source = 'coingecko'")
     supplies = {asset.name: (asset.circulating_supply, asset.total_supply) for asset in truth.assets.values()}
