@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -56,14 +57,14 @@ LISTED = """
 """
 INTRODUCTION = """# Who is paid
 
-The policy of today of every protocol of perpetuals, what its shares are of, where that was learnt, and what it gave
-holders in the 90 days to {newest} beside what they were seen to get, of {whose} publication {version}. Amounts are
+The policy of today of every protocol of perpetuals, what its shares are of, where that was learnt, and what
+it gave holders in the 90 days to {newest} beside what they were seen to get, of {whose} publication {version}. Amounts are
 USD. *policy ÷ reported* is of the days that have both; where no source gives the basis (no accrual), it is what the
 share of all fees would be. *estimate* is reported ÷ fees of the same days. Written by `perps holders`.
 
 DefiLlama lists {listed} protocols of its category Derivatives here. Of these {figures} have figures in these 90 days (fees,
-volume or open interest), {policies} a policy that says who is paid, and {measured} a split measured at the protocol itself, be it
-as part of a parent. The table has {known} protocols: those of the list, those that the seeds name, and their parents;
+volume or open interest); by themselves or as part of a parent {policies} have a policy that says who is paid, and {measured} a
+split measured at the protocol itself. The table has {known} protocols: those of the list, those that the seeds name, and their parents;
 {fees} have fees in these days.
 """
 
@@ -81,7 +82,7 @@ def page(published: Path, warehouse: Path) -> str:
     introduction = INTRODUCTION.format(
         newest=newest, whose="the demo's" if is_simulated else "the", version=version, listed=len(listed), known=len(rows),
         fees=sum(row["fee_days"] > 0 for row in rows),
-        figures=_count(listed, rows, {row["protocol"] for row in rows if row["figure_days"]}),
+        figures=len({row["defillama_slug"] for row in rows if row["figure_days"]}.intersection(listed)),
         policies=_count(listed, rows, paid),
         measured=_count(listed, rows, {row["protocol"] for row in rows if row["is_measured"]}),
     )  # fmt: skip
@@ -104,12 +105,21 @@ def policies_of_today(day: str) -> dict[str, list[dict[str, str]]]:
     return rows
 
 
+@cache
+def _named() -> frozenset[str]:
+    """Protocols that have, or had, a policy."""
+    with SEED.open(newline="") as handle:
+        return frozenset(row["protocol"] for row in csv.DictReader(handle))
+
+
 def _line(row: dict[str, Any], policy: list[dict[str, str]]) -> tuple[Any, ...]:
     is_part = f" (part of {row['parent_protocol']})" if row["parent_protocol"] else ""
     parts = [f"{part['recipient']} {float(part['share']):.4g}" if part["share"] else f"{part['recipient']} by number" for part in policy]
+    none = "ended" if row["protocol"] in _named() else "none"
     return (
         row["protocol"] + is_part,
-        ("measured; typed: " if row["is_measured"] else "") + (", ".join(dict.fromkeys(parts)) or "ended"),
+        ("measured; typed: " if row["is_measured"] else "") + (", ".join(dict.fromkeys(parts)) or none),
+        +(", ".join(dict.fromkeys(parts)) or ("ended" if row["protocol"] in _named() else "none")),
         policy[0]["basis"] if policy else None,
         f"[{policy[0]['confidence']}]({policy[0]['source_url']})" if policy else None,
         *(None if row[name] is None else round(row[name]) for name in ("accrued_usd", "reported_usd")),

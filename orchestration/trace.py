@@ -21,7 +21,7 @@ from orchestration.published import connected, published_file
 from orchestration.received import FOLLOWED, Row, bodies, versions
 from orchestration.warehouse import literal
 
-TERMS = ("int_markets", "int_asset_names")  # by which amounts are converted: no row of theirs is added up
+TERMS = ("int_markets", "int_asset_names", "int_protocols", "int_protocol_slugs")  # what is named and converted by: none adds up
 SUBJECTS = ("market_id", "venue", "asset", "protocol", "token", "metric", "side", "category", "symbol")
 NAMES = ("symbol", "defillama_slug", "coingecko_id", "asset", "token")
 

@@ -1,5 +1,8 @@
 -- What DefiLlama's list said last of each slug, also of one that it has dropped since. A leaf has figures of its own; a parent is no
--- row of the list: it is what leaves name, and the sum of them.
+-- row of the list: it is what leaves name, and the sum of them. A table, because every series of protocols joins it, and the lists of
+-- all days are long.
+{{ config(materialized='table') }}
+
 with told as (
     select
         slug,

@@ -42,7 +42,10 @@ series as (
         told.metric,
         told.date,
         slugs.is_own,
-        case when count(told.value_usd) = count(*) then {{ exact_sum('told.value_usd') }} end as value_usd,
+        case
+            when count(*) = 1 then max(told.value_usd)
+            when count(told.value_usd) = count(*) then {{ exact_sum('told.value_usd') }}
+        end as value_usd,
         max(told.fetched_at) as fetched_at
     from told
     inner join {{ ref('int_protocol_slugs') }} as slugs
@@ -57,7 +60,10 @@ series as (
         told.metric,
         told.date,
         true as is_own,
-        case when count(told.value_usd) = count(*) then {{ exact_sum('told.value_usd') }} end as value_usd,
+        case
+            when count(*) = 1 then max(told.value_usd)
+            when count(told.value_usd) = count(*) then {{ exact_sum('told.value_usd') }}
+        end as value_usd,
         max(told.fetched_at) as fetched_at
     from told
     inner join {{ ref('int_open_interest_slugs') }} as slugs
