@@ -119,7 +119,6 @@ def _line(row: dict[str, Any], policy: list[dict[str, str]]) -> tuple[Any, ...]:
     return (
         row["protocol"] + is_part,
         ("measured; typed: " if row["is_measured"] else "") + (", ".join(dict.fromkeys(parts)) or none),
-        +(", ".join(dict.fromkeys(parts)) or ("ended" if row["protocol"] in _named() else "none")),
         policy[0]["basis"] if policy else None,
         f"[{policy[0]['confidence']}]({policy[0]['source_url']})" if policy else None,
         *(None if row[name] is None else round(row[name]) for name in ("accrued_usd", "reported_usd")),
