@@ -22,7 +22,10 @@ MONEY_STEP = 0.25
 
 @dataclass(frozen=True)
 class Protocol:
-    """One row of DefiLlama's list. Rates are fractions of volume; shares are fractions of fees. All made up."""
+    """One row of DefiLlama's list. Rates are fractions of volume; shares are fractions of fees. All made up.
+
+    One of perpetuals is in none of our seeds, and one is a lender, whose figures are nobody's business here.
+    """
 
     slug: str
     protocol: str  # the business: what our facts call it
@@ -41,6 +44,7 @@ class Protocol:
     parent: str = ""
     reports_holders: bool = True
     part: float = 0.0  # which fraction of its parent's business it is; 0: the parent is no sum
+    category: str = "Derivatives"
 
 
 PROTOCOLS: tuple[Protocol, ...] = (
@@ -74,16 +78,26 @@ PROTOCOLS: tuple[Protocol, ...] = (
              venue="edgex", reports_holders=False),
     Protocol("woofi", "woofi", "parent#woofi", "WOOFi", "WOO", "woo-network", "Arbitrum", 3e7, 5e6, 9e6, 0.0005, 0.0, 0.8),
     Protocol("contango", "contango", "parent#contango", "Contango", "TANGO", "contango", "Ethereum", 5e6, 2e6, 4e7, 0.001, 0.0, 1.0),
+    Protocol("vela-exchange", "vela_exchange", "2548", "Vela Exchange", "VELA", "vela-token", "Arbitrum", 2e7, 4e6, 6e6, 0.0008, 0.6, 0.5),
+    Protocol("aave-v3", "aave_v3", "1599", "Aave V3", "AAVE", "", "Ethereum", 2e9, 0.0, 3e10, 0.0005, 0.85, 0.0, category="Lending"),
 )  # fmt: skip
 
 QUIET: dict[str, tuple[str, str]] = {
     "apex-omni": ("ApeX Omni", ""),
+    "avantis": ("Avantis", ""),
+    "derive": ("Derive", ""),
     "drift": ("Drift", ""),
     "dydx-v4": ("dYdX V4", "dydx"),
     "gains-network": ("Gains Network", ""),
     "gmx-v1": ("GMX V1 Perps", "gmx"),
     "jupiter": ("Jupiter", ""),
+    "myx-finance": ("MYX Finance", ""),
+    "orderly-perps": ("Orderly Perps", ""),
+    "ostium": ("Ostium", ""),
+    "pacifica": ("Pacifica", ""),
+    "synfutures": ("SynFutures", ""),
     "synthetix": ("Synthetix", ""),
+    "variational": ("Variational", ""),
     "vertex-protocol": ("Vertex Protocol", ""),
 }  # slug: name and parent of what the list has and what reports nothing in this world; the names of our seed are all known
 METRICS = ("volume", "open_interest", "fees", "supply_side_revenue", "revenue", "protocol_revenue", "holders_revenue", "tvl")

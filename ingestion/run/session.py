@@ -127,7 +127,7 @@ class Session:
         self._payloads.append(replace(payload))  # without what was decoded of it
         self._body_bytes += len(payload.body)
         try:
-            parsed = endpoint.parse(payload)
+            parsed = self.source.read(endpoint, payload, self.settings)
             cover = endpoint.covers(payload)
             counts = {name: self._buffer(name).add(rows, payload, cover) for name, rows in parsed.items()}
         except PerpsError:

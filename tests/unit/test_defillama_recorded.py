@@ -158,7 +158,7 @@ def test_recorded_overviews_without_a_chart_or_from_the_paid_host(recorded: Any,
     match = {"adapter_type": "derivatives"}
     paid, _ = recorded(f"{FOLDER}/oas_example__api_overview_derivatives.json", "defillama", "pro_overview", match=match)
     rows = [(row["slug"], row["data_type"], row["day"], row["value"]) for row in typed(paid)["dimension_series"]]
-    assert rows == [("dYdX V3", "dailyVolume", 1614211200, 24949.0), ("dYdX V3", "dailyVolume", 1614297600, 103833.0)]
+    assert rows == [("dydx-v3", "dailyVolume", 1614211200, 24949.0), ("dydx-v3", "dailyVolume", 1614297600, 103833.0)]
 
 
 @pytest.mark.recorded

@@ -24,6 +24,6 @@ select
     min(numbered.date) as starts_on,
     cast({{ dbt.dateadd('day', 30, 'max(numbered.date)') }} as date) as ends_on
 from numbered
-inner join {{ ref('protocols') }} as parts
+inner join {{ ref('int_protocols') }} as parts
     on numbered.protocol = parts.parent_protocol
 group by parts.protocol, numbered.metric, numbered.run

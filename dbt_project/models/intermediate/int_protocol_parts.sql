@@ -21,7 +21,7 @@ named as (
         on told.part = on_chain.part and told.chain = on_chain.chain
     left join {{ ref('protocol_names') }} as by_name
         on told.part = by_name.part and by_name.chain = '*'
-    left join {{ ref('protocols') }} as by_slug
+    left join {{ ref('int_protocols') }} as by_slug
         on told.part = by_slug.defillama_slug
     where told.metric is not null
 ),
@@ -34,9 +34,9 @@ series as (
         {{ exact_sum('named.value_usd') }} as value_usd,
         max(named.fetched_at) as fetched_at
     from named
-    inner join {{ ref('protocols') }} as parts
+    inner join {{ ref('int_protocols') }} as parts
         on named.protocol = parts.protocol
-    inner join {{ ref('protocols') }} as parents
+    inner join {{ ref('int_protocols') }} as parents
         on parts.parent_protocol = parents.protocol and named.slug = parents.defillama_slug
     group by named.protocol, named.metric, named.date
 ),
