@@ -38,7 +38,7 @@ QUERIES = {
         where date = (select max(date) from mart_asset_daily) order by volume_usd desc limit 5""",
     "Which token is paid": """
         select date, protocol, fees_usd, take_rate_bps, holders_reported_share from mart_protocol_scorecard_daily
-        where date = (select max(date) from mart_protocol_scorecard_daily) order by fees_usd desc nulls last limit 5""",
+        where date = (select max(date) from mart_protocol_scorecard_daily) and not is_part order by fees_usd desc nulls last limit 5""",
 }
 
 

@@ -1,6 +1,7 @@
 """What is left to tokenholders after what is printed, on answers in the form of recorded ones: figures from the schedules' own numbers.
 
-Belongs here: yields after unlocks, from answers to the scorecard. Does not: which day has which part of a schedule (dbt unit tests).
+Belongs here: yields after unlocks, and a parent told by its parts (GMX), from answers to the scorecard. Does not: which day has which part
+of a schedule (dbt unit tests).
 Every day of the month has the same fees, prices and caps, so that a year is 365 times one of them.
 """
 
@@ -39,6 +40,8 @@ FEES: dict[str, tuple[float, float | None]] = {
     "woofi": (5_000, 3_000),
     "contango": (1_000, 1_000), "gains-network": (29_000, 1_400), "gmx": (30_000, 8_000),
 }  # fmt: skip
+# GMX of late 2026: most fees are those of Solana, which pays holders nothing; the launchpad is no part that we know.
+GMX = {"arbitrum": {"GMX V2 Perps": 38_000}, "avax": {"GMX V2 Perps": 2_000}, "solana": {"GMX Solana": 119_000, "GMX Launchpad": 1_000}}
 ROW = "select {} from mart_protocol_scorecard_daily where protocol = '{}' and date = '{}'"
 
 
@@ -52,6 +55,13 @@ def fees(slug: str, data_type: str, value: float) -> dict[str, Any]:
     chart = [[seconds(day), value] for day in days]
     body = {"name": slug, "slug": slug, "protocolType": "protocol", "totalDataChart": chart}
     return answer(f"https://api.llama.fi/summary/fees/{slug}", {"dataType": data_type}, body)
+
+
+def gmx() -> list[dict[str, Any]]:
+    """Its fees, with the parts of all days but the first, and what is reported as paid: 27% of V2's."""
+    body = fees("gmx", "dailyFees", 160_000)
+    body["response"]["totalDataChartBreakdown"] = [[seconds(day), GMX] for day in days_from(FIRST, DAYS)[1:]]
+    return [body, fees("gmx", "dailyHoldersRevenue", 10_800), priced("gmx", 8.5)]
 
 
 def seconds(day: date) -> int:
@@ -84,6 +94,7 @@ def built(house: Callable[..., House], tmp_path_factory: pytest.TempPathFactory)
     answers += [fees(slug, "dailyFees", value) for slug, (value, _) in FEES.items()]
     answers += [fees(slug, "dailyRevenue", value) for slug, (value, _) in FEES.items()]
     answers += [fees(slug, "dailyHoldersRevenue", value) for slug, (_, value) in FEES.items() if value is not None]
+    answers += gmx()
     for number, body in enumerate(answers):
         Path(folder, f"{number:03}.json").write_text(json.dumps(body))
     settings = one.enter()
@@ -167,3 +178,39 @@ def test_without_a_schedule_incentives_are_not_zero(built: House) -> None:
     ((basis, after, cap),) = built.query(ROW.format(columns, "gains_network", LAST))
     assert basis == "reported"  # the basis of its policy, fees of opening and closing, is in no series
     assert after == pytest.approx((1_400 + 30_000) * 365 / cap, rel=1e-6)
+
+
+def test_gmx_gives_what_its_parts_give(built: House) -> None:
+    """V2: 63% of 40,000 to LPs, 10% to the treasury, 27% owed below 90 USD. Solana: 75% and 25% of 119,000. 1,000 are left open."""
+    query = "select recipient, amount_usd, unallocated_reason from fct_fee_allocations_daily where protocol = '{}' and date = '{}'"
+    assert {recipient: float(amount) for recipient, amount, _ in built.query(query.format("gmx", LAST))} == {
+        "lp": 25_200 + 89_250, "treasury": 4_000 + 29_750, "deferred": 10_800, "unallocated": 1_000
+    }  # fmt: skip
+    assert ("unallocated", 1_000, "not_covered_by_parts") in built.query(query.format("gmx", LAST))
+    assert {recipient: float(amount) for recipient, amount, _ in built.query(query.format("gmx_solana", LAST))} == {
+        "lp": 89_250, "treasury": 29_750
+    }  # fmt: skip
+    columns = (
+        "accrued_by, holders_accrued_usd, holders_accrued_share_low, holders_accrued_share_high, holders_reported_share, policy_status"
+    )
+    (found,) = built.query(ROW.format(columns, "gmx", LAST))
+    assert found == ("parts", 0, 0, pytest.approx((10_800 + 1_000) / 160_000), pytest.approx(0.0675), "policy_suspect")
+    assert built.query(ROW.format(columns, "gmx_solana", LAST)) == [("policy", 0, 0, 0, None, "unchecked")]
+
+
+def test_a_day_without_parts_is_its_own_policys(built: House) -> None:
+    """27% of all that day, as if all were V2's; nothing is left open."""
+    query = "select recipient, amount_usd, accrued_by from fct_fee_allocations_daily where protocol = 'gmx' and date = '{}' order by 1"
+    assert built.query(query.format(FIRST)) == [("deferred", 43_200, "policy"), ("lp", 100_800, "policy"), ("treasury", 16_000, "policy")]
+
+
+def test_fees_of_all_are_counted_once(built: House) -> None:
+    """Jupiter's perpetuals stand alone, for the whole of Jupiter reports nothing here; GMX's parts do not."""
+    query = f"select {{}} from mart_protocol_scorecard_daily where date = '{LAST}' and {{}}"
+    asked = sum(value for slug, (value, _) in FEES.items() if slug != "drift")
+    assert built.query(query.format("sum(fees_usd)", "not is_part and protocol <> 'drift'")) == [(asked + 160_000,)]
+    assert built.query(query.format("protocol, fees_usd, holder_yield", "is_part and fees_usd > 0 order by 1")) == [
+        ("gmx_solana", 119_000, None), ("gmx_v2", 40_000, None),
+    ]  # fmt: skip
+    ((valued,),) = built.query(ROW.format("holder_yield is not null", "jupiter", LAST))
+    assert valued

@@ -237,13 +237,13 @@ def test_caps_are_closing_prices_times_supplies(built: House, truth: Truth) -> N
 
 def test_what_is_put_aside_in_a_week_is_the_share_of_that_week(built: House) -> None:
     """A quarter of whole weeks from Wednesday to Wednesday that began in the truth; 27% as typed on the other days."""
-    where = "protocol = 'gmx' and recipient = 'deferred'"
+    where = "protocol = 'gmx_v2' and recipient = 'deferred'"
     rows = built.query(f"select date, policy_id, policy_share from fct_fee_allocations_daily where {where}")
     assert len(rows) == DAYS
     for day, policy_id, share in rows:
         began = day - timedelta(days=(day.weekday() - 2) % 7)
         is_measured = began >= FIRST and began + timedelta(days=6) <= LAST
-        assert policy_id == (f"gmx:measured:{began}" if is_measured else "gmx:chosen:2026-02-24")
+        assert policy_id == (f"gmx_v2:measured:{began}" if is_measured else "gmx_v2:chosen:2026-02-24")
         assert share == pytest.approx(0.25 if is_measured else 0.27, rel=1e-12)
 
 
@@ -289,6 +289,50 @@ def test_the_dictionary_has_the_types_of_the_warehouse(built: House) -> None:
             real.setdefault(f'"{schema}"."{table}"', {})[column] = kind.lower().replace("timestamp with time zone", "timestamptz")
     told = types(compiled.plan(settings))
     assert told == {relation: real.get(relation) for relation in told}
+
+
+def test_a_parent_gives_what_its_parts_give(built: House, truth: Truth) -> None:
+    """GMX: of V2's fees what is put aside is owed, of Solana's a quarter is the treasury's. Nothing is left over."""
+    fees = {
+        slug: truth.protocol_series().filter(slug=slug, metric="fees").sort("date")["value_usd"] for slug in ("gmx-v2-perps", "gmx-solana")
+    }
+    query = "select date, recipient, amount_usd, accrued_by from fct_fee_allocations_daily where protocol = 'gmx' order by date"
+    amounts: dict[str, dict[int, float]] = {}
+    for day, recipient, amount, accrued_by in built.query(query):
+        assert accrued_by == "parts"
+        amounts.setdefault(recipient, {})[(day - FIRST).days] = float(amount)
+    assert sorted(amounts) == ["deferred", "lp", "treasury"]
+    aside = dict(
+        built.query("select date, policy_share from fct_fee_allocations_daily where protocol = 'gmx_v2' and recipient = 'deferred'")
+    )
+    for day in range(DAYS):
+        v2, solana, owed = fees["gmx-v2-perps"][day], fees["gmx-solana"][day], aside[FIRST + timedelta(days=day)]
+        due = {"deferred": owed * v2, "lp": 0.63 * v2 + 0.75 * solana, "treasury": (0.37 - owed) * v2 + 0.25 * solana}
+        assert {name: amounts[name][day] for name in due} == pytest.approx(due, abs=5e-6)
+
+
+def test_sums_count_nothing_twice(built: House, truth: Truth, repository: Path) -> None:
+    """Of what is no part, against the simulated businesses; the shipped query has each in one row, and its column adds up."""
+    series = truth.protocol_series().filter(pl.col("date") <= LAST)
+    businesses = series.group_by("protocol", "metric", "date").agg(pl.col("value_usd").max())  # one may be told under two slugs
+    for table in ("mart_protocol_scorecard_daily", "fct_tokenholder_fee_share_daily"):
+        ((found, whole),) = built.query(
+            f"select sum(fees_usd), list(distinct protocol) from {table} where not is_part and fees_usd is not null"
+        )
+        whole = {"jupiter" if protocol == "jupiter_all" else protocol for protocol in whole}  # which has its perpetuals alone here
+        assert {"hyperliquid", "gmx", "jupiter", "dydx"} <= whole
+        theirs = businesses.filter((pl.col("metric") == "fees") & pl.col("protocol").is_in(whole))
+        assert found == pytest.approx(theirs["value_usd"].sum(), rel=1e-12)
+    columns = "distinct protocol, market_cap_usd, holder_yield, price_to_fees"
+    parts = built.query(f"select {columns} from mart_protocol_scorecard_daily where is_part and fees_usd is not null")
+    assert {"gmx_solana", "gmx_v2"} <= {protocol for protocol, *_ in parts}
+    assert {tuple(values) for _, *values in parts} == {(None, None, None)}
+    shipped = built.frame((repository / "docs/queries/07_which_token_is_paid.sql").read_text())
+    assert shipped["protocol"].is_unique().all()
+    ((due,),) = built.query("select sum(holders_accrued_usd) from fct_tokenholder_fee_share_daily where not is_part")
+    assert shipped["holders_accrued_usd"].sum() == pytest.approx(due, abs=len(shipped))
+    paid = series.filter((pl.col("metric") == "holders_revenue") & (pl.col("value_usd") > 0) & pl.col("protocol").is_in(whole))
+    assert set(paid["protocol"]) <= {"jupiter" if protocol == "jupiter_all" else protocol for protocol in shipped["protocol"]}
 
 
 def test_everything_says_it_is_simulated(built: House) -> None:

@@ -79,9 +79,11 @@ select
     reported.value_usd,
     reported.value_count,
     reported.status,
+    parts.protocol is not null and reported.metric <> 'active_users' as is_part,
     reported.fetched_at,
     reported.month
 from reported
 left join {{ ref('dim_protocols') }} as protocols
     on reported.protocol = protocols.protocol
+{{ join_parts('reported', 'reported.metric') }}
 where {{ since_launch('reported.date', 'protocols', 'reported.value_usd') }}
