@@ -78,13 +78,15 @@ def _series(house: House) -> dict[tuple[str, str, int], tuple[float, str]]:
 
 
 def _charts(house: House) -> Callable[[str], dict[tuple[str, int], float]]:
-    """The figures of a received overview, by slug and day."""
+    """The figures of a received overview, or of one protocol's answer, by slug and day."""
     landing = pl.read_parquet(house.folder / "landing/defillama/*/*.parquet", columns=["sha256", "body"])
     bodies = dict(landing.iter_rows())
 
     @cache
     def chart(sha256: str) -> dict[tuple[str, int], float]:
         told = orjson.loads(bodies[sha256])
+        if "protocols" not in told:
+            return {(told["slug"], int(day)): value for day, value in told["totalDataChart"]}
         slugs = {row["name"]: row["slug"] for row in told["protocols"]}
         return {(slugs[name], day): value for day, values in told["totalDataChartBreakdown"] for name, value in values.items()}
 
