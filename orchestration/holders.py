@@ -116,6 +116,7 @@ def _named() -> frozenset[str]:
 def _line(row: dict[str, Any], policy: list[dict[str, str]]) -> tuple[Any, ...]:
     is_part = f" (part of {row['parent_protocol']})" if row["parent_protocol"] else ""
     parts = [f"{part['recipient']} {float(part['share']):.4g}" if part["share"] else f"{part['recipient']} by number" for part in policy]
+    none = "ended" if row["protocol"] in _named() else "none"
     how = "sum of its parts; else: " if row["is_sum"] else "measured; typed: " if row["is_measured"] else ""
     return (
         row["protocol"] + is_part,
