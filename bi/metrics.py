@@ -1,7 +1,8 @@
 """The metrics that dbt_project/models/metrics defines, as SQL over the published tables.
 
-Belongs here: reading semantic models out of dbt's manifest, and the one translation of a metric into an aggregate. Does not: definitions (they
-are in dbt), what a tool makes of them (bi/superset, docs/metrics.md). MetricFlow gives the same figures from the same definitions.
+Belongs here: reading semantic models out of dbt's manifest, and the one translation of a metric into an
+aggregate. Does not: definitions (they are in dbt), what a tool makes of them (bi/superset, docs/metrics.md).
+MetricFlow gives the same figures from the same definitions.
 """
 
 from __future__ import annotations
@@ -10,13 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-AGGREGATES = {
-    "sum": "sum({})",
-    "average": "avg({})",
-    "min": "min({})",
-    "max": "max({})",
-    "count_distinct": "count(distinct {})",
-}
+AGGREGATES = {"sum": "sum({})", "average": "avg({})", "min": "min({})", "max": "max({})", "count_distinct": "count(distinct {})"}
 
 
 @dataclass(frozen=True)
@@ -91,7 +86,7 @@ def _dataset(
         joins={key: _table(owner) for key, owner in named.items()},
         dimensions=(*_names(model["dimensions"]), *named, *(column.name for column in joined)),
         metrics=tuple(
-            Metric(metric["name"], metric["label"], _said(metric, measures), _sql(metric["name"], metrics, measures)) for metric in own
+            Metric(metric["name"], metric["label"], metric["description"], _sql(metric["name"], metrics, measures)) for metric in own
         ),
     )
 
@@ -99,10 +94,6 @@ def _dataset(
 def _is_for_people(metric: Mapping[str, Any]) -> bool:
     """One without a label is a part of others: dbt then calls it by its name."""
     return bool(metric["label"] != metric["name"])
-
-
-def _said(metric: Mapping[str, Any], measures: Mapping[str, tuple[Mapping[str, Any], str]]) -> str:
-    return str(metric["description"] or measures[metric["name"]][0]["description"] or metric["label"])
 
 
 def _parts(metric: Mapping[str, Any]) -> tuple[str, str]:

@@ -1,5 +1,5 @@
-"""Superset over the published file. `serve` opens the dashboard on loopback, `check` proves that all of it draws, also after ten publications,
-`zip` writes the dashboard for a Superset of your own.
+"""Superset over the published file. `serve` opens the dashboard on loopback, `check` proves that all of it
+draws, also after ten publications, `zip` writes the dashboard for a Superset of your own.
 
 Belongs here: the three commands. Does not: what they do (app.py, assets.py, check.py).
 """
@@ -31,14 +31,14 @@ def main() -> None:
     manifest: dict[str, Any] = orjson.loads(manifest_path(settings).read_bytes())
     published = (asked.published or settings.published_dir).absolute()
     if asked.command == "zip":
-        asked.out.write_bytes(archive(published / DATABASE, datasets(manifest), _tables(manifest)))
+        asked.out.write_bytes(archive(published / DATABASE, datasets(manifest), tables(manifest)))
         print(f"{asked.out}: import it in Superset under Dashboards; it reads {published / DATABASE}")
         return
     if not (published / DATABASE).exists():
         raise SystemExit(f"{published / DATABASE}: nothing published yet; run `make demo` first, or name a folder by --published")
     app = Superset(asked.home.absolute(), asked.port or _free_port())
     read = _copied(published, app.home / "published") if asked.command == "check" else published
-    _prepare(app, archive(read / DATABASE, datasets(manifest), _tables(manifest)))
+    _prepare(app, archive(read / DATABASE, datasets(manifest), tables(manifest)))
     if asked.command == "check":
         _check(app, settings, read, asked.pictures.absolute())
     else:
@@ -49,14 +49,18 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bi.superset", description=__doc__)
     parser.add_argument("command", choices=["serve", "check", "zip"])
     parser.add_argument("--published", type=Path, help="folder of the publication (default: that of PERPS_DATA_DIR)")
-    parser.add_argument("--home", type=Path, default=PROJECT / "build" / "superset", help="where Superset is installed and keeps its things")
+    parser.add_argument(
+        "--home", type=Path, default=PROJECT / "build" / "superset", help="where Superset is installed and keeps its things"
+    )
     parser.add_argument("--port", type=int, help="on loopback (default: a free one)")
-    parser.add_argument("--pictures", type=Path, default=PROJECT / "build" / "superset" / "pictures", help="where `check` puts its pictures")
+    parser.add_argument(
+        "--pictures", type=Path, default=PROJECT / "build" / "superset" / "pictures", help="where `check` puts its pictures"
+    )
     parser.add_argument("--out", type=Path, default=Path("perps-superset.zip"), help="what `zip` writes")
     return parser.parse_args()
 
 
-def _tables(manifest: Mapping[str, Any]) -> dict[str, list[Column]]:
+def tables(manifest: Mapping[str, Any]) -> dict[str, list[Column]]:
     """Columns of the tables that charts.yml lists without metrics."""
     nodes = {f"{node['schema']}.{node['name']}": node for node in (*manifest["sources"].values(), *manifest["nodes"].values())}
     columns = {name: nodes[table]["columns"].values() for name, table in listed()["tables"].items()}

@@ -1,7 +1,9 @@
-"""Superset in an environment of its own: installed, set up with SQLite, given the dashboard, served on loopback.
+"""Superset in an environment of its own: installed, set up with SQLite, given the dashboard, served on
+loopback.
 
-Belongs here: processes and folders of Superset. Does not: what it is given (assets.py), whether it draws (check.py). Everything lies in one
-folder, which may be deleted: `env/`, `superset.db`, the key and the password, both made at installation and readable by their owner alone.
+Belongs here: processes and folders of Superset. Does not: what it is given (assets.py), whether it draws
+(check.py). Everything lies in one folder, which may be deleted: `env/`, `superset.db`, the key and the
+password, both made at installation and readable by their owner alone.
 """
 
 from __future__ import annotations
@@ -83,7 +85,16 @@ class Superset:
     @contextmanager
     def serving(self) -> Iterator[subprocess.Popen[bytes]]:
         """The server, once it answers; ended afterwards."""
-        gunicorn = [str(self.python.with_name("gunicorn")), "--worker-class", "gthread", "--threads", "8", "--timeout", "120"]
+        gunicorn = [
+            str(self.python.with_name("gunicorn")),
+            "--worker-class",
+            "gthread",
+            "--threads",
+            "8",
+            "--timeout",
+            "120",
+            "--no-control-socket",
+        ]
         command = [*gunicorn, "--bind", f"{HOST}:{self.port}", "superset.app:create_app()"]
         with (self.home / "server.log").open("wb") as log:
             server = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log, cwd=self.home)

@@ -1,7 +1,7 @@
 """The dashboard as Superset imports it: one zip of YAML files, made from the metrics and from charts.yml.
 
-Belongs here: database, datasets, charts and dashboard as files. Does not: what a kind of chart is to Superset (drawn.py), importing (app.py).
-Names make the ids, so an import replaces what an earlier one made.
+Belongs here: database, datasets, charts and dashboard as files. Does not: what a kind of chart is to Superset
+(drawn.py), importing (app.py). Names make the ids, so an import replaces what an earlier one made.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-import yaml
+import yaml  # type: ignore[import-untyped]
 
 from bi.metrics import Column, Dataset, Metric
 from bi.superset.dashboard import dashboard
@@ -59,9 +59,9 @@ def files(database: Path, datasets: Sequence[Dataset], tables: Mapping[str, Sequ
     for dataset in datasets:
         columns = [*dataset.columns, *dataset.joined, SIMULATED, *([DAYS_AGO] if dataset.has_days else [])]
         yield f"datasets/perps/{dataset.name}.yaml", _dataset(dataset.name, dataset.description, dataset.query, columns, dataset.metrics)
-    for name, columns in tables.items():
+    for name, told in tables.items():
         query = f"select * from {chosen['tables'][name]}"
-        yield f"datasets/perps/{name}.yaml", _dataset(name, "", query, [*columns, SIMULATED], ())
+        yield f"datasets/perps/{name}.yaml", _dataset(name, "", query, [*told, SIMULATED], ())
     for chart in charts(chosen):
         yield f"charts/{_file_name(chart.title)}.yaml", _chart(chart, formats)
     yield "dashboards/perps.yaml", dashboard(TITLE, chosen, identity)

@@ -1,15 +1,19 @@
-"""The dashboard in a headless browser: signs in, opens a page, waits until every chart of it is drawn, and takes a picture.
+"""The dashboard in a headless browser: signs in, opens a page, waits until every chart of it is drawn, and
+takes a picture.
 
-Belongs here: what is seen. Does not: what must be on it (charts.yml). Debian's chromium and chromium-driver; PERPS_CHROMIUM names another.
+Belongs here: what is seen. Does not: what must be on it (charts.yml). Debian's chromium and chromium-driver;
+PERPS_CHROMIUM names another.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import time
 from pathlib import Path
 
+from PIL import Image
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -18,7 +22,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from bi.superset.app import USER, Superset
 
-WIDTH, HEIGHT, PATIENCE_S = 1440, 1000, 120
+WIDTH, HEIGHT, COLOURS, PATIENCE_S = 1440, 1000, 64, 120
 CHART = ".dashboard-component-chart-holder"
 DRAWN = "canvas, svg.superset-legacy-chart, table, .header-line, .ant-empty, .ant-table"
 FAILED = "[data-test='error-alert'], .ant-alert-error, .error-message"
@@ -31,7 +35,13 @@ class Page:
     def __init__(self, app: Superset, pictures: Path) -> None:
         options = webdriver.ChromeOptions()
         options.binary_location = os.environ.get("PERPS_CHROMIUM") or shutil.which("chromium") or ""
-        for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars", f"--window-size={WIDTH},{HEIGHT}"):
+        for argument in (
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-dev-shm-usage",
+            "--hide-scrollbars",
+            f"--window-size={WIDTH},{HEIGHT}",
+        ):
             options.add_argument(argument)
         self.browser = webdriver.Chrome(options, Service(shutil.which("chromedriver")))
         self.app, self.pictures = app, pictures
@@ -67,13 +77,14 @@ class Page:
         print(f"page {name}: {len(self._charts())} charts, {empty} empty, {time.perf_counter() - started:.1f} s", flush=True)
         if to:
             time.sleep(1.5)  # charts grow into their shapes
-            self.browser.save_screenshot(str(self.pictures / to))
+            picture = Image.open(io.BytesIO(self.browser.get_screenshot_as_png()))
+            picture.convert("RGB").quantize(COLOURS).save(self.pictures / to, optimize=True)
 
     def _choose(self, name: str) -> bool:
         for tab in self.browser.find_elements(By.CSS_SELECTOR, ".dashboard-component-tabs [role='tab']"):
             if tab.text.strip() == name:
                 self.browser.execute_script("arguments[0].click()", tab)
-                return tab.get_attribute("aria-selected") == "true"
+                return bool(tab.get_attribute("aria-selected") == "true")
         return False
 
     def _charts(self) -> list[WebElement]:
@@ -86,7 +97,9 @@ class Page:
         return not is_loading and bool(chart.find_elements(By.CSS_SELECTOR, DRAWN))
 
     def _height(self) -> int:
-        script = "return Math.max(...[...document.querySelectorAll(arguments[0])].map(e => e.getBoundingClientRect().bottom + window.scrollY))"
+        script = (
+            "return Math.max(...[...document.querySelectorAll(arguments[0])].map(e => e.getBoundingClientRect().bottom + window.scrollY))"
+        )
         return int(self.browser.execute_script(script, CHART)) + 200
 
     def _one(self, selector: str) -> WebElement:

@@ -1,7 +1,9 @@
-"""Proves that the dashboard draws: every chart through Superset's own interface and in a browser, before and after ten publications.
+"""Proves that the dashboard draws: every chart through Superset's own interface and in a browser, before and
+after ten publications.
 
-Belongs here: what is asked and what must come. Does not: the browser (browser.py). Run by Superset's Python, in one process with nothing of ours
-but the list of charts; it swaps a copy of the publication, and one Superset and one open page live through all of it.
+Belongs here: what is asked and what must come. Does not: the browser (browser.py). Run by Superset's Python,
+in one process with nothing of ours but the list of charts; it swaps a copy of the publication, and one
+Superset and one open page live through all of it.
 """
 
 from __future__ import annotations

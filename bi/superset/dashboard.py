@@ -21,6 +21,7 @@ def dashboard(title: str, listed: Mapping[str, Any], identity: Identity) -> dict
         "description": "What the perpetual-futures warehouse published. Metrics: docs/metrics.md.",
         "css": "",
         "slug": "perps",
+        "published": True,
         "uuid": identity("dashboard", title),
         "position": _position(title, listed["pages"], identity),
         "metadata": {
@@ -87,7 +88,7 @@ def _choice(name: str, of: str, identity: Identity) -> dict[str, Any]:
 
 
 def _filter(name: str, identity: Identity) -> dict[str, Any]:
-    empty = {"extraFormData": {}, "filterState": {}, "ownState": {}}
+    empty: dict[str, Any] = {"extraFormData": {}, "filterState": {}, "ownState": {}}
     return {
         "id": f"NATIVE_FILTER-{identity('filter', name)[:8]}",
         "name": name,

@@ -1,6 +1,8 @@
-"""A chart of charts.yml as Superset writes it down: what its page draws (`params`) and what it asks (`query`).
+"""A chart of charts.yml as Superset writes it down: what its page draws (`params`) and what it asks
+(`query`).
 
-Belongs here: Superset's words for kinds of charts. Does not: which charts there are (charts.yml), files and the dashboard (assets.py).
+Belongs here: Superset's words for kinds of charts. Does not: which charts there are (charts.yml), files and
+the dashboard (assets.py).
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-ROWS, SERIES = 1000, 25
+ROWS, SERIES, DAYS = 1000, 25, 50_000
 BY_DAY = {"line": "echarts_timeseries_line", "area": "echarts_area", "bars": "echarts_timeseries_bar"}
 VIZ = {**BY_DAY, "number": "big_number", "ranking": "echarts_timeseries_bar", "heat": "heatmap_v2", "table": "table", "rows": "table"}
 
@@ -27,6 +29,7 @@ class Chart:
     where: str = ""
     sort: str = ""
     limit: int = 0
+    largest_by: str = ""
     width: int = 6
     is_share: bool = False
     is_ascending: bool = False
@@ -45,12 +48,14 @@ class Chart:
         asked = {
             "columns": [*self._axis(), *self.by, *self.columns],
             "orderby": [[self.sort, False]] if self.sort else [[name, self.is_ascending] for name in self.metrics[:1]],
-            "row_limit": self.limit or ROWS,
+            "row_limit": DAYS if self._axis() else self.limit or ROWS,
             "extras": {"where": f"({self.where})"} if self.where else {},
             "filters": [],
         }
         if not self.columns:
             asked["metrics"] = list(self.metrics)
+        if self.by and self._axis():
+            asked |= {"series_columns": list(self.by), "series_limit": self.limit or SERIES, "series_limit_metric": self.largest_by or None}
         return {"datasource": {"id": dataset, "type": "table"}, "queries": [asked], "result_format": "json", "result_type": "full"}
 
     def _filters(self) -> list[dict[str, Any]]:
@@ -67,7 +72,8 @@ class Chart:
             "metrics": list(self.metrics),
             "groupby": list(self.by),
             "limit": self.limit or SERIES,
-            "row_limit": 10 * ROWS,
+            "timeseries_limit_metric": self.largest_by or None,
+            "row_limit": DAYS,
             "show_legend": len(self.by) + len(self.metrics) > 1,
             "legendType": "scroll",
             "legendOrientation": "top",
@@ -75,7 +81,7 @@ class Chart:
             "contributionMode": "row" if self.is_share else None,
             "y_axis_format": ".0%" if self.is_share else number_format,
             "x_axis_time_format": "%d %b",
-            "truncateYAxis": False,
+            "truncateYAxis": self.kind == "line",
         }
 
     def _line(self, number_format: str) -> dict[str, Any]:
@@ -108,7 +114,8 @@ class Chart:
 
     def _rows(self, number_format: str) -> dict[str, Any]:
         order = [f'["{self.sort}", false]'] if self.sort else []
-        return {"query_mode": "raw", "all_columns": list(self.columns), "order_by_cols": order, "page_length": 25}
+        shown = {column: {"d3NumberFormat": ",.1~f"} for column in self.columns}
+        return {"query_mode": "raw", "all_columns": list(self.columns), "order_by_cols": order, "page_length": 25, "column_config": shown}
 
 
 def charts(listed: Mapping[str, Any]) -> list[Chart]:

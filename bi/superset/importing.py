@@ -1,4 +1,5 @@
-"""Gives Superset the zip, in place of everything of the same names: `superset import-dashboards` would keep old datasets, and with them old metrics.
+"""Gives Superset the zip, in place of everything of the same names: `superset import-dashboards` would keep
+old datasets, and with them old metrics.
 
 Belongs here: the one call. Does not: what is in the zip (assets.py). Run by Superset's Python.
 """
