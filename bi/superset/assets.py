@@ -39,7 +39,7 @@ def listed() -> dict[str, Any]:
 def d3_format(metric: Metric) -> str:
     """How its figures are written: its description names the unit."""
     if "USD" in metric.description:
-        return "$.3~s"
+        return "SMART_NUMBER"
     return ".1%" if "fraction" in metric.description else ",.3~f"
 
 

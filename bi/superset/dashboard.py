@@ -10,7 +10,7 @@ from typing import Any
 
 from bi.superset.drawn import Chart
 
-COLUMNS, HEIGHT, LOW, TALL = 12, 50, 26, 62
+COLUMNS, NARROW, HEIGHT, LOW, TALL = 12, 3, 50, 26, 62
 Identity = Callable[[str, str], str]
 Position = dict[str, Any]
 
@@ -67,7 +67,7 @@ def _row(name: str, row: Sequence[Chart], parents: Sequence[str], identity: Iden
     children = []
     for chart in row:
         place = f"CHART-{identity('chart', chart.title)[:8]}"
-        height = {"number": LOW, "heat": TALL, "ranking": TALL}.get(chart.kind, HEIGHT)
+        height = LOW if chart.width <= NARROW else TALL if chart.kind in ("heat", "ranking") else HEIGHT
         meta = {"width": chart.width, "height": height, "uuid": identity("chart", chart.title), "sliceName": chart.title, "chartId": 0}
         placed[place] = {"type": "CHART", "id": place, "children": [], "parents": [*parents, name], "meta": meta}
         children.append(place)

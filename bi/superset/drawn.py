@@ -106,7 +106,15 @@ class Chart:
         shown = {"linear_color_scheme": "superset_seq_1", "legend_type": "continuous", "show_legend": True, "show_values": True}
         sorts = {"sort_x_axis": "alpha_asc", "sort_y_axis": "alpha_desc", "normalize_across": "heatmap", "xscale_interval": -1}
         asked = {"x_axis": self.by[0], "groupby": self.by[1], "metric": self.metrics[0], "yscale_interval": -1}
-        return {**asked, **shown, **sorts, "y_axis_format": number_format, "value_bounds": [None, None]}
+        return {
+            **asked,
+            **shown,
+            **sorts,
+            "y_axis_format": number_format,
+            "value_bounds": [None, None],
+            "bottom_margin": 50,
+            "left_margin": 140,
+        }
 
     def _table(self, number_format: str) -> dict[str, Any]:
         order = {"timeseries_limit_metric": self.metrics[0], "order_desc": not self.is_ascending}
