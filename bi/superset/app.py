@@ -55,24 +55,26 @@ class Superset:
 
     def install(self) -> None:
         """The pinned packages; nothing when they are there."""
-        stamp, wanted = self.home / "installed", hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
-        if stamp.exists() and stamp.read_text() == wanted:
+        if _is_done(self.home / "installed"):
             return
         self.home.mkdir(parents=True, exist_ok=True)
         if not self.python.exists():
             self._do([sys.executable, "-m", "venv", str(self.home / "env")])
         pip = [str(self.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
         self._do([*pip, "--requirement", str(REQUIREMENTS)])
-        stamp.write_text(wanted)
+        (self.home / "installed").write_text(_pins())
 
     def set_up(self) -> None:
-        """Superset's own tables, roles and one user; a key and a password where there are none."""
+        """Superset's own tables, roles and one user, with a key and a password; nothing when they are there."""
+        if _is_done(self.home / "set_up"):
+            return
         for name, length in (("secret_key", 48), ("password", 12)):
             _keep_secret(self.home / name, length)
         self.superset("db", "upgrade")
         names = ["--username", USER, "--firstname", "perps", "--lastname", "warehouse", "--email", "perps@localhost"]
         self.superset("fab", "create-admin", *names, "--password", self.password)
         self.superset("init")
+        (self.home / "set_up").write_text(_pins())
 
     def import_dashboard(self, archive: bytes) -> None:
         path = self.home / "dashboard.zip"
@@ -119,6 +121,15 @@ class Superset:
         with (self.home / "setup.log").open("ab") as log:
             if subprocess.run(command, env=self.environment, stdout=log, stderr=log, cwd=self.home, check=False).returncode:
                 raise SystemExit(f"{' '.join(command[:4])} …: failed; see {self.home / 'setup.log'}")
+
+
+def _pins() -> str:
+    return hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
+
+
+def _is_done(stamp: Path) -> bool:
+    """Whether this was done for the pins as they are now."""
+    return stamp.exists() and stamp.read_text() == _pins()
 
 
 def _keep_secret(path: Path, length: int) -> None:
