@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from comparing_metrics import compare_metrics
 from house import House, days_from
 
 from ingestion.run.replay import replay
@@ -165,3 +166,8 @@ def test_without_a_schedule_incentives_are_not_zero(built: House) -> None:
     ((basis, after, cap),) = built.query(ROW.format(columns, "gains_network", LAST))
     assert basis == "reported"  # the basis of its policy, fees of opening and closing, is in no series
     assert after == pytest.approx((1_400 + 30_000) * 365 / cap, rel=1e-6)
+
+
+def test_metrics_of_yields_are_the_scorecard_s(built: House) -> None:
+    yields = {"holder_yield": "holder_yield", "net_real_yield": "net_real_yield", "net_of_dilution_yield": "net_of_dilution_yield"}
+    compare_metrics(built, "protocol_days", "protocol, date", "mart_protocol_scorecard_daily", yields)
