@@ -68,10 +68,11 @@ def tables(manifest: Mapping[str, Any]) -> dict[str, list[Column]]:
 
 
 def _prepare(app: Superset, dashboard: bytes) -> None:
-    print(f"Installing Superset into {app.home} (minutes, once) …", flush=True)
-    app.install()
-    print("Setting it up and importing the dashboard …", flush=True)
-    app.set_up()
+    if not app.is_there():
+        print(f"Installing Superset into {app.home} (minutes, once) …", flush=True)
+        app.install()
+        app.set_up()
+    print("Importing the dashboard …", flush=True)
     app.import_dashboard(dashboard)
 
 

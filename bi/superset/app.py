@@ -53,28 +53,28 @@ class Superset:
         shared = {"FLASK_APP": "superset", "PYTHONPATH": str(PROJECT), "PYTHONWARNINGS": "ignore", "TZ": "UTC"}
         return {**os.environ, **own, **shared}
 
+    def is_there(self) -> bool:
+        """Whether it is installed and set up, with the pins as they are now."""
+        stamp = self.home / "pins"
+        return stamp.exists() and stamp.read_text() == _pins()
+
     def install(self) -> None:
-        """The pinned packages; nothing when they are there."""
-        if _is_done(self.home / "installed"):
-            return
+        """The pinned packages."""
         self.home.mkdir(parents=True, exist_ok=True)
         if not self.python.exists():
             self._do([sys.executable, "-m", "venv", str(self.home / "env")])
         pip = [str(self.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
         self._do([*pip, "--requirement", str(REQUIREMENTS)])
-        (self.home / "installed").write_text(_pins())
 
     def set_up(self) -> None:
-        """Superset's own tables, roles and one user, with a key and a password; nothing when they are there."""
-        if _is_done(self.home / "set_up"):
-            return
+        """Superset's own tables, roles and one user, with a key and a password."""
         for name, length in (("secret_key", 48), ("password", 12)):
             _keep_secret(self.home / name, length)
         self.superset("db", "upgrade")
         names = ["--username", USER, "--firstname", "perps", "--lastname", "warehouse", "--email", "perps@localhost"]
         self.superset("fab", "create-admin", *names, "--password", self.password)
         self.superset("init")
-        (self.home / "set_up").write_text(_pins())
+        (self.home / "pins").write_text(_pins())
 
     def import_dashboard(self, archive: bytes) -> None:
         path = self.home / "dashboard.zip"
@@ -125,11 +125,6 @@ class Superset:
 
 def _pins() -> str:
     return hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
-
-
-def _is_done(stamp: Path) -> bool:
-    """Whether this was done for the pins as they are now."""
-    return stamp.exists() and stamp.read_text() == _pins()
 
 
 def _keep_secret(path: Path, length: int) -> None:

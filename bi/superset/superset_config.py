@@ -21,5 +21,4 @@ FILTER_STATE_CACHE_CONFIG = EXPLORE_FORM_DATA_CACHE_CONFIG = CACHE_CONFIG
 DATA_CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}  # the file answers in a tenth of a second, and a swap shows at once
 RATELIMIT_ENABLED = False  # the only reader is on this machine
 TALISMAN_ENABLED = False  # no https on loopback
-SQLLAB_CTAS_NO_LIMIT = True
 LOG_LEVEL = "WARNING"
