@@ -114,3 +114,13 @@ def test_the_notebook_s_lineage(manifest: dict[str, Any], repository: Path) -> N
     exposure = manifest["exposures"]["exposure.perps_warehouse.notebook"]
     read = set(re.findall(r"marts\.(mart_\w+)", text)) & marts
     assert {need.split(".")[-1] for need in exposure["depends_on"]["nodes"]} == read
+
+
+def test_the_report_s_lineage(manifest: dict[str, Any]) -> None:
+    from orchestration.report.pages import PAGES
+
+    queries = [block.sql for page in PAGES for block in page.blocks]
+    queries += [choice.options for page in PAGES for choice in page.choices]
+    read = {name for query in queries for name in re.findall(r"\b(?:mart|dim|fct)_\w+|\bgate_results\b", query)}
+    exposure = manifest["exposures"]["exposure.perps_warehouse.report"]
+    assert {need.split(".")[-1] for need in exposure["depends_on"]["nodes"]} == read
