@@ -276,8 +276,9 @@ def test_queries_on_pages_fit_the_tables(built: House, repository: Path) -> None
         asked = re.findall(r"```sql\n([^`]+)\n```|perps sql[^\"\n]* \"\n([^`]+?)\"\n```", page.read_text())
         found |= {page.name: [query for pair in asked for query in pair if query and "data/demo" not in query]}
     assert {name for name, queries in found.items() if queries} >= {"operations.md", "tracing.md"}
+    settings = built.enter()
     for query in (query for queries in found.values() for query in queries):
-        ask(published_file(built.enter()), query)
+        ask(published_file(settings), query.replace("'data/", f"'{settings.data_dir}/"))
 
 
 def test_the_dictionary_has_the_types_of_the_warehouse(built: House) -> None:
