@@ -21,7 +21,7 @@ select
     trades,
     source,
     fetched_at,
-    has_assumed_terms,
+    terms_are_assumed,
     contract_size_ratio,
     month
 from {{ ref('int_candles_hourly') }}

@@ -157,7 +157,7 @@ select
     observed_at,
     source,
     fetched_at,
-    has_assumed_terms,
+    terms_are_assumed,
     contract_size_ratio,
     month
 from valued
