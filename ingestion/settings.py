@@ -41,6 +41,8 @@ def _folder(value: Any) -> Path:
     path = _path(value).resolve()
     if path.exists() and not path.is_dir():
         raise ValueError("this is a file: write a folder")
+    if "?" in str(path) or not str(path).isprintable():
+        raise ValueError("a name with ? or a control character in it: DuckDB cannot keep a file there")
     return path
 
 

@@ -55,7 +55,7 @@ def docs(target: Annotated[Path, typer.Option(help="folder that the site is buil
     plan = compiled.plan(settings)
     manifest = json.loads(compiled.manifest_path(settings).read_text())
     written = assemble(PROJECT_ROOT, target, relations(plan, manifest, types(plan)))
-    console.print(f"{target}: {written} pages", soft_wrap=True)
+    console.print(f"{target}: {written} pages", soft_wrap=True, markup=False)
 
 
 def queries(folder: Annotated[Path, typer.Option(help="folder of the .sql files")] = PROJECT_ROOT / "docs" / "queries") -> None:
@@ -80,7 +80,7 @@ def queries(folder: Annotated[Path, typer.Option(help="folder of the .sql files"
     (folder / "README.md").write_text("\n\n".join(parts) + "\n")
     readme = PROJECT_ROOT / "README.md"
     readme.write_text(answered(readme.read_text(), lambda query: ask(path, query)))
-    console.print(f"{folder / 'README.md'}\n{readme}")
+    console.print(f"{folder / 'README.md'}\n{readme}", markup=False)
 
 
 def holders(out: Annotated[Path, typer.Option(help="the page")] = PROJECT_ROOT / "docs" / "holders.md") -> None:
@@ -91,4 +91,4 @@ def holders(out: Annotated[Path, typer.Option(help="the page")] = PROJECT_ROOT /
 
     settings = prepare()
     out.write_text(page(published_file(settings), settings.warehouse))
-    console.print(f"{out}")
+    console.print(f"{out}", markup=False)

@@ -5,6 +5,7 @@ Belongs here: the connection and the views. Does not: building relations (buildi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,7 +34,7 @@ def create_source_views(connection: duckdb.DuckDBPyConnection, plan: Plan, data_
     for schema in sorted({node.schema for node in plan.nodes}):
         connection.execute(f'create schema if not exists "{schema}"')
     for node in plan.sources:
-        parts = literal(f"{data_dir}/{node.sql}/month=*/part.parquet")
+        parts = literal(f"{pattern(data_dir)}/{node.sql}/month=*/part.parquet")
         read = f"read_parquet({parts}, hive_partitioning = true, hive_types = {{'month': 'varchar'}}, union_by_name = true)"
         connection.execute(f"create or replace view {node.relation} as select * from {read}")
     connection.execute("commit")
@@ -41,3 +42,8 @@ def create_source_views(connection: duckdb.DuckDBPyConnection, plan: Plan, data_
 
 def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def pattern(path: Path) -> str:
+    """What finds this path and no other where DuckDB reads `*`, `?` and `[…]` as a pattern: any name of a folder may hold them."""
+    return re.sub(r"[*?\[]", r"[\g<0>]", str(path))

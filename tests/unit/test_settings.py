@@ -102,6 +102,12 @@ def test_a_data_folder_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         load(monkeypatch)
 
 
+@pytest.mark.parametrize("name", ["what?", "a\nb"])
+def test_a_data_folder_is_one_that_duckdb_can_keep_a_file_in(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError, match=r"PERPS_DATA_DIR: a name with \? or a control character"):
+        load(monkeypatch, PERPS_DATA_DIR=name)
+
+
 @pytest.mark.parametrize(
     ("name", "meant"),
     [("PERPS_DATADIR", "PERPS_DATA_DIR"), ("PERPS_SOURCE", "PERPS_SOURCES"), ("PERPS_BASE_URL_OKX", "PERPS_BASE_URL__OKX")],
