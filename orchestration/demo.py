@@ -110,7 +110,7 @@ def _show(console: Console) -> None:
         show(console, title, *ask(path, query))
     pictures = sorted((settings.data_dir / "pictures").glob("*.png"))
     console.print(f"Pictures: {escape(', '.join(str(path) for path in pictures))}")
-    perps = "perps" if shutil.which("perps") else ".venv/bin/perps"
+    perps = "perps" if shutil.which("perps") else sys.argv[0]
     folder = escape(shlex.quote(str(settings.data_dir)))
     console.print(f'Ask it yourself: [bold]PERPS_DATA_DIR={folder} {perps} sql "select * from mart_freshness"[/]')
     console.print("Every published table has a column is_simulated, and it is true here.")

@@ -19,12 +19,13 @@ console = Console()
 def dev(port: Annotated[int, typer.Option(help="port on loopback")] = 3000) -> None:
     """The Dagster UI, on loopback, under the settings of the folder it is started in; it has the command line's runs within a minute."""
     from orchestration import history
-    from orchestration.environment import prepare_dagster
+    from orchestration.environment import drop_variables_of_dagster, prepare_dagster
 
-    history.end_dead_runs(prepare_dagster())
-    executable = Path(sys.executable).parent / "dagster"
-    arguments = ["dagster", "dev", "-w", str(PROJECT_ROOT / "workspace.yaml"), "-h", HOST, "-p", str(port)]
-    os.execv(executable, arguments)
+    settings = prepare_dagster()
+    history.end_dead_runs(settings)
+    drop_variables_of_dagster(settings)
+    arguments = [sys.executable, "-P", "-m", "dagster", "dev", "-w", str(PROJECT_ROOT / "workspace.yaml"), "-h", HOST, "-p", str(port)]
+    os.execv(sys.executable, arguments)
 
 
 def check() -> None:

@@ -33,6 +33,13 @@ def prepare_dagster() -> Settings:
     return settings
 
 
+def drop_variables_of_dagster(settings: Settings) -> None:
+    """Dagster reads options of its commands from the environment: what is set for others goes, but what our dagster.yaml names."""
+    named = (settings.data_dir / "dagster" / "dagster.yaml").read_text(encoding="utf-8")
+    for variable in [name for name in os.environ if name.startswith("DAGSTER_") and name not in named and name != "DAGSTER_HOME"]:
+        del os.environ[variable]
+
+
 def quick_history() -> None:
     """SQLite's own advice for its write-ahead log, for every connection of this process: a commit waits for no disk.
 
