@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ingestion.errors import SettingsError
 from ingestion.settings import PROJECT_ROOT, Settings, load_settings
 from ingestion.store.whole import write_whole
 
@@ -26,6 +28,8 @@ def prepare_dagster() -> Settings:
     """As `prepare`, with Dagster's home: run history lives beside the data it explains. Its settings are ours until they are anybody's."""
     settings = prepare()
     home = settings.data_dir / "dagster"
+    if glob.escape(str(home)) != str(home):  # it would look for dagster.yaml by a pattern, find none, and run with its defaults
+        raise SettingsError(f"Dagster cannot read its settings below {settings.data_dir}: use a folder without [ and * in its name")
     theirs = home / "dagster.yaml"
     if not theirs.exists():
         write_whole(theirs, (PROJECT_ROOT / "dagster.yaml").read_bytes())

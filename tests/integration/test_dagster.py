@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from house import ANY_NAME, House
+from house import House
 
 from orchestration.journal import Journal, unreported
 from simulator import Simulator, Truth
@@ -70,7 +70,7 @@ print(json.dumps(told))
 def told(house: Callable[..., House]) -> Iterator[dict[str, Any]]:
     """What Dagster says of a house that the command line has built up to the day before the last, once with a failure."""
     with Simulator(Truth(start=FIRST, days=5, assets=["BTC", "ETH"]), now=datetime.now(UTC)) as simulator:
-        one = house(simulator.base_urls(), ANY_NAME, PERPS_SOURCES=SOURCES, DAGSTER_HOME="")
+        one = house(simulator.base_urls(), PERPS_SOURCES=SOURCES, DAGSTER_HOME="")
         built = one.sync(FIRST, LAST - timedelta(days=1))
         assert built.exit_code == 0, built.problems
         again = one.sync(LAST - timedelta(days=1))

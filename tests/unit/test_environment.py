@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from ingestion.errors import SettingsError
 from ingestion.settings import Settings
-from orchestration.environment import drop_variables_of_dagster, environment_of_dbt
+from orchestration.environment import drop_variables_of_dagster, environment_of_dbt, prepare_dagster
 
 
 def test_variables_of_dbt_stay_out_of_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,3 +33,11 @@ def test_variables_of_another_dagster_stay_out_of_the_ui(settings: Settings, mon
         monkeypatch.setenv(name, "1")
     drop_variables_of_dagster(settings)
     assert sorted(name for name in os.environ if name.startswith("DAGSTER_")) == ["DAGSTER_HOME", "DAGSTER_PG_PASSWORD"]
+
+
+def test_dagster_does_not_run_with_its_defaults_where_it_cannot_find_our_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It looks for dagster.yaml by a pattern: below a folder named [data] it sent usage data and queued nothing."""
+    monkeypatch.setenv("PERPS_DATA_DIR", str(tmp_path / "[data]"))
+    with pytest.raises(SettingsError, match=r"Dagster cannot read its settings below .*: use a folder without"):
+        prepare_dagster()
+    assert list(tmp_path.iterdir()) == []
