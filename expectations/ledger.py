@@ -49,7 +49,7 @@ def read_ledger(ledger: Path, windows: Sequence[Window] | None = None) -> pl.Dat
 
 def count_verdicts(ledger: Path) -> int:
     """How many there are, read off the files' ends."""
-    return sum(int(pl.scan_parquet(_part(ledger, month)).select(pl.len()).collect().item()) for month in _months(ledger))
+    return sum(int(pl.scan_parquet(_part(ledger, month), glob=False).select(pl.len()).collect().item()) for month in _months(ledger))
 
 
 def replace_verdicts(ledger: Path, new: pl.DataFrame, windows: Mapping[str, Sequence[Window]]) -> dict[date, int]:
@@ -93,7 +93,7 @@ def _read(ledger: Path, month: str) -> pl.DataFrame:
     path = _part(ledger, month)
     if not path.is_file():
         return pl.DataFrame(schema=SCHEMA)
-    return pl.read_parquet(path, hive_partitioning=False).select(*SCHEMA)
+    return pl.read_parquet(path, hive_partitioning=False, glob=False).select(*SCHEMA)
 
 
 def _write(ledger: Path, month: str, verdicts: pl.DataFrame) -> None:

@@ -13,10 +13,12 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from ingestion.env_file import EnvFile, read_env_file
 from ingestion.errors import SettingsError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 PREFIX, BASE_URL = "PERPS_", "PERPS_BASE_URL"
+NO_SETTINGS = {"PERPS_SHARED_DIR", "PERPS_DBT_TARGET_DIR", "PERPS_CHROMIUM", "PERPS_SUPERSET_HOME"}  # of tests and tools, and for dbt
 Check = Callable[[Any], Any]
 """Gives the value in its type, or raises ValueError that says what to write."""
 
@@ -29,10 +31,18 @@ def _path(value: Any) -> Path:
     return Path(value).expanduser()
 
 
+def _file(value: Any) -> Path:
+    if not (path := _path(value)).is_file():
+        raise ValueError("there is no such file")
+    return path
+
+
 def _folder(value: Any) -> Path:
     path = _path(value).resolve()
     if path.exists() and not path.is_dir():
         raise ValueError("this is a file: write a folder")
+    if "?" in str(path) or not str(path).isprintable():
+        raise ValueError("a name with ? or a control character in it: DuckDB cannot keep a file there")
     return path
 
 
@@ -93,11 +103,11 @@ class Settings:
     )
     protocols_file: Path = field(
         default=PROJECT_ROOT / "dbt_project" / "seeds" / "protocols.csv",
-        metadata=_checked(_path, "seed whose `defillama_slug` column names the protocols to fetch"),
+        metadata=_checked(_file, "seed whose `defillama_slug` column names the protocols to fetch"),
     )
     assets_file: Path = field(
         default=PROJECT_ROOT / "dbt_project" / "seeds" / "asset_coins.csv",
-        metadata=_checked(_path, "seed whose `asset` and `coingecko_id` name the coins traded that belong to no protocol"),
+        metadata=_checked(_file, "seed whose `asset` and `coingecko_id` name the coins traded that belong to no protocol"),
     )
     timeout_seconds: float = field(
         default=30.0,
@@ -157,7 +167,7 @@ class Settings:
 
     def api_key(self, variable: str) -> str | None:
         """The key in the named variable of the environment or `.env`; never logged or stored."""
-        return os.environ.get(variable) or _file(Path(".env")).get(variable) or None
+        return os.environ.get(variable) or read_env_file(Path(".env")).values.get(variable) or None
 
     def wants_market(self, source: str, symbol: str) -> bool:
         """Whether PERPS_MARKETS selects this symbol (a `top:N` selects all; the source ranks them)."""
@@ -174,42 +184,48 @@ class Settings:
 
 def load_settings(*, _env_file: Path | str | None = ".env", **overrides: object) -> Settings:
     """Settings from environment and `.env` with overrides; data_dir becomes absolute. Raises SettingsError naming what is wrong."""
-    given = _variables({**_file(Path(_env_file)), **os.environ} if _env_file else dict(os.environ)) | overrides
+    file = read_env_file(Path(_env_file)) if _env_file else EnvFile()
+    given = _variables(file) | overrides
     problems, values = [], {}
     for one in fields(Settings):
         default = one.default if one.default is not MISSING else one.default_factory()  # type: ignore[misc]
         value = given.get(one.name, default)
+        variable = f"{PREFIX}{one.name.upper()}"
         try:
             values[one.name] = one.metadata["check"](value)
         except ValueError as problem:
             got = "" if one.name == "base_url" else f" (got {str(value)!r})"
-            problems.append(f"{PREFIX}{one.name.upper()}: {problem}{got}")
+            place = f"{file.place(variable)}: " if variable in file.lines and variable not in os.environ else ""
+            problems.append(f"{place}{variable}: {problem}{got}")
     if problems:
         raise SettingsError("; ".join(problems))
     return Settings(**values)
 
 
-def _variables(environment: Mapping[str, str]) -> dict[str, Any]:
-    """The settings among these variables, by field. Raises SettingsError for a name that is nearly one."""
+def _variables(file: EnvFile) -> dict[str, Any]:
+    """The settings of the environment and, where it says nothing, of the file, by field. Raises SettingsError for a name that is none."""
     known = {f"{PREFIX}{one.name.upper()}": one.name for one in fields(Settings)}
     found: dict[str, Any] = {}
-    for variable, value in environment.items():
-        name = variable.upper()
+    for variable, value in {**file.values, **os.environ}.items():
+        name, is_filed = variable.upper(), variable not in os.environ
         if name.startswith(f"{BASE_URL}__"):
             found.setdefault("base_url", {})[name.removeprefix(f"{BASE_URL}__").lower()] = value
         elif name in known:
             found.setdefault(known[name], value)
-        elif name.startswith(f"{BASE_URL}_"):
-            raise SettingsError(f"{variable} is no setting: write {BASE_URL}__{name.removeprefix(f'{BASE_URL}_')}, with two lines")
-        elif name.startswith(PREFIX) and (near := get_close_matches(name, known, n=1, cutoff=0.9)):
-            raise SettingsError(f"{variable} is no setting: did you mean {near[0]}?")
+        elif wrong := _no_setting(variable, known, is_filed):
+            raise SettingsError(f"{file.place(variable)}: {wrong}" if is_filed else wrong)
     return found
 
 
-def _file(path: Path) -> dict[str, str]:
-    """The variables of a `.env` file, if there is one."""
-    if not path.is_file():
-        return {}
-    from dotenv import dotenv_values
-
-    return {name: value for name, value in dotenv_values(path).items() if value is not None}
+def _no_setting(variable: str, known: Mapping[str, str], is_filed: bool) -> str | None:
+    """What is wrong with a name that looks like a setting. In our own file, one that nearly has the prefix is such a name too."""
+    name = variable.upper()
+    is_ours = name.startswith(PREFIX)
+    if name in NO_SETTINGS or not (is_ours or is_filed):
+        return None
+    if name.startswith(f"{BASE_URL}_"):
+        return f"{variable} is no setting: write {BASE_URL}__{name.removeprefix(f'{BASE_URL}_')}, with two lines"
+    if near := get_close_matches(name, known, n=1, cutoff=0.8 if is_ours else 0.9):
+        return f"{variable} is no setting: did you mean {near[0]}?"
+    names = ", ".join(f"{one}__<SOURCE>" if one == BASE_URL else one for one in sorted(known))
+    return f"{variable} is no setting: the settings are {names}" if is_ours else None

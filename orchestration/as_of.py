@@ -89,7 +89,7 @@ def _parts(raw_dir: Path) -> Iterator[Path]:
 
 def _select(part: Path, target: Path, at: datetime) -> int:
     """The rows of a file that were known; the file itself where that is all. How many there are."""
-    fetched = pl.scan_parquet(part, hive_partitioning=False)
+    fetched = pl.scan_parquet(part, hive_partitioning=False, glob=False)
     newest, rows = fetched.select(pl.col("_fetched_at").max(), pl.len()).collect().row(0)
     if rows and newest <= at:
         target.parent.mkdir(parents=True, exist_ok=True)

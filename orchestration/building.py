@@ -21,7 +21,7 @@ from orchestration.environment import DBT_PROJECT_DIR
 from orchestration.plan import Node, Plan
 from orchestration.records import Checked, Made, Markdown, Record
 from orchestration.touched import ALL, WHOLE, Due, Months
-from orchestration.warehouse import ONE_THREAD, describe, literal
+from orchestration.warehouse import ONE_THREAD, describe, literal, pattern
 
 TOUCHED = re.compile(r"/\*touched\*/.*?/\*end touched\*/", re.DOTALL)
 LISTS = ("touched_months", "touched_mart_months")  # as the models call them
@@ -167,7 +167,7 @@ def _query(node: Node, months: Months) -> str:
     if node.kind != "seed":
         return everything(node.sql) if months.is_all else node.sql
     values = ", ".join(f'cast(nullif("{name}", \'\') as {data_type}) as "{name}"' for name, data_type in node.columns.items())
-    return f"select {values} from read_csv({literal(str(DBT_PROJECT_DIR / node.sql))}, header = true, all_varchar = true, delim = ',')"
+    return f"select {values} from read_csv({literal(pattern(DBT_PROJECT_DIR / node.sql))}, header = true, all_varchar = true, delim = ',')"
 
 
 def everything(sql: str) -> str:

@@ -36,7 +36,7 @@ def chart(
     target = out or Path("-".join(part for part in (name, whose) if part) + ".png")
     _ask_outside(target, (Path.cwd(), settings.data_dir), is_sure)
     path = charts.save(charts.draw(name, published, span), target)
-    console.print(f"{path}  ({span})")
+    console.print(f"{path}  ({span})", markup=False)
 
 
 def _ask_outside(target: Path, folders: Sequence[Path], is_sure: bool) -> None:

@@ -192,7 +192,7 @@ def _finish(outcome: Outcome) -> None:
         console.print("nothing has changed since the last publication: nothing was built, nothing published")
     if published and published["is_new"]:
         told = f"published {published['dagster/row_count']:,} rows: {published['file']} (version {published['version']})"
-        console.print(told)
+        console.print(told, markup=False)
     elif published:
         console.print(f"what was built is as it was: version {published['version']} stays")
     console.print(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.markup import escape
 
 from ingestion.errors import SettingsError
 from ingestion.run.past_snapshots import ingest_snapshots
@@ -49,7 +51,7 @@ def run_demo(console: Console, days: int) -> Outcome:
     first = yesterday - timedelta(days=days - 1)
     folder = load_settings().data_dir / "demo"
     _clear(folder)
-    console.print(f"[bold]A simulated market[/], {first} to {yesterday}, served on loopback; data goes to {folder}")
+    console.print(f"[bold]A simulated market[/], {first} to {yesterday}, served on loopback; data goes to {escape(str(folder))}")
     with SimulatorProcess(first, days + 1, now) as simulator, _environment(folder, simulator.base_urls()), _compiling():
         prepare()
         with bars(Console(stderr=True)):
@@ -78,7 +80,7 @@ def _clear(folder: Path) -> None:
 def _compiling() -> Iterator[None]:
     """The build's plan, if there is none yet, is made beside the fetching: it is there when the facts are due, or they wait for it."""
     quiet = subprocess.DEVNULL  # what is wrong with the project, the build says
-    with subprocess.Popen([sys.executable, "-m", "orchestration.compiled"], stdout=quiet, stderr=quiet):
+    with subprocess.Popen([sys.executable, "-P", "-m", "orchestration.compiled"], stdout=quiet, stderr=quiet):
         yield
 
 
@@ -106,8 +108,11 @@ def _show(console: Console) -> None:
         return
     for title, query in {f"Published: {path}": TABLES, **QUERIES}.items():
         show(console, title, *ask(path, query))
-    console.print(f"Pictures: {', '.join(str(path) for path in sorted((settings.data_dir / 'pictures').glob('*.png')))}")
-    console.print(f'Ask it yourself: [bold]PERPS_DATA_DIR={settings.data_dir} .venv/bin/perps sql "select * from mart_freshness"[/]')
+    pictures = sorted((settings.data_dir / "pictures").glob("*.png"))
+    console.print(f"Pictures: {escape(', '.join(str(path) for path in pictures))}")
+    perps = "perps" if shutil.which("perps") else sys.argv[0]
+    folder = escape(shlex.quote(str(settings.data_dir)))
+    console.print(f'Ask it yourself: [bold]PERPS_DATA_DIR={folder} {perps} sql "select * from mart_freshness"[/]')
     console.print("Every published table has a column is_simulated, and it is true here.")
     report = settings.report_dir / "index.html"
     if report.exists():

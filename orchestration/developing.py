@@ -19,12 +19,13 @@ console = Console()
 def dev(port: Annotated[int, typer.Option(help="port on loopback")] = 3000) -> None:
     """The Dagster UI, on loopback, under the settings of the folder it is started in; it has the command line's runs within a minute."""
     from orchestration import history
-    from orchestration.environment import prepare_dagster
+    from orchestration.environment import drop_variables_of_dagster, prepare_dagster
 
-    history.end_dead_runs(prepare_dagster())
-    executable = Path(sys.executable).parent / "dagster"
-    arguments = ["dagster", "dev", "-w", str(PROJECT_ROOT / "workspace.yaml"), "-h", HOST, "-p", str(port)]
-    os.execv(executable, arguments)
+    settings = prepare_dagster()
+    history.end_dead_runs(settings)
+    drop_variables_of_dagster(settings)
+    arguments = [sys.executable, "-P", "-m", "dagster", "dev", "-w", str(PROJECT_ROOT / "workspace.yaml"), "-h", HOST, "-p", str(port)]
+    os.execv(sys.executable, arguments)
 
 
 def check() -> None:
@@ -55,7 +56,7 @@ def docs(target: Annotated[Path, typer.Option(help="folder that the site is buil
     plan = compiled.plan(settings)
     manifest = json.loads(compiled.manifest_path(settings).read_text())
     written = assemble(PROJECT_ROOT, target, relations(plan, manifest, types(plan)))
-    console.print(f"{target}: {written} pages", soft_wrap=True)
+    console.print(f"{target}: {written} pages", soft_wrap=True, markup=False)
 
 
 def queries(folder: Annotated[Path, typer.Option(help="folder of the .sql files")] = PROJECT_ROOT / "docs" / "queries") -> None:
@@ -80,7 +81,7 @@ def queries(folder: Annotated[Path, typer.Option(help="folder of the .sql files"
     (folder / "README.md").write_text("\n\n".join(parts) + "\n")
     readme = PROJECT_ROOT / "README.md"
     readme.write_text(answered(readme.read_text(), lambda query: ask(path, query)))
-    console.print(f"{folder / 'README.md'}\n{readme}")
+    console.print(f"{folder / 'README.md'}\n{readme}", markup=False)
 
 
 def holders(out: Annotated[Path, typer.Option(help="the page")] = PROJECT_ROOT / "docs" / "holders.md") -> None:
@@ -91,4 +92,4 @@ def holders(out: Annotated[Path, typer.Option(help="the page")] = PROJECT_ROOT /
 
     settings = prepare()
     out.write_text(page(published_file(settings), settings.warehouse))
-    console.print(f"{out}")
+    console.print(f"{out}", markup=False)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ingestion.errors import SettingsError
 from ingestion.settings import PROJECT_ROOT, Settings, load_settings
 from ingestion.store.whole import write_whole
 
@@ -26,11 +28,20 @@ def prepare_dagster() -> Settings:
     """As `prepare`, with Dagster's home: run history lives beside the data it explains. Its settings are ours until they are anybody's."""
     settings = prepare()
     home = settings.data_dir / "dagster"
+    if glob.escape(str(home)) != str(home):  # it would look for dagster.yaml by a pattern, find none, and run with its defaults
+        raise SettingsError(f"Dagster cannot read its settings below {settings.data_dir}: use a folder without [ and * in its name")
     theirs = home / "dagster.yaml"
     if not theirs.exists():
         write_whole(theirs, (PROJECT_ROOT / "dagster.yaml").read_bytes())
     os.environ["DAGSTER_HOME"] = str(home)
     return settings
+
+
+def drop_variables_of_dagster(settings: Settings) -> None:
+    """Dagster reads options of its commands from the environment: what is set for others goes, but what our dagster.yaml names."""
+    named = (settings.data_dir / "dagster" / "dagster.yaml").read_text(encoding="utf-8")
+    for variable in [name for name in os.environ if name.startswith("DAGSTER_") and name not in named and name != "DAGSTER_HOME"]:
+        del os.environ[variable]
 
 
 def quick_history() -> None:

@@ -58,7 +58,7 @@ def look(settings: Settings, changed: Iterable[str], now: Stamps, built: Stamps)
     known = {file: one for file, one in _remembered(settings).items() if one.stamp == built.get(file)}
     days, seen = {}, dict(known)
     for file, entity in _recent(changed, now):
-        rows = pl.read_parquet(settings.raw_dir / file, hive_partitioning=False)
+        rows = pl.read_parquet(settings.raw_dir / file, hive_partitioning=False, glob=False)
         stat = (settings.raw_dir / file).stat()
         if stamp(stat.st_size, stat.st_mtime_ns) != now[file] or rows.is_empty():  # it grew meanwhile: pending again after this build
             continue

@@ -31,7 +31,7 @@ def versions(settings: Settings, source: str, name: str, subjects: set[str], day
     start = instant or datetime.combine(day, time(), UTC)
     if entity is None or not series or not (part := RawTable(settings.raw_dir, source, entity).part(f"{start:%Y-%m}")).exists():
         return pl.DataFrame()
-    rows = pl.read_parquet(part, hive_partitioning=False)
+    rows = pl.read_parquet(part, hive_partitioning=False, glob=False)
     is_named = pl.any_horizontal(pl.col(column).str.to_lowercase().is_in(list(subjects)) for column in series)
     is_then = (entity.event >= start) & (entity.event < start + (timedelta(hours=1) if instant else timedelta(days=1)))
     told = [column for column in (*entity.columns, *META, WITHDRAWN) if column in rows.columns]
@@ -50,7 +50,7 @@ def _landed(settings: Settings, source: str, fetched_at: datetime, sha256: str) 
     for file in (
         path for folder in sorted(folders, reverse=True) for path in sorted(folder.glob("*.parquet"))
     ):  # of its day, or a commit begun before
-        found = pl.scan_parquet(file).filter(pl.col("sha256") == sha256).head(1).collect()
+        found = pl.scan_parquet(file, glob=False).filter(pl.col("sha256") == sha256).head(1).collect()
         if not found.is_empty():
             record = found.row(0, named=True)
             holds = hashlib.sha256(record["body"]).hexdigest() == sha256

@@ -16,7 +16,7 @@ from ingestion.store.layout import EMPTY_MONTH
 from ingestion.store.raw import RawTable
 from ingestion.venue.registry import all_sources
 from orchestration.environment import DBT_PROJECT_DIR
-from orchestration.warehouse import literal
+from orchestration.warehouse import literal, pattern
 
 
 def stale_limits() -> dict[str, float | None]:
@@ -86,7 +86,7 @@ def entities(settings: Settings, now: datetime | None = None) -> list[EntityStat
 
 def verdicts(settings: Settings) -> list[tuple[str, str, date, bool, int]]:
     """Per fact and venue or protocol: the last day judged, whether it passed, and how many days are held back."""
-    files = literal(str(settings.ledger_dir / "*" / "part.parquet"))
+    files = literal(f"{pattern(settings.ledger_dir)}/*/part.parquet")
     query = f"""
         select fact, venue_or_protocol, max(date) as last_day, arg_max(passed, date) as passed,
             cast(sum(case when passed then 0 else 1 end) as bigint) as held_back
@@ -103,7 +103,7 @@ def _latest_attempts(settings: Settings) -> dict[tuple[str, str], Told]:
     table = RawTable(settings.raw_dir, OWN_SOURCE, ATTEMPTS)
     if not table.months():
         return {}
-    parts = [literal(str(table.part(month))) for month in [EMPTY_MONTH, *table.months()[-2:]]]
+    parts = [literal(pattern(table.part(month))) for month in [EMPTY_MONTH, *table.months()[-2:]]]
     files = f"[{', '.join(parts)}]"
     query = f"""
         with told as (

@@ -20,7 +20,7 @@ COLOURS = {"ok": "green", "failed": "red", "stale": "yellow", "never fetched": "
 
 def show(console: Console, title: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Print a table as wide as it needs to be: a cut figure is worse than a long line. What stands in a cell is text and no markup."""
-    table = Table(title=title or None, title_justify="left", header_style="bold")
+    table = Table(title=Text(title, style="table.title") if title else None, title_justify="left", header_style="bold")
     for name in header:
         table.add_column(
             name,

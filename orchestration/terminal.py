@@ -5,6 +5,8 @@ Lines are left as long as they are: a path that is broken in two cannot be copie
 
 from __future__ import annotations
 
+import io
+import sys
 from typing import Any, NoReturn
 
 import typer
@@ -30,6 +32,13 @@ def fail(problem: object) -> NoReturn:
 
 class Commands(TyperGroup):
     """The boundary of the command line: what a person can mend is one sentence and no traceback."""
+
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        """Reads and writes UTF-8, whatever the host's locale or PYTHONIOENCODING say: a figure's note is no reason to fail."""
+        for stream in (sys.stdin, sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace" if stream.writable() else "replace")
+        return super().main(*arguments, **options)
 
     def invoke(self, ctx: Any) -> Any:
         try:

@@ -57,7 +57,7 @@ def create_source_views(connection: duckdb.DuckDBPyConnection, plan: Plan, data_
     for schema in sorted({node.schema for node in plan.nodes}):
         connection.execute(f'create schema if not exists "{schema}"')
     for node in plan.sources:
-        parts = literal(f"{data_dir}/{node.sql}/month=*/part.parquet")
+        parts = literal(f"{pattern(data_dir)}/{node.sql}/month=*/part.parquet")
         read = f"read_parquet({parts}, hive_partitioning = true, hive_types = {{'month': 'varchar'}}, union_by_name = true)"
         connection.execute(f"create or replace view {node.relation} as select * from {read}")
         describe(connection, "view", node.relation, node.comment, node.column_comments)
@@ -91,3 +91,8 @@ def describe(connection: duckdb.DuckDBPyConnection, kind: str, relation: str, co
 
 def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def pattern(path: Path) -> str:
+    """What finds this path and no other where DuckDB reads `*`, `?` and `[…]` as a pattern: any name of a folder may hold them."""
+    return re.sub(r"[*?\[]", r"[\g<0>]", str(path))

@@ -17,7 +17,7 @@ class SimulatorProcess:
         self._arguments = ["--start", start.isoformat(), "--days", str(days), "--now", now.isoformat(), "--latency-ms", str(latency_ms)]
 
     def __enter__(self) -> SimulatorProcess:
-        command = [sys.executable, "-m", "simulator", "--port", "0", *self._arguments]
+        command = [sys.executable, "-P", "-m", "simulator", "--port", "0", *self._arguments]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout
         line = self._process.stdout.readline()

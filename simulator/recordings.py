@@ -106,7 +106,7 @@ def _from_json(folder: Path) -> Iterator[Recording]:
 
 def _from_parquet(folder: Path) -> Iterator[Recording]:
     for file in sorted(folder.rglob("*.parquet")):
-        for row in pl.read_parquet(file).iter_rows(named=True):
+        for row in pl.read_parquet(file, glob=False).iter_rows(named=True):
             path, params = _address(row["url"], json.loads(row["params"] or "{}"))
             body = json.loads(row["request_body"]) if row["request_body"] else None
             reply = Reply(row["body"], row["status"], row["content_type"] or "application/octet-stream")

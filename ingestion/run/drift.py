@@ -73,8 +73,8 @@ def _known(table: RawTable, months: Collection[str], columns: Collection[str]) -
     frames = []
     for month in months:
         part = table.part(month)
-        held = pl.read_parquet_schema(part)
-        frames.append(pl.read_parquet(part, columns=[name for name in wanted if name in held], hive_partitioning=False))
+        held = pl.scan_parquet(part, glob=False).collect_schema()
+        frames.append(pl.read_parquet(part, columns=[name for name in wanted if name in held], hive_partitioning=False, glob=False))
     return pl.concat(frames, how="diagonal")
 
 

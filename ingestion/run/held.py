@@ -39,7 +39,7 @@ class Held:
         if not part.exists():
             return {}
         columns = sorted({self._column, "_fetched_at", "_payload_sha256", *event.meta.root_names()})
-        rows = pl.scan_parquet(part, hive_partitioning=False).select(columns).filter(event.dt.time() != pl.time(0))
+        rows = pl.scan_parquet(part, hive_partitioning=False, glob=False).select(columns).filter(event.dt.time() != pl.time(0))
         newest = rows.group_by(pl.col(self._column).alias("market"), event.dt.date().alias("day")).agg(
             pl.col("_fetched_at").max(), pl.col("_payload_sha256").sort_by("_fetched_at").last()
         )

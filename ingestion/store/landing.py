@@ -60,7 +60,7 @@ def read(landing_dir: Path) -> Iterator[Payload]:
 def _payloads(paths: Iterable[Path]) -> Iterator[Payload]:
     import pyarrow.parquet as pq
 
-    for path in sorted(paths, key=lambda path: (pl.read_parquet(path, columns=["fetched_at"]).item(0, 0), str(path))):
+    for path in sorted(paths, key=lambda path: (pl.read_parquet(path, columns=["fetched_at"], glob=False).item(0, 0), str(path))):
         for batch in pq.ParquetFile(path).iter_batches(batch_size=200):
             yield from (_payload(record) for record in batch.to_pylist())
 

@@ -37,7 +37,7 @@ class RawTable:
     def ensure(self) -> None:
         """Write the empty part that gives readers the columns before the first row arrives (again when columns changed)."""
         part, schema = self.part(EMPTY_MONTH), raw_schema(self.entity)
-        if not part.exists() or pl.read_parquet_schema(part) != schema:
+        if not part.exists() or pl.scan_parquet(part, glob=False).collect_schema() != schema:
             write_parquet(pl.DataFrame(schema=schema), part)
 
     def months(self) -> list[str]:
@@ -75,7 +75,7 @@ class RawTable:
         if not months:
             return None
         columns = sorted(set(self.entity.event.meta.root_names()))
-        newest = pl.read_parquet(self.part(months[-1]), columns=columns).select(self.entity.event.max()).item()
+        newest = pl.read_parquet(self.part(months[-1]), columns=columns, glob=False).select(self.entity.event.max()).item()
         return newest if isinstance(newest, datetime) else None
 
     def last_day(self) -> date | None:
@@ -91,24 +91,24 @@ class RawTable:
         first = newest - timedelta(days=days)
         parts = [self.part(month) for month in self.months() if month >= f"{first:%Y-%m}"]
         columns = sorted({column, "_run_id", *self.entity.event.meta.root_names()})
-        rows = pl.concat(pl.read_parquet(part, columns=columns, hive_partitioning=False) for part in parts)
+        rows = pl.concat(pl.read_parquet(part, columns=columns, hive_partitioning=False, glob=False) for part in parts)
         found = rows.filter(pl.col("_run_id") != but_of_run).group_by(column).agg(self.entity.event.max().alias("newest"))
         return {str(name): _whole_day(at) for name, at in found.rows()}
 
     def lately(self, columns: Sequence[str]) -> set[tuple[Any, ...]]:
         """What stands in these columns in the newest two months held."""
         parts = [self.part(month) for month in self.months()[-2:]]
-        found = [pl.read_parquet(part, columns=list(columns), hive_partitioning=False).unique() for part in parts]
+        found = [pl.read_parquet(part, columns=list(columns), hive_partitioning=False, glob=False).unique() for part in parts]
         return {row for frame in found for row in frame.rows()}
 
     def rows(self) -> int:
-        return sum(pl.scan_parquet(self.part(month)).select(pl.len()).collect().item() for month in self.months())
+        return sum(pl.scan_parquet(self.part(month), glob=False).select(pl.len()).collect().item() for month in self.months())
 
     def _read(self, month: str) -> pl.DataFrame:
         schema, part = raw_schema(self.entity), self.part(month)
         if not part.exists():
             return pl.DataFrame(schema=schema)
-        frame = pl.read_parquet(part, hive_partitioning=False)
+        frame = pl.read_parquet(part, hive_partitioning=False, glob=False)
         absent = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in schema.items() if name not in frame.columns]
         return frame.with_columns(absent).select(schema.names()).with_columns(pl.col(WITHDRAWN).fill_null(False))
 

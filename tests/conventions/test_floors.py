@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-FLOORS = ("errors", "settings", "wire", "store", "run", "venue", "sources")  # of ingestion, bottom up
+FLOORS = ("errors", "env_file", "settings", "wire", "store", "run", "venue", "sources")  # of ingestion, bottom up
 PACKAGES = ("ingestion", "simulator", "expectations", "orchestration", "benchmarks")
 
 

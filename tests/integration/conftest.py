@@ -11,8 +11,8 @@ from house import House
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., House]]:
-    """Builds houses; the environment is put back after the module."""
+    """Builds houses, `below` a folder of that name; the environment is put back after the module."""
     before = dict(os.environ)
-    yield lambda base_urls, **settings: House(tmp_path_factory.mktemp("house"), base_urls, **settings)
+    yield lambda base_urls, below="", **settings: House(tmp_path_factory.mktemp("house") / below, base_urls, **settings)
     os.environ.clear()
     os.environ.update(before)

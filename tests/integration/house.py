@@ -20,6 +20,7 @@ from simulator import Simulator
 
 VOLATILE = {"run_id", "judged_at", "attempted_at", "last_fetched_at", "lag_hours", "measured_at", "version", "published_at"}
 FEW = "binance,hyperliquid,okx,defillama"  # for what does not depend on the venue: every source more makes a run longer
+ANY_NAME = "o'brien's [data] {x} %d é"  # SQL, globs, templates, addresses and markup read each of these as something of theirs
 BOOKKEEPING = {"dim_source_entities", "mart_freshness", "publication", "gate_results"}
 
 

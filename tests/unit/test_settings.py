@@ -102,6 +102,12 @@ def test_a_data_folder_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         load(monkeypatch)
 
 
+@pytest.mark.parametrize("name", ["what?", "a\nb"])
+def test_a_data_folder_is_one_that_duckdb_can_keep_a_file_in(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError, match=r"PERPS_DATA_DIR: a name with \? or a control character"):
+        load(monkeypatch, PERPS_DATA_DIR=name)
+
+
 @pytest.mark.parametrize(
     ("name", "meant"),
     [("PERPS_DATADIR", "PERPS_DATA_DIR"), ("PERPS_SOURCE", "PERPS_SOURCES"), ("PERPS_BASE_URL_OKX", "PERPS_BASE_URL__OKX")],
@@ -111,8 +117,20 @@ def test_a_name_that_is_nearly_a_setting_is_said(name: str, meant: str, monkeypa
         load(monkeypatch, **{name: "x"})
 
 
-def test_other_names_are_somebody_elses(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert load(monkeypatch, PERPS_SHARED_DIR="x", PERPS_DBT_TARGET_DIR="y", PERPS_ELSE="z").markets == "*"
+def test_a_name_that_is_no_setting_is_answered_with_those_that_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError, match=r"^PERPS_ELSE is no setting: the settings are .*PERPS_BASE_URL__<SOURCE>.* PERPS_DATA_DIR, "):
+        load(monkeypatch, PERPS_ELSE="z")
+
+
+def test_names_of_the_tests_of_dbt_and_of_others_are_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = load(monkeypatch, PERPS_SHARED_DIR="x", PERPS_DBT_TARGET_DIR="y", PERP_DATA_DIR="z", _PERPS_COMPLETE="bash_source")
+    assert (found.markets, found.data_dir.name) == ("*", "data")
+
+
+@pytest.mark.parametrize("name", ["PROTOCOLS_FILE", "ASSETS_FILE"])
+def test_a_seed_that_is_not_there_is_said_at_once(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError, match=f"PERPS_{name}: there is no such file .got '{tmp_path}/seed.csv'"):
+        load(monkeypatch, **{f"PERPS_{name}": str(tmp_path / "seed.csv")})
 
 
 def test_an_address_is_of_the_web_and_of_a_source(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,3 +192,33 @@ def test_keys_come_from_the_environment_or_the_file(tmp_path: Path, monkeypatch:
 
 def test_keys_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "hunter2" not in repr(load(monkeypatch, SECRET_API_KEY="hunter2", PERPS_BASE_URL__OKX="http://user:hunter2@mirror.test"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_file_with_a_byte_order_mark_is_read_as_without(encoding: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text('PERPS_MARKETS="ETH*"  # é\r\n\r\nexport PERPS_ATTEMPTS=9\r\n', encoding=encoding)
+    found = load(monkeypatch)
+    assert (found.markets, found.attempts) == ("ETH*", 9)
+
+
+BROKEN = {
+    "utf-16": ("# é\nPERPS_ATTEMPTS=9\n".encode("utf-16"), "line 1: the file is UTF-16"),
+    "utf-16 without a mark": ("# é\nPERPS_ATTEMPTS=9\n".encode("utf-16-le"), "line 1: the file is UTF-16"),
+    "latin-1": ("PERPS_ATTEMPTS=9\n\n# é\n".encode("latin-1"), "line 3: a byte that is not UTF-8"),
+    "no value": (b"PERPS_ATTEMPTS=9\n\nPERPS_MARKETS\n", "line 3: this is no NAME=value$"),
+    "an open quote": (b'# one\nSOME_API_KEY="hunter2\n', "line 2: this is no NAME=value$"),
+    "a name of two words": (b"PERPS ATTEMPTS=9\n", "line 1: this is no NAME=value$"),
+    "a colon": (b"SOME_API_KEY: hunter2\n", "line 1: this is no NAME=value$"),
+    "an unknown name": (b"\n\nPERPS_DATADIR=x\n", "line 3: PERPS_DATADIR is no setting: did you mean PERPS_DATA_DIR"),
+    "a misspelt prefix": (b"# one\nPERP_DATA_DIR=x\n", "line 2: PERP_DATA_DIR is no setting: did you mean PERPS_DATA_DIR"),
+    "a wrong value": (b"PERPS_MARKETS=*\nPERPS_ATTEMPTS=many\n", "line 2: PERPS_ATTEMPTS: write a whole number"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_is_wrong_in_the_file_is_said_with_its_line(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    body, told = BROKEN[name]
+    (tmp_path / ".env").write_bytes(body)
+    with pytest.raises(SettingsError, match=rf"^\.env, {told}") as error:
+        load(monkeypatch)
+    assert "hunter2" not in str(error.value)

@@ -23,7 +23,7 @@ create or replace view {{ source.schema }}.{{ source.identifier }} as
 {% macro source_paths_found() -%}
     {%- set root = data_dir() -%}
     {%- set query -%}
-        select distinct regexp_replace(substr(file, {{ root | length + 2 }}), '/month=[^/]*/part[.]parquet$', '')
+        select distinct regexp_replace(substr(file, {{ env_var('PERPS_DATA_DIR') | length + 2 }}), '/month=[^/]*/part[.]parquet$', '')
         from (
             select file from glob('{{ root }}/raw/*/*/month=*/part.parquet')
             union all
