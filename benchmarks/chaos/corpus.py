@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import os
 import random
 import tempfile
 from collections import defaultdict
@@ -46,19 +48,21 @@ class Original:
     verdict: Verdict
 
 
-def asked(source: Adapter, folder: Path, spoil: Spoil = lambda _, response: response, attempts: int = 1, window: Window | None = None) -> SourceResult:
+def asked(
+    source: Adapter, folder: Path, spoil: Spoil = lambda _, response: response, attempts: int = 1, now: datetime = NOW
+) -> SourceResult:
     """One source's day, asked of its simulated dialect in this process; `spoil` has the last word on every answer."""
-    settings = load_settings(
-        data_dir=folder, rate_limit_factor=1000, attempts=attempts, retry_seconds=0.001, markets="*",
-        **({source.key_variable.lower(): "no-key-of-anybody"} if source.key_variable else {}),
-    )  # fmt: skip
-    days = window or Window(DAY, DAY)
-    (result,) = ingest(settings, [source], days, clock=lambda: NOW, transports={source.name: _transport(source, spoil)})
+    if source.key_variable:
+        os.environ.setdefault(source.key_variable, "no-key-of-anybody")
+    settings = load_settings(_env_file=None, data_dir=folder, rate_limit_factor=1000, attempts=attempts, retry_seconds=0.001, markets="*")
+    (result,) = ingest(settings, [source], Window(DAY, DAY), clock=lambda: now, transports={source.name: _transport(source, spoil)})
     return result
 
 
 def _transport(source: Adapter, spoil: Spoil) -> httpx.MockTransport:
-    board = Switchboard(Truth(seed=3, start=DAY - timedelta(days=1), days=3, assets=ASSETS.get(source.name, FEW)), NOW)
+    listed = getattr(importlib.import_module(f"simulator.dialects.{source.name}"), "VENUE", None)  # closed venues are in no common market
+    venues = {"venues": [listed]} if source.closed_on and listed else {}
+    board = Switchboard(Truth(seed=3, start=DAY - timedelta(days=1), days=3, assets=ASSETS.get(source.name, FEW), **venues), NOW)
     bases = sorted(set(source.hosts.values()), key=len, reverse=True)
 
     def serve(request: httpx.Request) -> httpx.Response:

@@ -59,7 +59,17 @@ def _look(original: Original, spoiled: Mutant, found: Found) -> None:
 def run(count: int, seed: int) -> bool:
     """Print the table; True when nothing escaped and nothing hung."""
     found = survey(count, seed)
-    columns = ("mutants", "answers", "endpoints", "sources", "rows kept or set aside", "refused by name", "unreadable, named", "escaped", "over 5 s")
+    columns = (
+        "mutants",
+        "answers",
+        "endpoints",
+        "sources",
+        "rows kept or set aside",
+        "refused by name",
+        "unreadable, named",
+        "escaped",
+        "over 5 s",
+    )
     kinds = (ROWS, REFUSED, UNREADABLE, ESCAPED, HANGS)
     show("Spoiled answers", columns, [(count, found.answers, found.endpoints, found.sources, *(found.kinds[kind] for kind in kinds))])
     show("Spoiled answers that failed", ("where", "times"), found.bad.most_common() or [("none", 0)])

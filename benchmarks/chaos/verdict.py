@@ -106,8 +106,10 @@ def _is_faithful(said: Any, kept: Any) -> bool:
         return said is None or (isinstance(said, str) and not said.strip())
     if isinstance(kept, bool) or isinstance(said, bool):
         return said is kept or said == str(kept).lower()
-    if isinstance(kept, int | float) and isinstance(said, str):
+    if isinstance(said, str) and isinstance(kept, int | float):
         return bool(said.isascii() and NUMBER.fullmatch(said.strip())) and float(said) == kept
+    if isinstance(said, int | float) and isinstance(kept, float):
+        return float(said) == kept  # the nearest number of 64 bits: raw says so of its figures
     return bool(said == kept)
 
 
