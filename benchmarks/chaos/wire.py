@@ -42,10 +42,18 @@ def _cut(request: httpx.Request, response: httpx.Response) -> httpx.Response:
 
 
 FAULTS: dict[str, Spoil] = {
-    "no connection": _raised(httpx.ConnectError), "no answer in time": _raised(httpx.ReadTimeout), "reset": _raised(httpx.ReadError),
-    "broken chunks": _raised(httpx.RemoteProtocolError), "500": _answered(500), "503": _answered(503), "429": _answered(429),
-    "a page with 200": _answered(200, PAGE), "nothing with 200": _answered(200, b""), "null with 200": _answered(200, b"null"), "cut in half": _cut,
-}  # fmt: skip
+    "no connection": _raised(httpx.ConnectError),
+    "no answer in time": _raised(httpx.ReadTimeout),
+    "reset": _raised(httpx.ReadError),
+    "broken chunks": _raised(httpx.RemoteProtocolError),
+    "500": _answered(500),
+    "503": _answered(503),
+    "429": _answered(429),
+    "a page with 200": _answered(200, PAGE),
+    "nothing with 200": _answered(200, b""),
+    "null with 200": _answered(200, b"null"),
+    "cut in half": _cut,
+}
 
 
 @dataclass
@@ -120,20 +128,10 @@ def _fetched(source: Adapter, spoil: Spoil) -> tuple[list[Row], SourceResult]:
 def run(share: float, seed: int) -> bool:
     """Print the table; True when no row was wrong or doubled, and whatever was missing was said."""
     found = survey(share, seed)
-    columns = (
-        "sources",
-        "requests",
-        "faults",
-        "rows",
-        "missing",
-        "of sources that said so",
-        "of sources that did not",
-        "wrong",
-        "doubled",
-        "raised",
-    )
-    line = (found.sources, found.requests, found.faults, found.rows, found.missing, len(found.named), len(found.unsaid), found.wrong, found.doubled,
-            len(found.raised))  # fmt: skip
+    said, unsaid = len(found.named), len(found.unsaid)
+    columns = ("sources", "requests", "faults", "rows", "missing", "sources that said so", "that did not", "wrong", "doubled", "raised")
+    counts = (found.sources, found.requests, found.faults, found.rows, found.missing, said, unsaid)
+    line = (*counts, found.wrong, found.doubled, len(found.raised))
     show(f"Faults of the wire, {share:.0%} of requests, {TRIES} tries", columns, [line])
     for text in (*found.raised, *(f"{name}: fewer rows, and nothing was said" for name in found.unsaid)):
         print(f"wrong: {text}")
