@@ -54,7 +54,7 @@ def left_over(folder: Path) -> list[str]:
 
 
 def is_whole(folder: Path) -> bool:
-    """Nothing is published yet, or the version that is linked opens, says its own name, and its parquet has as many rows, table by table."""
+    """Nothing is published yet, or the version that is linked opens, says its name, and its parquet has as many rows, table by table."""
     settings = load_settings(_env_file=None, data_dir=folder)
     if current_version(settings) is None:
         return not (settings.published_dir / "perps.duckdb").exists()

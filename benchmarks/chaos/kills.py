@@ -132,7 +132,7 @@ def kill_publication(count: int, rng: random.Random) -> Found:
     found, number = Found(), 0
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        took = max(undisturbed(children.publication, folder, -one)[1] for one in (3, 2, 1))
+        took = min(undisturbed(children.publication, folder, -one)[1] for one in (3, 2, 1))  # the first waits for the imports
         while found.kills < count:
             number += 1
             is_killed = killed_within(took, rng, children.publication, folder, number)

@@ -52,7 +52,7 @@ def _look(original: Original, spoiled: Mutant, found: Found) -> None:
     if verdict.kind in (ESCAPED, HANGS):
         found.bad[f"{where}: {verdict.kind}, {verdict.where}"] += 1
     elif verdict.kind == ROWS and spoiled.is_value:
-        for column in coerced(original.source, original.verdict, verdict, spoiled.said):
+        for column in coerced(original.source, original.verdict, verdict, spoiled.was, spoiled.said):
             found.coerced[f"{where} {column}"] += 1
 
 

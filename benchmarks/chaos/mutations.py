@@ -22,10 +22,11 @@ BYTES_SHARE, GONE_SHARE = 0.06, 0.08
 
 @dataclass(frozen=True)
 class Mutant:
-    """A spoiled body. `said` is the value that stands in the place, where one value was put in place of another."""
+    """A spoiled body. `was` stood in the place, `said` stands there now, where one value was put in place of another."""
 
     kind: str
     body: bytes
+    was: Any = None
     said: Any = None
     is_value: bool = False
 
@@ -45,9 +46,9 @@ def mutant(document: Any, body: bytes, rng: random.Random) -> Mutant:
         return Mutant("container", _encoded(spoiled))
     if isinstance(parent, dict) and rng.random() < GONE_SHARE:
         del parent[name]
-        return Mutant("gone", _encoded(spoiled), is_value=True)
+        return Mutant("gone", _encoded(spoiled), value, is_value=True)
     said = parent[name] = rng.choice([*ODD, *_kin(value)])
-    return Mutant("value", _encoded(spoiled), said, is_value=True)
+    return Mutant("value", _encoded(spoiled), value, said, is_value=True)
 
 
 def _places(node: Any) -> list[tuple[Any, Any]]:

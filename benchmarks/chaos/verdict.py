@@ -82,8 +82,8 @@ def _typed(source: Adapter, buffers: dict[str, Buffer]) -> Verdict:
     return found
 
 
-def coerced(source: Adapter, before: Verdict, after: Verdict, said: Any) -> set[str]:
-    """`table.column` of values kept that differ from before and that the mutant does not say: taken for something else."""
+def coerced(source: Adapter, before: Verdict, after: Verdict, was: Any, said: Any) -> set[str]:
+    """`table.column` of values that held what stood there, `was`, and hold what the mutant does not say: taken for something else."""
     found = set()
     for table, rows in before.kept.items():
         others = after.kept.get(table, [])
@@ -91,7 +91,7 @@ def coerced(source: Adapter, before: Verdict, after: Verdict, said: Any) -> set[
             continue
         for old_row, new_row in zip(rows, others, strict=True):
             for column, old, new in zip(source.entity(table).columns, old_row, new_row, strict=True):
-                if not _is_same(old, new) and not _is_faithful(said, new):
+                if _is_faithful(was, old) and not _is_same(old, new) and not _is_faithful(said, new):
                     found.add(f"{table}.{column}")
     return found
 
