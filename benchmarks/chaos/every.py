@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from benchmarks.report import progress
 
-PARTS = ("mutants", "wire", "readers", "hardships", "kills")
+PARTS = ("mutants", "wire", "readers", "hardships", "kills", "daemon")
 WIRE_SHARE = 0.2
 
 
@@ -15,7 +15,7 @@ def run(parts: Sequence[str], kills: int, mutants: int, publications: int, seed:
     """Print a table for each part; True when nothing was lost, doubled, torn or taken for something else."""
     works: dict[str, Callable[[], bool]] = {
         "mutants": lambda: _mutants(mutants, seed), "wire": lambda: _wire(seed), "readers": lambda: _readers(publications),
-        "hardships": _hardships, "kills": lambda: _kills(kills, seed),
+        "hardships": _hardships, "kills": lambda: _kills(kills, seed), "daemon": _daemon,
     }  # fmt: skip
     is_right = True
     for part in (one for one in PARTS if one in parts):
@@ -53,3 +53,9 @@ def _kills(count: int, seed: int) -> bool:
     from benchmarks.chaos import kills
 
     return kills.run(count, seed)
+
+
+def _daemon() -> bool:
+    from benchmarks.chaos import daemon
+
+    return daemon.run()
