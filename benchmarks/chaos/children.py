@@ -42,22 +42,11 @@ class Judge(judge_process.JudgeProcess):
         """The pages are no part of what is published."""
 
 
-class Teller(progress.Teller):
-    """Tells the process that kills which step has begun."""
-
-    def __init__(self, told: Connection) -> None:
-        super().__init__()
-        self._told = told
-
-    def begin(self, step: str) -> None:
-        self._told.send(step)
-
-
 def job(environment: Mapping[str, str], name: str, days: tuple[date, date], told: Connection) -> None:
     """A job of the command line; exits with its code."""
     os.environ.update(environment)
     judge_process.shared = cache(Judge)
-    progress._tellers.append(Teller(told))
+    progress.begin = told.send  # which step has begun, to the process that kills
     outcome = runs.execute(name, days if name != "build" else None)
     if outcome.problems:
         print(*outcome.problems, sep="\n", file=sys.stderr, flush=True)
