@@ -151,6 +151,10 @@ class Settings:
     def published_dir(self) -> Path:
         return self.data_dir / "published"
 
+    @property
+    def report_dir(self) -> Path:
+        return self.data_dir / "report"
+
     def api_key(self, variable: str) -> str | None:
         """The key in the named variable of the environment or `.env`; never logged or stored."""
         return os.environ.get(variable) or _file(Path(".env")).get(variable) or None

@@ -21,7 +21,7 @@ from orchestration.environment import DBT_PROJECT_DIR
 from orchestration.plan import Node, Plan
 from orchestration.records import Checked, Made, Markdown, Record
 from orchestration.touched import ALL, WHOLE, Due, Months
-from orchestration.warehouse import ONE_THREAD, literal
+from orchestration.warehouse import ONE_THREAD, describe, literal
 
 TOUCHED = re.compile(r"/\*touched\*/.*?/\*end touched\*/", re.DOTALL)
 LISTS = ("touched_months", "touched_mart_months")  # as the models call them
@@ -151,11 +151,7 @@ def _create(connection: duckdb.DuckDBPyConnection, node: Node) -> None:
     connection.execute(f"create or replace table {node.relation} ({columns})")
     if node.has_contract:
         _check_contract(connection, node)
-    if node.comment:
-        connection.execute(f"comment on table {node.relation} is {literal(node.comment)}")
-    for name, text in node.column_comments.items():
-        if text:
-            connection.execute(f'comment on column {node.relation}."{name}" is {literal(text)}')
+    describe(connection, "table", node.relation, node.comment, node.column_comments)
 
 
 def _check_contract(connection: duckdb.DuckDBPyConnection, node: Node) -> None:

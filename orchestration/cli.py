@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestration import charting, developing, looking, querying, tracing
+from orchestration import charting, developing, looking, querying, reporting, tracing
 from orchestration.days import days_asked
 from orchestration.terminal import Commands, console, errors, say_problem
 
@@ -29,6 +29,7 @@ app = typer.Typer(
 Sources = Annotated[list[str] | None, typer.Option("--source", help="only this source; may be given several times")]
 Day = Annotated[str | None, typer.Option("--date", help="one UTC day, YYYY-MM-DD")]
 From = Annotated[str | None, typer.Option("--from", help="first UTC day")]
+Accept = Annotated[bool, typer.Option("--accept", help="publish even if much of what is out would be gone")]
 To = Annotated[str | None, typer.Option("--to", help="last UTC day, included")]
 
 
@@ -54,12 +55,13 @@ def sync(
     first: From = None,
     last: To = None,
     is_plan: Annotated[bool, typer.Option("--plan", help="say what would be sent, and send nothing")] = False,
+    accept: Accept = False,
 ) -> None:
     """The daily job: ingest, build, gate, publish. Default: yesterday, and what was missed since the last run."""
     if is_plan:
         looking.plan(source, days_asked(day, first, last), catch_up=not (day or first or last))
         raise typer.Exit(0)
-    _run("daily", source, day, first, last)
+    _run("daily", source, day, first, last, accept)
 
 
 @app.command()
@@ -76,7 +78,10 @@ def snapshot(source: Sources = None) -> None:
 
 @app.command()
 def build(
-    first: From = None, last: To = None, full_refresh: Annotated[bool, typer.Option(help="rebuild and judge everything")] = False
+    first: From = None,
+    last: To = None,
+    full_refresh: Annotated[bool, typer.Option(help="rebuild and judge everything")] = False,
+    accept: Accept = False,
 ) -> None:
     """Facts, gate, marts and publication from what is in raw."""
     from orchestration import pending
@@ -89,7 +94,7 @@ def build(
     elif first or last:
         pending.forget_months(settings, *days_asked(None, first, last))
     with bars(errors):
-        outcome = execute("build")
+        outcome = execute("build", is_loss_accepted=accept)
     _finish(outcome)
 
 
@@ -99,6 +104,7 @@ def replay(
     folder: Annotated[Path | None, typer.Argument(help="the same, as an argument")] = None,
     publish: Annotated[bool, typer.Option(help="build and publish afterwards")] = True,
     table: Annotated[Path | None, typer.Option(help="also write what each endpoint gave, as Markdown, to this file")] = None,
+    accept: Accept = False,
 ) -> None:
     """Rebuild raw (and then all) from received bodies, without a network."""
     from ingestion.run.replay import replay as replay_folder
@@ -117,7 +123,7 @@ def replay(
     console.print(f"{report.rows_added:,} rows added to raw, {len(report.months)} months touched")
     if publish:
         with bars(errors):
-            outcome = execute("build")
+            outcome = execute("build", is_loss_accepted=accept)
         outcome.problems[:0] = report.problems
         _finish(outcome)
     for problem in report.problems:
@@ -146,7 +152,7 @@ def demo(days: Annotated[int, typer.Option(min=20, help="days of simulated marke
 
 
 app_commands: dict[str, tuple[Callable[..., None], ...]] = {
-    "Commands": (looking.status, looking.doctor, querying.sql, charting.chart, tracing.trace),
+    "Commands": (looking.status, looking.doctor, querying.sql, reporting.report, charting.chart, tracing.trace),
     "For developers": (developing.dev, developing.check, developing.docs, developing.queries, developing.holders),
 }
 BEGINS_WITH_A_DASH = {querying.sql: {"ignore_unknown_options": True}}  # a query may begin with a comment
@@ -164,7 +170,7 @@ def _prepared_to_run() -> Settings:
     return settings
 
 
-def _run(job: str, sources: list[str] | None, day: str | None, first: str | None, last: str | None) -> None:
+def _run(job: str, sources: list[str] | None, day: str | None, first: str | None, last: str | None, accept: bool = False) -> None:
     from ingestion.venue.registry import selected
     from orchestration.progress import bars
     from orchestration.runs import execute
@@ -174,7 +180,7 @@ def _run(job: str, sources: list[str] | None, day: str | None, first: str | None
     chosen = [source.name for source in selected(settings, sources)]
     is_default = not (day or first or last)
     with bars(errors):
-        outcome = execute(job, days, chosen, catch_up=is_default)
+        outcome = execute(job, days, chosen, catch_up=is_default, is_loss_accepted=accept)
     _finish(outcome)
 
 

@@ -38,7 +38,7 @@ QUERIES = {
         where date = (select max(date) from mart_asset_daily) order by volume_usd desc limit 5""",
     "Which token is paid": """
         select date, protocol, fees_usd, take_rate_bps, holders_reported_share from mart_protocol_scorecard_daily
-        where date = (select max(date) from mart_protocol_scorecard_daily) order by fees_usd desc nulls last limit 5""",
+        where date = (select max(date) from mart_protocol_scorecard_daily) and not is_part order by fees_usd desc nulls last limit 5""",
 }
 
 
@@ -59,7 +59,7 @@ def run_demo(console: Console, days: int) -> Outcome:
             simulator.set_now(now)
             console.print("2/3 the daily job over all days: ingest, build, gate, publish")
             outcome = execute("daily", (first, yesterday))
-            console.print("3/3 pictures of it")
+            console.print("3/3 a report and pictures of it")
             drawn = execute("pictures")
         _show(console)
     outcome.problems = [result.problem for result in taken if result.problem] + outcome.problems + drawn.problems
@@ -109,3 +109,6 @@ def _show(console: Console) -> None:
     console.print(f"Pictures: {', '.join(str(path) for path in sorted((settings.data_dir / 'pictures').glob('*.png')))}")
     console.print(f'Ask it yourself: [bold]PERPS_DATA_DIR={settings.data_dir} .venv/bin/perps sql "select * from mart_freshness"[/]')
     console.print("Every published table has a column is_simulated, and it is true here.")
+    report = settings.report_dir / "index.html"
+    if report.exists():
+        console.print(f"Look at it: [bold]{report.resolve().as_uri()}[/]", soft_wrap=True)

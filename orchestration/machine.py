@@ -20,6 +20,7 @@ from filelock import FileLock, Timeout
 from ingestion.settings import PROJECT_ROOT, Settings
 from orchestration.journal import killed
 from orchestration.living import dead_runs
+from orchestration.locks import holder
 
 LEAST_FREE_BYTES = 2_000_000_000
 ZONES = ("landing", "raw", "warehouse.duckdb", "published", "dagster")
@@ -64,10 +65,10 @@ def _locks(settings: Settings) -> Iterator[Fact]:
             with FileLock(path, timeout=0):
                 pass
         except Timeout:
-            held.append(path.stem)
+            held.append(f"{path.stem} by {holder(path)}")
         except OSError as error:
             yield Fact("locks", f"{path.name}: {error}", "the data folder must be on a disk that can lock files, and be writable")
-    yield Fact("locks", f"held by a run: {', '.join(held)}" if held else "none held")
+    yield Fact("locks", f"held: {', '.join(held)}" if held else "none held")
     yield _opened(settings)
 
 

@@ -6,7 +6,7 @@ Belongs here: the value types, and reading them out of dbt's manifest. Does not:
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from graphlib import TopologicalSorter
 from typing import Any
@@ -36,6 +36,7 @@ class Node:
     `before` and `after` are the months around a touched one that an incremental relation rebuilds with it; `after` None: every later one.
     `days_before` are the days before the first touched one of which a row may change; None: such a relation is made again by whole months.
     `day` is the column that dates the rows of one that is made again by days. `reads_versions`: it asks views for every version of a row.
+    `key` are the columns that no two rows share, as a data test holds.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Node:
     has_contract: bool = False
     first_rows_by: str | None = None
     reads_versions: bool = False
+    key: tuple[str, ...] = ()
 
     @property
     def relation(self) -> str:
@@ -104,15 +106,15 @@ class Plan:
         found = {name for node in self.nodes if node.name in names for name in self.upstream(node)}
         return {node.id for node in self.sources if node.id in found}
 
-    def published(self) -> set[str]:
-        """Relations for the published file: facts and marts, and the verdicts."""
-        tables = {f"{node.schema}.{node.name}" for node in self.nodes if node.layer in ("facts", "marts")}
-        return tables | {f"{node.schema}.{node.name}" for node in self.sources if node.schema == "quality"}
+    def published(self) -> dict[str, tuple[str, ...]]:
+        """Relations for the published file with their keys: facts and marts, and the verdicts."""
+        found = [node for node in self.nodes if node.layer in ("facts", "marts") or (node.layer, node.schema) == ("source", "quality")]
+        return {f"{node.schema}.{node.name}": node.key for node in found}
 
 
 def plan_of(manifest: Mapping[str, Any]) -> Plan:
     """The plan in a compiled manifest. Raises KeyError when it is not compiled, ValueError for a model that ignores its months."""
-    nodes = {node.id: node for node in [*_sources(manifest["sources"]), *_models(manifest["nodes"])]}
+    nodes = {node.id: node for node in [*_sources(manifest["sources"]), *_models(manifest["nodes"], _keys(manifest["nodes"]))]}
     order = TopologicalSorter({node.id: node.needs for node in nodes.values()}).static_order()
     return Plan(tuple(nodes[name] for name in order), tuple(_checks(manifest["nodes"])))
 
@@ -121,11 +123,28 @@ def _sources(found: Mapping[str, Any]) -> Iterable[Node]:
     for name, node in sorted(found.items()):
         meta = {**(node.get("meta") or {}), **(node["config"].get("meta") or {})}
         folder = meta.get("path", f"raw/{node['source_name']}/{node['name']}")
-        columns = {column["name"]: column["data_type"] for column in node["columns"].values()}
-        yield Node(name, node["identifier"], "source", "source", node["schema"], folder, columns=columns)
+        columns, key = {column["name"]: column["data_type"] for column in node["columns"].values()}, tuple(meta.get("key", ()))
+        one = Node(name, node["identifier"], "source", "source", node["schema"], folder, columns=columns, key=key)
+        yield replace(one, comment=node["description"], column_comments=_descriptions(node)) if key else one
 
 
-def _models(found: Mapping[str, Any]) -> Iterable[Node]:
+def _keys(found: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """By id of a model the columns that are tested to be unique among all its rows; of several such the first ones of the table."""
+    keys: dict[str, tuple[str, ...]] = {}
+    for node in found.values():
+        test, model = node.get("test_metadata") or {}, node.get("attached_node")
+        if test.get("name") in ("unique", "unique_combination") and not node["config"].get("where"):
+            places = {name: place for place, name in enumerate(found[model]["columns"])}
+            key = tuple(name.strip('"') for name in test["kwargs"].get("columns") or [test["kwargs"]["column_name"]])
+            keys[model] = min(key, keys.get(model, key), key=lambda one: places.get(one[0], len(places)))
+    return keys
+
+
+def _descriptions(node: Mapping[str, Any]) -> dict[str, str]:
+    return {one["name"]: one["description"] for one in node["columns"].values()}
+
+
+def _models(found: Mapping[str, Any], keys: Mapping[str, tuple[str, ...]]) -> Iterable[Node]:
     for name, node in sorted(found.items()):
         if node["resource_type"] not in ("model", "seed"):
             continue
@@ -145,7 +164,7 @@ def _models(found: Mapping[str, Any]) -> Iterable[Node]:
             needs=tuple(dict.fromkeys(node["depends_on"]["nodes"])) if not is_seed else (),
             columns=columns,
             comment=node["description"] if is_told else "",
-            column_comments={one["name"]: one["description"] for one in node["columns"].values()} if is_told else {},
+            column_comments=_descriptions(node) if is_told else {},
             before=int(touched.get("before", 0)),
             after=None if touched.get("after") == "all" else int(touched.get("after", 0)),
             days_before=touched.get("days_before"),
@@ -153,6 +172,7 @@ def _models(found: Mapping[str, Any]) -> Iterable[Node]:
             has_contract=bool(config["contract"]["enforced"]) if not is_seed else False,
             first_rows_by=config["meta"].get("first_rows_by"),
             reads_versions=bool(config["meta"].get("reads_versions")),
+            key=keys.get(name, ()),
         )
 
 
@@ -183,5 +203,5 @@ def as_json(plan: Plan) -> dict[str, Any]:
 
 
 def from_json(values: Mapping[str, Sequence[Mapping[str, Any]]]) -> Plan:
-    nodes = (Node(**{**node, "needs": tuple(node["needs"])}) for node in values["nodes"])
+    nodes = (Node(**{**node, "needs": tuple(node["needs"]), "key": tuple(node["key"])}) for node in values["nodes"])
     return Plan(tuple(nodes), tuple(Check(**{**check, "needs": tuple(check["needs"])}) for check in values["checks"]))

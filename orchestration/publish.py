@@ -8,7 +8,7 @@ What a publication writes is what changed. The steps are in `orchestration.publi
 from __future__ import annotations
 
 import resource
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,18 +18,22 @@ import duckdb
 from ingestion.errors import PerpsError
 from ingestion.settings import Settings
 from ingestion.store import landing
+from ingestion.store.whole import clear_leftovers
 from orchestration.locks import publication_lock, warehouse_lock
+from orchestration.publication import losses
 from orchestration.publication.database import Differs, Stamp, attach, bring_up_to_date, detach, discard
 from orchestration.publication.files import export, known_files
-from orchestration.publication.folders import DATABASE, Folders
+from orchestration.publication.folders import DATABASE, Folders, remove
 from orchestration.publication.manifest import Manifest, of_warehouse
-from orchestration.publication.relations import SCHEMAS, Relation, relations
+from orchestration.publication.relations import SCHEMAS, Keys, Relation, relations
 from orchestration.publication.reuse import databases
 from orchestration.publication.tokens import Tokens
 from orchestration.publication.unpublished import Changes, cross_out, joined, note_changes, noted
 from orchestration.warehouse import ONE_THREAD, literal
 
 __all__ = ["SCHEMAS", "Publication", "current_version", "note_changes", "publish", "rollback", "versions"]
+
+SPILLED = "publication.tmp"  # where DuckDB puts what does not fit into memory
 
 
 @dataclass(frozen=True)
@@ -44,19 +48,25 @@ class Publication:
     bytes_written: int
 
 
-def publish(settings: Settings, run_id: str, relations: Collection[str] | None = None, changes: Changes | None = None) -> Publication:
+def publish(
+    settings: Settings, run_id: str, relations: Keys | None = None, changes: Changes | None = None, is_loss_accepted: bool = False
+) -> Publication:
     """Make a version of the warehouse, verify and swap it in; when nothing changed, the version that is out stays.
 
-    `relations`: the tables and views to publish, as `schema.table` (default: all of the public schemas). `changes`: what this run rewrote,
-    beside what `note_changes` was told of; None: compare everything. Raises PerpsError when a copied table differs from its
-    original; the last publication then stays. Waits for the locks of warehouse and publication.
+    `relations`: the tables and views to publish, as `schema.table`, with their keys (default: all of the public schemas).
+    `changes`: what this run rewrote, beside what `note_changes` was told of; None: compare everything. Raises PerpsError when
+    a copied table differs from its original or, where a loss is not accepted, readers would lose much of what is out; the last
+    publication then stays. Waits for the locks of warehouse and publication.
     """
     with warehouse_lock(settings), publication_lock(settings), duckdb.connect() as connection:
         folders = Folders(settings.published_dir)
         folders.prepare()
+        clear_leftovers(settings.data_dir)
+        remove(settings.state_dir / SPILLED)
         written = _blocks_written()
         out = folders.current()
-        last = Manifest.read(folders.version(out)) if out else None
+        counted = Manifest.counted(folders.version(out)) if out else None
+        last = counted if counted and counted.is_comparable else None
         found = _attach(connection, settings, relations)
         source = Tokens(connection, "source", last.days if last else {})
         changed = joined(changes, noted(settings))
@@ -64,6 +74,8 @@ def publish(settings: Settings, run_id: str, relations: Collection[str] | None =
             connection.execute(ONE_THREAD)
         wanted = of_warehouse(source, found, last, changed)
         is_new = out is None or wanted != last
+        if out and counted and is_new and not is_loss_accepted:
+            losses.check(connection, folders.version(out) / DATABASE, wanted, counted, relations)
         if out is None or is_new:
             out = _publish(connection, source, folders, found, wanted, run_id)
         cross_out(settings)
@@ -97,11 +109,11 @@ def rollback(settings: Settings, version: str | None = None) -> str:
     return chosen
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, settings: Settings, wanted: Collection[str] | None) -> dict[str, Relation]:
+def _attach(connection: duckdb.DuckDBPyConnection, settings: Settings, wanted: Keys | None) -> dict[str, Relation]:
     """Attach the warehouse as `source`; what is to be published of it."""
     connection.execute("set timezone = 'UTC'")
     connection.execute("set checkpoint_threshold = '1KB'")  # a commit goes into the file at once, not into a log first
-    connection.execute(f"set temp_directory = {literal(str(settings.state_dir / 'publication.tmp'))}")
+    connection.execute(f"set temp_directory = {literal(str(settings.state_dir / SPILLED))}")
     connection.execute(f"attach {literal(str(settings.warehouse))} as source (read_only)")
     return relations(connection, landing.is_simulated(settings.data_dir), wanted)
 

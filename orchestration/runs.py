@@ -30,7 +30,7 @@ JOBS: Mapping[str, tuple[str, ...]] = {
     "ingest": ("fetch_sources",),
     "snapshot": ("fetch_sources",),
     "build": BUILD_STEPS,
-    "pictures": ("draw_pictures",),
+    "pictures": ("draw_pictures", "write_report"),
 }
 
 
@@ -49,14 +49,21 @@ class Outcome:
         return 0 if self.is_success and not self.problems else 1
 
 
-def execute(job: str, days: tuple[date, date] | None = None, sources: Sequence[str] | None = None, catch_up: bool = False) -> Outcome:
+def execute(
+    job: str,
+    days: tuple[date, date] | None = None,
+    sources: Sequence[str] | None = None,
+    catch_up: bool = False,
+    is_loss_accepted: bool = False,
+) -> Outcome:
     """Run a job for these days (both included) and sources; default: those of PERPS_SOURCES, else all.
 
-    A failed step ends the run, as does a failed check that blocks; everything done before stays and is gone on from next time.
+    `is_loss_accepted`: publish even if much of what is out would go. A failed step ends the run, as does a failed check that blocks;
+    everything done before stays and is gone on from next time.
     """
     settings, run_id = load_settings(), str(uuid.uuid4())
     outcome = Outcome(run_id, is_success=True)
-    steps = _steps(settings, run_id, days, list(sources) if sources else None, catch_up)
+    steps = _steps(settings, run_id, days, list(sources) if sources else None, catch_up, is_loss_accepted)
     failed: list[Checked] = []
     with Journal.begun(settings, run_id, job, days, sources, catch_up) as journal, ExitStack() as held:
         for name in JOBS[job]:
@@ -67,6 +74,8 @@ def execute(job: str, days: tuple[date, date] | None = None, sources: Sequence[s
                 held.enter_context(warehouse_lock(settings))  # to the publication: what is judged is what was built, and is published
             progress.begin(name)
             try:
+                if name == "fetch_sources" and "build_facts" in JOBS[job]:
+                    _ensure_free(settings)
                 for record in steps[name]():
                     journal.add(name, record)
                     if isinstance(record, Made):
@@ -86,7 +95,9 @@ def execute(job: str, days: tuple[date, date] | None = None, sources: Sequence[s
     return outcome
 
 
-def _steps(settings: Settings, run_id: str, days: tuple[date, date] | None, sources: list[str] | None, catch_up: bool) -> dict[str, Step]:
+def _steps(
+    settings: Settings, run_id: str, days: tuple[date, date] | None, sources: list[str] | None, catch_up: bool, is_loss_accepted: bool
+) -> dict[str, Step]:
     """Every step as a call without arguments; what a step imports, it imports when it runs."""
 
     def fetch_sources() -> Records:
@@ -115,15 +126,26 @@ def _steps(settings: Settings, run_id: str, days: tuple[date, date] | None, sour
     def publish() -> Records:
         from orchestration.steps.publishing import publish_marts
 
-        yield from publish_marts(settings, run_id)
+        yield from publish_marts(settings, run_id, is_loss_accepted)
 
     def draw_pictures() -> Records:
         from orchestration.steps.drawing import draw_pictures
 
         yield from draw_pictures(settings)
 
-    found = (fetch_sources, build_facts, judge_facts, build_marts, publish, draw_pictures)
+    def write_report() -> Records:
+        from orchestration.steps.reporting import report
+
+        yield from report(settings)
+
+    found = (fetch_sources, build_facts, judge_facts, build_marts, publish, draw_pictures, write_report)
     return {step.__name__: step for step in found}
+
+
+def _ensure_free(settings: Settings) -> None:
+    from orchestration.warehouse import ensure_free
+
+    ensure_free(settings)
 
 
 def _is_nothing_due(settings: Settings) -> bool:

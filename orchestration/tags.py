@@ -11,6 +11,7 @@ OWNER = "team:perps-warehouse"
 CATCH_UP = "perps/catch_up"
 REPORTED = "perps/reported"
 PROBLEMS = "perps/problems"  # of a run that the command line would end with 1
+ACCEPT = "perps/accept"  # on a run: it may publish less than is out
 GATE_KEY = dg.AssetKey(list(LEDGER_ASSET))
 PUBLICATION_KEY = dg.AssetKey(list(PUBLICATION_ASSET))
 PICTURES_GROUP = "pictures"

@@ -21,8 +21,8 @@ from orchestration.published import connected, published_file
 from orchestration.received import FOLLOWED, Row, bodies, versions
 from orchestration.warehouse import literal
 
-TERMS = ("int_markets", "int_asset_names")  # by which amounts are converted: no row of theirs is added up
-SUBJECTS = ("market_id", "venue", "asset", "protocol", "token", "metric", "side", "category", "symbol")
+TERMS = ("int_markets", "int_asset_names", "int_protocols", "int_protocol_slugs")  # what is named and converted by: none adds up
+SUBJECTS = ("coingecko_id", "market_id", "venue", "asset", "protocol", "token", "metric", "side", "category", "symbol")
 NAMES = ("symbol", "defillama_slug", "coingecko_id", "asset", "token")
 
 
@@ -143,9 +143,10 @@ def _raw(
 def _names(connection: duckdb.DuckDBPyConnection, row: Row) -> set[str]:
     """What raw may call the subject of a row, in small letters."""
     rows: list[Row] = [row]
-    for table, key in (("dim_protocols", "protocol"), ("dim_markets", "market_id")):
-        if row.get(key) is not None:
-            rows += _found(connection, f'select * from {table} where "{key}" = {literal(str(row[key]))}')
+    for table, key, other in (("dim_protocols", "protocol", "parent_protocol"), ("dim_markets", "market_id", "market_id")):
+        if row.get(key) is not None:  # a parent's figures are of its parts
+            told = literal(str(row[key]))
+            rows += _found(connection, f'select * from {table} where "{key}" = {told} or "{other}" = {told}')
     if row.get("market_id") is None and row.get("venue") and row.get("asset"):
         told = f"venue = {literal(row['venue'])} and asset = {literal(row['asset'])}"
         rows += _found(connection, f"select distinct symbol from dim_markets where {told}")

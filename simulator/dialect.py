@@ -20,13 +20,15 @@ from simulator.world import World
 
 @dataclass(frozen=True)
 class Query:
-    """A request below `/<source>`: `path` begins with a slash, `body` is parsed JSON or None, `slots` come from the route."""
+    """A request below `/<source>`: `path` begins with a slash, `body` is parsed JSON or None, `slots` come from the route, names of
+    `headers` are in small letters."""
 
     method: str
     path: str
     params: Mapping[str, str] = field(default_factory=dict)
     body: Any = None
     slots: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def integer(self, name: str, default: int) -> int:
         """A numeric parameter; ValueError when it is not one."""
@@ -143,7 +145,7 @@ class Dialect:
             match = pattern.fullmatch(query.path)
             if match and method == query.method:
                 try:
-                    reply = handler(world, Query(query.method, query.path, query.params, query.body, match.groupdict()))
+                    reply = handler(world, replace(query, slots=match.groupdict()))
                     return _without(reply, world.lacking(self.source, query.path))
                 except Refusal as refusal:
                     return refusal.reply

@@ -15,7 +15,7 @@ from simulator.drawing import build
 from simulator.grid import MARK_BITS, Floats, snap, step_for
 from simulator.market import Market
 from simulator.paths import Regime, index_levels, regime
-from simulator.protocols import PROTOCOLS, Protocol, daily_series
+from simulator.protocols import PROTOCOLS, Protocol, all_series
 from simulator.venue import Listing, Venue
 
 
@@ -40,9 +40,7 @@ class History:
         traded = [asset for asset in ASSETS if asset.is_traded and (assets is None or asset.name in assets)]
         self.markets: list[Market] = [market for venue in venues for asset in traded for market in self._markets(venue, asset)]
         self.protocols: tuple[Protocol, ...] = PROTOCOLS
-        self.protocol_daily: dict[str, dict[str, Floats]] = {
-            protocol.slug: daily_series(protocol, self.markets, self.regime, seed) for protocol in PROTOCOLS
-        }
+        self.protocol_daily: dict[str, dict[str, Floats]] = all_series(PROTOCOLS, self.markets, self.regime, seed)
 
     def perpetuals(self) -> list[Market]:
         return [market for market in self.markets if market.listing.funding_interval_hours is not None]

@@ -34,7 +34,8 @@ def build_app(board: Switchboard, latency_ms: float = 0.0) -> ASGIApp:
             if latency_ms:
                 await asyncio.sleep(latency_ms / 1000)
             params = dict(parse_qsl(scope["query_string"].decode(), keep_blank_values=True))
-            answer = await _answer(board, name, Query(scope["method"], f"/{path}", params, _json(body)), send)
+            headers = {key.decode().lower(): value.decode() for key, value in scope["headers"]}
+            answer = await _answer(board, name, Query(scope["method"], f"/{path}", params, _json(body), headers=headers), send)
         await answer(scope, receive, send)
 
     return app

@@ -1,15 +1,18 @@
--- High volume with thin capture beside moderate volume with strong sharing: what is a holder due of 10,000 USD traded?
+-- What were holders due and paid of the fees of 30 days, and of 10,000 USD traded? Each protocol once, without parts of others: columns add up.
 select
     protocol,
-    token_model,
-    cast(avg(volume_usd) / 1e6 as bigint) as volume_musd,
-    round(sum(fees_usd) / sum(volume_usd) * 1e4, 2) as take_rate_bps,
-    round(sum(holders_accrued_usd) / sum(fees_usd), 3) as holders_share,
+    max(token_model) as token_model,
+    cast(sum(volume_usd) / 1e6 as bigint) as volume_musd,
+    cast(sum(fees_usd) as bigint) as fees_usd,
+    cast(sum(holders_accrued_usd) as bigint) as holders_accrued_usd,
+    cast(sum(holders_reported_usd) as bigint) as holders_reported_usd,
+    round(sum(holders_accrued_usd) / nullif(sum(fees_usd), 0), 3) as holders_share,
     min(holders_accrued_share_low) as lowest_source,
     max(holders_accrued_share_high) as highest_source,
-    round(sum(holders_accrued_usd) / sum(volume_usd) * 1e4, 2) as holders_bps
+    round(avg(take_rate_bps), 2) as take_rate_bps,
+    round(avg(take_rate_bps) * sum(holders_accrued_usd) / nullif(sum(fees_usd), 0), 2) as holders_bps
 from mart_protocol_scorecard_daily
-where date > (select max(date) from mart_protocol_scorecard_daily) - 30 and volume_usd > 0 and status = 'ok'
-group by protocol, token_model
-order by volume_musd desc
-limit 8
+where date > (select max(date) from mart_protocol_scorecard_daily) - 30 and not is_part
+group by protocol
+having sum(holders_accrued_usd) > 0 or sum(holders_reported_usd) > 0
+order by fees_usd desc, protocol

@@ -9,6 +9,6 @@ select
     round(100 * fees_growth_30d, 1) as fees_growth_pct,
     status
 from mart_protocol_scorecard_daily
-where date = (select max(date) from mart_protocol_scorecard_daily) and market_cap_usd is not null
+where date = (select max(date) from mart_protocol_scorecard_daily) and not is_part and market_cap_usd is not null
 order by holder_yield desc nulls last, protocol
 limit 10

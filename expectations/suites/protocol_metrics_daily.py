@@ -28,7 +28,7 @@ NEVER_NEGATIVE = "('volume', 'spot_volume', 'open_interest', 'tvl', 'active_user
 # Falls are only shown: protocols halt and lose their users.
 PROFILE = f"""
 with daily as (
-    select protocol as subject, concat(metric, ' of ', source) as series, date, metric, value_usd as value, status
+    select protocol as subject, concat(metric, ' of ', source) as series, date, metric, coalesce(value_usd, value_count) as value, status
     from facts.fct_protocol_metrics_daily
     where date >= $history_day and date < $end_day
 ),
@@ -101,7 +101,7 @@ left join missing on missing.subject = levels.subject and missing.date = levels.
 SUITE = Suite(
     fact="fct_protocol_metrics_daily",
     subject_column="protocol",
-    required_columns=("protocol", "metric", "date", "source", "value_usd", "status"),
+    required_columns=("protocol", "metric", "date", "source", "value_usd", "value_count", "status"),
     date_expression="date",
     future_filter="date > cast($now as date)",
     profile=PROFILE,

@@ -118,7 +118,7 @@ class Session:
         endpoint = self.source.endpoint(payload.endpoint)
         self._holding.add_body(payload)
         try:
-            parsed = endpoint.parse(payload)
+            parsed = self.source.read(endpoint, payload, self.settings)
             cover = endpoint.covers(payload)
             counts = {name: self._holding.add_rows(name, rows, payload, cover) for name, rows in parsed.items()}
         except PerpsError:

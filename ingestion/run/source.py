@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from ingestion.settings import Settings
 from ingestion.store.entity import Entity
-from ingestion.wire.api import Api
+from ingestion.wire.api import Api, Endpoint
+from ingestion.wire.payload import Payload
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,10 @@ class Source(Api):
     def lacks_key(self, settings: Settings) -> bool:
         """Whether it cannot be asked: it needs a key, and none is set."""
         return bool(self.key_variable and not settings.api_key(self.key_variable))
+
+    def read(self, endpoint: Endpoint, payload: Payload, settings: Settings) -> Mapping[str, Any]:
+        """The rows of an answer, per entity; a source that keeps only what a seed names looks it up here."""
+        return endpoint.parse(payload)
 
     def entity(self, name: str) -> Entity:
         return next(entity for entity in self.entities if entity.name == name)

@@ -13,7 +13,8 @@ parties who measured it in 2026: a collector, a liquidation alert, two funding s
   seconds; errors are `errors[]` inside HTTP 200 (vendor). Every USD figure is an integer × 1e30, tokens ×
   10^decimals, prices × 10^(30 − decimals).
 - `positionChanges` are the fills of positions, liquidations among them, and no swaps: a day's sum of
-  sizeDeltaUsd was marginVolumeUsd to the digit, 2026-09-01 (third party). `tradeActions` with orderType 7 are
+  sizeDeltaUsd was marginVolumeUsd to the digit, 2026-09-01 (third party); each names its `account` (vendor: the
+  generated types of 2026-08), the trader's or that of who was liquidated. `tradeActions` with orderType 7 are
   liquidations; OrderCreated and OrderExecuted are two rows of the same one (third party). A day of fills is
   kept only whole: its pages are fetched, then all taken.
 - `fundingRateSnapshots` and `fundingBalanceOiSnapshots`: one row a pool and hour (third party). Factors are
@@ -63,7 +64,7 @@ MARKET_STATES = CamelTable.of(
 CANDLES = Table.history("candles: *token_symbol=@tokenSymbol *period *time:s=0 open:float=1 high:float=2 low:float=3 close:float=4")
 _by_day = partial(CamelTable.of, look_back_days=1)
 POSITION_CHANGES = _by_day(
-    "position_changes", "*id timestamp:s market type is_long:bool size_delta_usd size_delta_in_tokens", unix("timestamp", "s")
+    "position_changes", "*id timestamp:s market type is_long:bool size_delta_usd size_delta_in_tokens account?", unix("timestamp", "s")
 )
 LIQUIDATIONS = _by_day(
     "liquidations",

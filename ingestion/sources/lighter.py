@@ -16,13 +16,15 @@ From the vendor's OpenAPI and recorded answers; third party: others' code and ca
   USDC a BTC at 79,227 is 0.001 %); the newest 750 of a range; stamps in seconds. /funding-rates are fractions
   per 8 h of several venues: not used.
 - exchangeMetrics by market: one point per UTC day, stamped at its start, of a week or longer. open_interest is
-  USD of BOTH sides (third party); liquidation_volume USD of longs and shorts together (assumed).
+  USD of BOTH sides (third party); liquidation_volume USD of longs and shorts together (assumed). Without a market
+  it is of the whole exchange (vendor): active_account_count, the accounts that traded that day (assumed).
 - Single liquidations need an account, or are among the newest 100 trades of a market: not taken.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -56,6 +58,8 @@ CANDLES = Table.history("""
 """)
 FUNDINGS = Table.history("fundings: *market_id:int=@market_id *resolution *timestamp:s value:float? rate:float direction?")
 EXCHANGE_METRICS = Table.history("exchange_metrics: *kind=@kind *symbol=@value *timestamp:s data:float")
+EXCHANGE_TOTALS = Table.history("exchange_totals: *kind=@kind *timestamp:s data:float")
+USERS = "active_account_count"
 
 
 def _with_zeros(payload: Payload) -> list[Any]:
@@ -63,10 +67,18 @@ def _with_zeros(payload: Payload) -> list[Any]:
     return [{"v": 0.0, "V": 0.0} | candle for candle in objects(payload.json["c"])]
 
 
+def _period(now_ms: int, start_ms: int) -> str:
+    """The shortest one that reaches back to the start."""
+    age = (now_ms - start_ms) // DAY_MS
+    return next((name for name, days in PERIODS.items() if age <= days), "all")
+
+
 def _metric(kind: str, now_ms: int, market: Market, page: Page) -> Mapping[str, Any]:
-    age = (now_ms - page.start) // DAY_MS
-    period = next((name for name, days in PERIODS.items() if age <= days), "all")
-    return {"params": {"period": period, "kind": kind, "filter": "byMarket", "value": market.symbol}}
+    return {"params": {"period": _period(now_ms, page.start), "kind": kind, "filter": "byMarket", "value": market.symbol}}
+
+
+def _is_of_a_market(request: Mapping[str, Any]) -> bool:
+    return "value" in request
 
 
 def _id(market: Market) -> str:
@@ -83,13 +95,14 @@ class Lighter(Venue):
     limits = {"api": Limit(60, 60)}
     skips_ended = True  # but for what traded in the last 24 h
     envelope = Envelope("200", messages=("message",))
-    tables = (INSTRUMENTS, TOKENS, MARKET_STATES, CANDLES, FUNDINGS, EXCHANGE_METRICS)
+    tables = (INSTRUMENTS, TOKENS, MARKET_STATES, CANDLES, FUNDINGS, EXCHANGE_METRICS, EXCHANGE_TOTALS)
     endpoints = (
         serves("order_book_details", "api", "/orderBookDetails", *(one.at("order_book_details") for one in (INSTRUMENTS, MARKET_STATES))),
         serves("token_list", "api", "/tokenlist", TOKENS.at("tokens", categories=Each(lambda row: joined(row.get("categories"))))),
         serves("candles", "api", "/candles", CANDLES.at(rows=_with_zeros, resolution=lambda payload: payload.json.get("r"))),
         serves("fundings", "api", "/fundings", FUNDINGS.at("fundings", resolution=lambda payload: payload.json.get("resolution"))),
-        serves("exchange_metrics", "api", "/exchangeMetrics", EXCHANGE_METRICS.at("metrics")),
+        serves("exchange_metrics", "api", "/exchangeMetrics", EXCHANGE_METRICS.at("metrics"), when=_is_of_a_market),
+        serves("exchange_totals", "api", "/exchangeMetrics", EXCHANGE_TOTALS.at("metrics"), when=lambda one: not _is_of_a_market(one)),
     )  # fmt: skip
     series = (
         Series("candles", CANDLES, HOURS, f"{BACK} start_timestamp=@start end_timestamp=@last", market="market_id", called=_id),
@@ -118,3 +131,13 @@ class Lighter(Venue):
         kinds = ("liquidation_volume", "open_interest") if window.is_backfill else ("liquidation_volume",)
         asks = [partial(_metric, kind, unix_ms(session.now())) for kind in kinds]
         return (*self.series, *(Series("exchange_metrics", EXCHANGE_METRICS, Whole(), ask) for ask in asks))
+
+    async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
+        """The series of the markets, and what is of the whole exchange."""
+        wanted = session.window_for("exchange_totals", window)
+        period = _period(unix_ms(session.now()), wanted.start_ms)
+
+        async def total(kind: str) -> None:
+            await session.get("exchange_totals", params={"period": period, "kind": kind}, asked=(wanted.start_ms, wanted.end_ms))
+
+        await asyncio.gather(super().history(session, window, markets), session.each("exchange_totals", [USERS], total))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote, unquote
@@ -25,7 +25,8 @@ class Endpoint:
     """One kind of request: where it goes, what it costs, and how its body becomes rows of the entities it feeds.
 
     `path` is a template below the host, such as `/summary/fees/{slug}`; `when` tells endpoints that share a path apart by their
-    parameters or JSON body; `weight` is in the currency of the host's Limit; `covers` says of an answer what it is whole for.
+    parameters or JSON body; `weight` is in the currency of the host's Limit; `covers` says of an answer what it is whole for. A parameter
+    that `in_headers` names goes out as that header, and is recorded like any other.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Endpoint:
     is_json: bool = True
     may_be_null: bool = False  # where `null` is how the source says that there is nothing
     covers: Callable[[Payload], Cover | None] = between_rows
+    in_headers: Mapping[str, str] = field(default_factory=dict)
 
     def fill(self, **parts: str) -> str:
         """The path with its parts, percent-encoded."""

@@ -109,7 +109,8 @@ class Wire:
 
     async def _follow(self, request: Request) -> tuple[httpx.Response, bytes]:
         """The answer, after redirects within the origin: an answer of another host is not the source's, and no key goes there."""
-        url, method = httpx.URL(self.url(request), params=dict(request.params) or None), request.endpoint.method
+        asked = {name: value for name, value in request.params.items() if name not in request.endpoint.in_headers}
+        url, method = httpx.URL(self.url(request), params=asked or None), request.endpoint.method
         for _ in range(MAX_REDIRECTS + 1):
             response = await self._transport.handle_async_request(self._on_the_wire(request, method, url))
             try:
@@ -130,6 +131,7 @@ class Wire:
         content = None if request.json is None else orjson.dumps(request.json)
         if content is not None:
             headers["Content-Type"] = "application/json"
+        headers |= {header: str(request.params[name]) for name, header in request.endpoint.in_headers.items() if name in request.params}
         headers.update(request.secret_headers)
         return httpx.Request(method, url, headers=headers, content=content, extensions={"timeout": self._patience})
 

@@ -32,7 +32,10 @@ snapshot = dg.define_asset_job(
     description="What has no history: instruments, open interest, premium. Filed under the running month; rows carry their own time.",
 )  # fmt: skip
 pictures = dg.define_asset_job(
-    "pictures", PICTURES, executor_def=dg.in_process_executor, description="Ninety days in pictures, from what is published."
+    "pictures",
+    PICTURES,
+    executor_def=dg.in_process_executor,
+    description="Ninety days in pictures, and the report: from what is published.",
 )
 
 

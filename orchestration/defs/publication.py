@@ -8,7 +8,7 @@ from ingestion.settings import load_settings
 from orchestration import compiled
 from orchestration.showing import Event, shown
 from orchestration.steps.publishing import publish_marts
-from orchestration.tags import OWNER, PUBLICATION_KEY
+from orchestration.tags import ACCEPT, OWNER, PUBLICATION_KEY
 
 
 def _marts() -> list[dg.AssetKey]:
@@ -30,5 +30,5 @@ def _marts() -> list[dg.AssetKey]:
     ],
 )
 def publication(context: dg.AssetExecutionContext) -> Iterator[Event]:
-    """Publish what differs from the version before."""
-    yield from shown(context, "publish", lambda: publish_marts(load_settings(), context.run.run_id))
+    """Publish what differs from the version before. A run with the tag `perps/accept` may also lose much of it."""
+    yield from shown(context, "publish", lambda: publish_marts(load_settings(), context.run.run_id, ACCEPT in context.run.tags))

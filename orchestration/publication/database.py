@@ -15,12 +15,25 @@ import duckdb
 from ingestion.errors import PerpsError
 from orchestration.publication.folders import READ_ONLY, remove, sync
 from orchestration.publication.manifest import Manifest, Table
-from orchestration.publication.relations import EVERYTHING, SCHEMAS, SIMULATED, SOURCE, Relation
+from orchestration.publication.relations import EVERYTHING, SCHEMAS, SOURCE, Column, Relation
 from orchestration.publication.tokens import Tokens
-from orchestration.warehouse import literal
+from orchestration.warehouse import describe, literal
 
 STORAGE_VERSION = "v1.2.0"  # readable by the DuckDB clients that BI tools ship
 STAMP = "quality.publication"
+STAMPED = Relation(
+    "quality",
+    "publication",
+    "Which publication this is. One row.",
+    (
+        Column("version", "VARCHAR", "Number of the version, counted up; the folder in published/versions that holds it."),
+        Column("run_id", "VARCHAR", "Run that published it."),
+        Column("published_at", "TIMESTAMPTZ", "When it was published, by the clock of the machine; it decides nothing."),
+        Column("is_simulated", "BOOLEAN", "Whether all of it is of the simulated market of the demo."),
+    ),
+    is_view=False,
+    is_simulated=False,
+)
 NOTHING: Mapping[str, Table] = {}
 
 
@@ -117,17 +130,11 @@ def _is_most(changed: list[str], one: Relation, wanted: Table, held: Table | Non
 def _write_whole(connection: duckdb.DuckDBPyConnection, one: Relation) -> None:
     rows = f"select {one.select} from {one.rows_in(SOURCE)} order by {one.order}"
     connection.execute(f"create or replace table target.{one} as {rows}")
-    _describe(connection, "table", str(one), one)
+    told = {column.name: column.comment for column in one.published_columns}
+    describe(connection, "table", f"target.{one}", one.description, told)
     if one.is_fact:
         connection.execute(f"create or replace view target.{one.served} as select * from {one} where not is_held_back")
-        _describe(connection, "view", one.served, one)
-
-
-def _describe(connection: duckdb.DuckDBPyConnection, kind: str, name: str, one: Relation) -> None:
-    connection.execute(f"comment on {kind} target.{name} is {literal(one.comment)}")
-    for column in (*one.columns, SIMULATED):
-        if column.comment:
-            connection.execute(f"comment on column target.{name}.{column} is {literal(column.comment)}")
+        describe(connection, "view", f"target.{one.served}", one.description, told)
 
 
 def _replace_days(connection: duckdb.DuckDBPyConnection, one: Relation, source: Tokens, target: Tokens, part: str) -> bool:
@@ -145,7 +152,8 @@ def _replace_days(connection: duckdb.DuckDBPyConnection, one: Relation, source: 
 
 
 def _write_stamp(connection: duckdb.DuckDBPyConnection, stamp: Stamp) -> None:
-    columns = "version varchar, run_id varchar, published_at timestamptz, is_simulated boolean"
+    columns = ", ".join(f"{one.name} {one.type}" for one in STAMPED.columns)
     connection.execute(f"create or replace table target.{STAMP} ({columns})")
+    describe(connection, "table", f"target.{STAMP}", STAMPED.description, {one.name: one.comment for one in STAMPED.columns})
     texts = ", ".join(literal(text) for text in (stamp.version, stamp.run_id, stamp.published_at))  # a bound parameter imports pandas
     connection.execute(f"insert into target.{STAMP} values ({texts}, {str(stamp.is_simulated).lower()})")

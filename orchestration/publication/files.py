@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.publication.database import STAMP
+from orchestration.publication.database import STAMP, STAMPED
 from orchestration.publication.folders import PARQUET, READ_ONLY, Folders, sync
 from orchestration.publication.manifest import Manifest, Table
 from orchestration.publication.relations import EVERYTHING, UNDATED, WHOLE, Relation, day_of
@@ -48,7 +48,7 @@ def export(connection: duckdb.DuckDBPyConnection, found: Mapping[str, Relation],
             _export(connection, one, place, manifest.tables[name], known, folder)
             if one.moment is not None:
                 sync(_path(folder, place, WHOLE))
-    _write(connection, f"target.{STAMP}", _path(folder, STAMP.split(".")[1], WHOLE))
+    _write(connection, STAMPED, f"target.{STAMP}", _path(folder, STAMPED.table, WHOLE))
     sync(folder / PARQUET / EVERYTHING)
     sync(folder / PARQUET)
 
@@ -65,9 +65,9 @@ def _export(connection: duckdb.DuckDBPyConnection, one: Relation, place: str, ta
             if not _has_rows(connection, one, f"not ({PASSED_ONLY}) and {rows}") and link(all_rows, path):
                 continue
             rows = f"{PASSED_ONLY} and {rows}"
-        _write(connection, f"(from target.{one} where {rows} order by {one.order})", path)
+        _write(connection, one, f"(from target.{one} where {rows} order by {one.order})", path)
     if not table.parts:
-        _write(connection, f"target.{one}", _path(folder, place, WHOLE if one.moment is None else "empty"))
+        _write(connection, one, f"target.{one}", _path(folder, place, WHOLE if one.moment is None else "empty"))
 
 
 def _files(table: Table) -> dict[str, tuple[str, list[int] | None]]:
@@ -108,7 +108,8 @@ def link(file: Path | None, path: Path) -> bool:
     return True
 
 
-def _write(connection: duckdb.DuckDBPyConnection, rows: str, path: Path) -> None:
-    connection.execute(f"copy {rows} to {literal(str(path))} (format parquet, compression zstd)")
+def _write(connection: duckdb.DuckDBPyConnection, one: Relation, rows: str, path: Path) -> None:
+    told = ", ".join(f"{literal(name)}: {literal(text)}" for name, text in one.told.items())
+    connection.execute(f"copy {rows} to {literal(str(path))} (format parquet, compression zstd, kv_metadata {{{told}}})")
     path.chmod(READ_ONLY)
     sync(path)

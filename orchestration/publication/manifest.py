@@ -48,16 +48,21 @@ class Manifest:
 
     @classmethod
     def read(cls, folder: Path) -> Manifest | None:
-        """The manifest of a version; None when it has none that can be used, or no database."""
+        """The manifest of a version; None when it has none that can be compared, token by token, or no database."""
+        one = cls.counted(folder)
+        return one if one and one.is_comparable else None
+
+    @classmethod
+    def counted(cls, folder: Path) -> Manifest | None:
+        """The same whatever wrote it: how many rows it had can be told of any."""
         if not (folder / DATABASE).is_file():
             return None
         try:
             found = json.loads((folder / NAME).read_text())
             tables = {name: _read(told) for name, told in found["tables"].items()}
-            one = cls(tables, found["is_simulated"], found["engine"], found.get("layout", ""))
+            return cls(tables, found["is_simulated"], found["engine"], found.get("layout", ""))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
-        return one if (one.engine, one.layout) == (duckdb.__version__, LAYOUT) else None
 
     def write(self, folder: Path) -> None:
         tables = {name: _told(one) for name, one in self.tables.items()}
@@ -65,6 +70,10 @@ class Manifest:
         text = json.dumps({**about, "tables": tables}, separators=(",", ":"))
         (folder / NAME).write_text(text)
         sync(folder / NAME)
+
+    @property
+    def is_comparable(self) -> bool:
+        return (self.engine, self.layout) == (duckdb.__version__, LAYOUT)
 
     @property
     def rows(self) -> dict[str, int]:

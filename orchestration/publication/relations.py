@@ -10,23 +10,24 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 import duckdb
 
-from orchestration.warehouse import literal
+from orchestration.warehouse import address, literal
 
 SCHEMAS = ("marts", "facts", "quality")
 FACTS, EVERYTHING = "facts", "facts_all"  # what passed, and with it what was held back
 PASSED = "marts.mart_published_days"  # of each fact the subjects' days that passed
-SUBJECTS = ("venue", "protocol", "token", "asset", "subject")  # the first of them that a fact has is whose day was judged
+SUBJECTS = ("coingecko_id", "venue", "protocol", "token", "asset", "subject")  # the first of them that a fact has is whose day was judged
 SOURCE = "source"  # the warehouse, as a publication attaches it
 OUR_OWN = "fetched_at"  # says when we asked, not what the market did: equal data publish equal tables
 SIMULATED_NOTE = "SIMULATED DATA. "
 MOMENTS = ("date", "hour", "opened_at", "settled_at", "started_at", "observed_at")  # the first of them that a table has dates its rows
+Keys = Mapping[str, Sequence[str]]  # by `schema.table`
 EPOCH, MICROSECONDS = date(1970, 1, 1).toordinal(), 86_400_000_000  # days are counted from the one, and have so many of the other
 WHOLE, UNDATED = "", "undated"  # the part of a table without days; of a row without a day
 
@@ -62,6 +63,7 @@ class Relation:
     columns: tuple[Column, ...]
     is_view: bool
     is_simulated: bool
+    key: tuple[str, ...] = ()
 
     @classmethod
     def named(cls, name: str) -> Relation:
@@ -111,13 +113,30 @@ class Relation:
         return None if "fact" in columns else next((columns[name] for name in SUBJECTS if name in columns), None)
 
     @property
+    def description(self) -> str:
+        """What the table says of itself: the key is told in words, since a constraint would cost an index in every version."""
+        names = ", ".join(self.key)
+        told = [self.comment.replace(f"Grain: {names}.", "").strip(), f"Key: {names}." if names else ""]
+        return (SIMULATED_NOTE if self.is_simulated else "") + " ".join(filter(None, told))
+
+    @cached_property
+    def told(self) -> dict[str, str]:
+        """What a file says of itself beside its rows, for readers that have not the database: `columns` is JSON, a description by name."""
+        columns = json.dumps({one.name: one.comment for one in self.published_columns}, ensure_ascii=False)
+        return {"table": self.name, "description": self.description, "key": ", ".join(self.key), "columns": columns}
+
+    @property
+    def published_columns(self) -> tuple[Column, ...]:
+        return (*self.columns, SIMULATED)
+
+    @property
     def select(self) -> str:
         return ", ".join([*map(str, self.columns), f"{str(self.is_simulated).lower()} as is_simulated"])
 
     @cached_property
     def shape(self) -> str:
         """Equal for two relations whose rows may be compared; another one means writing the table anew."""
-        parts = [self.is_simulated, self.comment, *([one.name, one.type, one.comment] for one in self.columns)]
+        parts = [self.is_simulated, self.description, *([one.name, one.type, one.comment] for one in self.columns)]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
     @cached_property
@@ -135,9 +154,14 @@ class Relation:
 
     @cached_property
     def order(self) -> str:
-        """Day or hour first, then the names that lead the columns: readers skip row groups, and a month is at the end of the table."""
+        """Day or hour first, then the rest of the key: readers skip row groups, and a month is at the end of the table.
+
+        Of a table whose key nobody told, the names that lead the columns.
+        """
         first = [] if self.moment is None else [self.moment]
-        names = []
+        names = [one for name in self.key for one in self.columns if one.name == name]
+        if names:
+            return ", ".join(str(one) for one in dict.fromkeys([*first, *names]))
         for one in self.columns:
             if one != self.moment and not one.type.startswith(("VARCHAR", "DATE", "TIMESTAMP")):
                 break
@@ -161,7 +185,7 @@ class Relation:
         return f"({' or '.join([*tests, *([f'{self.moment} is null'] if None in days else [])])})"
 
 
-def relations(connection: duckdb.DuckDBPyConnection, is_simulated: bool, wanted: Collection[str] | None) -> dict[str, Relation]:
+def relations(connection: duckdb.DuckDBPyConnection, is_simulated: bool, wanted: Keys | None) -> dict[str, Relation]:
     """Tables and views of the attached `source` by `schema.table`, with their descriptions; of `wanted` only where it is given."""
     columns = defaultdict(list)
     query = "select schema_name, table_name, column_name, data_type, comment from duckdb_columns() where database_name = 'source'"
@@ -170,16 +194,12 @@ def relations(connection: duckdb.DuckDBPyConnection, is_simulated: bool, wanted:
             columns[schema, table].append(Column(column[0], column[1], column[2] or ""))
     found = {}
     for schema, table, comment, is_view in _names(connection):
-        note = (SIMULATED_NOTE if is_simulated else "") + (comment or "")
-        one = Relation(schema, table, note, tuple(columns[schema, table]), is_view, is_simulated)
+        key = (wanted or {}).get(f"{schema}.{table}", ())
+        one = Relation(schema, table, comment or "", tuple(columns[schema, table]), is_view, is_simulated, tuple(key))
         one = replace(one, columns=(*one.columns, HELD_BACK)) if one.is_fact else one
         if wanted is None or one.name in wanted:
             found[one.name] = one
     return found
-
-
-def address(schema: str, table: str) -> str:
-    return ".".join('"' + part.replace('"', '""') + '"' for part in (schema, table))
 
 
 def _names(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str | None, bool]]:

@@ -18,7 +18,7 @@ from orchestration.plan import Plan
 from orchestration.publish import note_changes
 from orchestration.records import Asset, Records
 from orchestration.touched import WHOLE, Due, Months, last_month, touched, united
-from orchestration.warehouse import create_source_views, opened
+from orchestration.warehouse import create_source_views, drop_leftovers, opened
 
 LAYERS = ("seeds", "staging", "intermediate", "facts")
 JUDGED_FACTS = [suite.fact for suite in SUITES]
@@ -38,6 +38,8 @@ def build_facts(settings: Settings, only: Collection[Asset] | None = None) -> Re
         if is_whole:
             ensure_raw(settings)
         with opened(settings) as connection:
+            if is_whole:
+                drop_leftovers(connection, plan)
             if is_whole or older is None or older.place != state.place:
                 create_source_views(connection, plan, settings.data_dir)
             building = Building(plan, connection, {}, is_whole)

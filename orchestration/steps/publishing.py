@@ -13,13 +13,17 @@ from orchestration.records import FilePath, Made, Markdown, Records
 PUBLICATION_ASSET = ("published", "perps")
 
 
-def publish_marts(settings: Settings, run_id: str) -> Records:
-    """Publish facts, verdicts and marts when they are due. Raises PerpsError; the last publication then stays."""
+def publish_marts(settings: Settings, run_id: str, is_loss_accepted: bool = False) -> Records:
+    """Publish facts, verdicts and marts when they are due. Raises PerpsError; the last publication then stays.
+
+    `is_loss_accepted`: also when much of what is out would go (publication/losses.py).
+    """
     with warehouse_lock(settings):
         owed = pending.debts(settings)
         if not owed.is_publication_due:
             return
-        done = publish(settings, run_id, relations=compiled.plan(settings).published(), changes={})
+        wanted = compiled.plan(settings).published()
+        done = publish(settings, run_id, wanted, changes={}, is_loss_accepted=is_loss_accepted)
         pending.owe(settings, replace(owed, is_publication_due=False))
     table = "\n".join(["| table | rows |", "| --- | ---: |", *(f"| {name} | {rows:,} |" for name, rows in done.rows.items())])
     yield Made(

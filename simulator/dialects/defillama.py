@@ -3,7 +3,8 @@
 Learnt from the OpenAPI files and recorded payloads. Errors are plain text. The open UTC day is
 in the charts and partial; `total24h` is the last complete day. A dataType that a protocol does not report is 200 with empty charts
 and null totals; a dataType that does not exist is 500. /…/derivatives answers keyless unless World.options["defillama.derivatives"]
-is "402". Fees adapters are missing where the truth has no fees (aevo-perps).
+is "402"; overviews in full unless "defillama.overview" is, and lite unless "defillama.lite" is. Fees adapters are missing where the
+truth has no fees (aevo-perps). Into the open day an overview carries what one that is updated late had the day before.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from simulator.protocols import QUIET, Protocol
 from simulator.world import World
 
 DIALECT = Dialect("defillama", not_found=lambda query: text_reply("Not Found", 404))
+PAID = text_reply("Upgrade to the paid API plan at https://defillama.com/subscription", 402)
 DAY_S = 86_400
 
 METRIC_OF: dict[str, dict[str, str]] = {
@@ -33,6 +35,7 @@ METRIC_OF: dict[str, dict[str, str]] = {
     "derivatives": {"dailyVolume": "volume"},
     "open-interest": {"openInterestAtEnd": "open_interest", "shortOpenInterestAtEnd": "", "longOpenInterestAtEnd": ""},
 }
+LATE = {"paradex", "vela-exchange"}
 WORD_OF = {"fees": "Fees", "dexs": "Volume", "derivatives": "Volume", "open-interest": "Open interest"}
 
 
@@ -82,7 +85,7 @@ def _describe(world: World, protocol: Protocol) -> dict[str, Any]:
         "chains": [protocol.chain],
         "twitter": None,
         "symbol": protocol.symbol,
-        "category": None if is_parent else "Derivatives",
+        "category": None if is_parent else protocol.category,
         "parentProtocol": f"parent#{protocol.parent}" if protocol.parent else None,
     }
 
@@ -90,7 +93,8 @@ def _describe(world: World, protocol: Protocol) -> dict[str, Any]:
 def _adapters(world: World, protocol: Protocol) -> dict[str, str]:
     """Which adapter types the protocol has: what /protocols shows as `dimensions`."""
     reported = world.history.protocol_daily[protocol.slug]
-    return {kind: protocol.slug for kind in METRIC_OF if any(metric in reported for metric in METRIC_OF[kind].values())}
+    kinds = METRIC_OF if protocol.category == "Derivatives" else ("fees",)
+    return {kind: protocol.slug for kind in kinds if any(metric in reported for metric in METRIC_OF[kind].values())}
 
 
 def _data_type(query: Query, kind: str) -> str:
@@ -105,7 +109,7 @@ def _kind(world: World, query: Query) -> str:
     if kind not in METRIC_OF:
         raise Refusal(text_reply("Not Found", 404))
     if kind == "derivatives" and world.options.get("defillama.derivatives") == "402":
-        raise Refusal(text_reply("Upgrade to the paid API plan at https://defillama.com/subscription", 402))
+        raise Refusal(PAID)
     return kind
 
 
@@ -119,7 +123,6 @@ def summary(world: World, query: Query) -> Reply:
     if protocol is None or kind not in _adapters(world, protocol):
         raise Refusal(text_reply(f"{WORD_OF[kind]} for {slug} not found, please visit /overview/{kind} to see available protocols", 400))
     chart = _chart(world, slug, METRIC_OF[kind][_data_type(query, kind)])
-    chain = protocol.chain.split(" ")[0].lower()
     parts = {
         "defillamaId": protocol.defillama_id,
         "displayName": protocol.name,
@@ -133,15 +136,28 @@ def summary(world: World, query: Query) -> Reply:
         "slug": slug,
         "protocolType": "protocol",
         "totalDataChart": [[day, value] for day, value in chart],
-        "totalDataChartBreakdown": [[day, {chain: {protocol.name: value}}] for day, value in chart],
+        "totalDataChartBreakdown": _breakdown(world, protocol, METRIC_OF[kind][_data_type(query, kind)]),
     }
     return json_reply(_describe(world, protocol) | parts | _totals(world, chart))
+
+
+def _breakdown(world: World, protocol: Protocol, metric: str) -> list[tuple[int, dict[str, dict[str, float]]]]:
+    """A day's figure by chain and name: of a parent those of its parts, of any other its own."""
+    parts = [part for part in world.history.protocols if part.part and part.parent == protocol.slug] or [protocol]
+    days: dict[int, dict[str, dict[str, float]]] = {}
+    for part in parts:
+        for day, value in _chart(world, part.slug, metric):
+            days.setdefault(day, {}).setdefault(part.chain.split(" ")[0].lower(), {})[part.name] = value
+    return sorted(days.items())
 
 
 @DIALECT.get("/overview/{kind}")
 def overview(world: World, query: Query) -> Reply:
     """All protocols that have the adapter, as leaves: a parent whose child is listed has no row, so nothing counts twice."""
     kind = _kind(world, query)
+    is_full = query.params.get("excludeTotalDataChartBreakdown") != "true"
+    if world.options.get("defillama.overview" if is_full else "defillama.lite") == "402":
+        raise Refusal(PAID)
     metric = METRIC_OF[kind][_data_type(query, kind)]
     rows, days = [], dict[int, dict[str, float]]()
     parents = {protocol.parent for protocol in world.history.protocols}
@@ -149,6 +165,8 @@ def overview(world: World, query: Query) -> Reply:
         if kind not in _adapters(world, protocol) or protocol.slug in parents:
             continue
         chart = _chart(world, protocol.slug, metric)
+        if protocol.slug in LATE and len(chart) > 1 and (chart[-1][0] + DAY_S) * 1000 > world.now_ms:
+            chart[-1] = (chart[-1][0], chart[-2][1])
         row = {"defillamaId": protocol.defillama_id, "displayName": protocol.name, "slug": protocol.slug, "protocolType": "protocol"}
         rows.append(_describe(world, protocol) | row | _totals(world, chart))
         for day, value in chart:
@@ -157,7 +175,7 @@ def overview(world: World, query: Query) -> Reply:
     body = {"chain": None, "allChains": sorted({protocol.chain for protocol in world.history.protocols}), "protocols": rows}
     charts = {
         "totalDataChart": [] if query.params.get("excludeTotalDataChart") == "true" else [[day, value] for day, value in total],
-        "totalDataChartBreakdown": [] if query.params.get("excludeTotalDataChartBreakdown") == "true" else sorted(days.items()),
+        "totalDataChartBreakdown": sorted(days.items()) if is_full else [],
     }
     return json_reply(charts | {"breakdown24h": None, "breakdown30d": None} | body | _totals(world, total))
 

@@ -4,6 +4,7 @@ Learnt from shared reference sources/gmx.md, gmx-io/gmx-interface and the record
 prices are its index token's. USD and factors are integers × 1e30, tokens × 10^decimals. Candles have no volume and come newest first;
 volume is the sum of the fills. The side that pays funding has the negative factor, and the other gets less per unit than that side
 pays. Longs and shorts differ: the truth's open interest is the larger side, longs here, shorts there. Pages hold 1000 rows.
+A day has ten to fourteen accounts, each in all pools.
 """
 
 from __future__ import annotations
@@ -140,7 +141,15 @@ def _fills(market: Market, candle: Candle) -> Iterator[Row]:
         yield {
             "id": f"{market.symbol}:{at}", "timestamp": at, "market": _squid_address(market), "type": "decrease" if number else "increase",
             "isLong": bool(number), "sizeDeltaUsd": _scaled(part_usd), "sizeDeltaInTokens": _scaled(part_base, _decimals(market)),
+            "account": _account(at),
         }  # fmt: skip
+
+
+def _account(at_s: int) -> str:
+    """Ten to fourteen a day, as its number has it; the squid need not write an address in one case only."""
+    day, hour = divmod(at_s // 3600, 24)
+    address = f"{hour % (10 + day % 5) + 0xACC0:040x}"
+    return f"0x{address.upper() if at_s % 3600 else address}"
 
 
 def _position_changes(world: World, market: Market, start: int, end: int) -> Iterator[Row]:

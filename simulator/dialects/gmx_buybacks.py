@@ -1,7 +1,8 @@
 """GMX's newer REST: weekly buybacks. Learnt from gmx-io/gmx-interface (its types and their tests); no answer of it was recorded.
 
-The treasury puts aside a quarter of a week's fees, at the mean of the week's closing prices. A week that began before the truth is
-there as a zero. The running week has what was put aside on its days that are over.
+The treasury puts aside a quarter of a week's fees of V2, which alone pays holders, at the mean of the week's closing
+prices. A week that began before the truth is there as a zero. The running week has what was put aside on its days that
+are over.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def weekly_stats(world: World, query: Query) -> Reply:
 
 def _accrued(world: World, days: range) -> int:
     """GMX × 1e18 of these days."""
-    fees = world.series("gmx")["fees"]
+    fees = world.series("gmx-v2-perps")["fees"]
     start_s = world.history.start_ms // 1000
     paid = sum(Fraction(float(fees[(day - start_s) // DAY_S])) for day in days)
     prices = [Fraction(world.coin_price("gmx", day + CLOSE_S) or 0) for day in days]

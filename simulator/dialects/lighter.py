@@ -22,6 +22,8 @@ LISTED = {"BTC": 1.0, "ETH": 1.0, "PEPE": 1000.0, "AAPL": 1.0}  # units of the a
 RESOLUTION_HOURS = {"1h": 1, "4h": 4, "12h": 12, "1d": 24}
 PERIOD_DAYS = {"w": 7, "m": 30, "q": 90, "y": 365, "all": 1 << 20}
 KINDS = {"volume", "open_interest", "liquidation_volume"}
+TOTALS = {"active_account_count"}
+USD_PER_ACCOUNT = 40_000.0
 LARGEST_PAGE, MOST_FUNDINGS = 500, 750
 
 
@@ -144,7 +146,9 @@ def fundings(world: World, query: Query) -> Reply:
 
 @DIALECT.get("/exchangeMetrics")
 def exchange_metrics(world: World, query: Query) -> Reply:
-    """By market only: what the whole exchange did is not simulated."""
+    """Of a market, or of the whole exchange: of that there are only the accounts that traded."""
+    if "filter" not in query.params:
+        return _totals(world, query)
     kind, days = _required(query, "kind", KINDS), PERIOD_DAYS[_required(query, "period", PERIOD_DAYS)]
     market = world.find("lighter", _required(query, "value"))
     if market is None or query.params.get("filter") != "byMarket":
@@ -153,6 +157,19 @@ def exchange_metrics(world: World, query: Query) -> Reply:
     first = max(market.start_ms + market.first * HOUR_MS, today - days * DAY_MS) // DAY_MS * DAY_MS
     last = min(today, market.ends_ms - 1)
     rows = [{"timestamp": at // 1000, "data": _metric(world, market, kind, at)} for at in range(first, last + 1, DAY_MS)]
+    return json_reply({"code": 200, "metrics": rows})
+
+
+def _totals(world: World, query: Query) -> Reply:
+    """One account for so many dollars of the day's volume, and one more."""
+    _required(query, "kind", TOTALS)
+    days = PERIOD_DAYS[_required(query, "period", PERIOD_DAYS)]
+    today = world.now_ms // DAY_MS * DAY_MS
+    start = world.history.start_ms // DAY_MS * DAY_MS
+    rows = []
+    for at in range(max(start, today - days * DAY_MS), today + 1, DAY_MS):
+        usd = sum(candle.usd for market in world.markets("lighter") for candle in world.candles(market, at, at + DAY_MS - 1))
+        rows.append({"timestamp": at // 1000, "data": float(int(usd / USD_PER_ACCOUNT) + 1)})
     return json_reply({"code": 200, "metrics": rows})
 
 

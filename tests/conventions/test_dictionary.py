@@ -27,11 +27,12 @@ UNITS = (
     (r"_beta_|^beta_", ("fraction",)),
     (r"^(commits_4w|contributors|stars)$", ("Number",)),
     (r"^tokens_expected$", ("Number",)),
-    (r"_days(_90d|_30d)?$|^days_known$|_days_known$", ("Days", "Number")),
+    (r"(^|_)(users|count)$", ("Accounts", "accounts")),
+    (r"_days(_(30|90|365)d)?$|^days_known$|_days_known$", ("Days", "Number")),
     (r"(^|_)tokens(_next_\d+d)?$", ("Tokens", "Number")),
     (r"_value$", ("USD",)),
 )
-VENDORS = ("DefiLlama", "CoinGecko", "CoinPaprika", "Hyperliquid")
+VENDORS = ("DefiLlama", "CoinGecko", "CoinPaprika", "Hyperliquid", "Lighter", "GMX")
 TIMES = ("date", "timestamptz")
 Models = dict[str, dict[str, Any]]
 

@@ -50,6 +50,13 @@ def test_a_venue_run_by_a_protocol_names_one_that_exists() -> None:
     assert parents <= protocols
 
 
+def test_a_part_is_of_one_whole_that_is_no_part_itself() -> None:
+    """Else a sum over what is no part would lack it, or have it twice."""
+    parents = {row["protocol"]: row["parent_protocol"] for row in rows(ROOT / "protocols.csv")}
+    assert [protocol for protocol, parent in parents.items() if parent and parents[parent]] == []
+    assert [row["part"] for row in rows(ROOT / "protocol_names.csv") if not parents[row["protocol"]]] == []
+
+
 def test_a_token_of_two_seeds_has_one_id() -> None:
     """Else its price would be two coins', and a protocol's figures would follow another coin."""
     protocols = {row["token"]: row["coingecko_id"] for row in rows(ROOT / "protocols.csv") if row["token"]}

@@ -1,6 +1,7 @@
 """What is left to tokenholders after what is printed, on answers in the form of recorded ones: figures from the schedules' own numbers.
 
-Belongs here: yields after unlocks, from answers to the scorecard. Does not: which day has which part of a schedule (dbt unit tests).
+Belongs here: yields after unlocks, and a parent told by its parts (GMX), from answers to the scorecard. Does not: which day has which part
+of a schedule (dbt unit tests).
 Every day of the month has the same fees, prices and caps, so that a year is 365 times one of them.
 """
 
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from comparing_metrics import compare_metrics
 from house import House, days_from
 
 from ingestion.run.replay import replay
@@ -21,7 +23,7 @@ from ingestion.venue.registry import all_sources
 FIRST, DAYS, CAPTURED = date(2026, 9, 4), 30, "2026-10-04T06:00:00Z"
 LAST = FIRST + timedelta(days=DAYS - 1)
 PRICED = days_from(FIRST - timedelta(days=10), DAYS + 10)  # a median of a week needs one to begin with
-HOLES = {"hyperliquid": (5, 11, 17), "dydx": (5, 11, 17, 23)}  # days of the month of which nobody gives fees: three are few enough
+HOLES = {"hyperliquid": (5, 11, 17), "gmx": (5, 11, 17, 23)}  # days of the month of which nobody gives fees: three are few enough
 # coin: its token, a price, and what circulates
 TOKENS = {
     "aster-2": ("ASTER", 0.71, 1.66e9), "hyperliquid": ("HYPE", 40.0, 3.4e8), "lighter": ("LIT", 2.0, 2.5e8),
@@ -30,14 +32,17 @@ TOKENS = {
     "aevo-exchange": ("AEVO", 0.05, 9e8), "perpetual-protocol": ("PERP", 0.02, 6.6e7), "woo-network": ("WOO", 0.03, 1.9e9),
     "contango": ("TANGO", 0.01, 3e8), "orderly-network": ("ORDER", 0.1, 3e8), "bluefin": ("BLUE", 0.05, 4e8), "grass": ("GRASS", 0.5, 4e8),
     "virtual-protocol": ("VIRTUAL", 0.9, 6.5e8), "worldcoin-wld": ("WLD", 0.7, 3e9), "gains-network": ("GNS", 1.0, 3e7),
+    "gmx": ("GMX", 10.0, 1e7),
 }  # fmt: skip
 # slug: fees of a day, and holders' revenue where it is reported
 FEES: dict[str, tuple[float, float | None]] = {
     "aster": (186_000, None), "hyperliquid": (2_000_000, None), "lighter": (100_000, None), "dydx": (9_000, 9_000), "drift": (1_000, 0),
     "jupiter-perpetual-exchange": (266_000, 33_000), "aevo-perps": (2_000, 1_000), "perpetual-protocol": (10, None),
     "woofi": (5_000, 3_000),
-    "contango": (1_000, 1_000), "gains-network": (29_000, 1_400),
+    "contango": (1_000, 1_000), "gains-network": (29_000, 1_400), "gmx": (30_000, 8_000),
 }  # fmt: skip
+# GMX of late 2026: most fees are those of Solana, which pays holders nothing; the launchpad is no part that we know.
+GMX = {"arbitrum": {"GMX V2 Perps": 38_000}, "avax": {"GMX V2 Perps": 2_000}, "solana": {"GMX Solana": 119_000, "GMX Launchpad": 1_000}}
 ROW = "select {} from mart_protocol_scorecard_daily where protocol = '{}' and date = '{}'"
 
 
@@ -51,6 +56,13 @@ def fees(slug: str, data_type: str, value: float) -> dict[str, Any]:
     chart = [[seconds(day), value] for day in days]
     body = {"name": slug, "slug": slug, "protocolType": "protocol", "totalDataChart": chart}
     return answer(f"https://api.llama.fi/summary/fees/{slug}", {"dataType": data_type}, body)
+
+
+def gmx() -> list[dict[str, Any]]:
+    """Its fees, with the parts of all days but the first, and what is reported as paid: 27% of V2's."""
+    body = fees("gmx", "dailyFees", 160_000)
+    body["response"]["totalDataChartBreakdown"] = [[seconds(day), GMX] for day in days_from(FIRST, DAYS)[1:]]
+    return [body, fees("gmx", "dailyHoldersRevenue", 10_800), priced("gmx", 8.5)]
 
 
 def seconds(day: date) -> int:
@@ -83,6 +95,7 @@ def built(house: Callable[..., House], tmp_path_factory: pytest.TempPathFactory)
     answers += [fees(slug, "dailyFees", value) for slug, (value, _) in FEES.items()]
     answers += [fees(slug, "dailyRevenue", value) for slug, (value, _) in FEES.items()]
     answers += [fees(slug, "dailyHoldersRevenue", value) for slug, (_, value) in FEES.items() if value is not None]
+    answers += gmx()
     for number, body in enumerate(answers):
         Path(folder, f"{number:03}.json").write_text(json.dumps(body))
     settings = one.enter()
@@ -96,13 +109,13 @@ def days_between(first: str, last: str) -> int:
     return (date.fromisoformat(last) - date.fromisoformat(first)).days
 
 
-def test_fourteen_tokens_have_a_yield_after_incentives(built: House) -> None:
-    """Of ORDER the basis of its share is not known, of DYDX too many days; GNS has no schedule."""
+def test_fifteen_tokens_have_a_yield_after_incentives(built: House) -> None:
+    """Of ORDER no fees are told here; GNS and GMX have no schedule, and of GMX too many days are missing."""
     scorecard = "mart_protocol_scorecard_daily inner join dim_protocols using (protocol)"
     query = f"select distinct token from {scorecard} where {{}} is not null and date = '{{}}'"
     tokens = {token for (token,) in built.query(query.format("net_real_yield", LAST))}
-    assert tokens == {token for token, _, _ in TOKENS.values()} - {"GNS", "DYDX", "ORDER"}
-    assert len(tokens) == 14
+    assert tokens == {token for token, _, _ in TOKENS.values()} - {"GNS", "GMX", "ORDER"}
+    assert len(tokens) == 15
     assert {token for (token,) in built.query(query.format("net_of_dilution_yield", LAST))} == tokens | {"GNS"}
 
 
@@ -150,7 +163,8 @@ def test_a_token_whose_model_pays_no_fees_is_left_with_what_is_printed(built: Ho
 
 
 def test_four_holes_of_thirty_are_too_many(built: House) -> None:
-    assert built.query(ROW.format("holder_yield, net_real_yield, days_known", "dydx", LAST)) == [(None, None, 26)]
+    columns = "holder_yield, price_to_fees, net_of_dilution_yield, days_known"
+    assert built.query(ROW.format(columns, "gmx", LAST)) == [(None, None, None, 26)]
 
 
 def test_without_a_schedule_incentives_are_not_zero(built: House) -> None:
@@ -165,3 +179,44 @@ def test_without_a_schedule_incentives_are_not_zero(built: House) -> None:
     ((basis, after, cap),) = built.query(ROW.format(columns, "gains_network", LAST))
     assert basis == "reported"  # the basis of its policy, fees of opening and closing, is in no series
     assert after == pytest.approx((1_400 + 30_000) * 365 / cap, rel=1e-6)
+
+
+def test_gmx_gives_what_its_parts_give(built: House) -> None:
+    """V2: 63% of 40,000 to LPs, 10% to the treasury, 27% owed below 90 USD. Solana: 75% and 25% of 119,000. 1,000 are left open."""
+    query = "select recipient, amount_usd, unallocated_reason from fct_fee_allocations_daily where protocol = '{}' and date = '{}'"
+    assert {recipient: float(amount) for recipient, amount, _ in built.query(query.format("gmx", LAST))} == {
+        "lp": 25_200 + 89_250, "treasury": 4_000 + 29_750, "deferred": 10_800, "unallocated": 1_000
+    }  # fmt: skip
+    assert ("unallocated", 1_000, "not_covered_by_parts") in built.query(query.format("gmx", LAST))
+    assert {recipient: float(amount) for recipient, amount, _ in built.query(query.format("gmx_solana", LAST))} == {
+        "lp": 89_250, "treasury": 29_750
+    }  # fmt: skip
+    columns = (
+        "accrued_by, holders_accrued_usd, holders_accrued_share_low, holders_accrued_share_high, holders_reported_share, policy_status"
+    )
+    (found,) = built.query(ROW.format(columns, "gmx", LAST))
+    assert found == ("parts", 0, 0, pytest.approx((10_800 + 1_000) / 160_000), pytest.approx(0.0675), "policy_suspect")
+    assert built.query(ROW.format(columns, "gmx_solana", LAST)) == [("policy", 0, 0, 0, None, "unchecked")]
+
+
+def test_a_day_without_parts_is_its_own_policys(built: House) -> None:
+    """27% of all that day, as if all were V2's; nothing is left open."""
+    query = "select recipient, amount_usd, accrued_by from fct_fee_allocations_daily where protocol = 'gmx' and date = '{}' order by 1"
+    assert built.query(query.format(FIRST)) == [("deferred", 43_200, "policy"), ("lp", 100_800, "policy"), ("treasury", 16_000, "policy")]
+
+
+def test_fees_of_all_are_counted_once(built: House) -> None:
+    """Jupiter's perpetuals stand alone, for the whole of Jupiter reports nothing here; GMX's parts do not."""
+    query = f"select {{}} from mart_protocol_scorecard_daily where date = '{LAST}' and {{}}"
+    asked = sum(value for slug, (value, _) in FEES.items() if slug != "drift")
+    assert built.query(query.format("sum(fees_usd)", "not is_part and protocol <> 'drift'")) == [(asked + 160_000,)]
+    assert built.query(query.format("protocol, fees_usd, holder_yield", "is_part and fees_usd > 0 order by 1")) == [
+        ("gmx_solana", 119_000, None), ("gmx_v2", 40_000, None),
+    ]  # fmt: skip
+    ((valued,),) = built.query(ROW.format("holder_yield is not null", "jupiter", LAST))
+    assert valued
+
+
+def test_metrics_of_yields_are_the_scorecard_s(built: House) -> None:
+    yields = {"holder_yield": "holder_yield", "net_real_yield": "net_real_yield", "net_of_dilution_yield": "net_of_dilution_yield"}
+    compare_metrics(built, "protocol_days", "protocol, date", "mart_protocol_scorecard_daily", yields)

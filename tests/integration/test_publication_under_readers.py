@@ -35,6 +35,13 @@ while not is_last:
     time.sleep(0.1)  # the writer needs the core, too
 print(len(days_seen))
 """
+DESCRIBED = """
+with described as (
+    select schema_name, table_name as name, null as column_name, comment from duckdb_tables()
+    union all select schema_name, view_name, null, comment from duckdb_views() where not internal
+    union all select schema_name, table_name, column_name, comment from duckdb_columns() where not internal
+)
+"""
 
 
 def test_readers_see_whole_publications_only(house: Callable[..., House]) -> None:
@@ -53,6 +60,7 @@ def test_readers_see_whole_publications_only(house: Callable[..., House]) -> Non
             versions_seen, errors = reader.communicate()
         assert reader.returncode == 0, errors
         assert int(versions_seen) >= 2
+        assert one.query(f"{DESCRIBED} select schema_name, name, column_name from described where coalesce(comment, '') = ''") == []
         settings = one.enter()
         assert len(versions(settings)) == 3
         newest = current_version(settings)
@@ -86,7 +94,11 @@ while not is_last:
         with duckdb.connect(str(published / "perps.duckdb"), read_only=True) as database:
             rows = [database.execute(f"select min(n), max(n), count(*) from {table}").fetchone() for table in tables]
     else:
-        folder = (published / "current").resolve() / "parquet"  # resolved once: all tables of one version
+        if kind == "parquet":
+            folder = (published / "current").resolve() / "parquet"  # resolved once: all tables of one version
+        else:
+            (version,) = duckdb.execute(f"select version from '{published}/current/parquet/publication.parquet'").fetchone()
+            folder = published / "versions" / version / "parquet"
         try:
             files = [str(folder / (table.split(".")[1] + ".parquet")) for table in tables]
             rows = [duckdb.execute("select min(n), max(n), count(*) from read_parquet(?)", [file]).fetchone() for file in files]
@@ -129,7 +141,7 @@ def test_a_reader_keeps_its_version_byte_for_byte(tmp_path: Path) -> None:
     assert len(versions(load_settings(data_dir=tmp_path))) == 3
 
 
-@pytest.mark.parametrize("kind", ["file", "parquet"])
+@pytest.mark.parametrize("kind", ["file", "parquet", "parquet by its version"])
 def test_no_read_sees_two_versions(kind: str, tmp_path: Path) -> None:
     publish_number(tmp_path, 0)
     stop = tmp_path / "stop"

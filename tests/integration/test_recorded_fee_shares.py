@@ -118,25 +118,49 @@ def cent(amount: float | Decimal) -> Decimal:
     return Decimal(amount).quantize(CENT, ROUND_HALF_UP)
 
 
-def test_gmx_changes_its_split_on_the_right_days(captures: tuple[House, list[dict[str, Any]]], shared: Path) -> None:
-    """30% of v1 to stakers, 27% of v2 from 2024, and buybacks in place of ETH from 2024-10-30."""
-    fees = series(shared, "gmx_Fees")
+def test_gmx_is_what_its_versions_give_each_by_its_own_split(captures: tuple[House, list[dict[str, Any]]], shared: Path) -> None:
+    """30% of v1 and 27% of v2 to holders, nothing of GMX-Solana, told as v2 on solana; buybacks in place of ETH from 2024-10-30."""
+    body = json.loads(gzip.decompress((shared / "data/defillama_raw/gmx_Fees.json.gz").read_bytes()))
+    due: dict[date, Decimal] = {}
+    for stamp, chains in body["totalDataChartBreakdown"]:
+        v1 = sum(names.get("GMX V1", 0) for names in chains.values())
+        v2 = sum(names.get("GMX V2 Perps", 0) for chain, names in chains.items() if chain != "solana")
+        due[datetime.fromtimestamp(int(stamp), UTC).date()] = v1 * Decimal("0.3") + v2 * Decimal("0.27")
     query = (
-        "select date, recipient, policy_share, round(amount_usd, 2) from fct_fee_allocations_daily where protocol = 'gmx' and is_holders"
+        "select date, recipient, accrued_by, round(amount_usd, 2) from fct_fee_allocations_daily where protocol = 'gmx' and is_holders"
         " and date in ('2023-12-31', '2024-01-01', '2024-10-29', '2024-10-30') order by date"
     )
-    assert captures[0].query(query) == [
-        (date(2023, 12, 31), "stakers", 0.3, Decimal("46948.20")),
-        (date(2024, 1, 1), "stakers", 0.27, Decimal("71590.50")),
-        (date(2024, 10, 29), "stakers", 0.27, Decimal("95877.81")),
-        (date(2024, 10, 30), "buyback_distribute", 0.27, Decimal("54322.92")),
-    ]
+    changes = {
+        date(2023, 12, 31): "stakers",
+        date(2024, 1, 1): "stakers",
+        date(2024, 10, 29): "stakers",
+        date(2024, 10, 30): "buyback_distribute",
+    }
+    assert captures[0].query(query) == [(day, recipient, "parts", cent(due[day])) for day, recipient in changes.items()]
     total = (
-        "select count(*), sum(holders_accrued_usd) from facts_all.fct_tokenholder_fee_share_daily where protocol = 'gmx' and status = 'ok'"
+        "select count(*), sum(holders_accrued_usd), count(distinct accrued_by), max(accrued_by)"
+        " from facts_all.fct_tokenholder_fee_share_daily where protocol = 'gmx' and status = 'ok'"
     )
-    expected = sum(amount * (Decimal("0.3") if day < date(2024, 1, 1) else Decimal("0.27")) for day, amount in fees.items())
-    ((days, found),) = captures[0].query(total)
-    assert (days, cent(found)) == (len(fees), cent(expected))
+    ((days, found, ways, way),) = captures[0].query(total)
+    assert (days, cent(found), ways, way) == (len(due), cent(sum(due.values())), 1, "parts")
+    open_to_question = "select count(*) from facts_all.fct_fee_allocations_daily where protocol = 'gmx' and recipient = 'unallocated'"
+    assert captures[0].query(open_to_question) == [(0,)]
+
+
+def test_no_figure_counts_twice_where_parts_are_left_out(captures: tuple[House, list[dict[str, Any]]], shared: Path) -> None:
+    """On 2025-05-20 GMX, Hyperliquid and all of Jupiter; their parts stand beside them and are marked."""
+    day = date(2025, 5, 20)
+    expected = sum(series(shared, name)[day] for name in ("gmx_Fees", "hyperliquid_Fees", "jupiter_Fees"))
+    query = "select sum(fees_usd) from {} where date = '2025-05-20' and not is_part"
+    for table in ("mart_protocol_scorecard_daily", "fct_tokenholder_fee_share_daily", "fct_protocol_fees_daily"):
+        assert captures[0].query(query.format(table)) == [(float(expected),)], table
+    assert captures[0].query("select sum(amount_usd) from fct_fee_allocations_daily where date = '2025-05-20' and not is_part") == [
+        (expected,)
+    ]
+    parts = "select protocol from mart_protocol_scorecard_daily where date = '2025-05-20' and is_part and fees_usd > 0 order by protocol"
+    assert captures[0].query(parts) == [("gmx_solana",), ("gmx_v1",), ("gmx_v2",), ("jupiter",)]
+    valued = "select count(*) from mart_protocol_scorecard_daily where is_part and (market_cap_usd is not null or holder_yield is not null)"
+    assert captures[0].query(valued) == [(0,)]
 
 
 def test_jupiter_buys_from_its_first_day_on(captures: tuple[House, list[dict[str, Any]]], shared: Path) -> None:
@@ -171,7 +195,7 @@ def test_every_figure_leads_to_a_policy_and_a_payload(captures: tuple[House, lis
     query = "select count(*), count(holders_accrued_usd) from mart_protocol_scorecard_daily where status = 'ok'"
     ((days, accrued),) = captures[0].query(query)
     walked = walk(captures[0])
-    assert (walked["fees_usd"], walked["typed"], walked["accrued"]) == (days, days, accrued)
+    assert (walked["fees_usd"], walked["typed"] + walked["parts"], walked["accrued"]) == (days, days, accrued)
     assert days > 2000
 
 

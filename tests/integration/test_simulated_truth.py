@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -30,6 +30,7 @@ from comparing_market import (
     compare_reconciliations,
     compare_spreads,
 )
+from comparing_metrics import compare_metrics
 from house import House, days_from
 from typer.testing import CliRunner
 
@@ -209,6 +210,21 @@ def test_protocol_figures(built: House, truth: Truth) -> None:
     assert both.filter(pl.col("value_usd") != pl.col("value_usd_truth")).is_empty()
 
 
+def test_traders_and_what_a_token_did_stand_beside_its_yield(built: House, truth: Truth) -> None:
+    """GMX's accounts are those of the day's number, Lighter's a part of its volume; nobody counts the others'."""
+    traded = truth.candles().filter(pl.col("market_id").str.starts_with("lighter:")).group_by(pl.col("opened_at").dt.date().alias("date"))
+    theirs = {("lighter", day): int(usd / 40_000) + 1 for day, usd in traded.agg(pl.col("volume_usd").sum()).rows() if day <= LAST}
+    theirs |= {("gmx", day): 10 + (day - date(1970, 1, 1)).days % 5 for day in days_from(FIRST, DAYS)}
+    ours = built.query("select protocol, date, active_users from mart_protocol_scorecard_daily where active_users_status = 'ok'")
+    assert {(protocol, day): users for protocol, day, users in ours} == theirs
+    prices = dict(built.query("select date, price_usd from fct_token_prices_daily where token = 'GMX'"))
+    columns = "date, token_return_7d, token_return_30d, token_drawdown_365d"
+    for day, week, month, drawdown in built.query(f"select {columns} from mart_protocol_scorecard_daily where protocol = 'gmx'"):
+        assert week == (prices[day] / prices[day - timedelta(days=7)] - 1 if day - timedelta(days=7) in prices else None)
+        assert month is None
+        assert drawdown == prices[day] / max(price for known, price in prices.items() if known <= day) - 1
+
+
 def test_caps_are_closing_prices_times_supplies(built: House, truth: Truth) -> None:
     ours = built.frame("select * from fct_token_prices_daily where supply_source = 'coingecko' and market_cap_source = 'coingecko'")
     supplies = {asset.name: (asset.circulating_supply, asset.total_supply) for asset in truth.assets.values()}
@@ -222,13 +238,13 @@ def test_caps_are_closing_prices_times_supplies(built: House, truth: Truth) -> N
 
 def test_what_is_put_aside_in_a_week_is_the_share_of_that_week(built: House) -> None:
     """A quarter of whole weeks from Wednesday to Wednesday that began in the truth; 27% as typed on the other days."""
-    where = "protocol = 'gmx' and recipient = 'deferred'"
+    where = "protocol = 'gmx_v2' and recipient = 'deferred'"
     rows = built.query(f"select date, policy_id, policy_share from fct_fee_allocations_daily where {where}")
     assert len(rows) == DAYS
     for day, policy_id, share in rows:
         began = day - timedelta(days=(day.weekday() - 2) % 7)
         is_measured = began >= FIRST and began + timedelta(days=6) <= LAST
-        assert policy_id == (f"gmx:measured:{began}" if is_measured else "gmx:chosen:2026-02-24")
+        assert policy_id == (f"gmx_v2:measured:{began}" if is_measured else "gmx_v2:chosen:2026-02-24")
         assert share == pytest.approx(0.25 if is_measured else 0.27, rel=1e-12)
 
 
@@ -260,8 +276,9 @@ def test_queries_on_pages_fit_the_tables(built: House, repository: Path) -> None
         asked = re.findall(r"```sql\n([^`]+)\n```|perps sql[^\"\n]* \"\n([^`]+?)\"\n```", page.read_text())
         found |= {page.name: [query for pair in asked for query in pair if query and "data/demo" not in query]}
     assert {name for name, queries in found.items() if queries} >= {"operations.md", "tracing.md"}
+    settings = built.enter()
     for query in (query for queries in found.values() for query in queries):
-        ask(published_file(built.enter()), query)
+        ask(published_file(settings), query.replace("'data/", f"'{settings.data_dir}/"))
 
 
 def test_the_dictionary_has_the_types_of_the_warehouse(built: House) -> None:
@@ -274,6 +291,50 @@ def test_the_dictionary_has_the_types_of_the_warehouse(built: House) -> None:
             real.setdefault(f'"{schema}"."{table}"', {})[column] = kind.lower().replace("timestamp with time zone", "timestamptz")
     told = types(compiled.plan(settings))
     assert told == {relation: real.get(relation) for relation in told}
+
+
+def test_a_parent_gives_what_its_parts_give(built: House, truth: Truth) -> None:
+    """GMX: of V2's fees what is put aside is owed, of Solana's a quarter is the treasury's. Nothing is left over."""
+    fees = {
+        slug: truth.protocol_series().filter(slug=slug, metric="fees").sort("date")["value_usd"] for slug in ("gmx-v2-perps", "gmx-solana")
+    }
+    query = "select date, recipient, amount_usd, accrued_by from fct_fee_allocations_daily where protocol = 'gmx' order by date"
+    amounts: dict[str, dict[int, float]] = {}
+    for day, recipient, amount, accrued_by in built.query(query):
+        assert accrued_by == "parts"
+        amounts.setdefault(recipient, {})[(day - FIRST).days] = float(amount)
+    assert sorted(amounts) == ["deferred", "lp", "treasury"]
+    aside = dict(
+        built.query("select date, policy_share from fct_fee_allocations_daily where protocol = 'gmx_v2' and recipient = 'deferred'")
+    )
+    for day in range(DAYS):
+        v2, solana, owed = fees["gmx-v2-perps"][day], fees["gmx-solana"][day], aside[FIRST + timedelta(days=day)]
+        due = {"deferred": owed * v2, "lp": 0.63 * v2 + 0.75 * solana, "treasury": (0.37 - owed) * v2 + 0.25 * solana}
+        assert {name: amounts[name][day] for name in due} == pytest.approx(due, abs=5e-6)
+
+
+def test_sums_count_nothing_twice(built: House, truth: Truth, repository: Path) -> None:
+    """Of what is no part, against the simulated businesses; the shipped query has each in one row, and its column adds up."""
+    series = truth.protocol_series().filter(pl.col("date") <= LAST)
+    businesses = series.group_by("protocol", "metric", "date").agg(pl.col("value_usd").max())  # one may be told under two slugs
+    for table in ("mart_protocol_scorecard_daily", "fct_tokenholder_fee_share_daily"):
+        ((found, whole),) = built.query(
+            f"select sum(fees_usd), list(distinct protocol) from {table} where not is_part and fees_usd is not null"
+        )
+        whole = {"jupiter" if protocol == "jupiter_all" else protocol for protocol in whole}  # which has its perpetuals alone here
+        assert {"hyperliquid", "gmx", "jupiter", "dydx"} <= whole
+        theirs = businesses.filter((pl.col("metric") == "fees") & pl.col("protocol").is_in(whole))
+        assert found == pytest.approx(theirs["value_usd"].sum(), rel=1e-12)
+    columns = "distinct protocol, market_cap_usd, holder_yield, price_to_fees"
+    parts = built.query(f"select {columns} from mart_protocol_scorecard_daily where is_part and fees_usd is not null")
+    assert {"gmx_solana", "gmx_v2"} <= {protocol for protocol, *_ in parts}
+    assert {tuple(values) for _, *values in parts} == {(None, None, None)}
+    shipped = built.frame((repository / "docs/queries/07_which_token_is_paid.sql").read_text())
+    assert shipped["protocol"].is_unique().all()
+    ((due,),) = built.query("select sum(holders_accrued_usd) from fct_tokenholder_fee_share_daily where not is_part")
+    assert shipped["holders_accrued_usd"].sum() == pytest.approx(due, abs=len(shipped))
+    paid = series.filter((pl.col("metric") == "holders_revenue") & (pl.col("value_usd") > 0) & pl.col("protocol").is_in(whole))
+    assert set(paid["protocol"]) <= {"jupiter" if protocol == "jupiter_all" else protocol for protocol in shipped["protocol"]}
 
 
 def test_everything_says_it_is_simulated(built: House) -> None:
@@ -311,8 +372,28 @@ def test_documented_queries_answer_with_the_columns_their_page_shows(built: Hous
     assert f"| {' | '.join(header)} |" in page.split(file.name)[1]
 
 
-def test_there_are_at_least_twelve_of_them() -> None:
+def test_there_are_at_least_twelve_and_none_joins_more_than_one_table() -> None:
     assert len(QUERIES) >= 12
+    assert [file.stem for file in QUERIES if len(re.findall(r"\bjoin\b", file.read_text())) > 1] == []
+
+
+def test_metrics_are_the_figures_that_marts_have_for_the_same_rows(built: House) -> None:
+    """The market's day from its venues and coins, and a protocol's day from itself."""
+    whole = {"volume_usd": "volume_usd", "open_interest_usd": "open_interest_usd", "funding_apr": "funding_rate_apr"}
+    compare_metrics(built, "venue_asset_days", "date", "mart_market_overview_daily", whole)
+    shares = {"take_rate_bps": "take_rate_bps", "holders_share": "holders_accrued_share"}
+    compare_metrics(built, "protocol_days", "protocol, date", "mart_protocol_scorecard_daily", shares)
+
+
+def test_the_notebook_answers_its_ten_questions(built: House) -> None:
+    pytest.importorskip("marimo", reason="the notebook's library is an extra: pip install .[notebook]")
+    built.enter()
+    from bi.ten_questions import app as notebook
+
+    _, found = notebook.run()
+    answers = {name: value for name, value in found.items() if isinstance(value, pl.DataFrame)}
+    assert len(answers) == 10
+    assert [name for name, frame in answers.items() if frame.is_empty()] == ["yields"]  # these days are too few for a yield
 
 
 def test_pictures_are_drawn_from_what_is_published(built: House) -> None:
@@ -320,7 +401,15 @@ def test_pictures_are_drawn_from_what_is_published(built: House) -> None:
     outcome = execute("pictures")
     assert outcome.problems == []
     assert {path for path in outcome.metadata if path.startswith("pictures/")} == {
-        f"pictures/{name.replace('-', '_')}" for name in PICTURES
-    }
+        "pictures/report", *(f"pictures/{name.replace('-', '_')}" for name in PICTURES),
+    }  # fmt: skip
     assert "(data:image/png;base64,iVBOR" in str(outcome.metadata["pictures/volume"]["picture"])
     assert "SIMULATED MARKET" in (settings.data_dir / "pictures" / "regime-BTC.svg").read_text()
+    page = (settings.report_dir / "asset.html").read_text()
+    assert "Simulated data." in page
+    shown = json.loads(page.split('id="data">')[1].split("</script>")[0])
+    rows, newest = shown["blocks"]["today"]["rows"], shown["days"]["newest"]
+    names = [rows["asset"]["words"][at] for at in rows["asset"]["at"]]
+    volumes = dict(built.query(f"select asset, volume_usd from mart_asset_daily where date = '{newest}' and volume_usd > 0"))
+    assert dict(zip(names, rows["volume_usd"], strict=True)) == pytest.approx(volumes, rel=1e-5)
+    assert len(volumes) >= 3

@@ -19,14 +19,13 @@ import pytest
 from house import House
 
 SERIES = {"fees_usd": "dailyFees", "holders_reported_usd": "dailyHoldersRevenue"}
-SEED = Path(__file__).parents[2] / "dbt_project/seeds/fee_share_policies.csv"
+SEEDS = Path(__file__).parents[2] / "dbt_project/seeds"
 
 
 def walk(house: House) -> Counter[str]:
     """Every row with fees, to its policy and its payloads; how many of each kind. An AssertionError names the row that leads nowhere."""
-    with SEED.open(newline="") as handle:
-        typed = {row["policy_id"] for row in csv.DictReader(handle)}
-    raw, landed = _series(house), _charts(house)
+    typed = {row["policy_id"] for row in _seed("fee_share_policies")}
+    raw, landed, parts = _series(house), _charts(house), _parts(house)
     walked: Counter[str] = Counter()
     columns = "protocol, date, defillama_slug, policy_id, fees_usd, holders_reported_usd, holders_accrued_usd"
     query = f"select {columns} from mart_protocol_scorecard_daily join dim_protocols using (protocol) where status = 'ok'"
@@ -35,20 +34,38 @@ def walk(house: House) -> Counter[str]:
         for name, data_type in SERIES.items():
             if row[name] is None:
                 continue
-            value, sha256 = raw[row["defillama_slug"], data_type, day]
-            assert value == row[name] == landed(sha256)[day], row
+            if (row["protocol"], data_type, day) in parts:
+                assert parts[row["protocol"], data_type, day] == row[name], row
+            else:
+                keys = [(slug, data_type, day) for slug in _slugs(house)[row["protocol"]]]
+                told = [raw[key] for key in keys if key in raw][: 1 if keys[0] in raw else None]
+                seen = [landed(sha256)[key[0], day] for key, (_, sha256) in zip([key for key in keys if key in raw], told, strict=False)]
+                assert sum(value for value, _ in told) == row[name] == sum(seen), row
             walked[name] += 1
         if row["policy_id"] is None:
             walked["without"] += 1
             assert row["holders_accrued_usd"] is None, row
             continue
-        if row["policy_id"] in typed:
+        if row["policy_id"] == f"{row['protocol']}:parts":
+            walked["parts"] += 1
+        elif row["policy_id"] in typed:
             walked["typed"] += 1
         else:
             assert _measured(house, row["protocol"], row["policy_id"]), row
             walked["measured"] += 1
         walked["accrued"] += _accrued(house).get((row["protocol"], row["date"], row["policy_id"])) == row["holders_accrued_usd"]
     return walked
+
+
+@cache
+def _slugs(house: House) -> dict[str, list[str]]:
+    """By protocol the slug of its own, then those of its parts, which add up to it where it has no series of its own."""
+    found = house.query("select protocol, defillama_slug, parent_protocol from dim_protocols where defillama_slug is not null order by 1")
+    slugs = {protocol: [slug] for protocol, slug, _ in found}
+    for _, slug, parent in found:
+        if parent is not None:
+            slugs[parent].append(slug)
+    return slugs
 
 
 def _series(house: House) -> dict[tuple[str, str, int], tuple[float, str]]:
@@ -60,16 +77,46 @@ def _series(house: House) -> dict[tuple[str, str, int], tuple[float, str]]:
     }  # fmt: skip
 
 
-def _charts(house: House) -> Callable[[str], dict[int, float]]:
-    """The chart of a received body, by day."""
+def _charts(house: House) -> Callable[[str], dict[tuple[str, int], float]]:
+    """The figures of a received overview, or of one protocol's answer, by slug and day."""
     landing = pl.read_parquet(house.folder / "landing/defillama/*/*.parquet", columns=["sha256", "body"])
     bodies = dict(landing.iter_rows())
 
     @cache
-    def chart(sha256: str) -> dict[int, float]:
-        return {int(day): value for day, value in orjson.loads(bodies[sha256])["totalDataChart"]}
+    def chart(sha256: str) -> dict[tuple[str, int], float]:
+        told = orjson.loads(bodies[sha256])
+        if "protocols" not in told:
+            return {(told["slug"], int(day)): value for day, value in told["totalDataChart"]}
+        slugs = {row["name"]: row["slug"] for row in told["protocols"]}
+        return {(slugs[name], day): value for day, values in told["totalDataChartBreakdown"] for name, value in values.items()}
 
     return chart
+
+
+def _seed(name: str) -> list[dict[str, str]]:
+    with (SEEDS / f"{name}.csv").open(newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+def _parts(house: House) -> dict[tuple[str, str, int], float]:
+    """What parts have in the breakdowns of received bodies, by protocol; those that raw names for a day."""
+    rows = pl.read_parquet(house.folder / "raw/defillama/dimension_parts/*/part.parquet", hive_partitioning=False)
+    landing = pl.read_parquet(house.folder / "landing/defillama/*/*.parquet", columns=["sha256", "body"])
+    bodies = {sha256: dict(orjson.loads(body)["totalDataChartBreakdown"]) for sha256, body in landing.iter_rows()
+              if sha256 in set(rows["_payload_sha256"])}  # fmt: skip
+    by_name = {(row["part"], row["chain"]): row["protocol"] for row in _seed("protocol_names")}
+    by_slug = {row["defillama_slug"]: row["protocol"] for row in _seed("protocols") if row["parent_protocol"]}
+    found: dict[tuple[str, str, int], float] = {}
+    newest = rows.filter(pl.col("adapter_type") == "fees").sort("_fetched_at")
+    days = {(row["slug"], row["data_type"], row["day"]): row["_payload_sha256"] for row in newest.iter_rows(named=True)}
+    for (_, data_type, day), sha256 in days.items():
+        for chain, names in bodies[sha256].get(day, {}).items():  # none of a day that was withdrawn
+            for name, value in names.items():
+                part = name.lower().replace(" ", "-")
+                protocol = by_name.get((part, chain)) or by_name.get((part, "*")) or by_slug.get(part)
+                if protocol:
+                    found[protocol, data_type, day] = found.get((protocol, data_type, day), 0) + value
+    return found
 
 
 def _measured(house: House, protocol: str, policy_id: str) -> bool:
@@ -90,7 +137,12 @@ def _measurements(house: House) -> dict[str, Callable[[date], bool]]:
 
     weeks = [(datetime.fromtimestamp(row["week_start"], UTC).date(), row) for row in rows("gmx_buybacks", "weeks")]
     answers = {row["observed_at"].date() for row in rows("dydx_chain", "revenue_shares")}
-    return {"gmx": lambda day: any(0 <= (day - began).days < 7 for began, _ in weeks), "dydx": lambda day: day in answers}
+    pools = {row["observed_at"].date() for row in rows("orderly_staking", "pools")}
+    return {
+        "gmx": lambda day: any(0 <= (day - began).days < 7 for began, _ in weeks),
+        "dydx": lambda day: day in answers,
+        "orderly": lambda day: day in pools,
+    }
 
 
 @cache

@@ -75,7 +75,8 @@ select market_id, date, venue, symbol, asset, close, volume_base / 5 as volume_b
 from facts.fct_volume_daily;
 
 create table facts.fct_protocol_metrics_daily as
-select protocol, metric, date, 'defillama' as source, value_usd, 'ok' as status, strftime(date, '%Y-%m') as month
+select protocol, metric, date, 'defillama' as source, value_usd, cast(null as bigint) as value_count, 'ok' as status,
+    strftime(date, '%Y-%m') as month
 from days, (values ('hyperliquid', 'volume', 5e9), ('hyperliquid', 'fees', 2e6), ('gmx', 'volume', 2e8), ('gmx', 'fees', 2e5))
     as m (protocol, metric, value_usd);
 

@@ -14,7 +14,7 @@ from orchestration.building import BuildError, Building
 from orchestration.plan import Check, Node, Plan
 from orchestration.records import Checked, Made, Record
 from orchestration.touched import WHOLE, Due, Months
-from orchestration.warehouse import create_source_views
+from orchestration.warehouse import create_source_views, drop_leftovers
 
 TYPES = {"market": "varchar", "day": "date", "value": "double", "month": "varchar"}
 MONTHLY = (
@@ -191,3 +191,33 @@ def test_a_whole_build_writes_rows_in_the_order_of_their_time() -> None:
             "select count(*) from (select day, lag(day) over (order by rowid) as before from facts.big) where day < before"
         )
         assert before.fetchall() == [(0,)]
+
+
+def test_what_is_no_relation_of_the_plan_does_not_stay(raw: duckdb.DuckDBPyConnection) -> None:
+    for statement in (
+        "create schema quality",
+        "create table facts.fct_rows as select 1 as value",
+        "create table facts.fct_old_name as select 1 as value",
+        'create table marts."mart ""total""__dbt_tmp" as select 1 as value',
+        "create view marts.mart_total as select 1 as total",  # a view once, a table now
+        "create view raw.gone as select 1 as value",
+        "create table quality.remembered as select 1 as value",
+        "create table main.scratch as select 1 as value",
+    ):
+        raw.execute(statement)
+    drop_leftovers(raw, PLAN)
+    names = (
+        "select schema_name, table_name from duckdb_tables() union all select schema_name, view_name from duckdb_views() where not internal"
+    )
+    assert sorted(raw.execute(names).fetchall()) == [
+        ("facts", "fct_rows"), ("main", "place"), ("main", "scratch"), ("quality", "remembered"), ("raw", "rows"),
+    ]  # fmt: skip
+
+
+def test_a_view_of_what_readers_see_has_its_descriptions(raw: duckdb.DuckDBPyConnection) -> None:
+    (folder,) = raw.execute("select folder from place").fetchone() or ("",)
+    told = replace(SOURCE, comment="Rows, as they came.", column_comments={"market": "Whose it's.", "value": ""}, key=("market", "day"))
+    create_source_views(raw, Plan((told,), ()), Path(folder))
+    assert raw.execute("select comment from duckdb_views() where view_name = 'rows'").fetchall() == [("Rows, as they came.",)]
+    columns = "select column_name, comment from duckdb_columns() where table_name = 'rows' and comment is not null"
+    assert raw.execute(columns).fetchall() == [("market", "Whose it's.")]

@@ -58,6 +58,20 @@ def published_days(settings: Any) -> None:
     publish(settings, "run")
 
 
+@pytest.mark.parametrize("command", ["sync", "build"])
+def test_a_loss_is_accepted_by_a_word_of_one_run(command: str, perps: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def started(*_: Any, **options: Any) -> None:
+        seen.append(options.get("is_loss_accepted"))
+        raise JobStarted
+
+    monkeypatch.setattr(runs, "execute", started)
+    perps(command)
+    perps(command, "--accept")
+    assert seen == [False, True]
+
+
 def said(result: Result) -> str:
     return " ".join((result.output + result.stderr).split())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
+import orjson
 import pytest
 
 from ingestion.errors import BadAnswer
@@ -54,6 +55,36 @@ def test_days_that_gmx_misses_are_holes_not_zeros(recorded: Any, typed: Any) -> 
     found = series(typed(payload)["dimension_series"])
     assert [found[unix(day)] for day in ("2023-07-07", "2023-07-08")] == [None, None]
     assert (found[unix("2021-09-03")], found[unix("2021-09-04")], found[unix("2025-05-23")]) == (4538.0, 1071.0, 433633.0)
+
+
+@pytest.mark.recorded
+@pytest.mark.parametrize("file", ["gmx-dailyFees", "gmx-dailyRevenue", "jupiter-dailyFees"])
+def test_the_parts_of_a_parent_add_up_to_it(file: str, recorded: Any, typed: Any) -> None:
+    slug = file.partition("-")[0]
+    match = {"adapter_type": "fees", "slug": slug}
+    payload, response = recorded(f"{FOLDER}/summary_fees__{file}.json", "defillama", "summary", match=match)
+    rows = typed(payload)["dimension_parts"]
+    sums = {row["day"]: sum(part["value"] for part in orjson.loads(row["parts"])) for row in rows}
+    assert sums == dict(response["totalDataChart"])
+
+
+@pytest.mark.recorded
+def test_a_part_keeps_its_name_as_a_slug_and_its_chain(recorded: Any, typed: Any) -> None:
+    match = {"adapter_type": "fees", "slug": "gmx"}
+    payload, _ = recorded(f"{FOLDER}/summary_fees__gmx-dailyFees.json", "defillama", "summary", match=match)
+    (row,) = (row for row in typed(payload)["dimension_parts"] if row["day"] == unix("2025-05-22"))
+    told = [(part["part"], part["chain"], part["value"]) for part in orjson.loads(row["parts"])]
+    assert told == [
+        ("gmx-v1", "arbitrum", 9976), ("gmx-v2-perps", "arbitrum", 177342), ("gmx-v1", "avax", 8793), ("gmx-v2-perps", "avax", 24011),
+        ("gmx-v2-perps", "solana", 952),
+    ]  # fmt: skip
+
+
+@pytest.mark.recorded
+def test_what_is_its_own_only_part_has_no_parts(recorded: Any, typed: Any) -> None:
+    match = {"adapter_type": "fees", "slug": "arbitrum"}
+    payload, _ = recorded(f"{FOLDER}/summary_fees__chain-arbitrum-dailyFees.json", "defillama", "summary", match=match)
+    assert typed(payload)["dimension_parts"] == []
 
 
 @pytest.mark.recorded
@@ -127,7 +158,7 @@ def test_recorded_overviews_without_a_chart_or_from_the_paid_host(recorded: Any,
     match = {"adapter_type": "derivatives"}
     paid, _ = recorded(f"{FOLDER}/oas_example__api_overview_derivatives.json", "defillama", "pro_overview", match=match)
     rows = [(row["slug"], row["data_type"], row["day"], row["value"]) for row in typed(paid)["dimension_series"]]
-    assert rows == [("dYdX V3", "dailyVolume", 1614211200, 24949.0), ("dYdX V3", "dailyVolume", 1614297600, 103833.0)]
+    assert rows == [("dydx-v3", "dailyVolume", 1614211200, 24949.0), ("dydx-v3", "dailyVolume", 1614297600, 103833.0)]
 
 
 @pytest.mark.recorded

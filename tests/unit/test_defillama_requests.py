@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from ingestion.venue.registry import all_sources
 
 DEFILLAMA = all_sources()["defillama"]
 WINDOW = Window(date(2026, 3, 8), date(2026, 3, 9))
+LISTED = [{"slug": slug, "name": slug, "category": "Derivatives", "parentProtocol": "parent#gmx"} for slug in ("dydx", "gmx-v2-perps")]
 CHART = {"totalDataChart": [[1772755200, 5], [1772928000, 7]], "protocolType": "protocol"}
 EMPTY = {"totalDataChart": [], "totalDataChartBreakdown": [], "total24h": None}
 
@@ -41,7 +42,7 @@ def llama(**paths: Any) -> Any:
             return EMPTY
         if path.startswith("/chart"):
             return {"coins": {coin: {"symbol": "X", "prices": []} for coin in path.removeprefix("/chart/").split(",")}}
-        return [] if path == "/protocols" else {"coins": {}, "protocols": [], "tvl": []}
+        return LISTED if path == "/protocols" else {"coins": {}, "protocols": [], "tvl": []}
 
     return answer
 
@@ -51,17 +52,53 @@ def run(settings: Any, line: Any, window: Window | None = WINDOW) -> SourceResul
     return result
 
 
-def test_whole_series_are_asked_for_every_protocol_of_the_seed(settings: Any, wire: Any) -> None:
+FEES = ("dailyFees", "dailyRevenue", "dailyHoldersRevenue", "dailySupplySideRevenue", "dailyProtocolRevenue")
+SERIES = [
+    *(("fees", kind) for kind in FEES),
+    ("dexs", "dailyVolume"),
+    ("derivatives", "dailyVolume"),
+    ("open-interest", "openInterestAtEnd"),
+]
+FULL = {"excludeTotalDataChart": "true", "excludeTotalDataChartBreakdown": "false"}
+PAID = httpx.Response(402, text="Upgrade to the paid API plan at https://defillama.com/subscription")
+
+
+def of(line: Any, start: str) -> list[tuple[str, str | None]]:
+    """Path below the start and data type of the requests of a kind, in their order."""
+    asked = [request for request in line.asked if request.url.path.startswith(f"/{start}/")]
+    return [(request.url.path.removeprefix(f"/{start}/"), request.url.params.get("dataType")) for request in asked]
+
+
+def test_every_series_is_one_request_for_all_protocols(settings: Any, wire: Any) -> None:
+    """gmx is no row of the list, but the parent of one: it is known, and its parts have its figures."""
     line = wire(llama())
     assert run(settings, line).problem is None
-    summaries = {(request.url.path, request.url.params["dataType"]) for request in line.asked if request.url.path.startswith("/summary")}
-    fees = ("dailyFees", "dailyRevenue", "dailyHoldersRevenue", "dailySupplySideRevenue", "dailyProtocolRevenue")
-    expected = {(f"/summary/fees/{slug}", kind) for slug in ("gmx", "dydx") for kind in fees}
-    volumes = {(f"/summary/{kind}/{slug}", "dailyVolume") for slug in ("gmx", "dydx") for kind in ("dexs", "derivatives")}
-    assert summaries == expected | volumes
-    paths = [request.url.path for request in line.asked]
+    assert (of(line, "overview"), of(line, "summary")) == (SERIES, [])
+    assert {tuple(request.url.params.items()) for request in line.asked if request.url.path.startswith("/overview")} == {
+        (("dataType", data_type), *FULL.items()) for _, data_type in SERIES
+    }
+    paths = [request.url.path for request in line.asked if request.url.host == "api.llama.fi"]
     assert sorted(path for path in paths if path.startswith("/protocol")) == ["/protocol/dydx", "/protocol/gmx", "/protocols"]
-    assert paths.count("/overview/open-interest") == 1
+
+
+def test_what_was_held_in_the_past_is_asked_for_once_and_in_backfills(settings: Any, wire: Any) -> None:
+    tvl = {"tvl": [{"date": 1772841600, "totalLiquidityUSD": 5}]}
+    lines = [wire(llama(protocol__=tvl)) for _ in range(3)]
+    run(settings, lines[0])
+    run(settings, lines[1])
+    run(settings, lines[2], Window(date(2026, 3, 1), date(2026, 3, 9)))
+    assert [len(of(line, "protocol")) for line in lines] == [2, 0, 2]
+
+
+def test_a_day_costs_few_requests_however_many_protocols_there_are(settings: Any, wire: Any) -> None:
+    slugs = [f"perp-{number}" for number in range(300)]
+    settings.protocols_file.write_text("protocol,defillama_slug,coingecko_id\n" + "".join(f"{slug},{slug},\n" for slug in slugs))
+    listed = [{"slug": slug, "name": slug, "category": "Derivatives"} for slug in slugs]
+    tvl = {"tvl": [{"date": 1772841600, "totalLiquidityUSD": 5}]}
+    run(settings, wire(llama(protocols=listed, protocol__=tvl)))
+    line = wire(llama(protocols=listed, protocol__=tvl))
+    assert run(settings, line).problem is None
+    assert len(line.asked) <= 20
 
 
 def test_prices_come_from_the_coins_host_just_before_each_midnight(settings: Any, wire: Any) -> None:
@@ -88,16 +125,91 @@ def test_a_snapshot_is_the_list_of_protocols_alone(settings: Any, wire: Any) -> 
     assert [request.url.path for request in line.asked] == ["/protocols"]
 
 
-def test_a_paid_series_is_a_limitation_not_a_failure(settings: Any, wire: Any, held: Any) -> None:
-    paid = httpx.Response(402, text="Upgrade to the paid API plan at https://defillama.com/subscription")
-    line = wire(llama(summary__derivatives=lambda request: paid, summary__fees__gmx=CHART))
+def overviews(**replies: Any) -> Any:
+    """By form: `full` or `lite` of an overview; the rest as above."""
+
+    def answer(request: httpx.Request) -> Any:
+        reply = replies["lite" if request.url.params["excludeTotalDataChartBreakdown"] == "true" else "full"]
+        return reply(request) if callable(reply) else reply
+
+    return {"overview": answer}
+
+
+PERPS = [{"name": "GMX V2 Perps", "slug": "gmx-v2-perps", "category": "Derivatives", "parentProtocol": "parent#gmx", "total24h": 7.5}]
+LENDER = {"name": "Lender", "slug": "lender", "category": "Lending", "total24h": 99}
+QUIET = {"name": "Quiet Perps", "slug": "quiet-perps", "category": "Derivatives", "total24h": None}
+
+
+def test_where_the_full_form_is_paid_for_the_lite_one_has_yesterday(settings: Any, wire: Any, held: Any) -> None:
+    """As a row for the day before the fetch, of perpetuals alone; null is not reported. Older days are asked for by slug."""
+    line = wire(llama(**overviews(full=PAID, lite={"protocols": [*PERPS, LENDER, QUIET]}), summary__fees__gmx=CHART))
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    result = run(settings, line, Window(yesterday, yesterday))
+    assert (result.status, result.problem) == ("ok", None)
+    assert len(result.limitations) == len(SERIES)
+    said = f"dimension_series: fees dailyFees: of the full form only yesterday's totals are had: HTTP 402: {PAID.text}"
+    assert said in result.limitations
+    rows = [row for row in held(settings, "defillama", "dimension_series") if row["slug"] != "lender" or row["adapter_type"] == "fees"]
+    at = int(datetime(yesterday.year, yesterday.month, yesterday.day, tzinfo=UTC).timestamp())
+    assert {(row["slug"], row["day"], row["value"]) for row in rows} == {("gmx-v2-perps", at, 7.5)}
+    assert {(row["adapter_type"], row["data_type"]) for row in rows} == set(SERIES)
+    assert (len(of(line, "overview")), of(line, "summary")) == (16, [])
+    line = wire(llama(**overviews(full=PAID, lite={"protocols": PERPS}), summary__fees__gmx=CHART))
+    run(settings, line)
+    assert set(of(line, "summary")) == {(f"{kind}/{slug}", data_type) for kind, data_type in SERIES for slug in ("gmx", "dydx")}
+    assert 1772755200 in {row["day"] for row in held(settings, "defillama", "dimension_series")}
+
+
+def test_a_lite_answer_withdraws_nothing(settings: Any, wire: Any, held: Any) -> None:
+    full = {"protocols": PERPS, "totalDataChartBreakdown": [[1772755200, {"GMX V2 Perps": 5}], [1772841600, {"GMX V2 Perps": 6}]]}
+    run(settings, wire(llama(**overviews(full=full))))
+    run(settings, wire(llama(**overviews(full=PAID, lite={"protocols": PERPS}))))
+    rows = [row for row in held(settings, "defillama", "dimension_series") if row["data_type"] == "dailyFees"]
+    assert [row["value"] for row in rows if not row["_is_withdrawn"]] == [5.0, 6.0, 7.5]
+    assert [row for row in rows if row["_is_withdrawn"]] == []
+
+
+def test_a_full_answer_that_lacks_a_day_withdraws_it(settings: Any, wire: Any, held: Any) -> None:
+    """One between others is a row without a value; one that the range no longer reaches is withdrawn; a name that is gone says nothing."""
+    days = [1772668800, 1772755200, 1772841600]
+    before = [[day, {"GMX V2 Perps": 5, "dYdX V3": 8}] for day in days]
+    run(settings, wire(llama(**overviews(full={"protocols": PERPS, "totalDataChartBreakdown": before}))))
+    run(settings, wire(llama(**overviews(full={"protocols": PERPS, "totalDataChartBreakdown": [[days[2], {"GMX V2 Perps": 5}]]}))))
+    rows = [row for row in held(settings, "defillama", "dimension_series") if row["adapter_type"] == "derivatives"]
+    gone = {(row["slug"], row["day"]) for row in rows if row["_is_withdrawn"]}
+    assert gone == {("gmx-v2-perps", days[0]), ("gmx-v2-perps", days[1])}
+
+
+def test_where_both_forms_are_paid_for_each_slug_is_asked(settings: Any, wire: Any, held: Any) -> None:
+    """And none any more once it is clear that a series is not for us. Said, and no failure."""
+    routes = overviews(full=PAID, lite=PAID)
+    line = wire(llama(**routes, summary__derivatives=lambda request: PAID, summary__fees__gmx=CHART))
     result = run(settings, line)
     assert (result.status, result.problem) == ("ok", None)
-    assert result.limitations == [f"dimension_series: derivatives dailyVolume: HTTP 402: {paid.text}"]
-    assert len([request for request in line.asked if "/derivatives/" in request.url.path]) == 1  # not one a protocol
+    told = f"derivatives dailyVolume: HTTP 402: {PAID.text}"
+    assert {f"dimension_parts: {told}", f"dimension_series: {told}"} <= set(result.limitations)
+    lite = [one for one in result.limitations if "the lite form is refused too" in one]
+    assert (len(lite), len(result.limitations)) == (8, 10)
+    assert len([path for path, _ in of(line, "summary") if path.startswith("derivatives/")]) == 1  # not one a protocol
     rows = held(settings, "defillama", "dimension_series")
     assert {row["slug"] for row in rows} == {"gmx"}
     assert [row["value"] for row in rows if row["data_type"] == "dailyFees"] == [5.0, None, 7.0]
+
+
+@pytest.mark.parametrize("status", [400, 404, 500])
+def test_an_overview_that_is_gone_is_a_failure_and_stops_no_other(status: int, settings: Any, wire: Any) -> None:
+    line = wire(llama(overview__dexs=lambda request: httpx.Response(status, text="no such data type")))
+    result = run(settings, line)
+    (one,) = told(result, "dimension_series")
+    assert "overview" in one
+    assert str(status) in one
+    assert len(of(line, "overview")) == 8
+
+
+def test_an_answer_without_the_days_that_were_asked_for_is_said(settings: Any, wire: Any) -> None:
+    """Less than it gave, with HTTP 200."""
+    result = run(settings, wire(llama(overview__fees={"protocols": PERPS, "totalDataChartBreakdown": []})))
+    assert len([one for one in result.limitations if "it came without its days" in one]) == 5
 
 
 @pytest.mark.parametrize(
@@ -106,7 +218,8 @@ def test_a_paid_series_is_a_limitation_not_a_failure(settings: Any, wire: Any, h
     ids=["400", "404", "empty chart"],
 )
 def test_what_a_protocol_does_not_report_is_neither_a_row_nor_a_failure(reply: Any, settings: Any, wire: Any, held: Any) -> None:
-    result = run(settings, wire(llama(summary=lambda request: reply)))
+    """A slug of the list is known, whatever of it is refused."""
+    result = run(settings, wire(llama(**overviews(full=PAID, lite=PAID), summary=lambda request: reply)))
     assert (result.status, result.problem) == ("ok", None)
     assert held(settings, "defillama", "dimension_series") == []
 
@@ -120,13 +233,13 @@ def told(result: SourceResult, entity: str) -> list[str]:
 
 @pytest.mark.parametrize("status", [400, 404])
 def test_a_slug_that_no_series_knows_fails_and_names_its_row(status: int, settings: Any, wire: Any, held: Any) -> None:
-    """Also where the series that would know it is not for us: a paid plan says nothing of a name."""
+    """Neither the list nor an overview has it: then each series of it is asked for, and a paid plan says nothing of a name."""
 
     def answer(request: httpx.Request) -> Any:
         return httpx.Response(402, text="paid") if "/derivatives/" in request.url.path else httpx.Response(status, text="not found")
 
-    routes = {f"summary__{kind}__gmx": answer for kind in ("fees", "dexs", "derivatives")} | {"protocol__gmx": answer}
-    result = run(settings, wire(llama(**routes, summary__fees__dydx=CHART)))
+    routes = {f"summary__{kind}__gmx": answer for kind in ("fees", "dexs", "derivatives", "open-interest")}
+    result = run(settings, wire(llama(protocols=[], **routes, summary__fees__dydx=CHART)))
     assert result.status == "failed"
     for entity in ("dimension_series", "tvl"):
         (one,) = told(result, entity)
@@ -140,22 +253,28 @@ def test_all_names_that_are_unknown_are_told(settings: Any, wire: Any) -> None:
     """Not five of them and dots."""
     slugs = [f"slug-{number}" for number in range(9)]
     settings.protocols_file.write_text("protocol,defillama_slug,coingecko_id\n" + "".join(f"p-{slug},{slug},\n" for slug in slugs))
-    result = run(settings, wire(llama(summary=lambda request: REFUSED, protocol__=lambda request: REFUSED)))
+    result = run(settings, wire(llama(summary=lambda request: REFUSED)))
     assert [slug for slug in slugs if f"{slug} (protocols.csv row p-{slug})" not in (result.problem or "")] == []
 
 
-def test_a_series_that_was_given_until_lately_and_is_refused_now_fails(settings: Any, wire: Any) -> None:
-    """The slug is known otherwise, so its name is right; a series that it never had is still none."""
-    assert run(settings, wire(llama(summary__fees__gmx=CHART))).problem is None
-    result = run(settings, wire(llama(summary__fees=lambda request: REFUSED)))
-    fees = ("dailyFees", "dailyHoldersRevenue", "dailyProtocolRevenue", "dailyRevenue", "dailySupplySideRevenue")
-    lost = [f"defillama summary [gmx]: fees {kind} is refused, and was given before" for kind in fees]
-    assert [one.split(":")[0] + ":" + one.split(":")[1] for one in told(result, "dimension_series")] == lost
+def test_a_series_that_was_given_until_lately_and_is_missing_now_fails(settings: Any, wire: Any) -> None:
+    """Of a slug of ours; of others it is said. A parent's own series are its parts' by now, and none of them is missed."""
+    listed = [{"name": "dYdX", "slug": "dydx", "category": "Derivatives"}, *PERPS]
+    full = {"protocols": listed, "totalDataChartBreakdown": [[1772755200, {"dYdX": 5, "GMX V2 Perps": 6, "Other": 7}]]}
+    settings.protocols_file.write_text("protocol,defillama_slug,coingecko_id\ngmx,gmx,gmx\ndydx,dydx,dydx-chain\n")
+    lite = wire(llama(**overviews(full=PAID, lite=PAID), summary__fees__gmx=CHART))
+    assert run(settings, lite).problem is None
+    assert run(settings, wire(llama(overview__derivatives=full, overview__fees=full))).problem is None
+    less = {**full, "totalDataChartBreakdown": [[1772755200, {"GMX V2 Perps": 6}]]}
+    result = run(settings, wire(llama(overview__derivatives=less, overview__fees=full)))
+    lost = ["defillama summary [dydx]: derivatives dailyVolume is refused, and was given before"]
+    assert [one.split(": look")[0] for one in told(result, "dimension_series")] == lost
+    assert "dimension_series: derivatives dailyVolume: given before, and not now: other" in result.limitations
     assert result.outcomes["tvl"].failures == []
 
 
 def test_a_host_that_is_down_says_nothing_of_names(settings: Any, wire: Any) -> None:
-    result = run(settings, wire(llama(summary=lambda request: httpx.Response(503), protocol__=lambda request: REFUSED)))
+    result = run(settings, wire(llama(protocols=[], summary=lambda request: httpx.Response(503))))
     assert "503" in (result.problem or "")
     assert "protocols.csv" not in (result.problem or "")
 
@@ -191,7 +310,7 @@ def test_an_answer_without_any_coin_is_a_limitation_that_names_them(reply: Any, 
 )
 def test_a_broken_series_is_a_failure_and_stops_no_other(reply: Any, settings: Any, wire: Any, held: Any) -> None:
     settings.attempts = 3
-    result = run(settings, wire(llama(summary__fees__gmx=lambda request: reply, summary__fees__dydx=CHART)))
+    result = run(settings, wire(llama(protocols=[], summary__fees__gmx=lambda request: reply, summary__fees__dydx=CHART)))
     assert result.status == "failed"
     assert "gmx" in (result.problem or "")
     assert {row["slug"] for row in held(settings, "defillama", "dimension_series")} == {"dydx"}
@@ -214,12 +333,13 @@ def test_a_stamp_no_day_can_have_is_one_row_set_aside(stamp: Any, payload: Any) 
     assert len(bad) == 1
 
 
-def aside(payload: Any, endpoint: str, body: Any, **match: str) -> tuple[list[dict[str, Any]], int]:
-    """Rows of an answer that fit their table, and how many do not."""
+def aside(payload: Any, endpoint: str, body: Any, table: str = "", **match: str) -> tuple[list[dict[str, Any]], int]:
+    """Rows of an answer that fit their table (the first of the endpoint), and how many do not."""
     one = payload("defillama", endpoint, body, match=match, fetched_at=datetime(2026, 3, 9, tzinfo=UTC))
-    ((name, rows),) = DEFILLAMA.endpoint(endpoint).parse(one).items()
+    tables = DEFILLAMA.endpoint(endpoint).parse(one)
+    name = table or next(iter(tables))
     buffer = Buffer(DEFILLAMA.entity(name))
-    buffer.add(rows, one)
+    buffer.add(tables[name], one)
     good, bad = buffer.fitted()
     return good.to_dicts(), len(bad)
 
@@ -230,6 +350,17 @@ def test_an_odd_point_costs_itself_only(odd: Any, payload: Any) -> None:
     body = {"totalDataChart": [[1772755200, 5], odd, [1772928000, 7]], "protocolType": "protocol"}
     rows, count = aside(payload, "summary", body, adapter_type="fees", slug="gmx")
     assert ([row["value"] for row in rows], count) == ([5.0, None, 7.0], 1)
+
+
+@pytest.mark.parametrize(
+    "odd", [None, 5, [1772841600], [1772841600, 5], [1772841600, {"solana": 5}], [1e15, {"solana": {"X": 1}}]], ids=str
+)
+def test_an_odd_breakdown_costs_itself_only_and_an_empty_one_says_nothing(odd: Any, payload: Any) -> None:
+    days = [[1772755200, {"solana": {"Jup's Own": 3}}], odd, [1772928000, {}]]
+    body = {"totalDataChart": [], "totalDataChartBreakdown": days}
+    rows, count = aside(payload, "summary", body, "dimension_parts", adapter_type="fees", slug="jupiter")
+    assert [(row["day"], row["parts"]) for row in rows] == [(1772755200, '[{"part":"jups-own","chain":"solana","value":3}]')]
+    assert count == 1
 
 
 @pytest.mark.parametrize("odd", [None, 5, [1772841600], [1772841600, 5], [1772841600, None]], ids=str)
@@ -280,7 +411,7 @@ def test_an_overview_names_protocols_by_their_slug(payload: Any, typed: Any) -> 
         ("gmx-v2-perps", "openInterestAtEnd", 1772755200, 5.0, "protocol"),
         ("gmx-v2-perps", "openInterestAtEnd", 1772841600, None, "protocol"),
         ("gmx-v2-perps", "openInterestAtEnd", 1772928000, 7.0, "protocol"),
-        ("Nameless", "openInterestAtEnd", 1772755200, 1.0, "protocol"),
+        ("nameless", "openInterestAtEnd", 1772755200, 1.0, "protocol"),
     ]
 
 

@@ -82,7 +82,7 @@ def test_without_its_key_a_source_is_not_asked(settings: Settings, monkeypatch: 
 
 def test_a_refusal_for_too_many_requests_is_a_budget(settings: Settings) -> None:
     found = looked(settings, "dydx_chain", Shelf(429, "", **{"Retry-After": "0", "X-RateLimit-Limit": "10"}))
-    assert kinds(found) == {("revenue_shares", "unreachable"), ("", "budget")}
+    assert kinds(found) == {("revenue_shares", "unreachable"), ("status", "unreachable"), ("", "budget")}
     assert found.budget == {"retry-after": "0", "x-ratelimit-limit": "10"}
 
 

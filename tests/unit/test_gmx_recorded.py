@@ -92,9 +92,9 @@ def test_series_keep_their_integers_as_text(payload: Any, typed: Any) -> None:
         BTC, 1787011200, "-5592763202296068730633", "6132468554990529222371",
     ]  # fmt: skip
     fill = {"id": "x", "timestamp": 1788220801, "market": BTC, "type": "decrease", "isLong": False, "sizeDeltaUsd": "284" + "0" * 30}
-    body = {"data": {"positionChanges": [fill | {"sizeDeltaInTokens": "370000"}]}}
+    body = {"data": {"positionChanges": [fill | {"sizeDeltaInTokens": "370000", "account": "0xAb"}]}}
     assert list(typed(payload("gmx", "positionChanges", body))["position_changes"][0].values()) == [
-        "x", 1788220801, BTC, "decrease", False, "284" + "0" * 30, "370000",
+        "x", 1788220801, BTC, "decrease", False, "284" + "0" * 30, "370000", "0xAb",
     ]  # fmt: skip
     order = {
         "id": "y",

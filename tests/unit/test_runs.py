@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import duckdb
@@ -53,3 +56,25 @@ def test_a_failed_check_that_blocks_ends_the_run_and_another_does_not(settings: 
         monkeypatch.setattr(runs, "_steps", lambda *_, steps=steps: steps)
         outcome = runs.execute("build")
         assert (reached, outcome.exit_code, outcome.is_success) == (expected, 1, not is_blocking)
+
+
+def test_a_warehouse_that_another_program_has_open_is_told_before_anything_is_fetched(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fetching() -> Iterator[Record]:
+        raise AssertionError("asked")
+        yield
+
+    monkeypatch.setattr(runs, "load_settings", lambda: settings)
+    monkeypatch.setattr(runs, "_steps", lambda *_: {"fetch_sources": fetching})
+    settings.state_dir.mkdir(parents=True)
+    hold = f"import duckdb, sys; held = duckdb.connect({str(settings.warehouse)!r}); print('held', flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as tool:
+        assert tool.stdout is not None
+        assert tool.stdout.readline() == "held\n"
+        (told,) = runs.execute("daily").problems
+        tool.communicate("")
+    place = re.escape(str(settings.warehouse))
+    assert re.fullmatch(rf"fetch_sources: {place} is open in another program, \S+ \(PID {tool.pid}\): close it there, .*", told)
+    (told,) = runs.execute("daily").problems
+    assert told == "fetch_sources: AssertionError: asked", "it is free again"

@@ -56,6 +56,22 @@ def test_closed_days_are_the_truth(board: Switchboard, kind: str, data_type: str
     assert body["total24h"] == closed[-1][1]
 
 
+def test_a_parent_is_told_by_its_parts_which_split_their_fees_their_own_way(board: Switchboard) -> None:
+    parts: dict[str, list[float]] = {}
+    for day, chains in read(board, "/summary/fees/gmx", dataType="dailyFees")["totalDataChartBreakdown"][:-1]:
+        assert sorted(chains) == ["arbitrum", "solana"], day
+        for names in chains.values():
+            for name, value in names.items():
+                parts.setdefault(name, []).append(value)
+    assert parts == {"GMX V2 Perps": series("gmx-v2-perps", "fees")[:35], "GMX Solana": series("gmx-solana", "fees")[:35]}
+    whole = {metric: sum(series("gmx", metric)) for metric in ("fees", "supply_side_revenue", "holders_revenue")}
+    assert whole["fees"] == sum(series("gmx-v2-perps", "fees")) + sum(series("gmx-solana", "fees"))
+    assert whole["holders_revenue"] == sum(series("gmx-v2-perps", "holders_revenue"))
+    assert series("gmx-solana", "holders_revenue") == []
+    suppliers = {slug: sum(series(slug, "supply_side_revenue")) / sum(series(slug, "fees")) for slug in ("gmx-v2-perps", "gmx-solana")}
+    assert suppliers == pytest.approx({"gmx-v2-perps": 0.63, "gmx-solana": 0.75}, rel=1e-4)
+
+
 def test_the_open_day_is_partial_and_there(board: Switchboard) -> None:
     day, value = read(board, "/summary/fees/gmx")["totalDataChart"][-1]
     assert day == START_S + 35 * DAY_S
@@ -97,7 +113,7 @@ def test_derivatives_can_be_made_to_need_a_key(board: Switchboard) -> None:
 def test_overview_lists_leaves_and_adds_them_up(board: Switchboard) -> None:
     body = read(board, "/overview/open-interest")
     slugs = {row["slug"] for row in body["protocols"]}
-    assert {"hyperliquid-perps", "gmx", "aevo-perps"} <= slugs
+    assert {"hyperliquid-perps", "gmx-v2-perps", "gmx-solana", "aevo-perps"} <= slugs
     assert "hyperliquid" not in slugs
     for (day, total), (same_day, by_name) in zip(body["totalDataChart"], body["totalDataChartBreakdown"], strict=True):
         assert day == same_day

@@ -25,7 +25,7 @@ def test_weeks_hold_a_quarter_of_the_fees() -> None:
     ]  # fmt: skip
     assert (before["weeklyAccrued"], before["cumulativeAccrued"]) == ("0", "0")
     assert running["weekEnd"] == int(now.timestamp())
-    fees, prices = TRUTH.protocol_daily["gmx"]["fees"], TRUTH.coin_prices["gmx"]
+    fees, prices = TRUTH.protocol_daily["gmx-v2-perps"]["fees"], TRUTH.coin_prices["gmx"]
     for week, days in ((whole, range(2, 9)), (running, range(9, 11))):
         mean = sum(Fraction(float(prices[day * 24 + 23])) for day in days) / len(days)
         paid = sum(Fraction(float(fees[day])) for day in days)

@@ -11,3 +11,11 @@
 {% macro part_of(part, whole) -%}
     case when {{ part }} = 0 and {{ whole }} <> 0 then cast(0 as double) else {{ part }} / nullif({{ whole }}, 0) end
 {%- endmacro %}
+
+{# The same of a part that is no more than the whole: rounding its amounts to millionths must not make it more. #}
+{% macro fraction_of(part, whole) -%}
+    case
+        when {{ part }} / nullif({{ whole }}, 0) > 1 and abs({{ part }} - {{ whole }}) <= 10 * {{ smallest_money() }} then cast(1 as double)
+        else {{ part_of(part, whole) }}
+    end
+{%- endmacro %}

@@ -1,18 +1,21 @@
 -- The chosen account of each day: dated policy × basis. Rivals are in fct_fee_allocations_by_policy_daily.
 select
-    protocol,
-    date,
-    recipient,
-    amount_usd,
-    share,
-    policy_share,
-    basis,
-    basis_usd,
-    policy_id,
-    claim,
-    is_holders,
-    is_inherited,
-    unallocated_reason,
-    month
-from {{ ref('fct_fee_allocations_by_policy_daily') }}
-where policy_set = 'chosen'
+    allocations.protocol,
+    allocations.date,
+    allocations.recipient,
+    allocations.amount_usd,
+    allocations.share,
+    allocations.policy_share,
+    allocations.accrued_by,
+    allocations.basis,
+    allocations.basis_usd,
+    allocations.policy_id,
+    allocations.claim,
+    allocations.is_holders,
+    allocations.is_inherited,
+    parts.protocol is not null as is_part,
+    allocations.unallocated_reason,
+    allocations.month
+from {{ ref('fct_fee_allocations_by_policy_daily') }} as allocations
+{{ join_parts('allocations', "'fees'") }}
+where allocations.policy_set = 'chosen'

@@ -6,6 +6,7 @@ with accounts as (
         date,
         policy_set,
         max(policy_id) as policy_id,
+        max(accrued_by) as accrued_by,
         -- the policy gives somebody something: what third parties take before it says nothing of holders
         max(case when recipient <> 'unallocated' and policy_share is not null then 1 else 0 end) as is_known,
         sum(case when is_holders then amount_usd else 0 end) as holders_usd,
@@ -19,10 +20,11 @@ accrued as (
         accounts.protocol,
         accounts.date,
         max(case when accounts.policy_set = 'chosen' then accounts.policy_id end) as policy_id,
+        max(case when accounts.policy_set = 'chosen' then accounts.accrued_by end) as accrued_by,
         -- where it gives nobody anything, the holders' part is not known, which is not zero
         cast(max(case when accounts.policy_set = 'chosen' and accounts.is_known = 1 then accounts.holders_usd end) as double) as holders_usd,
-        min({{ part_of('cast(accounts.holders_usd as double)', 'fees.fees_usd') }}) as share_low,
-        max({{ part_of('cast(accounts.most_usd as double)', 'fees.fees_usd') }}) as share_high
+        min({{ fraction_of('cast(accounts.holders_usd as double)', 'fees.fees_usd') }}) as share_low,
+        max({{ fraction_of('cast(accounts.most_usd as double)', 'fees.fees_usd') }}) as share_high
     from accounts
     inner join {{ ref('fct_protocol_fees_daily') }} as fees
         on accounts.protocol = fees.protocol and accounts.date = fees.date
@@ -101,6 +103,8 @@ joined as (
         models.mechanism,
         models.disposal,
         accrued.policy_id,
+        accrued.accrued_by,
+        parts.protocol is not null as is_part,
         case
             when fees.status in ('ok', 'halted') then fees.status
             when halts.protocol is not null then 'halted'
@@ -127,6 +131,7 @@ joined as (
         and (models.effective_to is null or days.date < models.effective_to)
     left join {{ ref('protocol_halts') }} as halts
         on {{ during_halt('days.protocol', 'days.date') }}
+    {{ join_parts('days', "'fees'") }}
 ),
 
 -- Amounts of the days that both sides are known: policy against report, and report against fees.
@@ -173,7 +178,7 @@ select
     date,
     fees_usd,
     holders_accrued_usd,
-    {{ part_of('holders_accrued_usd', 'fees_usd') }} as holders_accrued_share,
+    {{ fraction_of('holders_accrued_usd', 'fees_usd') }} as holders_accrued_share,
     -- what is reported is an account too where it disagrees: the band takes it in, as far as it is a share
     case
         when policy_status = 'policy_suspect' and share_low is not null then least(share_low, greatest(0, reported_share_90d)) else share_low
@@ -198,6 +203,8 @@ select
     mechanism as token_mechanism,
     disposal as token_disposal,
     policy_id,
+    accrued_by,
+    is_part,
     holders_ceiling_usd,
     policy_to_reported_90d,
     policy_days_90d,

@@ -1,5 +1,6 @@
 -- Tokens that a protocol says it put aside for holders in a period, as a share of the period's fees: at the mean of the days' last prices. A
--- period has one once fees and price of each of its days are known.
+-- period has one once fees and price of each of its days are known. Of a part the fees are those of all parts with its token, for which the
+-- tokens were bought: else each part would have all of them.
 with prices as (
     select
         subject as token,
@@ -21,6 +22,22 @@ periods as (
         on weeks.token = protocols.token
 ),
 
+fees as (
+    select
+        protocols.protocol,
+        series.date,
+        {{ exact_sum('series.value_usd') }} as value_usd
+    from {{ ref('protocols') }} as protocols
+    inner join {{ ref('protocols') }} as payers
+        on
+            protocols.token = payers.token
+            and (protocols.protocol = payers.protocol or protocols.parent_protocol = payers.parent_protocol)
+    inner join {{ ref('int_protocol_series') }} as series
+        on payers.protocol = series.protocol and series.metric = 'fees' and series.status = 'ok'
+    group by protocols.protocol, series.date
+    having max(case when payers.protocol = protocols.protocol then 1 else 0 end) = 1
+),
+
 totals as (
     select
         periods.protocol,
@@ -30,11 +47,9 @@ totals as (
         {{ exact_sum('fees.value_usd') }} as fees_usd,
         {{ exact_sum('prices.price_usd') }} / count(*) as price_usd
     from periods
-    inner join {{ ref('int_protocol_series') }} as fees
+    inner join fees
         on
             periods.protocol = fees.protocol
-            and fees.metric = 'fees'
-            and fees.status = 'ok'
             and fees.date >= periods.period_from
             and fees.date < periods.period_to
     inner join prices

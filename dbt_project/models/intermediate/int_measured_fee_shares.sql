@@ -1,24 +1,35 @@
--- Splits that a protocol serves itself. Where it serves shares by address, each answer counts until the next one; who is behind an address is
+-- Splits that a protocol serves itself. Where it serves shares by address, or by a name that stands for one, each answer counts until the next one; who is behind an address is
 -- in a seed, and an address that is not there is nobody we know. Where such addresses together get what the typed split in force gives its treasury
 -- and its buyback, none of whom has a named address, the part is theirs: inherited. Where it serves what it put aside for holders in a period, that share takes
 -- the place of the holders' and the deferred ones of the typed split in force, what it leaves is the treasury's, and the others' stay.
 with protocols as (
-    select distinct protocol from {{ ref('fee_share_recipients') }}
+    select distinct protocol, source from {{ ref('fee_share_recipients') }}
+),
+
+served as (
+    {%- for source in ['dydx_chain', 'orderly_staking'] %}
+    select '{{ source }}' as source, address, share, date
+    from {{ ref('stg_' ~ source ~ '__revenue_shares') }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
 ),
 
 shares as (
     select
         protocols.protocol,
-        shares.date,
+        served.date,
         coalesce(recipients.recipient, 'unallocated') as recipient,
         recipients.claim,
-        sum(shares.share) as share
-    from {{ ref('stg_dydx_chain__revenue_shares') }} as shares
-    cross join protocols
+        sum(served.share) as share
+    from served
+    inner join protocols
+        on served.source = protocols.source
     left join {{ ref('fee_share_recipients') }} as recipients
-        on protocols.protocol = recipients.protocol and shares.address = recipients.address
-    where shares.share > 0
-    group by protocols.protocol, shares.date, coalesce(recipients.recipient, 'unallocated'), recipients.claim
+        on protocols.protocol = recipients.protocol and served.address = recipients.address
+    where served.share > 0
+    group by protocols.protocol, served.date, coalesce(recipients.recipient, 'unallocated'), recipients.claim
 ),
 
 days as (

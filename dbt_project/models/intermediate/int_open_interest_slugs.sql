@@ -7,13 +7,19 @@ with told as (
 
 named as (
     select defillama_slug as slug, protocol, 1 as preference
-    from {{ ref('protocols') }}
+    from {{ ref('int_protocols') }}
     where defillama_slug is not null
 
     union all
 
     select defillama_slug as slug, protocol, 2 as preference
     from {{ ref('protocol_parts') }}
+
+    union
+
+    select slug, protocol, 2 as preference
+    from {{ ref('int_protocol_slugs') }}
+    where not is_own
 ),
 
 ranked as (

@@ -1,20 +1,27 @@
--- Addresses that traded on a protocol, by UTC day; the running day, which a series ends with, is left out.
-with users as (
+-- Accounts that traded on a protocol, by UTC day, as each source counts them. The running day, which a series ends with, is left out.
+with counted as (
+    {%- for source in ['gmx', 'hyperliquid_stats', 'lighter'] %}
+    select protocol, '{{ source }}' as source, date, active_users, fetched_at
+    from {{ ref('stg_' ~ source ~ '__active_users') }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
+users as (
     select
-        protocol,
-        date,
-        active_users,
-        fetched_at,
-        max(fetched_at) over (partition by protocol) as series_read_at
-    from {{ ref('stg_hyperliquid_stats__active_users') }}
+        *,
+        max(fetched_at) over (partition by protocol, source) as series_read_at
+    from counted
 )
 
 select
-    users.protocol,
-    'hyperliquid_stats' as source,
-    users.date,
-    cast(users.active_users as double) as active_users,
-    users.fetched_at,
-    {{ month_of('users.date') }} as month
+    protocol,
+    source,
+    date,
+    cast(active_users as bigint) as active_users,
+    fetched_at,
+    {{ month_of('date') }} as month
 from users
-where {{ day_end('users.date') }} <= users.series_read_at
+where {{ day_end('date') }} <= series_read_at

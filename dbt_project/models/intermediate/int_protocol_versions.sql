@@ -1,4 +1,4 @@
--- Every value DefiLlama ever gave for a day of the protocols we follow, with the time it was received.
+-- Every value DefiLlama ever gave for a day of protocols, with the time it was received.
 with versions as (
     select
         slug,
@@ -19,10 +19,11 @@ with versions as (
     from {{ ref('stg_defillama__tvl_versions') }}
 ),
 
--- open interest has names of its own; a sum of several parts has no versions
+-- open interest has names of its own; a sum of parts has no versions
 named as (
-    select defillama_slug as slug, protocol, false as is_open_interest
-    from {{ ref('protocols') }}
+    select slug, protocol, false as is_open_interest
+    from {{ ref('int_protocol_slugs') }}
+    where is_own
 
     union all
 

@@ -48,6 +48,8 @@ select
         else 'unexplained'
     end as explanation,
     policy_id,
+    accrued_by,
+    is_part,
     policy_to_reported_90d,
     policy_status
 from sums

@@ -5,9 +5,14 @@ with metrics as (
         facts.protocol,
         facts.date,
         max(case when facts.metric = 'volume' then facts.value_usd end) as volume_usd,
-        max(case when facts.metric = 'open_interest' then facts.value_usd end) as open_interest_usd
+        max(case when facts.metric = 'open_interest' then facts.value_usd end) as open_interest_usd,
+        max(case when facts.metric = 'active_users' then facts.value_count end) as active_users,
+        max(case when facts.metric = 'active_users' then facts.source end) as active_users_source,
+        max(case when facts.metric = 'active_users' then facts.status end) as active_users_status,
+        max(case when facts.metric = 'spot_volume' then facts.value_usd end) as spot_volume_usd,
+        max(case when facts.is_part and facts.metric not in ('spot_volume', 'active_users') then 1 else 0 end) as is_part
     from {{ gated('fct_protocol_metrics_daily') }} as facts
-    where facts.metric in ('volume', 'open_interest')
+    where facts.metric in ('volume', 'open_interest', 'spot_volume', 'active_users')
     group by facts.protocol, facts.date
 ),
 
@@ -16,8 +21,47 @@ shares as (
     from {{ gated('fct_tokenholder_fee_share_daily') }} as facts
 ),
 
+-- What the parts of a protocol take that have both fees and perpetual volume, and no spot volume: a parent's fees are of its spot, swaps and
+-- vaults too, its volume is of perpetuals alone.
+takes_of_parts as (
+    select
+        protocols.parent_protocol as protocol,
+        shares.date,
+        {{ exact_sum('shares.fees_usd') }} / nullif({{ exact_sum('metrics.volume_usd') }}, 0) as take_rate
+    from shares
+    inner join {{ ref('dim_protocols') }} as protocols
+        on shares.protocol = protocols.protocol
+    inner join metrics
+        on shares.protocol = metrics.protocol and shares.date = metrics.date
+    where
+        protocols.parent_protocol is not null
+        and shares.fees_usd is not null
+        and metrics.volume_usd > 0
+        and coalesce(metrics.spot_volume_usd, 0) = 0
+    group by protocols.parent_protocol, shares.date
+),
+
+-- parents with fees of a part: theirs are not of perpetuals alone, unless the parts say so
+parents as (
+    select distinct protocols.parent_protocol as protocol, shares.date
+    from shares
+    inner join {{ ref('dim_protocols') }} as protocols
+        on shares.protocol = protocols.protocol
+    where protocols.parent_protocol is not null and shares.fees_usd is not null
+),
+
 prices as (
-    select facts.token, facts.date, facts.price_usd, facts.market_cap_usd, facts.fdv_usd
+    select
+        facts.token,
+        facts.date,
+        facts.price_usd,
+        facts.market_cap_usd,
+        facts.fdv_usd,
+        {%- for days in [7, 30, 90, 365] %}
+        {{ return_over('facts.price_usd', 'facts.token', 'facts.date', days) }} as return_{{ days }}d,
+        {%- endfor %}
+        {{ drawdown('facts.price_usd', 'facts.token', 'facts.date', 365) }} as drawdown_365d,
+        {{ trailing('count', 'facts.price_usd', 'facts.token', 'facts.date', 365) }} as price_days_365d
     from {{ gated('fct_token_prices_daily') }} as facts
 ),
 
@@ -72,10 +116,23 @@ protocol_days as (
     where unlocks.is_scheduled = 1 and protocols.parent_protocol is null
 ),
 
+days as (
+    select
+        protocol_days.protocol,
+        protocol_days.date,
+        coalesce(shares.is_part, false) or coalesce(metrics.is_part = 1, false) as is_part
+    from protocol_days
+    left join metrics
+        on protocol_days.protocol = metrics.protocol and protocol_days.date = metrics.date
+    left join shares
+        on protocol_days.protocol = shares.protocol and protocol_days.date = shares.date
+),
+
 joined as (
     select
         protocol_days.protocol,
         protocol_days.date,
+        protocol_days.is_part,
         coalesce(metrics.volume_usd, venue_volume.volume_usd) as volume_usd,
         case
             when metrics.volume_usd is not null then 'defillama'
@@ -86,7 +143,15 @@ joined as (
             when metrics.open_interest_usd is not null then 'defillama'
             when venue_open_interest.open_interest_usd is not null then 'venue'
         end as open_interest_source,
+        metrics.active_users,
+        metrics.active_users_source,
+        coalesce(metrics.active_users_status, 'not_reported') as active_users_status,
         shares.fees_usd,
+        case
+            when parents.protocol is not null then takes_of_parts.take_rate
+            when coalesce(metrics.spot_volume_usd, 0) = 0
+                then shares.fees_usd / nullif(coalesce(metrics.volume_usd, venue_volume.volume_usd), 0)
+        end as take_rate,
         shares.holders_accrued_usd,
         shares.holders_accrued_share,
         shares.holders_accrued_share_low,
@@ -106,25 +171,37 @@ joined as (
         prices.market_cap_usd / nullif(prices.price_usd, 0) as tokens_in_circulation,
         prices.market_cap_usd,
         prices.fdv_usd,
+        prices.price_usd as token_price_usd,
+        {%- for days in [7, 30, 90, 365] %}
+        prices.return_{{ days }}d as token_return_{{ days }}d,
+        {%- endfor %}
+        prices.drawdown_365d as token_drawdown_365d,
+        prices.price_days_365d as token_price_days_365d,
         coalesce(shares.token_model, protocols.token_model) as token_model,
         coalesce(shares.token_mechanism, protocols.token_mechanism) as token_mechanism,
         coalesce(shares.token_disposal, protocols.token_disposal) as token_disposal,
         shares.policy_id,
+        shares.accrued_by,
         shares.policy_to_reported_90d,
         shares.policy_days_90d,
         coalesce(shares.policy_status, 'unknown') as policy_status,
         coalesce(shares.status, 'not_reported') as status
-    from protocol_days
+    from days as protocol_days
     inner join {{ ref('dim_protocols') }} as protocols
         on protocol_days.protocol = protocols.protocol
     left join metrics
         on protocol_days.protocol = metrics.protocol and protocol_days.date = metrics.date
     left join shares
         on protocol_days.protocol = shares.protocol and protocol_days.date = shares.date
+    -- the token is a claim on the whole: a part has neither its cap nor its unlocks
     left join prices
-        on protocols.token = prices.token and protocol_days.date = prices.date
+        on protocols.token = prices.token and protocol_days.date = prices.date and not protocol_days.is_part
     left join unlocks
-        on protocols.token = unlocks.token and protocol_days.date = unlocks.date
+        on protocols.token = unlocks.token and protocol_days.date = unlocks.date and not protocol_days.is_part
+    left join takes_of_parts
+        on protocol_days.protocol = takes_of_parts.protocol and protocol_days.date = takes_of_parts.date
+    left join parents
+        on protocol_days.protocol = parents.protocol and protocol_days.date = parents.date
     left join venue_volume
         on protocol_days.protocol = venue_volume.protocol and protocol_days.date = venue_volume.date
     left join venue_open_interest
@@ -147,6 +224,7 @@ received as (
         ) as gross_usd,
         case when reported_incentives_status = 'ok' then reported_incentives_usd else scheduled_incentives_usd end as token_incentives_usd,
         case
+            when is_part then null
             when reported_incentives_status in ('ok', 'missing', 'halted') then reported_incentives_status
             when is_scheduled = 1 and undated_incentive_tokens > 0 then 'partly_scheduled'
             when is_scheduled = 1 then 'scheduled'
@@ -187,12 +265,13 @@ yearly as (
 select
     protocol,
     date,
+    is_part,
     volume_usd,
     volume_source,
     open_interest_usd,
     open_interest_source,
     fees_usd,
-    fees_usd / nullif(volume_usd, 0) * 10000 as take_rate_bps,
+    take_rate * 10000 as take_rate_bps,
     holders_accrued_usd,
     holders_accrued_share,
     holders_accrued_share_low,
@@ -220,10 +299,21 @@ select
     {{ growth('volume_usd', 'protocol', 'date', 30, source='volume_source') }} as volume_growth_30d,
     {{ growth('fees_usd', 'protocol', 'date', 30) }} as fees_growth_30d,
     volume_usd / nullif(open_interest_usd, 0) as volume_to_open_interest,
+    active_users,
+    active_users_source,
+    active_users_status,
+    token_price_usd,
+    token_return_7d,
+    token_return_30d,
+    token_return_90d,
+    token_return_365d,
+    token_drawdown_365d,
+    token_price_days_365d,
     token_model,
     token_mechanism,
     token_disposal,
     policy_id,
+    accrued_by,
     policy_to_reported_90d,
     policy_days_90d,
     policy_status,

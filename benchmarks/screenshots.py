@@ -1,0 +1,68 @@
+"""`python -m benchmarks.screenshots`: the six pages of a report as pictures for the documents, from what is published.
+
+Belongs here: which pages, how large, and how the pictures are made small. Does not: the browser (chromium.py).
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+
+from benchmarks.chromium import BrowserError, Tab, browser
+from ingestion.settings import load_settings
+from orchestration.published import published_file
+from orchestration.report import write_report
+from orchestration.report.pages import PAGES
+from orchestration.report.writing import page_file
+
+FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
+SCREEN, PHONE = (1280, 1100), (390, 844)
+COLOURS = 256  # of a palette that keeps the small areas' too: lines and signs have theirs
+LARGEST_BYTES = 200_000
+DRAWN = "document.documentElement.dataset.drawn"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.screenshots", description=__doc__)
+    parser.add_argument("--out", type=Path, default=FOLDER, help="folder of the pictures")
+    out = parser.parse_args().out
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryDirectory() as folder, browser() as tab:
+            write_report(published_file(load_settings()), Path(folder))
+            made = pictures(tab, Path(folder), out)
+    except BrowserError as error:
+        sys.exit(str(error))
+    for path in made:
+        print(f"{path}  {path.stat().st_size / 1e3:.0f} kB")
+
+
+def pictures(tab: Tab, folder: Path, out: Path) -> list[Path]:
+    """Each page in light; the first one in dark and on a phone too."""
+    wanted = [(page.name, page.name, SCREEN, "light") for page in PAGES]
+    wanted += [("market", "market-dark", SCREEN, "dark"), ("asset", "asset-phone", PHONE, "light")]
+    return [_picture(tab, folder / page_file(page), out / f"report-{name}.png", size, scheme) for page, name, size, scheme in wanted]
+
+
+def _picture(tab: Tab, page: Path, path: Path, size: tuple[int, int], scheme: str) -> Path:
+    tab.size(*size)
+    tab.prefer(scheme)
+    tab.problems.clear()
+    tab.open(page.as_uri(), DRAWN)
+    if tab.problems:
+        raise BrowserError(f"{page.name}: {tab.problems}")
+    with Image.open(io.BytesIO(tab.picture())) as seen:
+        few = seen.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        few.save(path, "PNG", optimize=True)
+    if path.stat().st_size > LARGEST_BYTES:
+        raise BrowserError(f"{path}: {path.stat().st_size} bytes, more than {LARGEST_BYTES}")
+    return path
+
+
+if __name__ == "__main__":
+    main()

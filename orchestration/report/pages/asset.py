@@ -1,0 +1,103 @@
+"""Asset: price and regime, what is traded and held, what it costs, and what was closed by force."""
+
+from orchestration.report.drawing import bars, line_over_regimes, lines
+from orchestration.report.page import Chart, Choice, Column, Page, Section, Table, Tiles
+
+ASSETS, REGIMES, LEVERAGE, CELLS = "mart_asset_daily", "mart_market_regime_daily", "mart_leverage_daily", "mart_venue_asset_daily"
+MOST = 30
+LARGEST = f"select asset from {ASSETS} where {{recent}} group by asset order by avg(open_interest_usd) desc nulls last, asset limit {MOST}"
+CHOSEN = f"asset in ({LARGEST})"
+
+
+def over_time(columns: str, table: str = ASSETS) -> str:
+    return f"select date, asset, {columns} from {table} where {{kept}} and {CHOSEN} order by asset, date"
+
+
+TODAY = Tiles(
+    "today", "The newest day", "", f"""
+        select days.asset, days.date, days.close, regimes.price_change_1d as close_change, days.volume_usd,
+            days.volume_usd_change_1d as volume_usd_change, days.open_interest_usd,
+            days.open_interest_usd_change_1d as open_interest_usd_change, days.funding_rate_apr, days.realised_volatility_7d,
+            days.liquidations_usd, coalesce(regimes.regime, 'not known') as regime, days.venues
+        from {ASSETS} as days left join {REGIMES} as regimes on days.asset = regimes.asset and days.date = regimes.date
+        where days.date = {{newest}} and days.{CHOSEN} order by days.asset""",
+    [f"{ASSETS}.{name}" for name in (
+        "close", "volume_usd", "open_interest_usd", "funding_rate_apr", "realised_volatility_7d", "liquidations_usd", "venues")]
+    + [f"{REGIMES}.regime"],
+    ignores=["date"],
+    columns=[
+        Column("close", "Price", "price"), Column("volume_usd", "Volume of the day", "usd"),
+        Column("open_interest_usd", "Open interest", "usd"), Column("funding_rate_apr", "Funding, a year", "apr"),
+        Column("realised_volatility_7d", "Volatility, a year", "share"), Column("liquidations_usd", "Liquidations", "usd"),
+        Column("regime", "Regime", "text"), Column("venues", "Venues", "count"),
+    ],
+)  # fmt: skip
+PRICE = [
+    TODAY,
+    Chart(
+        "price", "Price and regime", "The day's last price, USD. Behind it the regime of the day; no colour: not known yet.", f"""
+            select date, date + 1 as until, asset, days.close, regimes.regime
+            from {ASSETS} as days left join {REGIMES} as regimes using (asset, date)
+            where {{kept}} and {CHOSEN} order by asset, date""",
+        [f"{ASSETS}.close", f"{REGIMES}.regime", f"{REGIMES}.reasons"],
+        is_wide=True,
+        drawing=line_over_regimes(Column("close", "Price", "price")),
+    ),
+    Chart(
+        "volatility", "Realised volatility", "From the hourly closes of seven days, a year.",
+        over_time("realised_volatility_7d"), [f"{ASSETS}.realised_volatility_7d"],
+        drawing=lines(Column("realised_volatility_7d", "Volatility", "share"), is_from_zero=True),
+    ),
+    Chart(
+        "basis", "Distance from the index", "How far the perpetual is above its index at the day's end, weighted by open interest.",
+        over_time("basis"), [f"{ASSETS}.basis"],
+        drawing=lines(Column("basis", "Basis", "rate"), is_from_zero=True),
+    ),
+]  # fmt: skip
+SIZE = [
+    Chart(
+        "volume", "Volume", "USD traded each UTC day, one side, over all venues.", over_time("volume_usd"), [f"{ASSETS}.volume_usd"],
+        drawing=bars(Column("volume_usd", "Volume", "usd")),
+    ),
+    Chart(
+        "interest", "Open interest", "At the end of the day, one side.", over_time("open_interest_usd"), [f"{ASSETS}.open_interest_usd"],
+        drawing=lines(Column("open_interest_usd", "Open interest", "usd"), is_from_zero=True),
+    ),
+    Chart(
+        "funding", "Funding", "What longs pay shorts, a year, weighted by open interest; below zero, shorts pay.",
+        over_time("funding_rate_apr"), [f"{ASSETS}.funding_rate_apr", f"{ASSETS}.funding_weight"],
+        drawing=lines(Column("funding_rate_apr", "Funding", "apr"), is_from_zero=True),
+    ),
+    Chart(
+        "liquidations", "Liquidations by side", "Longs closed by force above, shorts below; the sides that are known.",
+        over_time("long_liquidations_usd, -short_liquidations_usd as short_liquidations_usd"),
+        [f"{ASSETS}.long_liquidations_usd", f"{ASSETS}.short_liquidations_usd", f"{ASSETS}.liquidations_coverage"],
+        drawing=bars(Column("long_liquidations_usd", "Longs", "usd"), Column("short_liquidations_usd", "Shorts", "usd")),
+    ),
+    Chart(
+        "leverage", "Leverage", "Open interest for each USD of market cap.", over_time("leverage", LEVERAGE), [f"{LEVERAGE}.leverage"],
+        is_wide=True,
+        drawing=lines(Column("leverage", "Leverage", "share"), is_from_zero=True),
+    ),
+]  # fmt: skip
+VENUES = [
+    Table(
+        "venues", "At each venue", "The newest day, largest first. An empty cell is a figure that the venue did not give.", f"""
+            select asset, venue, close, volume_usd, open_interest_usd, funding_rate_apr, premium, basis, liquidations_usd, markets
+            from {CELLS} where date = {{newest}} and {CHOSEN} order by asset, volume_usd desc nulls last, venue""",
+        [f"{CELLS}.{name}" for name in (
+            "close", "volume_usd", "open_interest_usd", "funding_rate_apr", "premium", "basis", "liquidations_usd", "markets")],
+        is_wide=True,
+        columns=[
+            Column("venue", "Venue", "text"), Column("close", "Price", "price"), Column("volume_usd", "Volume", "usd"),
+            Column("open_interest_usd", "Open interest", "usd"), Column("funding_rate_apr", "Funding, a year", "apr"),
+            Column("premium", "Premium", "rate"), Column("basis", "Basis", "rate"), Column("liquidations_usd", "Liquidations", "usd"),
+            Column("markets", "Markets", "count"),
+        ],
+    ),
+]  # fmt: skip
+PAGE = Page(
+    "asset", "Asset", "What does an asset trade, hold, pay in funding and lose to liquidations, and in which regime is it?",
+    [Section("Price", PRICE), Section("Size and cost", SIZE), Section("Where", VENUES)],
+    [Choice("asset", "Asset", LARGEST)],
+)  # fmt: skip
