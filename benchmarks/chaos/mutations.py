@@ -78,7 +78,8 @@ def _turned(value: Any, rng: random.Random) -> Any:
     if isinstance(value, list) and value:
         at = rng.randrange(len(value))
         options += [value[::-1], [*value, copy.deepcopy(value[0])], value[:at] + value[at + 1 :], [None, *value[1:]], ["x", *value[1:]]]
-        options += [[*value, odd] for odd in (0, "x", None, {}, [])]
+        more: list[Any] = [0, "x", None, {}, []]
+        options += [[*value, one] for one in more]
     elif value:
         lost = rng.choice(list(value))
         options += [{name: one for name, one in value.items() if name != lost}, {**value, "zz_more": rng.choice([0, None, {}])}]
