@@ -1,6 +1,6 @@
-"""`python -m benchmarks [ingest|sync|idle|sources|archive|symbols|scale|memory]…`.
+"""`python -m benchmarks [ingest|sync|idle|sources|archive|symbols|scale|memory|chaos]…`.
 
-`make bench` runs all but the last three, which take longer.
+`make bench` runs all but the last four, which take longer.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import archive, idle, ingest, memory, scale, sources, symbols, sync
+from benchmarks.chaos import every
 
-LONG = ("symbols", "scale", "memory")
+LONG = ("symbols", "scale", "memory", "chaos")
 
 
 def main() -> None:
@@ -21,6 +22,11 @@ def main() -> None:
     parser.add_argument("--symbols", type=int, help="of ingest (50) and memory (400)")
     parser.add_argument("--days", type=int, help="of ingest (180) and memory (365)")
     parser.add_argument("--archive", type=Path, metavar="DIR", help="a mirror of the archive to serve instead of the simulated one")
+    parser.add_argument("--part", choices=every.PARTS, action="append", help="of chaos; default: all")
+    parser.add_argument("--kills", type=int, default=200, help="of chaos")
+    parser.add_argument("--mutants", type=int, default=20_000, help="of chaos")
+    parser.add_argument("--publications", type=int, default=100, help="of chaos, beside readers")
+    parser.add_argument("--seed", type=int, default=1, help="of chaos: which instants, answers and faults are drawn")
     parser.add_argument("names", nargs="*", metavar="name", help="what to measure; default: all that is short")
     chosen = parser.parse_args()
     works: dict[str, Callable[[], bool]] = {
@@ -31,6 +37,7 @@ def main() -> None:
         "archive": lambda: archive.run(chosen.archive),
         "symbols": symbols.run,
         "scale": scale.run,
+        "chaos": lambda: every.run(chosen.part or every.PARTS, chosen.kills, chosen.mutants, chosen.publications, chosen.seed),
         "memory": lambda: memory.run(chosen.symbols or 400, chosen.days or 365),
     }
     if unknown := set(chosen.names) - set(works):

@@ -74,7 +74,7 @@ class MemoryWatch(threading.Thread):
                 return
 
     def look(self) -> None:
-        sizes = [_resident_megabytes(pid) for pid in _with_descendants(self._pid)]
+        sizes = [_resident_megabytes(pid) for pid in with_descendants(self._pid)]
         self.peak_megabytes = max(self.peak_megabytes, sum(now for now, _ in sizes), *(most for _, most in sizes))
 
     def stop(self) -> None:
@@ -82,7 +82,7 @@ class MemoryWatch(threading.Thread):
         self.join()
 
 
-def _with_descendants(pid: int) -> list[int]:
+def with_descendants(pid: int) -> list[int]:
     found = [pid]
     for one in found:
         try:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.settings import Settings
-from ingestion.store.whole import write_whole
+from ingestion.store.whole import clear_leftovers, write_whole
 from orchestration.living import is_held, lock_of
 from orchestration.records import Checked, FilePath, Made, Markdown, Record
 
@@ -53,6 +53,7 @@ class Journal:
         journal = cls(folder / f"{run_id}.json", run_id, job, first, last, sorted(sources or []), is_catch_up, now)
         lock = lock_of(settings, run_id)
         with lock:
+            clear_leftovers(settings.state_dir)
             journal._write()
             _prune(folder)
             try:

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from ingestion.settings import Settings
 
-STARTING_SECONDS = 600.0  # a run of the UI that took no step for so long after it started never will
+STARTING_SECONDS = 60.0  # a run of the UI that took no step for so long after it started never will: its first one waits for nothing
 _held: dict[Path, FileLock] = {}
 
 

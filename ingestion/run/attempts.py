@@ -16,6 +16,7 @@ from ingestion.settings import Settings
 from ingestion.store.entity import INSTANT, Entity
 from ingestion.store.raw import RawTable
 from ingestion.store.turns import writing
+from ingestion.store.whole import clear_leftovers
 
 __all__ = ["ATTEMPTS", "OWN_SOURCE", "record"]
 
@@ -37,6 +38,8 @@ def record(
 ) -> None:
     """Add one row per source and entity that this run asked for; a snapshot (no window) says nothing of the histories."""
     table = RawTable(settings.raw_dir, OWN_SOURCE, ATTEMPTS)
+    for folder in (table.folder, settings.state_dir):
+        clear_leftovers(folder)
     table.ensure()
     by_name = {source.name: source for source in sources}
     asked = [

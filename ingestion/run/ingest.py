@@ -128,6 +128,7 @@ async def guarded(source: Adapter, work: Awaitable[object]) -> str | None:
 def ensure_tables(settings: Settings, source: Source) -> None:
     """Give every entity its empty part, so that readers find the columns before the first row; what a killed run left half written goes."""
     clear_leftovers(settings.landing_dir / source.name)
+    clear_leftovers(settings.raw_dir / "_quarantine" / source.name)
     for entity in source.entities:
         table = RawTable(settings.raw_dir, source.name, entity)
         clear_leftovers(table.folder)

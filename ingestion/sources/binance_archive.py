@@ -43,6 +43,7 @@ DAYS_WORTH_A_MONTH = 5  # from here on the whole month is one request instead of
 MOST_DAYS_LATE = 60  # after the month: a file that is not there by then belongs to a market that did not trade
 DAYS_UNTIL_MONTHLY = 10  # the first Monday, and some days of grace; before that the days are fetched one by one
 ASKED_WHEN_LATE = (DAYS_UNTIL_MONTHLY, 14, 21, 28)  # days after the month on which a daily run asks for its funding
+MATCHING_TRIES = 3  # of a file and its checksum file, until one is what the other says
 EXACT_NAME = re.compile(r"[^\Wa-z]+")  # some are in Chinese
 FIRST_MICROSECOND = 10**14  # a spot stamp from here on is in µs: as ms it would lie in the year 5138
 SPOT_INSTANT = pl.from_epoch(
@@ -182,15 +183,22 @@ class BinanceArchive(Venue):
                 session.outcomes[endpoint].unchanged += 1
                 return set(said)
             try:
-                payload = await session.fetch(endpoint, path=parts, market=parts["symbol"])
+                payload = await self._matching(session, endpoint, parts, expected)
             except NotFound:
                 continue
-            expected = expected or await self._checksum(session, endpoint, parts)
-            if expected not in (None, payload.sha256):
-                detail = f"{parts['file']}.zip does not match its checksum file"
-                raise BadAnswer(self.name, endpoint, detail, market=parts["symbol"], advice="fetch it again")
             return _days_of(session.take(payload).instants(endpoint))
         return None
+
+    async def _matching(self, session: Session, endpoint: str, parts: dict[str, str], expected: str | None) -> Payload:
+        """A file as its checksum file says it is, if there is one. Where they differ either may be spoiled: both are asked for again."""
+        for _ in range(MATCHING_TRIES):
+            payload = await session.fetch(endpoint, path=parts, market=parts["symbol"])
+            expected = expected or await self._checksum(session, endpoint, parts)
+            if expected in (None, payload.sha256):
+                return payload
+            expected = None
+        detail = f"{parts['file']}.zip does not match its checksum file"
+        raise BadAnswer(self.name, endpoint, detail, market=parts["symbol"], advice="fetch it again")
 
     async def _checksum(self, session: Session, endpoint: str, parts: dict[str, str]) -> str | None:
         """What its checksum file says of a file; None: there is none."""

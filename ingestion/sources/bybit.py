@@ -64,12 +64,13 @@ OPEN_INTEREST = CamelTable.history("""
 """)
 
 
-def _category(payload: Payload) -> str:
-    return str(payload.json["result"].get("category") or payload.param("category"))
+def _category(payload: Payload) -> Any:
+    """As the answer says it; what is no text fits no table."""
+    return payload.json["result"].get("category") or payload.param("category")
 
 
-def _symbol(payload: Payload) -> str:
-    return str(payload.json["result"].get("symbol") or payload.param("symbol"))
+def _symbol(payload: Payload) -> Any:
+    return payload.json["result"].get("symbol") or payload.param("symbol")
 
 
 def _kind(row: Mapping[str, Any]) -> str:

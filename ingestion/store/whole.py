@@ -15,8 +15,8 @@ def write_whole(path: Path, content: bytes | str) -> None:
 
 
 def clear_leftovers(folder: Path) -> None:
-    """Remove what a process that was killed left half written below this folder; what a living one writes stays."""
-    for path in folder.glob("*/*.partial"):
+    """Remove what a process that was killed left half written in this folder and those in it; what a living one writes stays."""
+    for path in (*folder.glob("*.partial"), *folder.glob("*/*.partial")):
         writer = path.suffixes[-2].removeprefix(".") if len(path.suffixes) > 1 else ""
         if not (writer.isdecimal() and _lives(int(writer))):
             path.unlink(missing_ok=True)

@@ -173,6 +173,25 @@ def test_a_checksum_that_does_not_match_refuses_the_file(settings: Any, wire: An
     assert len(held(settings, "binance_archive", "klines")) == 1
 
 
+@pytest.mark.parametrize("spoiled", ["", ".CHECKSUM"])
+@pytest.mark.parametrize("by", [b"", b"<html>502</html>", b"PK"])
+def test_a_file_or_a_checksum_that_was_spoiled_on_the_way_is_asked_for_again(
+    spoiled: str, by: bytes, settings: Any, wire: Any, held: Any
+) -> None:
+    path, body = f"{FUTURES}/daily/klines/BTCUSDT/1h/BTCUSDT-1h-2026-03-10.zip", packed(KLINE)
+    sound = shelf({path: body, f"{path}.CHECKSUM": f"{hashlib.sha256(body).hexdigest()}  BTCUSDT-1h-2026-03-10.zip\n"})
+    asked: list[str] = []
+
+    def once(request: httpx.Request) -> Any:
+        asked.append(request.url.path)
+        is_first = request.url.path == f"{path}{spoiled}" and asked.count(request.url.path) == 1
+        return httpx.Response(200, content=by) if is_first else sound(request)
+
+    result = run(settings, wire(once), date(2026, 3, 10), date(2026, 3, 10))
+    assert (result.status, result.problem) == ("ok", None)
+    assert len(held(settings, "binance_archive", "klines")) == 1
+
+
 def test_a_file_without_a_checksum_is_taken(settings: Any, wire: Any, held: Any) -> None:
     path = f"{FUTURES}/daily/klines/BTCUSDT/1h/BTCUSDT-1h-2026-03-10.zip"
     assert run(settings, wire(shelf({path: packed(KLINE)})), date(2026, 3, 10), date(2026, 3, 10)).status == "ok"

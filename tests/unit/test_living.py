@@ -10,9 +10,11 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+import yaml
 
-from ingestion.settings import Settings, load_settings
+from ingestion.settings import PROJECT_ROOT, Settings, load_settings
 from orchestration import history, living
+from orchestration.defs.automation import command_line
 from orchestration.environment import prepare_dagster
 from orchestration.journal import Journal, unreported
 
@@ -107,3 +109,32 @@ def test_a_run_that_raises_says_why(data: Settings) -> None:
     (journal,) = unreported(data)
     assert (journal.is_success, journal.error) == (False, "ZeroDivisionError: division by zero")
     assert journal.ended_at is not None
+
+
+def test_whatever_was_killed_blocks_the_queue_for_less_than_two_minutes() -> None:
+    """Dead in a step, before the first one, or before it started: somebody looks often enough, and waits no longer than that."""
+    told = yaml.safe_load((PROJECT_ROOT / "dagster.yaml").read_text())["run_monitoring"]
+    looks_every = command_line.minimum_interval_seconds
+    assert command_line.default_status == dg.DefaultSensorStatus.RUNNING
+    assert looks_every is not None
+    assert living.STARTING_SECONDS + looks_every <= 100
+    assert told["enabled"] is True
+    assert told["start_timeout_seconds"] + told["poll_interval_seconds"] <= 100
+
+
+def test_once_the_dead_are_ended_the_next_run_is_let_out_of_the_queue(data: Settings) -> None:
+    """The daemon's own look at the queue, over one that a killed run keeps full."""
+    with dg.DagsterInstance.get() as instance:
+        killed = started(instance)
+        one = holder(killed)
+        one.kill()
+        one.wait()
+        assert running(instance) == [killed]
+        history.end_dead_runs(data, instance)
+        assert running(instance) == []
+
+
+def running(instance: dg.DagsterInstance) -> list[str]:
+    """What counts against the queue's limit of one run."""
+    statuses = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
+    return [run.run_id for run in instance.get_runs(dg.RunsFilter(statuses=statuses))]

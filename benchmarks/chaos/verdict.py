@@ -1,0 +1,133 @@
+"""What ingestion makes of one answer: check, parse, type, find new versions. The same calls as a run makes, without a disk.
+
+Belongs here: the verdict on one body. Does not: where bodies come from (corpus.py), how they are spoiled (mutations.py).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import signal
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ingestion.errors import PerpsError
+from ingestion.run.adapter import Adapter
+from ingestion.store.buffer import Buffer
+from ingestion.store.raw import RawTable
+from ingestion.wire.payload import Payload
+
+SECONDS = 5.0
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+ESCAPED, HANGS, REFUSED, UNREADABLE, ROWS = "escaped", "hangs", "refused", "unreadable", "rows"
+
+
+class Hang(BaseException):
+    """An answer took too long; no `except Exception` of a parser may catch it."""
+
+
+@dataclass
+class Verdict:
+    """What became of a body: rows kept (per table, in the order of its columns) and set aside, or an error and where."""
+
+    kind: str
+    where: str = ""
+    kept: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
+    set_aside: int = 0
+
+    @property
+    def rows(self) -> int:
+        return sum(map(len, self.kept.values()))
+
+
+def judged(source: Adapter, payload: Payload) -> Verdict:
+    """Never raises: `escaped` is an exception where a run has no boundary that names the answer."""
+    step = "check"
+    try:
+        with _at_most(SECONDS):
+            source.check(payload)
+            step = "parse"
+            endpoint = source.endpoint(payload.endpoint)
+            if endpoint.is_json:
+                payload.must_be_json()
+            buffers = {name: Buffer(source.entity(name)) for name in endpoint.feeds}
+            for name, rows in endpoint.parse(payload).items():
+                buffers.setdefault(name, Buffer(source.entity(name))).add(rows, payload)
+            step = "commit"
+            return _typed(source, buffers)
+    except Hang:
+        return Verdict(HANGS, step)
+    except PerpsError:
+        return Verdict(REFUSED, step)
+    except Exception as error:  # check and parse have a boundary of their own in a run
+        return Verdict(UNREADABLE if step != "commit" else ESCAPED, _place(error))
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            raise
+        return Verdict(ESCAPED, _place(error))  # such as a panic of a library
+
+
+def _typed(source: Adapter, buffers: dict[str, Buffer]) -> Verdict:
+    found = Verdict(ROWS)
+    for name, buffer in buffers.items():
+        problems = buffer.settle()
+        good, bad = buffer.fitted()
+        found.set_aside += len(bad) + len(problems)
+        found.kept[name] = good.select(list(source.entity(name).columns)).rows()
+        RawTable(Path("nowhere"), source.name, source.entity(name)).new_versions(good)
+    return found
+
+
+def coerced(source: Adapter, before: Verdict, after: Verdict, was: Any, said: Any) -> set[str]:
+    """`table.column` of values that held what stood there, `was`, and hold what the mutant does not say: taken for something else."""
+    found = set()
+    for table, rows in before.kept.items():
+        others = after.kept.get(table, [])
+        if len(rows) != len(others):
+            continue
+        for old_row, new_row in zip(rows, others, strict=True):
+            for column, old, new in zip(source.entity(table).columns, old_row, new_row, strict=True):
+                if _is_faithful(was, old) and not _is_same(old, new) and not _is_faithful(said, new):
+                    found.add(f"{table}.{column}")
+    return found
+
+
+def _is_same(old: Any, new: Any) -> bool:
+    are_nan = all(isinstance(one, float) and math.isnan(one) for one in (old, new))
+    return are_nan or (type(old) is type(new) and old == new)
+
+
+def _is_faithful(said: Any, kept: Any) -> bool:
+    if kept is None:
+        return said is None or (isinstance(said, str) and not said.strip())
+    if isinstance(kept, bool) or isinstance(said, bool):
+        return said is kept or said == str(kept).lower()
+    if isinstance(said, str) and isinstance(kept, int | float):
+        return bool(said.isascii() and NUMBER.fullmatch(said.strip())) and float(said) == kept
+    if isinstance(said, int | float) and isinstance(kept, float):
+        return float(said) == kept  # the nearest number of 64 bits: raw says so of its figures
+    return bool(said == kept)
+
+
+@contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    def over(*_: object) -> None:
+        raise Hang
+
+    before = signal.signal(signal.SIGPROF, over)  # of this process's own time: others on the machine make nothing hang
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+def _place(error: BaseException) -> str:
+    frames = [one for one in traceback.extract_tb(error.__traceback__) if "/ingestion/" in one.filename]
+    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+    return f"{type(error).__name__} at {where}"
