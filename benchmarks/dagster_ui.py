@@ -1,0 +1,93 @@
+"""Dagster's UI for as long as it is looked at: started on loopback over a folder of data, with its runs taken in, and ended for sure.
+
+Belongs here: its life, and which of its pages the documents show. Does not: the browser (chromium.py), how pictures are kept.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+
+import httpx
+
+from benchmarks.chromium import BrowserError
+from ingestion.settings import PROJECT_ROOT, Settings
+from orchestration.environment import prepare_dagster
+from orchestration.history import catch_up
+from orchestration.journal import unreported
+
+PATIENCE_SECONDS = 300.0
+COMMAND = "from orchestration.cli import app; app()"
+
+
+@dataclass(frozen=True)
+class View:
+    """A page of the UI: it is drawn when all of `words` can be read on it. `steps` are expressions of the page, done in turn."""
+
+    name: str
+    address: str
+    words: tuple[str, ...]
+    steps: tuple[str, ...] = ()
+    size: tuple[int, int] = (1280, 800)
+
+
+VIEWS = (
+    View("lineage", "/asset-groups", ("raw", "marts", "published"), size=(1280, 620)),
+    View("checks", "/assets/quality/gate_results?view=checks", ("gate_is_open",)),
+    View("partitions", "/assets/binance/klines?view=partitions", ("Materialized",)),
+    View("runs", "/runs", ("daily", "pictures"), size=(1280, 420)),
+)
+
+
+@contextmanager
+def dagster_ui(settings: Settings) -> Iterator[str]:
+    """Where it listens, once it knows its assets and has every run of the command line."""
+    prepare_dagster()
+    while unreported(settings):
+        catch_up(settings)
+    port = _free_port()
+    arguments = [sys.executable, "-c", COMMAND, "dev", "--port", str(port)]
+    environment = os.environ | {"PYTHONPATH": str(PROJECT_ROOT), "PERPS_DATA_DIR": str(settings.data_dir)}
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(arguments, env=environment, cwd=PROJECT_ROOT, stdout=quiet, stderr=quiet, start_new_session=True)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait(address, process)
+        yield address
+    finally:
+        _end(process)
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
+    """Until it answers with the assets of the code location."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while process.poll() is None and time.monotonic() < end:
+        with suppress(httpx.HTTPError, KeyError, ValueError):
+            answer = httpx.post(f"{address}/graphql", json={"query": "{assetNodes{id}}"}, timeout=60).json()
+            if answer["data"]["assetNodes"]:
+                return
+        time.sleep(0.5)
+    raise BrowserError("Dagster's UI did not start")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """As Ctrl-C does; what is left of its group after that is killed."""
+    process.send_signal(signal.SIGINT)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=60)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
