@@ -29,21 +29,29 @@ COMMAND = "from orchestration.cli import app; app()"
 
 @dataclass(frozen=True)
 class View:
-    """A page of the UI: it is drawn when all of `words` can be read on it. `steps` are expressions of the page, done in turn."""
+    """A page of the UI, drawn when `words` can be read on it and NOT_YET cannot; `before` is done on the page opened before it."""
 
     name: str
     address: str
-    words: tuple[str, ...]
-    steps: tuple[str, ...] = ()
-    size: tuple[int, int] = (1280, 800)
+    words: str
+    size: tuple[int, int]
+    before: str = "undefined"
+    left: int = 0  # pixels that the picture leaves out
 
 
-VIEWS = (
-    View("lineage", "/asset-groups", ("raw", "marts", "published"), size=(1280, 620)),
-    View("checks", "/assets/quality/gate_results?view=checks", ("gate_is_open",)),
-    View("partitions", "/assets/binance/klines?view=partitions", ("Materialized",)),
-    View("runs", "/runs", ("daily", "pictures"), size=(1280, 420)),
-)
+NOT_YET = ("fetching statuses", "In Progress", "Loading", "Starting")
+DOWNWARDS = "localStorage.setItem('asset-graph-direction', JSON.stringify('vertical'))"  # nine groups side by side cannot be read
+
+
+def views(last_month: str) -> tuple[View, ...]:
+    """Those in docs/dagster.md."""
+    gate, klines = "quality/gate_results", "binance/klines"
+    return (
+        View("runs", "/runs", "pictures", (1280, 400), left=240),
+        View("checks", f"/assets/{gate}?view=checks&checkDetail=fct_volume_daily_is_plausible", "Passed", (1280, 760), left=240),
+        View("partitions", f"/assets/{klines}?view=partitions&partition={last_month}", "row_count", (1280, 700), left=240),
+        View("lineage", "/asset-groups", "published", (1280, 1000), before=DOWNWARDS, left=540),
+    )
 
 
 @contextmanager

@@ -12,12 +12,13 @@ import json
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from PIL import Image
 
 from benchmarks.chromium import BrowserError, Tab, browser
-from benchmarks.dagster_ui import VIEWS, View, dagster_ui
+from benchmarks.dagster_ui import NOT_YET, View, dagster_ui, views
 from ingestion.settings import load_settings
 from orchestration.published import published_file
 from orchestration.report import write_report
@@ -53,8 +54,10 @@ def _of_report(out: Path) -> list[Path]:
 
 
 def _of_dagster(out: Path) -> list[Path]:
+    last_month = f"{datetime.now(UTC) - timedelta(days=1):%Y-%m}"
     with dagster_ui(load_settings()) as address, browser() as tab:
-        return [_view(tab, address, view, out / f"dagster-{view.name}.png") for view in VIEWS]
+        tab.open(address, "document.body")
+        return [_view(tab, address, view, out / f"dagster-{view.name}.png") for view in views(last_month)]
 
 
 SUBJECTS = {"report": _of_report, "dagster": _of_dagster}
@@ -80,17 +83,17 @@ def _picture(tab: Tab, page: Path, path: Path, size: tuple[int, int], scheme: st
 def _view(tab: Tab, address: str, view: View, path: Path) -> Path:
     tab.size(*view.size)
     tab.prefer("light")
-    tab.open(address + view.address, " && ".join(f"document.body.innerText.includes({json.dumps(word)})" for word in view.words))
-    for step in view.steps:
-        tab.value(step)
+    tab.value(view.before)
+    seen = "document.body.innerText.includes({})".format
+    tab.open(address + view.address, " && ".join([seen(json.dumps(view.words)), *(f"!{seen(json.dumps(word))}" for word in NOT_YET)]))
     time.sleep(SETTLED_SECONDS)
-    return _kept(tab, path)
+    return _kept(tab, path, view.left)
 
 
-def _kept(tab: Tab, path: Path) -> Path:
-    """What is seen, in few colours."""
+def _kept(tab: Tab, path: Path, left: int = 0) -> Path:
+    """What is seen, in few colours, without so many pixels at its left."""
     with Image.open(io.BytesIO(tab.picture())) as seen:
-        few = seen.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        few = seen.convert("RGB").crop((left, 0, *seen.size)).quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         few.save(path, "PNG", optimize=True)
     if path.stat().st_size > LARGEST_BYTES:
         raise BrowserError(f"{path}: {path.stat().st_size} bytes, more than {LARGEST_BYTES}")
