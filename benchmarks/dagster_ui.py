@@ -47,7 +47,7 @@ def views(last_month: str) -> tuple[View, ...]:
     """Those in docs/dagster.md."""
     gate, klines = "quality/gate_results", "binance/klines"
     return (
-        View("runs", "/runs", "pictures", (1280, 400), left=240),
+        View("runs", "/runs", "pictures", (1280, 460), left=240),
         View("checks", f"/assets/{gate}?view=checks&checkDetail=fct_volume_daily_is_plausible", "Passed", (1280, 760), left=240),
         View("partitions", f"/assets/{klines}?view=partitions&partition={last_month}", "row_count", (1280, 700), left=240),
         View("lineage", "/asset-groups", "published", (1280, 1000), before=DOWNWARDS, left=540),

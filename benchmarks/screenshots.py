@@ -85,8 +85,9 @@ def _view(tab: Tab, address: str, view: View, path: Path) -> Path:
     tab.prefer("light")
     tab.value(view.before)
     seen = "document.body.innerText.includes({})".format
-    tab.open(address + view.address, " && ".join([seen(json.dumps(view.words)), *(f"!{seen(json.dumps(word))}" for word in NOT_YET)]))
+    tab.open(address + view.address, seen(json.dumps(view.words)))
     time.sleep(SETTLED_SECONDS)
+    tab.wait(" && ".join(f"!{seen(json.dumps(word))}" for word in NOT_YET))
     return _kept(tab, path, view.left)
 
 

@@ -72,7 +72,7 @@ def _report(journal: Journal, history: dg.DagsterInstance, repository: dg.Reposi
     job = repository.get_job(journal.job)
     tags = {
         REPORTED: journal.run_id,
-        LAUNCHED_BY: "command line",
+        LAUNCHED_BY: "perps",
         "perps/began_at": journal.began_at,
         "perps/ended_at": journal.ended_at or "killed",
     }
