@@ -39,7 +39,7 @@ class View:
     left: int = 0  # pixels that the picture leaves out
 
 
-NOT_YET = ("fetching statuses", "In Progress", "Loading", "Starting")
+NOT_YET = ("In Progress", "Loading", "Starting")
 DOWNWARDS = "localStorage.setItem('asset-graph-direction', JSON.stringify('vertical'))"  # nine groups side by side cannot be read
 
 
