@@ -35,7 +35,7 @@ check: $(STAMP) ## lint, types, dbt parse, definitions
 bench: $(STAMP) ## measurements behind the claims on speed
 	$(BIN)/python -m benchmarks
 
-screenshots: $(STAMP) ## pictures of the report's pages, from the demo, unless PERPS_DATA_DIR names another; needs Chromium
+screenshots: $(STAMP) ## pictures of the report and of Dagster's UI, from the demo, unless PERPS_DATA_DIR names another; needs Chromium
 	PERPS_DATA_DIR=$${PERPS_DATA_DIR:-data/demo} $(BIN)/python -m benchmarks.screenshots
 
 docs: $(STAMP) build/docs-env/.installed ## the documentation site into build/docs/site; a link that leads nowhere fails

@@ -19,7 +19,7 @@ from orchestration.records import Made, Record
 from orchestration.steps.fetching import ATTEMPTS_ASSET
 from orchestration.steps.judging import LEDGER_ASSET
 from orchestration.steps.publishing import PUBLICATION_ASSET
-from orchestration.tags import CATCH_UP, REPORTED
+from orchestration.tags import CATCH_UP, LAUNCHED_BY, REPORTED
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 LONGEST_SECONDS = 20.0  # a sensor has a minute
@@ -70,7 +70,12 @@ def end_dead_runs(settings: Settings, instance: dg.DagsterInstance | None = None
 def _report(journal: Journal, history: dg.DagsterInstance, repository: dg.RepositoryDefinition) -> None:
     """One run of the job it was, under its own id; a step that the run did not reach is skipped or told as unchanged."""
     job = repository.get_job(journal.job)
-    tags = {REPORTED: journal.run_id, "perps/began_at": journal.began_at, "perps/ended_at": journal.ended_at or "killed"}
+    tags = {
+        REPORTED: journal.run_id,
+        LAUNCHED_BY: "perps",
+        "perps/began_at": journal.began_at,
+        "perps/ended_at": journal.ended_at or "killed",
+    }
     config: dict[str, object] = dict(QUIET)
     if journal.first_day and journal.last_day:
         tags |= partitions_of(journal.first_day, journal.last_day)

@@ -157,7 +157,7 @@ def _is_nothing_due(settings: Settings) -> bool:
 def _why(metadata: Mapping[str, Any]) -> str:
     """What a failed check says of itself."""
     counts = [f"{metadata[name]} {name}" for name in ("held back", "failing rows") if name in metadata]
-    texts = [str(metadata[name]) for name in ("problem", "reasons", "newest") if name in metadata]
+    texts = [str(metadata[name]) for name in ("problem", "reasons", "newest failures") if name in metadata]
     return ": ".join(part for part in [*counts, *texts] if part)
 
 

@@ -10,6 +10,7 @@ from orchestration.steps.publishing import PUBLICATION_ASSET
 OWNER = "team:perps-warehouse"
 CATCH_UP = "perps/catch_up"
 REPORTED = "perps/reported"
+LAUNCHED_BY = "user"  # what Dagster's list of runs shows as such; without it, "Manually launched"
 PROBLEMS = "perps/problems"  # of a run that the command line would end with 1
 ACCEPT = "perps/accept"  # on a run: it may publish less than is out
 GATE_KEY = dg.AssetKey(list(LEDGER_ASSET))

@@ -60,12 +60,12 @@ def _report(settings: Settings, source: Adapter, entity: Entity, result: SourceR
         "rows withdrawn": outcome.rows_withdrawn,
         "rows quarantined": outcome.rows_quarantined,
         "months touched": ", ".join(sorted(outcome.months)) or "none",
-        "requests": result.requests,
-        "seconds": round(result.seconds, 1),
+        "requests of the source": result.requests,
+        "seconds of the source": round(result.seconds, 1),
     }
     if problem:
         metadata["problem"] = problem
-    if result.limitations:
-        metadata["not available"] = "; ".join(result.limitations)
+    if own := result.limitations_of(entity.name):
+        metadata["not available"] = "; ".join(own)
     yield Made(asset, metadata)
     yield Checked(asset, ARRIVED, not problem and outcome.rows_quarantined == 0, is_error=bool(problem), metadata=metadata)

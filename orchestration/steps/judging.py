@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from expectations.gate import data_docs_index, judge
 from expectations.ledger import count_verdicts
@@ -53,12 +54,13 @@ def judge_facts(settings: Settings, run_id: str, is_shown: bool = True) -> Recor
         },
     )
     for suite in report.suites:
-        metadata = {
+        metadata: dict[str, Any] = {
             "held back": suite.failed_subject_days,
-            "newest": _newest(suite),
             "judged": suite.subject_days,
             "expectations": Markdown(_table(suite)),
         }
+        if newest := _newest(suite):
+            metadata["newest failures"] = newest
         yield Checked(LEDGER_ASSET, check_name(suite.fact), suite.passed, metadata=metadata)
     reasons = {"reasons": "; ".join(report.reasons) or "open"}
     yield Checked(LEDGER_ASSET, GATE_CHECK, report.is_open, metadata=reasons, is_blocking=True)

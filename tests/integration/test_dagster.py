@@ -39,6 +39,7 @@ with dg.DagsterInstance.get() as instance:
     runs = instance.get_runs()
     told["runs"] = {run.run_id: [run.job_name, run.status.value] for run in runs}
     told["problems"] = {run.run_id: run.tags.get("perps/problems") for run in runs}
+    told["launched by"] = sorted({run.tags.get("user") for run in runs})
     told["months"] = sorted(instance.get_materialized_partitions(dg.AssetKey(["binance", "klines"])))
     told["rows"] = {}
     for run in runs:
@@ -99,6 +100,7 @@ def test_runs_of_the_command_line_are_in_the_history(told: dict[str, Any]) -> No
     assert told["runs"][failed] == ["daily", "SUCCESS"]  # the chain went on without the source
     assert told["runs"]["11111111-1111-1111-1111-111111111111"] == ["build", "FAILURE"]
     assert told["idle"] is True
+    assert told["launched by"] == ["perps"]
     assert (told["problems"][built], told["problems"][again]) == (None, None)
     assert "fetch_sources" in told["problems"][failed]
 
