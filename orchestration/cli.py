@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestration import charting, developing, looking, querying, tracing
+from orchestration import charting, compacting, developing, looking, querying, tracing
 from orchestration.days import days_asked
 from orchestration.terminal import Commands, console, errors, say_problem
 
@@ -110,13 +110,15 @@ def replay(
     from ingestion.run.replay import replay as replay_folder
     from ingestion.venue.registry import all_sources
     from orchestration.environment import prepare
+    from orchestration.locks import landing_lock
     from orchestration.progress import bars
     from orchestration.replayed import markdown
     from orchestration.runs import execute
     from orchestration.tables import show_replay
 
     settings = prepare()
-    report = replay_folder(settings, landing or folder or settings.landing_dir, all_sources().values())
+    with landing_lock(settings):
+        report = replay_folder(settings, landing or folder or settings.landing_dir, all_sources().values())
     show_replay(console, report)
     if table:
         table.write_text(markdown(report))
@@ -152,7 +154,7 @@ def demo(days: Annotated[int, typer.Option(min=20, help="days of simulated marke
 
 
 app_commands: dict[str, tuple[Callable[..., None], ...]] = {
-    "Commands": (looking.status, looking.doctor, querying.sql, charting.chart, tracing.trace),
+    "Commands": (looking.status, looking.doctor, querying.sql, charting.chart, tracing.trace, compacting.compact),
     "For developers": (developing.dev, developing.check, developing.docs, developing.queries, developing.holders),
 }
 BEGINS_WITH_A_DASH = {querying.sql: {"ignore_unknown_options": True}}  # a query may begin with a comment
