@@ -95,7 +95,7 @@ def build(
         pending.forget_months(settings, *days_asked(None, first, last))
     with bars(errors):
         outcome = execute("build", is_loss_accepted=accept)
-    _finish(outcome)
+    _finish("build", outcome)
 
 
 @app.command()
@@ -127,7 +127,7 @@ def replay(
         with bars(errors):
             outcome = execute("build", is_loss_accepted=accept)
         outcome.problems[:0] = report.problems
-        _finish(outcome)
+        _finish("replay", outcome)
     for problem in report.problems:
         say_problem(problem)
     raise typer.Exit(1 if report.problems else 0)
@@ -183,10 +183,14 @@ def _run(job: str, sources: list[str] | None, day: str | None, first: str | None
     is_default = not (day or first or last)
     with bars(errors):
         outcome = execute(job, days, chosen, catch_up=is_default, is_loss_accepted=accept)
-    _finish(outcome)
+    _finish(job, outcome)
 
 
-def _finish(outcome: Outcome) -> None:
+def _finish(job: str, outcome: Outcome) -> None:
+    from ingestion.settings import load_settings
+    from orchestration.after import after_run
+
+    after_run(load_settings(), job, outcome.problems)
     for problem in outcome.problems:
         say_problem(problem)
     published = outcome.metadata.get("published/perps")

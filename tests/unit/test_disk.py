@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from ingestion.settings import Settings
 from orchestration import disk
+from orchestration.looking import _disk
+from orchestration.overview import as_json, overview
 
 
 def grow(path: Path, size: int) -> None:
@@ -36,6 +39,17 @@ def test_growth_is_told_from_the_notes_of_a_month(settings: Settings) -> None:
     grow(settings.raw_dir / "c", 300)
     disk.note(settings, date(2026, 3, 1))
     assert disk.growth(settings, {"landing": 70_000, "raw": 300}, date(2026, 3, 31)) == {"landing": 2000, "raw": 10}
+
+
+def test_status_tells_zones_and_growth(settings: Settings) -> None:
+    grow(settings.landing_dir / "a", 1000)
+    grow(settings.landing_dir / "b", 8000)
+    grow(settings.raw_dir / "c", 500)
+    found = overview(settings, ["kraken"], datetime(2026, 3, 5, tzinfo=UTC))
+    assert _disk(found) == "10 kB: landing 9 kB, raw 500 B"
+    found.disk_bytes_per_day = {"landing": 2000, "raw": 125}
+    assert _disk(found) == "10 kB: landing 9 kB, raw 500 B; a day adds 2 kB, most of it landing"
+    assert json.loads(as_json(found))["disk_bytes"] == {"landing": 9000, "raw": 500}
 
 
 def test_nothing_is_noted_where_nothing_is(settings: Settings) -> None:

@@ -174,3 +174,11 @@ def test_keys_come_from_the_environment_or_the_file(tmp_path: Path, monkeypatch:
 
 def test_keys_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "hunter2" not in repr(load(monkeypatch, SECRET_API_KEY="hunter2", PERPS_BASE_URL__OKX="http://user:hunter2@mirror.test"))
+
+
+@pytest.mark.parametrize("name", ["PERPS_NOTIFY_URL", "PERPS_HEALTHCHECK_URL"])
+def test_addresses_to_tell_are_not_shown(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "hunter2" not in repr(load(monkeypatch, **{name: "https://hooks.test/hunter2"}))
+    with pytest.raises(SettingsError, match=f"{name}: it must begin with http") as refused:
+        load(monkeypatch, **{name: "hooks.test/hunter2"})
+    assert "hunter2" not in str(refused.value)
