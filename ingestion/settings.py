@@ -129,7 +129,7 @@ class Settings:
     )
     max_body_megabytes: int = field(default=256, metadata=_checked(_number(int, 1), "a larger body is refused"))
     keep_history_days: int = field(
-        default=90, metadata=_checked(_number(int, 1), "days that Dagster's history keeps a run that has ended, with its events")
+        default=30, metadata=_checked(_number(int, 1), "days that Dagster's history keeps a run that has ended, with its events")
     )
     keep_log_days: int = field(default=30, metadata=_checked(_number(int, 1), "days that what a run of the UI printed is kept"))
     notify_url: str = field(

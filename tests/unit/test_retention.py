@@ -38,12 +38,12 @@ def test_runs_go_with_their_events_when_they_are_too_old(settings: Settings) -> 
     with dg.DagsterInstance.ephemeral() as history:
         done = [idle.execute_in_process(instance=history).run_id for _ in range(3)]
         history.create_run_for_job(idle, status=dg.DagsterRunStatus.STARTED)
-        assert prune(settings, history, NOW + timedelta(days=89)).runs == 0
+        assert prune(settings, history, NOW + timedelta(days=29)).runs == 0
         assert len(history.all_logs(done[0])) > 3
-        assert prune(settings, history, NOW + timedelta(days=91)).runs == 3
+        assert prune(settings, history, NOW + timedelta(days=31)).runs == 3
         assert [run.status for run in history.get_runs()] == [dg.DagsterRunStatus.STARTED]
         assert history.all_logs(done[0]) == []
-        assert prune(settings, history, NOW + timedelta(days=91)).runs == 0
+        assert prune(settings, history, NOW + timedelta(days=31)).runs == 0
 
 
 def test_the_settings_say_how_long(settings: Settings) -> None:
@@ -73,7 +73,7 @@ def test_old_locks_of_runs_go_unless_one_is_held(settings: Settings) -> None:
         with lock:
             pass
     with locks[0], dg.DagsterInstance.ephemeral() as history:
-        for lock, days in zip(locks, (91, 91, 89), strict=True):
+        for lock, days in zip(locks, (31, 31, 29), strict=True):
             aged(Path(lock.lock_file), days)
         prune(settings, history, NOW)
         assert sorted(path.stem for path in (settings.state_dir / "runs").iterdir()) == sorted([names[0], names[2]])
