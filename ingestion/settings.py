@@ -19,6 +19,7 @@ from ingestion.errors import SettingsError
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 PREFIX, BASE_URL = "PERPS_", "PERPS_BASE_URL"
 NO_SETTINGS = {"PERPS_SHARED_DIR", "PERPS_DBT_TARGET_DIR", "PERPS_CHROMIUM", "PERPS_SUPERSET_HOME"}  # of tests and tools, and for dbt
+SECRET = ("base_url", "notify_url", "healthcheck_url")  # their values are not shown
 Check = Callable[[Any], Any]
 """Gives the value in its type, or raises ValueError that says what to write."""
 
@@ -81,6 +82,12 @@ def _addresses(value: Any) -> dict[str, str]:
     return {source: address for source, address in value.items() if address}
 
 
+def _secret_address(value: Any) -> str:
+    if value and not str(value).startswith(("http://", "https://")):
+        raise ValueError("it must begin with http:// or https://")
+    return str(value)
+
+
 def _checked(check: Check, description: str) -> dict[str, Any]:
     return {"check": check, "description": description}
 
@@ -131,10 +138,20 @@ class Settings:
         ),
     )
     max_body_megabytes: int = field(default=256, metadata=_checked(_number(int, 1), "a larger body is refused"))
+    keep_history_days: int = field(
+        default=30, metadata=_checked(_number(int, 1), "days that Dagster's history keeps a run that has ended, with its events")
+    )
+    keep_log_days: int = field(default=30, metadata=_checked(_number(int, 1), "days that what a run of the UI printed is kept"))
+    notify_url: str = field(
+        default="", metadata=_checked(_secret_address, "a webhook that is told what needs a person; empty: nobody is told")
+    )
+    healthcheck_url: str = field(
+        default="", metadata=_checked(_secret_address, "asked for after each run that went well; {job} in it is the job's name")
+    )
 
     def __repr__(self) -> str:
-        """Without the addresses: a mirror's may hold a password."""
-        shown = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "base_url"}
+        """Without the addresses: each may hold a password."""
+        shown = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in SECRET}
         return f"Settings({', '.join(f'{name}={value!r}' for name, value in shown.items())}, base_url={sorted(self.base_url)})"
 
     @property
@@ -194,7 +211,7 @@ def load_settings(*, _env_file: Path | str | None = ".env", **overrides: object)
         try:
             values[one.name] = one.metadata["check"](value)
         except ValueError as problem:
-            got = "" if one.name == "base_url" else f" (got {str(value)!r})"
+            got = "" if one.name in SECRET else f" (got {str(value)!r})"
             place = f"{file.place(variable)}: " if variable in file.lines and variable not in os.environ else ""
             problems.append(f"{place}{variable}: {problem}{got}")
     if problems:

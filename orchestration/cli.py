@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestration import charting, developing, looking, querying, reporting, tracing
+from orchestration import charting, compacting, developing, looking, querying, reporting, tracing
 from orchestration.days import days_asked
 from orchestration.terminal import Commands, console, errors, say_problem
 
@@ -95,7 +95,7 @@ def build(
         pending.forget_months(settings, *days_asked(None, first, last))
     with bars(errors):
         outcome = execute("build", is_loss_accepted=accept)
-    _finish(outcome)
+    _finish("build", outcome)
 
 
 @app.command()
@@ -110,13 +110,15 @@ def replay(
     from ingestion.run.replay import replay as replay_folder
     from ingestion.venue.registry import all_sources
     from orchestration.environment import prepare
+    from orchestration.locks import landing_lock
     from orchestration.progress import bars
     from orchestration.replayed import markdown
     from orchestration.runs import execute
     from orchestration.tables import show_replay
 
     settings = prepare()
-    report = replay_folder(settings, landing or folder or settings.landing_dir, all_sources().values())
+    with landing_lock(settings):
+        report = replay_folder(settings, landing or folder or settings.landing_dir, all_sources().values())
     show_replay(console, report)
     if table:
         table.write_text(markdown(report))
@@ -125,7 +127,7 @@ def replay(
         with bars(errors):
             outcome = execute("build", is_loss_accepted=accept)
         outcome.problems[:0] = report.problems
-        _finish(outcome)
+        _finish("replay", outcome)
     for problem in report.problems:
         say_problem(problem)
     raise typer.Exit(1 if report.problems else 0)
@@ -152,7 +154,7 @@ def demo(days: Annotated[int, typer.Option(min=20, help="days of simulated marke
 
 
 app_commands: dict[str, tuple[Callable[..., None], ...]] = {
-    "Commands": (looking.status, looking.doctor, querying.sql, reporting.report, charting.chart, tracing.trace),
+    "Commands": (looking.status, looking.doctor, querying.sql, reporting.report, charting.chart, tracing.trace, compacting.compact),
     "For developers": (developing.dev, developing.check, developing.docs, developing.queries, developing.holders),
 }
 BEGINS_WITH_A_DASH = {querying.sql: {"ignore_unknown_options": True}}  # a query may begin with a comment
@@ -181,10 +183,14 @@ def _run(job: str, sources: list[str] | None, day: str | None, first: str | None
     is_default = not (day or first or last)
     with bars(errors):
         outcome = execute(job, days, chosen, catch_up=is_default, is_loss_accepted=accept)
-    _finish(outcome)
+    _finish(job, outcome)
 
 
-def _finish(outcome: Outcome) -> None:
+def _finish(job: str, outcome: Outcome) -> None:
+    from ingestion.settings import load_settings
+    from orchestration.after import after_run
+
+    after_run(load_settings(), job, outcome.problems)
     for problem in outcome.problems:
         say_problem(problem)
     published = outcome.metadata.get("published/perps")

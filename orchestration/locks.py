@@ -41,6 +41,11 @@ def publication_lock(settings: Settings) -> ToldLock:
     return _lock(settings, "publication")
 
 
+def landing_lock(settings: Settings) -> ToldLock:
+    """Who joins files of landing holds it, and who reads all of them."""
+    return _lock(settings, "landing")
+
+
 def holder(lock: Path) -> str:
     """Who took this lock last; only asked where somebody has it."""
     try:

@@ -134,7 +134,19 @@ def _summary(found: Overview) -> list[tuple[str, str]]:
     died = sum(need.what == "killed" for need in found.needs)
     kept = f" (kept: {', '.join(found.kept)})" if found.kept else ""
     out = f"{found.version or 'nothing yet'}{kept}"
-    return [("Newest data", newest), ("Gate", gate), ("Rows set aside", aside), ("Runs that died", str(died or "none")), ("Published", out)]
+    well = [("Newest data", newest), ("Gate", gate), ("Rows set aside", aside), ("Runs that died", str(died or "none"))]
+    return [*well, ("Published", out), ("Disk", _disk(found))]
+
+
+def _disk(found: Overview) -> str:
+    """All of it, each zone, the largest first, and what a day adds."""
+    from orchestration.disk import told
+
+    held, grown = found.disk_bytes, found.disk_bytes_per_day
+    zones = [f"{zone} {told(size)}" for zone, size in sorted(held.items(), key=lambda item: -item[1])]
+    whole = f"{told(sum(held.values()))}: {', '.join(zones)}" if held else "nothing yet"
+    most = max(grown, key=lambda zone: grown[zone], default="")
+    return whole + (f"; a day adds {told(sum(grown.values()))}, most of it {most}" if grown else "")
 
 
 def _show_limitations(found: Overview, *, is_all: bool) -> None:

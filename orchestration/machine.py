@@ -13,17 +13,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from ingestion.settings import PROJECT_ROOT, Settings
+from orchestration.disk import told, zones
 from orchestration.journal import killed
 from orchestration.living import dead_runs
 from orchestration.locks import holder
 
 LEAST_FREE_BYTES = 2_000_000_000
-ZONES = ("landing", "raw", "warehouse.duckdb", "published", "dagster")
 SUPPORTED = ((3, 11), (3, 14))
 MATTER = ("duckdb", "polars", "pyarrow", "dagster", "dbt-core", "dbt-duckdb", "great-expectations", "httpx", "aiohttp")
 
@@ -48,13 +47,13 @@ def facts(settings: Settings) -> list[Fact]:
 
 def _disk(settings: Settings) -> Iterator[Fact]:
     folder = next(path for path in (settings.data_dir, *settings.data_dir.parents) if path.exists())
-    held = {zone: _bytes(settings.data_dir / zone) for zone in ZONES}
-    yield Fact("data", f"{settings.data_dir}: " + (", ".join(f"{zone} {_told(size)}" for zone, size in held.items() if size) or "empty"))
+    held = zones(settings)
+    yield Fact("data", f"{settings.data_dir}: " + (", ".join(f"{zone} {told(size)}" for zone, size in held.items()) or "empty"))
     if not os.access(folder, os.W_OK):
         yield Fact("folder", f"{folder} cannot be written", "give this user the folder, or set PERPS_DATA_DIR")
-    free, need = shutil.disk_usage(folder).free, max(LEAST_FREE_BYTES, held["warehouse.duckdb"] + held["published"])
-    advice = f"make room: a full build and a publication want about {_told(need)}" if free < need else ""
-    yield Fact("disk", f"{_told(free)} free", advice)
+    free, need = shutil.disk_usage(folder).free, max(LEAST_FREE_BYTES, held.get("warehouse.duckdb", 0) + held.get("published", 0))
+    advice = f"make room: a full build and a publication want about {told(need)}" if free < need else ""
+    yield Fact("disk", f"{told(free)} free", advice)
 
 
 def _locks(settings: Settings) -> Iterator[Fact]:
@@ -116,23 +115,3 @@ def _installed(name: str) -> str | None:
         return version(name)
     except PackageNotFoundError:
         return None
-
-
-def _bytes(path: Path) -> int:
-    """Of a file, or of all files below a folder; each once, however many links it has."""
-    if not path.is_dir():
-        return path.stat().st_size if path.exists() else 0
-    found = {}
-    for folder, _, names in os.walk(path):
-        for name in names:
-            one = Path(folder, name).lstat()
-            found[one.st_dev, one.st_ino] = one.st_size
-    return sum(found.values())
-
-
-def _told(size: float) -> str:
-    for unit in ("B", "kB", "MB", "GB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}"
-        size /= 1000
-    return f"{size:.1f} TB"

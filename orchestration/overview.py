@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from ingestion.run.outcome import MOST_QUARANTINED_SHARE
 from ingestion.settings import Settings
+from orchestration import disk
 from orchestration.journal import killed
 from orchestration.publish import current_version, versions
 from orchestration.reconciled import Unexplained, unexplained
@@ -53,6 +54,8 @@ class Overview:
     kept: list[str]
     limitations: dict[str, list[str]] = field(default_factory=dict)
     quarantined: dict[str, int] = field(default_factory=dict)
+    disk_bytes: dict[str, int] = field(default_factory=dict)
+    disk_bytes_per_day: dict[str, float] = field(default_factory=dict)
 
     @property
     def is_bad(self) -> bool:
@@ -74,6 +77,8 @@ def overview(settings: Settings, wanted: Collection[str], now: datetime | None =
     judged = verdicts(settings)
     needs = [*_of_sources(lines), *_of_rows(lines), *_of_gate(judged, now.date()), *_of_figures(settings), *_of_runs(settings)]
     found = Overview(needs, lines, judged, current_version(settings), versions(settings))
+    found.disk_bytes = disk.zones(settings)
+    found.disk_bytes_per_day = disk.growth(settings, found.disk_bytes, now.date())
     for line in lines:
         if line.limitations:
             told = found.limitations.setdefault(line.source, [])
@@ -169,6 +174,8 @@ def as_json(found: Overview) -> str:
         "rows_quarantined": found.quarantined,
         "published": found.version,
         "kept": found.kept,
+        "disk_bytes": found.disk_bytes,
+        "disk_bytes_per_day": found.disk_bytes_per_day,
     }
     return json.dumps(told, indent=2, default=str)
 

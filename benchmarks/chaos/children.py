@@ -13,6 +13,7 @@ from datetime import date, datetime
 from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -35,8 +36,11 @@ class Judge(judge_process.JudgeProcess):
         """It is there."""
 
     def failures(self, frames: Frames) -> dict[str, Failures]:
-        figures = {fact: (suite, {name: frame[name].to_list() for name in suite.columns}) for fact, (suite, frame) in frames.items()}
-        return Validation().failures(figures)
+        figures: dict[str, Any] = {
+            fact: (suite, {name: frame[name].to_list() for name in suite.columns}) for fact, (suite, frame) in frames.items()
+        }
+        found: dict[str, Failures] = dict(Validation().failures(figures))
+        return found
 
     def write_data_docs(self, directory: Path, run_id: str, judged_at: datetime) -> None:
         """The pages are no part of what is published."""
@@ -46,7 +50,7 @@ def job(environment: Mapping[str, str], name: str, days: tuple[date, date], told
     """A job of the command line; exits with its code."""
     os.environ.update(environment)
     judge_process.shared = cache(Judge)
-    progress.begin = told.send  # which step has begun, to the process that kills
+    progress.begin = told.send  # type: ignore[assignment]  # which step has begun, to the process that kills
     outcome = runs.execute(name, days if name != "build" else None)
     if outcome.problems:
         print(*outcome.problems, sep="\n", file=sys.stderr, flush=True)

@@ -95,7 +95,7 @@ def _publication_at(folder: Path, number: int, jump: timedelta) -> None:
         def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
             return datetime.now(UTC) + jump
 
-    publication.datetime = Clock  # type: ignore[attr-defined,misc]
+    publication.datetime = Clock  # type: ignore[attr-defined]
     children.publication(folder, number)
 
 

@@ -1,7 +1,7 @@
 """Landing: every body that contributed a row, verbatim, with its request. Written once, never changed; it alone rebuilds everything.
 
-One parquet file per commit of a source's run (`landing/<source>/<day>/<run_id>-<n>.parquet`), so a payload is found with one query:
-`select * from 'data/landing/**/*.parquet' where sha256 = '…'`.
+One parquet file per commit of a source's run (`landing/<source>/<day>/<run_id>-<n>.parquet`), and one per month of those that were
+joined (joining), so a payload is found with one query: `select * from 'data/landing/**/*.parquet' where sha256 = '…'`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import polars as pl
 
 from ingestion.errors import PerpsError
 from ingestion.store.entity import INSTANT
+from ingestion.store.segments import rows, segments
 from ingestion.wire.payload import Payload
 
 SCHEMA = pl.Schema(
@@ -53,16 +54,12 @@ def write(landing_dir: Path, payloads: Iterable[Payload]) -> Path | None:
 
 
 def read(landing_dir: Path) -> Iterator[Payload]:
-    """Every landed payload in the order of arrival, which decides what is a new version; a part of one file in memory at a time."""
+    """Every landed payload in the order of arrival, which decides what is a new version; a part of each open file in memory."""
     yield from _payloads(landing_dir.glob("*/*/*.parquet"))
 
 
 def _payloads(paths: Iterable[Path]) -> Iterator[Payload]:
-    import pyarrow.parquet as pq
-
-    for path in sorted(paths, key=lambda path: (pl.read_parquet(path, columns=["fetched_at"], glob=False).item(0, 0), str(path))):
-        for batch in pq.ParquetFile(path).iter_batches(batch_size=200):
-            yield from (_payload(record) for record in batch.to_pylist())
+    yield from (_payload(record) for record in rows(segments(paths)))
 
 
 def newest(landing_dir: Path, source: str, days: int = 2) -> Iterator[Payload]:

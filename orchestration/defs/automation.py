@@ -6,7 +6,7 @@ import dagster as dg
 
 from ingestion.settings import load_settings
 from ingestion.venue.registry import selected
-from orchestration import history
+from orchestration import history, retention
 from orchestration.defs.raw import ATTEMPTS_KEY
 from orchestration.months import config_of
 from orchestration.tags import CATCH_UP, PICTURES_GROUP
@@ -67,8 +67,9 @@ def every_hour(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
 
 @dg.sensor(minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
 def command_line(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-    """Takes runs of the command line into this history, and ends runs whose process was killed."""
+    """Takes runs of the command line into this history, ends runs whose process was killed, and removes what is too old to be kept."""
     settings = load_settings()
     ended = history.end_dead_runs(settings, context.instance)
     taken = history.catch_up(settings, context.instance, context.repository_def)
-    return dg.SkipReason(f"{taken} runs of the command line taken in, {len(ended)} dead runs ended")
+    gone = retention.prune(settings, context.instance)
+    return dg.SkipReason(f"{taken} runs of the command line taken in, {len(ended)} dead runs ended, {gone.runs} old runs removed")

@@ -16,6 +16,7 @@ from ingestion.run.replay import replay
 from ingestion.run.window import Window
 from ingestion.settings import Settings, load_settings
 from ingestion.store import landing
+from ingestion.store.joining import join_closed_months
 from ingestion.venue.registry import all_sources
 from simulator import Simulator, Truth
 
@@ -59,13 +60,21 @@ def test_the_original_holds_something_of_every_source_and_a_restatement(simulate
     assert landing.is_simulated(simulated.data_dir)
 
 
-@pytest.mark.parametrize("commit_bytes", [20_000, 10**9], ids=["several commits", "one commit"])
-def test_raw_comes_back_exactly(commit_bytes: int, simulated: Settings, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingestion.run.replay.COMMIT_BYTES", commit_bytes)
+def test_raw_comes_back_exactly_in_several_commits(simulated: Settings, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingestion.run.replay.COMMIT_BYTES", 20_000)
     report = replay(settings, simulated.landing_dir, all_sources().values())
     assert [line.reason for line in report.lines if line.reason and "without rows" not in line.reason] == []
     assert tables(settings) == tables(simulated)
     assert landing.is_simulated(settings.data_dir)
+
+
+def test_raw_comes_back_exactly_from_months_that_were_joined(simulated: Settings, settings: Settings, tmp_path: Path) -> None:
+    copied = tmp_path / "copied" / "landing"
+    shutil.copytree(simulated.landing_dir, copied)
+    joined = list(join_closed_months(copied, NOW + timedelta(days=40)))
+    assert sum(one.files for one in joined) > len(joined) > 20
+    replay(settings, copied, all_sources().values())
+    assert tables(settings) == tables(simulated)
 
 
 def test_a_replay_again_adds_nothing(simulated: Settings, settings: Settings) -> None:

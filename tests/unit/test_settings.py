@@ -222,3 +222,11 @@ def test_what_is_wrong_in_the_file_is_said_with_its_line(name: str, tmp_path: Pa
     with pytest.raises(SettingsError, match=rf"^\.env, {told}") as error:
         load(monkeypatch)
     assert "hunter2" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["PERPS_NOTIFY_URL", "PERPS_HEALTHCHECK_URL"])
+def test_addresses_to_tell_are_not_shown(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "hunter2" not in repr(load(monkeypatch, **{name: "https://hooks.test/hunter2"}))
+    with pytest.raises(SettingsError, match=f"{name}: it must begin with http") as refused:
+        load(monkeypatch, **{name: "hooks.test/hunter2"})
+    assert "hunter2" not in str(refused.value)

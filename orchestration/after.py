@@ -1,0 +1,18 @@
+"""What follows every run, whoever started it: the sizes of the day are noted, and somebody is told. Belongs here: that order. Does not: a
+run itself (runs)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ingestion.settings import Settings
+from orchestration import disk
+
+
+def after_run(settings: Settings, job: str, problems: Sequence[str]) -> None:
+    """`problems`: what went wrong in this run, in sentences; empty where it went well."""
+    disk.note(settings)
+    if settings.notify_url or settings.healthcheck_url:
+        from orchestration.notifying import tell
+
+        tell(settings, job, problems)

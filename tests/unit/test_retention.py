@@ -1,0 +1,96 @@
+"""What is too old goes out of Dagster's history, logs and locks; what is younger, alive or nobody's run stays."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import uuid
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from ingestion.settings import Settings
+from orchestration.living import lock_of
+from orchestration.retention import prune, vacuum
+
+NOW = datetime.now(UTC)
+
+
+@dg.op
+def nothing() -> None: ...
+
+
+@dg.job
+def idle() -> None:
+    nothing()
+
+
+def aged(path: Path, days: float) -> Path:
+    then = (NOW - timedelta(days=days)).timestamp()
+    os.utime(path, (then, then))
+    return path
+
+
+def test_runs_go_with_their_events_when_they_are_too_old(settings: Settings) -> None:
+    with dg.DagsterInstance.ephemeral() as history:
+        done = [idle.execute_in_process(instance=history).run_id for _ in range(3)]
+        history.create_run_for_job(idle, status=dg.DagsterRunStatus.STARTED)
+        assert prune(settings, history, NOW + timedelta(days=29)).runs == 0
+        assert len(history.all_logs(done[0])) > 3
+        assert prune(settings, history, NOW + timedelta(days=31)).runs == 3
+        assert [run.status for run in history.get_runs()] == [dg.DagsterRunStatus.STARTED]
+        assert history.all_logs(done[0]) == []
+        assert prune(settings, history, NOW + timedelta(days=31)).runs == 0
+
+
+def test_the_settings_say_how_long(settings: Settings) -> None:
+    settings.keep_history_days = 2
+    with dg.DagsterInstance.ephemeral() as history:
+        idle.execute_in_process(instance=history)
+        assert prune(settings, history, NOW + timedelta(days=1)).runs == 0
+        assert prune(settings, history, NOW + timedelta(days=3)).runs == 1
+
+
+def test_old_logs_of_runs_go_and_nothing_else(settings: Settings) -> None:
+    storage = settings.data_dir / "dagster" / "storage"
+    old, young = (storage / str(uuid.uuid4()) for _ in range(2))
+    for folder in (old, young, storage / "theirs"):
+        (folder / "compute_logs").mkdir(parents=True)
+        (folder / "compute_logs" / "fetch.out").write_text("told")
+    aged(old, 31), aged(young, 29), aged(storage / "theirs", 400)
+    with dg.DagsterInstance.ephemeral() as history:
+        assert prune(settings, history, NOW).logs == 1
+    assert sorted(path.name for path in storage.iterdir()) == sorted([young.name, "theirs"])
+
+
+def test_old_locks_of_runs_go_unless_one_is_held(settings: Settings) -> None:
+    names = [str(uuid.uuid4()) for _ in range(3)]
+    locks = [lock_of(settings, name) for name in names]
+    for lock in locks:
+        with lock:
+            pass
+    with locks[0], dg.DagsterInstance.ephemeral() as history:
+        for lock, days in zip(locks, (31, 31, 29), strict=True):
+            aged(Path(lock.lock_file), days)
+        prune(settings, history, NOW)
+        assert sorted(path.stem for path in (settings.state_dir / "runs").iterdir()) == sorted([names[0], names[2]])
+
+
+@pytest.mark.parametrize(("removed", "is_smaller"), [(900, True), (100, False)])
+def test_the_disk_is_given_back_where_much_was_removed(removed: int, is_smaller: bool, settings: Settings) -> None:
+    path = settings.data_dir / "dagster" / "event_log.db"
+    path.parent.mkdir(parents=True)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("create table events (id integer primary key, body blob)")
+        connection.executemany("insert into events values (?, zeroblob(5000))", [(number,) for number in range(1000)])
+        connection.commit()
+        connection.execute("delete from events where id < ?", [removed])
+    before = path.stat().st_size
+    freed = vacuum(settings)
+    assert (freed > 0.8 * before) is is_smaller
+    assert path.stat().st_size == before - freed
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("select count(*), min(id) from events").fetchone() == (1000 - removed, removed)
