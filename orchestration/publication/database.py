@@ -15,7 +15,7 @@ import duckdb
 from ingestion.errors import PerpsError
 from orchestration.publication.folders import READ_ONLY, remove, sync
 from orchestration.publication.manifest import Manifest, Table
-from orchestration.publication.old_names import OLD_NAMES, view_of
+from orchestration.publication.old_names import OLD_NAMES, old_names
 from orchestration.publication.relations import EVERYTHING, SCHEMAS, SOURCE, Column, Relation
 from orchestration.publication.tokens import Tokens
 from orchestration.warehouse import address, describe, literal
@@ -137,8 +137,11 @@ def _write_whole(connection: duckdb.DuckDBPyConnection, one: Relation) -> None:
     if one.is_fact:
         connection.execute(f"create or replace view target.{one.served} as select * from {one} where not is_held_back")
         describe(connection, "view", f"target.{one.served}", one.description, told)
-    if query := view_of(one):
-        connection.execute(f"create or replace view target.{address(OLD_NAMES, one.table)} as {query}")
+    if old := old_names(one):
+        view = f"target.{address(OLD_NAMES, one.table)}"
+        names = ", ".join(f"{new} as {name}" for new, name in old.items())
+        connection.execute(f"create or replace view {view} as select {names} from {one.served}")
+        describe(connection, "view", view, one.description, {name.name: new.comment for new, name in old.items()})
 
 
 def _replace_days(connection: duckdb.DuckDBPyConnection, one: Relation, source: Tokens, target: Tokens, part: str) -> bool:

@@ -7,6 +7,7 @@ goes with the version after; when one goes, `LAYOUT` of the manifest changes too
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from orchestration.publication.relations import Column, Relation
 
@@ -37,10 +38,9 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def view_of(one: Relation) -> str | None:
-    """The query of the table under its old names, of the rows that passed; None: all its names are what they were."""
+def old_names(one: Relation) -> dict[Column, Column]:
+    """Each column of the table with itself as it was called; none where all names are what they were."""
     old = RENAMED.get(one.name, {})
     if not old.keys() & {column.name for column in one.columns}:
-        return None
-    names = [f"{column} as {Column(old[column.name], '', '')}" if column.name in old else str(column) for column in one.published_columns]
-    return f"select {', '.join(names)} from {one.served}"
+        return {}
+    return {column: replace(column, name=old.get(column.name, column.name)) for column in one.published_columns}

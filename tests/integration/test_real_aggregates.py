@@ -108,7 +108,8 @@ def test_bitcoin_has_a_cap_and_no_narrative(loaded: House) -> None:
     assert (price > 100_000, cap) == (True, None)
     assert loaded.query("select count(*) from mart_token_narratives_daily") == [(0,)]
     ((interest, cap),) = loaded.query(
-        "select a.aggregator_open_interest_usd, p.market_cap_usd from fct_asset_aggregates_daily as a inner join fct_token_prices_daily as p"
+        "select a.aggregator_open_interest_usd, p.market_cap_usd from fct_asset_aggregates_daily as a"
+        " inner join fct_token_prices_daily as p"
         " on a.asset = p.token and a.date = p.date where a.asset = 'BTC' and a.date = '2025-10-06'"
     )
     assert round(interest / cap, 3) == 0.038

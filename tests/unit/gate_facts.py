@@ -130,10 +130,10 @@ class Verdict(NamedTuple):
     venue_or_protocol: str
     date: date
     suite: str
-    passed: bool
+    is_passed: bool
     evaluated: int
     failed_expectations: str
-    rows: int
+    row_count: int
     run_id: str
     judged_at: datetime
 

@@ -50,7 +50,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Facts:
 def test_a_wrong_unit_holds_its_day_back(judged: Facts, name: str) -> None:
     asset, day, _, expectation = WRONG[name]
     verdict = judged.verdict(FACT, asset, day)
-    assert not verdict.passed
+    assert not verdict.is_passed
     assert expectation in failed_names(verdict)
 
 
@@ -60,7 +60,7 @@ def test_percent_for_a_fraction_shows_in_the_middle_of_all_assets(judged: Facts)
 
 
 def test_true_days_pass_and_nothing_else_fails(judged: Facts) -> None:
-    failed = {(v.fact, v.venue_or_protocol, str(v.date)) for v in judged.verdicts() if not v.passed}
+    failed = {(v.fact, v.venue_or_protocol, str(v.date)) for v in judged.verdicts() if not v.is_passed}
     assert failed == {(FACT, asset, day) for asset, day, *_ in WRONG.values()} | {(FACT, asset, PERCENT) for asset in ("BTC", "SOL")}
     assert "no_without_open_interest_rows" in failed_names(judged.verdict(FACT, "BTC", "2025-10-15"), "warning")
     assert "no_without_funding_rows" in failed_names(judged.verdict(FACT, "SOL", "2025-10-15"), "warning")

@@ -61,11 +61,11 @@ def test_a_mended_day_passes_under_the_new_run_and_the_others_keep_theirs(tmp_pa
     facts = Facts(tmp_path)
     facts.execute(TIMES_1000)
     facts.judge()
-    assert not facts.verdict(OI, "binance", "2025-10-10").passed
+    assert not facts.verdict(OI, "binance", "2025-10-10").is_passed
     facts.execute(TIMES_1000.replace("* 1000", "/ 1000"))
     assert facts.judge(["2025-10"], run_id="run-2").changes == {date(2025, 10, 10): 1}
     mended = facts.verdict(OI, "binance", "2025-10-10")
-    assert (mended.passed, mended.run_id) == (True, "run-2")
+    assert (mended.is_passed, mended.run_id) == (True, "run-2")
     assert {v.run_id for v in facts.verdicts() if v != mended} == {"run-1"}
 
 

@@ -259,10 +259,14 @@ def test_a_table_whose_columns_were_renamed_has_a_view_with_the_old_names(settin
     assert read(settings, "select fact, passed from old_names.gate_results") == [("fct_volume_daily", True)]
     assert read(settings, views) == [("gate_results",)]  # the facts of this warehouse have no column that was renamed
     change(
-        settings, "drop view quality.gate_results", "alter table facts.fct_volume_daily add column has_assumed_terms boolean default true"
+        settings,
+        "drop view quality.gate_results",
+        "alter table facts.fct_volume_daily add column has_assumed_terms boolean default true",
+        "comment on column facts.fct_volume_daily.has_assumed_terms is 'Whether they are.'",
     )
     publish(settings, "run-2", is_loss_accepted=True)
     assert read(settings, views) == [("fct_volume_daily",)]
-    assert read(settings, "select distinct volume_usd, terms_are_assumed, is_simulated from old_names.fct_volume_daily") == [
-        (1.5, True, False)
-    ]
+    old = "select distinct volume_usd, terms_are_assumed, is_simulated from old_names.fct_volume_daily"
+    assert read(settings, old) == [(1.5, True, False)]
+    told = "select comment from duckdb_columns() where schema_name = 'old_names' and column_name = 'terms_are_assumed'"
+    assert read(settings, told) == [("Whether they are.",)]
