@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo run dev test check bench screenshots docs sources lock clean
+.PHONY: demo run dev test check bench screenshots docs sources bi bi-lock lock clean
 .DEFAULT_GOAL := demo
 
 $(STAMP): requirements.lock pyproject.toml
@@ -50,6 +50,14 @@ build/docs-env/.installed: docs/requirements.lock
 
 sources: $(STAMP) ## dbt's declarations of raw, from the adapters' tables
 	$(BIN)/python -m orchestration.source_yml
+
+# The demo's publication, unless PERPS_DATA_DIR names another. Needs chromium and chromium-driver.
+bi: $(STAMP) ## Superset in an environment of its own: every chart drawn, also after ten publications
+	PERPS_DATA_DIR=$${PERPS_DATA_DIR:-data/demo} $(BIN)/python -m bi.superset check
+
+bi-lock: ## Superset's pins
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --output-file bi/superset/requirements.txt bi/superset/requirements.in
 
 lock: ## resolve the pins again: hashes, no index addresses
 	$(BIN)/python -m pip install --quiet uv

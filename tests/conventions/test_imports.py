@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 FORBIDDEN = {
-    "ingestion": {"dagster", "dagster_dbt", "dbt", "great_expectations", "orchestration", "expectations", "simulator"},
-    "expectations": {"httpx", "aiohttp", "dagster", "dagster_dbt", "dbt", "orchestration", "simulator"},
-    "simulator": {"ingestion", "dagster", "dagster_dbt", "dbt", "great_expectations", "orchestration", "expectations"},
-    "orchestration": {"httpx", "aiohttp", "great_expectations", "pandas"},
+    "ingestion": {"dagster", "dagster_dbt", "dbt", "great_expectations", "orchestration", "expectations", "simulator", "bi"},
+    "expectations": {"httpx", "aiohttp", "dagster", "dagster_dbt", "dbt", "orchestration", "simulator", "bi"},
+    "simulator": {"ingestion", "dagster", "dagster_dbt", "dbt", "great_expectations", "orchestration", "expectations", "bi"},
+    "orchestration": {"httpx", "aiohttp", "great_expectations", "pandas", "bi"},
 }
 ONLY_IN = {
     "great_expectations": {"expectations/validation.py"},

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from comparing_metrics import compare_metrics
 from house import House, days_from
 
 from ingestion.run.replay import replay
@@ -214,3 +215,8 @@ def test_fees_of_all_are_counted_once(built: House) -> None:
     ]  # fmt: skip
     ((valued,),) = built.query(ROW.format("holder_yield is not null", "jupiter", LAST))
     assert valued
+
+
+def test_metrics_of_yields_are_the_scorecard_s(built: House) -> None:
+    yields = {"holder_yield": "holder_yield", "net_real_yield": "net_real_yield", "net_of_dilution_yield": "net_of_dilution_yield"}
+    compare_metrics(built, "protocol_days", "protocol, date", "mart_protocol_scorecard_daily", yields)

@@ -30,6 +30,7 @@ from comparing_market import (
     compare_reconciliations,
     compare_spreads,
 )
+from comparing_metrics import compare_metrics
 from house import House, days_from
 from typer.testing import CliRunner
 
@@ -275,8 +276,9 @@ def test_queries_on_pages_fit_the_tables(built: House, repository: Path) -> None
         asked = re.findall(r"```sql\n([^`]+)\n```|perps sql[^\"\n]* \"\n([^`]+?)\"\n```", page.read_text())
         found |= {page.name: [query for pair in asked for query in pair if query and "data/demo" not in query]}
     assert {name for name, queries in found.items() if queries} >= {"operations.md", "tracing.md"}
+    settings = built.enter()
     for query in (query for queries in found.values() for query in queries):
-        ask(published_file(built.enter()), query)
+        ask(published_file(settings), query.replace("'data/", f"'{settings.data_dir}/"))
 
 
 def test_the_dictionary_has_the_types_of_the_warehouse(built: House) -> None:
@@ -370,8 +372,28 @@ def test_documented_queries_answer_with_the_columns_their_page_shows(built: Hous
     assert f"| {' | '.join(header)} |" in page.split(file.name)[1]
 
 
-def test_there_are_at_least_twelve_of_them() -> None:
+def test_there_are_at_least_twelve_and_none_joins_more_than_one_table() -> None:
     assert len(QUERIES) >= 12
+    assert [file.stem for file in QUERIES if len(re.findall(r"\bjoin\b", file.read_text())) > 1] == []
+
+
+def test_metrics_are_the_figures_that_marts_have_for_the_same_rows(built: House) -> None:
+    """The market's day from its venues and coins, and a protocol's day from itself."""
+    whole = {"volume_usd": "volume_usd", "open_interest_usd": "open_interest_usd", "funding_apr": "funding_rate_apr"}
+    compare_metrics(built, "venue_asset_days", "date", "mart_market_overview_daily", whole)
+    shares = {"take_rate_bps": "take_rate_bps", "holders_share": "holders_accrued_share"}
+    compare_metrics(built, "protocol_days", "protocol, date", "mart_protocol_scorecard_daily", shares)
+
+
+def test_the_notebook_answers_its_ten_questions(built: House) -> None:
+    pytest.importorskip("marimo", reason="the notebook's library is an extra: pip install .[notebook]")
+    built.enter()
+    from bi.ten_questions import app as notebook
+
+    _, found = notebook.run()
+    answers = {name: value for name, value in found.items() if isinstance(value, pl.DataFrame)}
+    assert len(answers) == 10
+    assert [name for name, frame in answers.items() if frame.is_empty()] == ["yields"]  # these days are too few for a yield
 
 
 def test_pictures_are_drawn_from_what_is_published(built: House) -> None:

@@ -54,7 +54,7 @@ MARKET = {
         select
             protocol, date, 1e8 * (p + 1) as volume_usd, 1e5 * (p + 1) as fees_usd, 5e4 as holders_accrued_usd,
             0.5 as holders_accrued_share, 0.25 as holders_accrued_share_low, 0.75 as holders_accrued_share_high,
-            4e4 as holders_reported_usd, 0.05 as holder_yield
+            4e4 as holders_reported_usd, 0.05 as holder_yield, false as is_part
         from {DAYS}, {PROTOCOLS}""",
     "mart_token_narratives_daily": f"select 'ai' as category, date, 100 + n as return_index from {DAYS}",
     "fct_fee_allocations_daily": f"select protocol, date, 'stakers' as recipient, 1e5 as amount_usd from {DAYS}, {PROTOCOLS}",

@@ -28,7 +28,7 @@ FUTURES = "/data/futures/um"
 def packed(text: str, name: str = "a.csv") -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr(name, text)
+        archive.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), text)  # the same bytes at any time
     return buffer.getvalue()
 
 

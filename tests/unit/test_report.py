@@ -84,14 +84,14 @@ def test_the_query_that_a_page_shows_gives_what_it_holds(tmp_path: Path) -> None
 
 
 def test_a_month_of_a_protocol_is_of_the_days_that_are_known(tmp_path: Path) -> None:
-    """30 of 3,000 USD and 10 of 1,000 are 100 bps; the day without fees counts in neither, nor that without volume. Of 40 with a known
-    accrual, 25 are due to holders."""
+    """A rate of 120 bps on 3,000 USD and of 40 on 1,000 is 100; the day without fees has none. Of 40 with a known accrual, 25 are due to
+    holders. A part has no row."""
     days = """
-        select 'p' as protocol, * from (values
-            (date '2025-11-29', 3000.0, 30.0, 20.0, 0.1), (date '2025-11-28', 1000.0, 10.0, 5.0, 0.2),
-            (date '2025-11-27', 500.0, null, null, 0.3),
-            (date '2025-11-26', null, 7.0, null, null), (date '2025-10-30', 9e9, 9e9, 9e9, null)
-        ) as days (date, volume_usd, fees_usd, holders_accrued_usd, holder_yield)"""
+        select * from (values
+            ('p', date '2025-11-29', 3000.0, 120.0, 30.0, 20.0, 0.1, false), ('p', date '2025-11-28', 1000.0, 40.0, 10.0, 5.0, 0.2, false),
+            ('p', date '2025-11-27', 500.0, null, null, null, 0.3, false), ('p', date '2025-11-26', null, null, 7.0, null, null, false),
+            ('p', date '2025-10-30', 9e9, 1.0, 9e9, 9e9, null, false), ('p_v2', date '2025-11-29', 3000.0, 120.0, 30.0, 20.0, null, true)
+        ) as days (protocol, date, volume_usd, take_rate_bps, fees_usd, holders_accrued_usd, holder_yield, is_part)"""
     folder = written(tmp_path, {"mart_market_overview_daily": OVERVIEW, "mart_protocol_scorecard_daily": days})
     rows = data_of(folder / "tokens.html")["blocks"]["card"]["rows"]
     assert {name: rows[name] for name in ("fees_usd", "volume_usd", "take_rate_bps", "accrued_share", "holder_yield", "days")} == {
@@ -223,7 +223,7 @@ def test_without_a_day_nothing_is_reported(tmp_path: Path) -> None:
 
 def test_a_page_ends_on_the_newest_day_of_its_own_tables(tmp_path: Path) -> None:
     """Protocols may be a day ahead of venues, or be all that there is."""
-    card = "select 'p' as protocol, date '2025-11-30' as date, 5.0 as fees_usd"
+    card = "select 'p' as protocol, date '2025-11-30' as date, 5.0 as fees_usd, false as is_part"
     both = written(tmp_path / "a", {"mart_market_overview_daily": OVERVIEW, "mart_protocol_scorecard_daily": card})
     alone = written(tmp_path / "b", {"mart_protocol_scorecard_daily": card})
     newest = {page: data_of(both / f"{page}.html")["days"]["newest"] for page in ("index", "tokens")}

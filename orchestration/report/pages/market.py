@@ -60,7 +60,7 @@ SIZE = [
     Chart(
         "open_interest",
         "Open interest",
-        "What is open at the end of each day, counted once: the longs alone.",
+        "What is open at the end of each day, counted once: the longs alone. A step may be a venue first seen: see Coverage.",
         f"select date, open_interest_usd from {OVERVIEW} where {{kept}} order by date",
         [f"{OVERVIEW}.open_interest_usd"],
         drawing=lines(Column("open_interest_usd", "Open interest", "usd"), is_from_zero=True),

@@ -10,8 +10,7 @@ LARGEST = f"""
 MONTH = f"""
     select
         protocol, any_value(token_model order by date desc) as token_model, avg(volume_usd) as volume_usd, sum(fees_usd) as fees_usd,
-        sum(case when volume_usd > 0 then fees_usd end) / nullif(sum(case when fees_usd is not null then volume_usd end), 0) * 1e4
-            as take_rate_bps,
+        sum(take_rate_bps * volume_usd) / nullif(sum(case when take_rate_bps is not null then volume_usd end), 0) as take_rate_bps,
         sum(case when fees_usd is not null then holders_accrued_usd end)
         / nullif(sum(case when holders_accrued_usd is not null then fees_usd end), 0) as accrued_share,
         min(holders_accrued_share_low) as accrued_low, max(holders_accrued_share_high) as accrued_high,
@@ -19,13 +18,14 @@ MONTH = f"""
         any_value(holder_yield order by date desc) as holder_yield, any_value(net_real_yield order by date desc) as net_real_yield,
         any_value(net_of_dilution_yield order by date desc) as net_of_dilution_yield,
         any_value(price_to_fees order by date desc) as price_to_fees, any_value(market_cap_usd order by date desc) as market_cap_usd,
-        count(fees_usd) as days
-    from {CARD} where {{recent}}
+        any_value(policy_status order by date desc) as policy_status, any_value(token_return_90d order by date desc) as token_return_90d,
+        any_value(token_drawdown_365d order by date desc) as token_drawdown_365d, count(fees_usd) as days
+    from {CARD} where {{recent}} and not is_part
     group by protocol having sum(fees_usd) > 0 order by fees_usd desc, protocol"""
 OF_MONTH = [f"{CARD}.{name}" for name in (
     "volume_usd", "fees_usd", "take_rate_bps", "holders_accrued_share", "holders_accrued_share_low", "holders_accrued_share_high",
     "holders_reported_share_90d", "holder_yield", "net_real_yield", "net_of_dilution_yield", "price_to_fees", "market_cap_usd",
-    "token_model")]  # fmt: skip
+    "token_model", "policy_status", "token_return_90d", "token_drawdown_365d")]  # fmt: skip
 
 
 def of_protocol(columns: str, table: str = CARD) -> str:
@@ -36,14 +36,17 @@ SIDE_BY_SIDE = [
     Table(
         "card", "Who is paid",
         "The newest 30 days, most fees first. Accrued: due by the dated rule; low and high: how far the sources of the rule disagree. "
-        "Reported: what DefiLlama saw arrive, over 90 days. An empty cell is not known; it is not zero.",
+        "Reported: what DefiLlama saw arrive, over 90 days. Rule: policy_suspect is far off what is reported, unchecked has nothing "
+        "reported to check it by. An empty cell is not known; it is not zero. Parts of a protocol are in its row.",
         MONTH, OF_MONTH, ignores=["protocol", "date"], is_wide=True,
         columns=[
             Column("protocol", "Protocol", "text"), Column("token_model", "Token", "text"), Column("volume_usd", "Volume a day", "usd"),
             Column("fees_usd", "Fees", "usd"), Column("take_rate_bps", "Take rate", "bps"), Column("accrued_share", "Accrued", "share"),
             Column("accrued_low", "low", "share"), Column("accrued_high", "high", "share"), Column("reported_share", "Reported", "share"),
+            Column("policy_status", "Rule", "text"),
             Column("holder_yield", "Yield", "apr"), Column("net_real_yield", "after incentives", "apr"),
-            Column("net_of_dilution_yield", "and unlocks", "apr"), Column("price_to_fees", "Price to fees", "ratio"),
+            Column("net_of_dilution_yield", "and unlocks", "apr"), Column("token_return_90d", "Token, 90 d", "share"),
+            Column("token_drawdown_365d", "from its high", "share"), Column("price_to_fees", "Price to fees", "ratio"),
             Column("market_cap_usd", "Market cap", "usd"),
         ],
     ),
@@ -60,7 +63,7 @@ SIDE_BY_SIDE = [
     ),
     Chart(
         "narratives", "AI tokens and perpetual tokens", "Two baskets weighted by market cap, 100 on their first day.",
-        f"select date, category, return_index from {NARRATIVES} where {{kept}} order by category, date",
+        f"select date, category, return_index from {NARRATIVES} where {{kept}} and category in ('ai', 'perp') order by category, date",
         [f"{NARRATIVES}.return_index", f"{NARRATIVES}.category"], ignores=["protocol"],
         drawing=lines_by("category", Column("return_index", "Index", "index"), is_from_zero=False),
     ),
