@@ -78,7 +78,7 @@ shared_twins as (
 
 -- what single exchanges hold of single assets, as an aggregator charts it
 charted as (
-    select told.venue, told.date, {{ exact_sum('own.value') }} as own_value, {{ exact_sum('told.aggregator_open_interest_usd') }} as other_value,
+    select told.venue, told.date, {{ exact_sum('own.value') }} as own_value, {{ exact_sum('told.open_interest_usd') }} as other_value,
         cast(sum(own.markets) as integer) as own_markets
     from {{ ref('stg_coinglass__exchange_open_interest') }} as told
     inner join (
