@@ -62,7 +62,9 @@ def judge(
     validator = validator or judge_process.shared()
     verdicts_before = read_ledger(ledger, touched)
     staying = {fact: verdicts_before.filter((pl.col("fact") == fact) & ~is_in(judged)) for fact, judged in windows.items()}
-    profiles = read_profiles(warehouse, SUITES, touched, windows, now, {fact: int(rows["rows"].sum()) for fact, rows in staying.items()})
+    profiles = read_profiles(
+        warehouse, SUITES, touched, windows, now, {fact: int(rows["row_count"].sum()) for fact, rows in staying.items()}
+    )
     judged, suites, arrival = _judged(profiles, validator, touched, staying, run_id, now)
     is_due = delivered is None or bool(touched_windows(list(delivered), now))
     gone = nothing_arrived(profiles, is_due, has_verdicts=not verdicts_before.is_empty())

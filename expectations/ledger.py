@@ -19,25 +19,31 @@ from expectations.windows import Window, is_in, month_of
 EMPTY_MONTH = "0000-00"
 # What there is one verdict of; the rest of the row says what, and the last two columns who and when.
 KEY = ["fact", "venue_or_protocol", "date", "suite"]
-SAID = ["passed", "evaluated", "failed_expectations", "rows"]
+SAID = ["is_passed", "evaluated", "failed_expectations", "row_count"]
 SCHEMA: Mapping[str, pl.DataType] = {
     "fact": pl.String(),
     "venue_or_protocol": pl.String(),
     "date": pl.Date(),
     "suite": pl.String(),
-    "passed": pl.Boolean(),
+    "is_passed": pl.Boolean(),
     "evaluated": pl.Int64(),
     "failed_expectations": pl.String(),
-    "rows": pl.Int64(),
+    "row_count": pl.Int64(),
     "run_id": pl.String(),
     "judged_at": pl.Datetime("us", "UTC"),
 }
+OLD_NAMES = {"passed": "is_passed", "rows": "row_count"}  # as they were called before 0.1
 
 
 def ensure_ledger(ledger: Path) -> None:
-    """Create the empty part with the full schema, so that a glob over the ledger always matches."""
-    if not _part(ledger, EMPTY_MONTH).is_file():
+    """Create the empty part with the full schema, so that a glob over the ledger always matches; give columns their names of today."""
+    empty = _part(ledger, EMPTY_MONTH)
+    if not empty.is_file():
         _write(ledger, EMPTY_MONTH, pl.DataFrame(schema=SCHEMA))
+    elif OLD_NAMES.keys() & pl.read_parquet_schema(empty).keys():
+        for month in reversed(_months(ledger)):  # the empty part last: it says that all are done
+            held = pl.read_parquet(_part(ledger, month), hive_partitioning=False)
+            _write(ledger, month, held.rename(OLD_NAMES, strict=False))
 
 
 def read_ledger(ledger: Path, windows: Sequence[Window] | None = None) -> pl.DataFrame:

@@ -67,7 +67,7 @@ halted as (
     inner join facts.dim_venue_halts as halts on halts.venue = days.subject
     cross join (values {", ".join(f"({hour})" for hour in range(24))}) as hours (hour)
     where days.day_ends - 3600 * (23 - hours.hour) > extract(epoch from halts.halted_from)
-        and days.day_ends - 3600 * (24 - hours.hour) < extract(epoch from halts.halted_to)
+        and (halts.halted_to is null or days.day_ends - 3600 * (24 - hours.hour) < extract(epoch from halts.halted_to))
 )"""
 
 

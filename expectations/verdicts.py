@@ -33,10 +33,10 @@ def verdicts(suite: Suite, frame: pl.DataFrame, failures: Failures, run_id: str,
         venue_or_protocol="subject",
         date="date",
         suite=pl.lit(suite.fact.removeprefix("fct_")),
-        passed=~pl.col("number").is_in(held_back),
+        is_passed=~pl.col("number").is_in(held_back),
         evaluated=pl.sum_horizontal(pl.col(one.column).is_not_null().cast(pl.Int64) for one in suite.expectations),
         failed_expectations=pl.col("number").replace_strict(told, default="[]", return_dtype=pl.String),
-        rows="rows",
+        row_count="rows",
         run_id=pl.lit(run_id),
         judged_at=pl.lit(judged_at, dtype=INSTANT),
     )
@@ -47,9 +47,9 @@ def suite_report(suite: Suite, frame: pl.DataFrame, failures: Failures, judged: 
     return SuiteReport(
         fact=suite.fact,
         subject_days=judged.height,
-        failed_subject_days=judged.filter(~pl.col("passed")).height,
+        failed_subject_days=judged.filter(~pl.col("is_passed")).height,
         touched_subject_days=counted.height,
-        failed_touched_subject_days=counted.filter(~pl.col("passed")).height,
+        failed_touched_subject_days=counted.filter(~pl.col("is_passed")).height,
         expectations=tuple(_expectation_report(expectation, frame, failures[expectation.name]) for expectation in suite.expectations),
     )
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import duckdb
 import yaml  # type: ignore[import-untyped]
 
+from expectations.ledger import ensure_ledger
 from ingestion.run.attempts import ATTEMPTS, OWN_SOURCE
 from ingestion.settings import Settings
 from ingestion.store.layout import EMPTY_MONTH
@@ -88,12 +89,13 @@ def verdicts(settings: Settings) -> list[tuple[str, str, date, bool, int]]:
     """Per fact and venue or protocol: the last day judged, whether it passed, and how many days are held back."""
     files = literal(f"{pattern(settings.ledger_dir)}/*/part.parquet")
     query = f"""
-        select fact, venue_or_protocol, max(date) as last_day, arg_max(passed, date) as passed,
-            cast(sum(case when passed then 0 else 1 end) as bigint) as held_back
+        select fact, venue_or_protocol, max(date) as last_day, arg_max(is_passed, date) as is_passed,
+            cast(sum(case when is_passed then 0 else 1 end) as bigint) as held_back
         from read_parquet({files}, hive_partitioning = false) group by fact, venue_or_protocol order by fact, venue_or_protocol
     """
     if not list(settings.ledger_dir.glob("*/part.parquet")):
         return []
+    ensure_ledger(settings.ledger_dir)
     with duckdb.connect() as connection:
         return connection.execute(query).fetchall()
 

@@ -2,7 +2,7 @@
 with held as (
     select venue_or_protocol as subject, fact, count(*) as days, max(date) as newest, any_value(failed_expectations) as reason
     from gate_results
-    where not passed
+    where not is_passed
     group by venue_or_protocol, fact
 ),
 

@@ -3,7 +3,7 @@ select
     leverage.asset,
     round(leverage.market_cap_usd / 1e9, 1) as market_cap_busd,
     round(leverage.open_interest_usd / 1e9, 2) as open_interest_busd,
-    round(100 * leverage.leverage, 2) as leverage_pct,
+    round(100 * leverage.leverage, 2) as leverage_rank,
     round(100 * leverage.open_interest_change_1d, 1) as open_interest_same_markets_pct,
     round(100 * days.funding_rate_apr, 1) as funding_pct_a_year
 from mart_leverage_daily as leverage

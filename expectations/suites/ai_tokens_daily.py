@@ -42,7 +42,7 @@ select
     facts.date,
     count(*) as rows,
     sum(case when facts.price_usd <= 0 then 1 else 0 end) as non_positive_price_rows,
-    sum(case when least(facts.market_cap_usd, facts.volume_usd, facts.commits_4w, facts.contributors) < 0
+    sum(case when least(facts.market_cap_usd, facts.spot_volume_usd, facts.commits_4w, facts.contributors) < 0
         then 1 else 0 end) as negative_rows,
     max(facts.market_cap_usd) as market_cap_usd,
     max(jumps.jump) as jump,
@@ -57,7 +57,7 @@ SUITE = Suite(
     fact="fct_ai_tokens_daily",
     subject_column="coingecko_id",
     required_columns=(
-        "coingecko_id", "date", "price_usd", "price_source", "market_cap_usd", "volume_usd", "commits_4w", "contributors", "status",
+        "coingecko_id", "date", "price_usd", "price_source", "market_cap_usd", "spot_volume_usd", "commits_4w", "contributors", "status",
     ),
     date_expression="date",
     future_filter="date > cast($now as date)",

@@ -19,7 +19,7 @@ from expectations.thresholds import (
 # One conversion serves all assets, so their middle shows a wrong unit of funding on the day it begins, however quiet the single asset is.
 PROFILE = f"""
 with daily as (
-    select asset as subject, source as series, date, open_interest_usd as value, funding_rate_8h, coverage
+    select asset as subject, source as series, date, aggregator_open_interest_usd as value, funding_rate_8h, coverage
     from facts.fct_asset_aggregates_daily
     where date >= $history_day and date < $end_day
 ),
@@ -53,7 +53,7 @@ group by daily.subject, daily.date
 SUITE = Suite(
     fact="fct_asset_aggregates_daily",
     subject_column="asset",
-    required_columns=("asset", "date", "source", "open_interest_usd", "funding_rate_8h", "coverage"),
+    required_columns=("asset", "date", "source", "aggregator_open_interest_usd", "funding_rate_8h", "coverage"),
     date_expression="date",
     future_filter="date > cast($now as date)",
     profile=PROFILE,

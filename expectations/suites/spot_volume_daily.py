@@ -19,7 +19,7 @@ from expectations.thresholds import (
 # The price of the pair against the perpetual of the same name, which follows it. What is missing is told, not failed: a pair may leave.
 PROFILE = f"""
 with daily as (
-    select venue as subject, market_id as series, date, volume_usd as value, volume_base, close, hours
+    select venue as subject, market_id as series, date, spot_volume_usd as value, volume_base, close, hours
     from facts.fct_spot_volume_daily
     where date >= $history_day and date < $end_day
 ),
@@ -60,7 +60,7 @@ group by judged.subject, judged.date
 SUITE = Suite(
     fact="fct_spot_volume_daily",
     subject_column="venue",
-    required_columns=("venue", "market_id", "date", "volume_base", "volume_usd", "close", "hours"),
+    required_columns=("venue", "market_id", "date", "volume_base", "spot_volume_usd", "close", "hours"),
     date_expression="date",
     future_filter="date > cast($now as date)",
     profile=PROFILE,

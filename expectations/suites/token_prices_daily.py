@@ -22,7 +22,7 @@ from expectations.thresholds import (
 PROFILE = f"""
 with daily as (
     select token as subject, 'price' as series, date, price_usd as value, price_usd, market_cap_usd, fdv_usd, circulating_supply,
-        total_supply, volume_usd
+        total_supply, spot_volume_usd
     from facts.fct_token_prices_daily
     where date >= $history_day and date < $end_day
     union all
@@ -38,7 +38,7 @@ select
     sum(case when daily.series = 'price' then 1 else 0 end) as rows,
     sum(case when daily.series = 'price' and daily.value is null then 1 else 0 end) as null_rows,
     sum(case when daily.series = 'price' and daily.value <= 0 then 1 else 0 end) as non_positive_price_rows,
-    sum(case when least(daily.market_cap_usd, daily.fdv_usd, daily.circulating_supply, daily.total_supply, daily.volume_usd) < 0
+    sum(case when least(daily.market_cap_usd, daily.fdv_usd, daily.circulating_supply, daily.total_supply, daily.spot_volume_usd) < 0
         then 1 else 0 end) as negative_rows,
     sum(case when daily.circulating_supply > daily.total_supply * 1.01 then 1 else 0 end) as supply_order_rows,
     sum(case when daily.market_cap_usd > daily.fdv_usd * 1.01 then 1 else 0 end) as cap_order_rows,
@@ -57,7 +57,7 @@ group by daily.subject, daily.date
 SUITE = Suite(
     fact="fct_token_prices_daily",
     subject_column="token",
-    required_columns=("token", "date", "price_usd", "market_cap_usd", "fdv_usd", "circulating_supply", "total_supply", "volume_usd"),
+    required_columns=("token", "date", "price_usd", "market_cap_usd", "fdv_usd", "circulating_supply", "total_supply", "spot_volume_usd"),
     date_expression="date",
     future_filter="date > cast($now as date)",
     profile=PROFILE,

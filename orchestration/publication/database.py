@@ -15,9 +15,10 @@ import duckdb
 from ingestion.errors import PerpsError
 from orchestration.publication.folders import READ_ONLY, remove, sync
 from orchestration.publication.manifest import Manifest, Table
+from orchestration.publication.old_names import OLD_NAMES, old_names
 from orchestration.publication.relations import EVERYTHING, SCHEMAS, SOURCE, Column, Relation
 from orchestration.publication.tokens import Tokens
-from orchestration.warehouse import describe, literal
+from orchestration.warehouse import address, describe, literal
 
 STORAGE_VERSION = "v1.2.0"  # readable by the DuckDB clients that BI tools ship
 STAMP = "quality.publication"
@@ -86,7 +87,7 @@ def bring_up_to_date(
     before = held.tables if held else NOTHING
     target = Tokens(connection, "target", held.days if held else {})
     connection.execute("begin")
-    for schema in (*SCHEMAS, EVERYTHING):
+    for schema in (*SCHEMAS, EVERYTHING, OLD_NAMES):
         connection.execute(f"create schema if not exists target.{schema}")
     for name in set(before) - set(found):
         _drop(connection, Relation.named(name))
@@ -114,6 +115,7 @@ def _update(
 def _drop(connection: duckdb.DuckDBPyConnection, one: Relation) -> None:
     if one.is_fact:
         connection.execute(f"drop view target.{one.served}")
+    connection.execute(f"drop view if exists target.{address(OLD_NAMES, one.table)}")
     connection.execute(f"drop table target.{one}")
 
 
@@ -135,6 +137,11 @@ def _write_whole(connection: duckdb.DuckDBPyConnection, one: Relation) -> None:
     if one.is_fact:
         connection.execute(f"create or replace view target.{one.served} as select * from {one} where not is_held_back")
         describe(connection, "view", f"target.{one.served}", one.description, told)
+    if old := old_names(one):
+        view = f"target.{address(OLD_NAMES, one.table)}"
+        names = ", ".join(f"{new} as {name}" for new, name in old.items())
+        connection.execute(f"create or replace view {view} as select {names} from {one.served}")
+        describe(connection, "view", view, one.description, {name.name: new.comment for new, name in old.items()})
 
 
 def _replace_days(connection: duckdb.DuckDBPyConnection, one: Relation, source: Tokens, target: Tokens, part: str) -> bool:

@@ -77,7 +77,7 @@ def _edition(connection: duckdb.DuckDBPyConnection) -> Edition:
     newest = Days(max(known))
     rows = connection.execute("select version, published_at, is_simulated from publication").fetchall()
     version, made_at, is_simulated = rows[0]
-    (held_back,) = connection.execute("select count(*) from gate_results where not passed").fetchall()[0]
+    (held_back,) = connection.execute("select count(*) from gate_results where not is_passed").fetchall()[0]
     return Edition(
         str(version),
         made_at.strftime("%Y-%m-%d %H:%M"),

@@ -166,9 +166,9 @@ def compare_aggregates(built: House, truth: Truth, last: date) -> None:
     rate = ((pl.col("funding_rate_8h") * pl.col("weight")).sum() / pl.col("weight").sum()).alias("funding_rate_8h")
     ours = built.frame("select * from fct_asset_aggregates_daily")
     theirs = weighted.filter(pl.col("asset").is_in(ours["asset"].unique().to_list()))
-    theirs = theirs.group_by("asset", "date").agg(pl.col("usd").sum().alias("open_interest_usd"), rate)
+    theirs = theirs.group_by("asset", "date").agg(pl.col("usd").sum().alias("aggregator_open_interest_usd"), rate)
     assert set(ours["asset"]) >= {"BTC", "ETH"}
-    assert_equal(ours, theirs, ["asset", "date"], ["open_interest_usd", "funding_rate_8h"], 1e-12)
+    assert_equal(ours, theirs, ["asset", "date"], ["aggregator_open_interest_usd", "funding_rate_8h"], 1e-12)
     closed = built.frame("select * from fct_liquidations_daily where venue = 'all_venues' and liquidated_usd > 0")
     names = [name.lower() for name in EXCHANGES]
     forced = truth.liquidations().filter((pl.col("date") <= last) & pl.col("venue").is_in(names))

@@ -83,7 +83,7 @@ def until(frame: pl.DataFrame) -> pl.DataFrame:
 
 def test_only_the_day_of_the_halt_is_held_back(built: Built) -> None:
     """A halt that no seed tells of is hours that lack; nothing else looks wrong."""
-    held = built.house.query("select fact, venue_or_protocol, date from gate_results where not passed")
+    held = built.house.query("select fact, venue_or_protocol, date from gate_results where not is_passed")
     assert held == [("fct_candles_hourly", "dydx", HALTED)]
     assert all("held back: hours_are_complete (dydx" in problem for outcome in built.outcomes for problem in outcome.problems)
 

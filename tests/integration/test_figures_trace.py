@@ -40,9 +40,9 @@ def built(house: Callable[..., House]) -> Iterator[House]:
 
 def test_a_day_whose_parts_do_not_make_the_whole_is_in_no_mart(built: House) -> None:
     """Revenue × 1.5 of one day of one protocol, and so of the parent that it is part of."""
-    found = built.query("select distinct venue_or_protocol, date from gate_results where not passed order by 1")
+    found = built.query("select distinct venue_or_protocol, date from gate_results where not is_passed order by 1")
     assert found == [("jupiter", UNBALANCED), ("jupiter_all", UNBALANCED)]
-    reasons = built.query("select failed_expectations from gate_results where not passed and fact = 'fct_protocol_fees_daily'")
+    reasons = built.query("select failed_expectations from gate_results where not is_passed and fact = 'fct_protocol_fees_daily'")
     assert ["fees_are_supply_side_plus_revenue" in why for (why,) in reasons] == [True, True]
     query = "select date from mart_protocol_scorecard_daily where protocol = 'jupiter' order by date"
     assert [day for (day,) in built.query(query)] == [day for day in days_from(FIRST, DAYS) if day != UNBALANCED]

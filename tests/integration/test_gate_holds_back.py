@@ -71,9 +71,11 @@ def assert_held_back(house: House, last: date) -> None:
 
 def test_corrupt_venue_days_are_held_back_and_named(corrupted: House) -> None:
     assert_held_back(corrupted, LAST - timedelta(days=1))
-    failed = set(corrupted.query("select venue_or_protocol, date from gate_results where not passed"))
+    failed = set(corrupted.query("select venue_or_protocol, date from gate_results where not is_passed"))
     assert failed == set(CORRUPT)
-    why = corrupted.query("select fact, failed_expectations from gate_results where not passed and failed_expectations like '%critical%'")
+    why = corrupted.query(
+        "select fact, failed_expectations from gate_results where not is_passed and failed_expectations like '%critical%'"
+    )
     assert {fact for fact, _ in why} >= {"fct_open_interest_daily", "fct_candles_hourly"}
 
 
@@ -104,7 +106,7 @@ def test_fetched_again_and_clean_they_appear(later: House, simulator: Simulator)
     outcome = later.sync(days[0], LAST, SOURCES)
     assert outcome.exit_code == 0, outcome.problems
     assert len(venue_days(later)) == 2 * DAYS
-    assert later.query("select count(*) from gate_results where not passed") == [(0,)]
+    assert later.query("select count(*) from gate_results where not is_passed") == [(0,)]
 
 
 def test_when_everything_is_broken_the_last_publication_stays(corrupted: House, simulator: Simulator) -> None:

@@ -72,7 +72,7 @@ def hold_back(one: House, condition: str) -> None:
     """Turn verdicts of the month to failed, as the gate would by a later judgement."""
     part = one.folder / "quality" / "gate_results" / f"month={MONTH}" / "part.parquet"
     changed = part.with_name("changed.parquet")
-    duckdb.execute(f"copy (select * replace (passed and not ({condition}) as passed) from '{part}') to '{changed}'")
+    duckdb.execute(f"copy (select * replace (is_passed and not ({condition}) as is_passed) from '{part}') to '{changed}'")
     changed.replace(part)
 
 
@@ -129,7 +129,7 @@ def hold_back_throughout(one: House, condition: str) -> None:
     """The same for all months."""
     for part in (one.folder / "quality" / "gate_results").glob("month=2*/part.parquet"):
         changed = part.with_name("changed.parquet")
-        duckdb.execute(f"copy (select * replace (not ({condition}) as passed) from '{part}') to '{changed}'")
+        duckdb.execute(f"copy (select * replace (not ({condition}) as is_passed) from '{part}') to '{changed}'")
         changed.replace(part)
 
 

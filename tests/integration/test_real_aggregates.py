@@ -40,7 +40,7 @@ def newest(folder: Path, file: str, asset: str) -> dict[datetime, dict[str, floa
 
 
 def aggregates(house: House, asset: str) -> dict[date, tuple[float, float]]:
-    query = f"select date, open_interest_usd, funding_rate_8h from fct_asset_aggregates_daily where asset = '{asset}'"
+    query = f"select date, aggregator_open_interest_usd, funding_rate_8h from fct_asset_aggregates_daily where asset = '{asset}'"
     return {day: (interest, rate) for day, interest, rate in house.query(query)}
 
 
@@ -69,7 +69,7 @@ def test_funding_is_a_fraction_and_positive_before_the_crash(loaded: House) -> N
     week = [found[date(2025, 10, 9) - timedelta(days=back)][1] for back in range(7)]
     assert all(0 < rate < 0.0003 for rate in week), week
     assert all(abs(rate) < 0.0012 for _, rate in found.values())
-    assert loaded.query("select count(*) from gate_results where fact = 'fct_asset_aggregates_daily' and not passed") == [(0,)]
+    assert loaded.query("select count(*) from gate_results where fact = 'fct_asset_aggregates_daily' and not is_passed") == [(0,)]
 
 
 def test_liquidations_of_one_exchange_are_that_venues(loaded: House) -> None:
@@ -108,7 +108,8 @@ def test_bitcoin_has_a_cap_and_no_narrative(loaded: House) -> None:
     assert (price > 100_000, cap) == (True, None)
     assert loaded.query("select count(*) from mart_token_narratives_daily") == [(0,)]
     ((interest, cap),) = loaded.query(
-        "select a.open_interest_usd, p.market_cap_usd from fct_asset_aggregates_daily as a inner join fct_token_prices_daily as p"
+        "select a.aggregator_open_interest_usd, p.market_cap_usd from fct_asset_aggregates_daily as a"
+        " inner join fct_token_prices_daily as p"
         " on a.asset = p.token and a.date = p.date where a.asset = 'BTC' and a.date = '2025-10-06'"
     )
     assert round(interest / cap, 3) == 0.038

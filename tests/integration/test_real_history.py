@@ -110,14 +110,14 @@ def test_missing_days_are_missing_flagged_and_not_zero(history: House) -> None:
     assert not days & set(missing)
     assert history.query("select count(*) from fct_volume_daily where volume_usd = 0 or not is_complete") == [(0,)]
     flagged = (
-        "select date, passed from gate_results"
+        "select date, is_passed from gate_results"
         " where fact = 'fct_volume_daily' and failed_expectations like '%no_markets_missing%' order by date"
     )
     assert [(day, True) for day in missing] == [row for row in history.query(flagged) if row[0] in missing]
 
 
 def test_bad_data_is_not_a_bad_day(history: House) -> None:
-    assert history.query("select count(*) from gate_results where not passed") == [(0,)]
+    assert history.query("select count(*) from gate_results where not is_passed") == [(0,)]
     judged = (
         "select count(distinct date) from gate_results where fact = 'fct_volume_daily' and date >= '2022-11-01' and date < '2022-12-01'"
     )

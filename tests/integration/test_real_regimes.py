@@ -121,7 +121,7 @@ def test_the_worst_days_of_2022_are_found(bitcoin: House) -> None:
 @pytest.mark.parametrize("figure", RANKS)
 def test_ranks_are_those_of_a_count(bitcoin: House, figure: str) -> None:
     alike = ["asset", *RANKS[figure]]
-    rank = "leverage_pct" if figure == "leverage_index" else f"{figure}_pct"
+    rank = "leverage_rank" if figure == "leverage_index" else f"{figure}_rank"
     found = bitcoin.frame(
         f"select asset, date, {', '.join(RANKS[figure] or ['0 as nothing'])}, {SIZE.get(figure, figure)} as figure, {rank} as rank"
         " from mart_market_regime_daily left join (select asset, date, leverage_index, open_interest_basis from mart_leverage_daily)"

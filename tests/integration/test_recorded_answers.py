@@ -117,7 +117,7 @@ def test_the_real_fee_series_lose_one_day_and_none_by_the_identity_of_fees(repla
     assert replayed[0].query(passed) == [
         ("gmx", 1356), ("gmx_solana", 103), ("gmx_v1", 1356), ("gmx_v2", 669), ("hyperliquid", 149), ("jupiter", 595), ("jupiter_all", 598)
     ]  # fmt: skip
-    held_back = "select fact, venue_or_protocol, date from gate_results where not passed and fact like '%_protocol_%' order by 2"
+    held_back = "select fact, venue_or_protocol, date from gate_results where not is_passed and fact like '%_protocol_%' order by 2"
     assert replayed[0].query(held_back) == [("fct_protocol_metrics_daily", name, date(2025, 4, 7)) for name in ("gmx", "gmx_v1")]
 
 

@@ -23,7 +23,7 @@ from ingestion.venue.registry import all_sources
 pytestmark = pytest.mark.recorded
 CHART = "market_chart_range__hyperliquid.json"
 PERP = "tickers__perp-perpetual-protocol.json"
-HYPE = "select price_usd, market_cap_usd, volume_usd, fdv_usd, circulating_supply, market_cap_source from fct_token_prices_daily"
+HYPE = "select price_usd, market_cap_usd, spot_volume_usd, fdv_usd, circulating_supply, market_cap_source from fct_token_prices_daily"
 
 
 def record(folder: Path, name: str, body: dict[str, Any]) -> None:

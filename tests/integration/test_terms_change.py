@@ -59,5 +59,5 @@ def volumes(settings: Settings) -> list[tuple[date, float, float, bool]]:
         pass
     with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
         return warehouse.execute(
-            "select date, volume_base, volume_usd, terms_are_assumed from facts.fct_volume_daily order by date"
+            "select date, volume_base, volume_usd, has_assumed_terms from facts.fct_volume_daily order by date"
         ).fetchall()

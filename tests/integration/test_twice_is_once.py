@@ -73,7 +73,7 @@ def assert_same(first: House, second: House) -> None:
     for table, rows in ours.items():
         assert rows == theirs[table], table
     assert len(ours["fct_candles_hourly"]) > 500
-    verdicts = "select fact, venue_or_protocol, date, suite, passed, failed_expectations, rows from gate_results order by all"
+    verdicts = "select fact, venue_or_protocol, date, suite, is_passed, failed_expectations, row_count from gate_results order by all"
     assert first.query(verdicts) == second.query(verdicts)
 
 

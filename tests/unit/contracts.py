@@ -13,8 +13,8 @@ import yaml
 
 MODELS = Path(__file__).resolve().parents[2] / "dbt_project" / "models"
 LEDGER = {
-    "fact": "varchar", "venue_or_protocol": "varchar", "date": "date", "suite": "varchar", "passed": "boolean", "evaluated": "bigint",
-    "failed_expectations": "varchar", "rows": "bigint", "run_id": "varchar", "judged_at": "timestamptz",
+    "fact": "varchar", "venue_or_protocol": "varchar", "date": "date", "suite": "varchar", "is_passed": "boolean", "evaluated": "bigint",
+    "failed_expectations": "varchar", "row_count": "bigint", "run_id": "varchar", "judged_at": "timestamptz",
 }  # fmt: skip
 # A market of ninety days: 22 venues, 14 assets, 11 protocols; every figure follows from the number of its row.
 DAYS = "(select date '2025-09-01' + cast(n as integer) as date, n from range(90) as days (n))"
@@ -61,7 +61,7 @@ MARKET = {
     "mart_reconciliation_daily": f"select 'volume' as metric, 'x' as subject, date, 'other' as other_source, 1.0 as ratio from {DAYS}",
     "mart_freshness": "select 'somewhere' as source, 'candles' as entity, 'ok' as status",
     "gate_results": f"""
-        select 'fct_volume_daily' as fact, venue as venue_or_protocol, date, n <> 7 as passed, '[]' as failed_expectations
+        select 'fct_volume_daily' as fact, venue as venue_or_protocol, date, n <> 7 as is_passed, '[]' as failed_expectations
         from {DAYS}, {VENUES}""",
 }  # fmt: skip
 

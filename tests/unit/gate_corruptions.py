@@ -136,7 +136,8 @@ CORRUPTIONS = {
     ),
     "half of the spot day gone": _on(SPOT, "binance", "2025-10-01", "hours_are_complete", "update {fact} set hours = 12 where {where}"),
     "spot x 1000": _on(
-        SPOT, "hyperliquid", "2025-10-03", "volume_jump_is_possible", "update {fact} set volume_usd = volume_usd * 1000 where {where}"
+        SPOT, "hyperliquid", "2025-10-03", "volume_jump_is_possible",
+        "update {fact} set spot_volume_usd = spot_volume_usd * 1000 where {where}",
     ),
     "another coin's spot": _on(SPOT, "binance", "2025-10-05", "prices_fit_perpetuals", "update {fact} set close = close / 3 where {where}"),
     "fees in cents": _on(

@@ -71,7 +71,7 @@ select venue, asset, date, side, volume_usd / 400 as liquidated_usd, venue as so
 from markets, days, (values ('long'), ('short')) as s (side);
 
 create table facts.fct_spot_volume_daily as
-select market_id, date, venue, symbol, asset, close, volume_base / 5 as volume_base, volume_usd / 5 as volume_usd, hours, month
+select market_id, date, venue, symbol, asset, close, volume_base / 5 as volume_base, volume_usd / 5 as spot_volume_usd, hours, month
 from facts.fct_volume_daily;
 
 create table facts.fct_protocol_metrics_daily as
@@ -98,11 +98,11 @@ from facts.fct_protocol_fees_daily;
 
 create table facts.fct_token_prices_daily as
 select token, date, price_usd, price_usd * 1e8 as market_cap_usd, price_usd * 2e8 as fdv_usd, 1e8 as circulating_supply,
-    2e8 as total_supply, 1e7 as volume_usd, strftime(date, '%Y-%m') as month
+    2e8 as total_supply, 1e7 as spot_volume_usd, strftime(date, '%Y-%m') as month
 from days, (values ('HYPE', 40e0), ('GMX', 15e0)) as t (token, price_usd);
 
 create table facts.fct_ai_tokens_daily as
-select coingecko_id, date, price_usd, 'coingecko' as price_source, price_usd * 1e8 as market_cap_usd, 1e7 as volume_usd,
+select coingecko_id, date, price_usd, 'coingecko' as price_source, price_usd * 1e8 as market_cap_usd, 1e7 as spot_volume_usd,
     12 as commits_4w, 3 as contributors, 'ok' as status, strftime(date, '%Y-%m') as month
 from days, (values ('bittensor', 340e0), ('ai-rig-complex', 0.02e0)) as t (coingecko_id, price_usd);
 
@@ -112,7 +112,7 @@ select token, 'team' as section, date, 'schedule' as source, 1e5 as tokens, pric
 from facts.fct_token_prices_daily;
 
 create table facts.fct_asset_aggregates_daily as
-select asset, date, 'coinglass' as source, sum(open_interest_usd) * 2 as open_interest_usd, 0.00012e0 as funding_rate_8h,
+select asset, date, 'coinglass' as source, sum(open_interest_usd) * 2 as aggregator_open_interest_usd, 0.00012e0 as funding_rate_8h,
     'all_venues' as coverage, month
 from facts.fct_open_interest_daily group by all;
 
@@ -130,10 +130,10 @@ class Verdict(NamedTuple):
     venue_or_protocol: str
     date: date
     suite: str
-    passed: bool
+    is_passed: bool
     evaluated: int
     failed_expectations: str
-    rows: int
+    row_count: int
     run_id: str
     judged_at: datetime
 

@@ -22,7 +22,7 @@ def build(settings: Settings, volume: float = 1.5) -> None:
         connection.execute("comment on table facts.fct_volume_daily is 'One market''s day.'")
         connection.execute("comment on column facts.fct_volume_daily.volume_usd is 'USD, one side'")
         connection.execute("create or replace table marts.mart_asset_daily as select 'BTC' as asset union all select 'ETH'")
-        connection.execute("create or replace view quality.gate_results as select 'fct_volume_daily' as fact, true as passed")
+        connection.execute("create or replace view quality.gate_results as select 'fct_volume_daily' as fact, true as is_passed")
         connection.execute("create or replace table staging.stg_secret as select 1 as x")
 
 

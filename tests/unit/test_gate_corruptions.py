@@ -21,7 +21,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Facts, GateReport]
 def test_a_corruption_fails_its_day_for_its_reason(judged: tuple[Facts, GateReport], name: str) -> None:
     corruption = CORRUPTIONS[name]
     verdict = judged[0].verdict(corruption.fact, corruption.subject, corruption.day)
-    assert not verdict.passed
+    assert not verdict.is_passed
     assert corruption.expectation in failed_names(verdict)
 
 
@@ -31,7 +31,7 @@ def test_nothing_else_fails(judged: tuple[Facts, GateReport]) -> None:
     corrupted.add((OI, "binance", "2025-09-24"))
     # So do prices of perpetuals and of the spot pairs of the same name.
     corrupted.add((SPOT, "binance", "2025-09-28"))
-    failed = {(v.fact, v.venue_or_protocol, str(v.date)) for v in judged[0].verdicts() if not v.passed}
+    failed = {(v.fact, v.venue_or_protocol, str(v.date)) for v in judged[0].verdicts() if not v.is_passed}
     assert failed == corrupted
 
 

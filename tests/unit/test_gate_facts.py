@@ -36,5 +36,5 @@ def test_the_running_day_is_not_judged(healthy: tuple[Facts, GateReport], tmp_pa
 def test_first_days_have_no_history_and_say_so(healthy: tuple[Facts, GateReport]) -> None:
     facts, _ = healthy
     first, later = (facts.verdict("fct_volume_daily", "binance", day) for day in ("2025-09-01", "2025-10-10"))
-    assert first.passed
+    assert first.is_passed
     assert first.evaluated < later.evaluated

@@ -103,7 +103,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Facts:
 
 
 def test_nothing_fails(judged: Facts) -> None:
-    assert [verdict for verdict in judged.verdicts() if not verdict.passed] == []
+    assert [verdict for verdict in judged.verdicts() if not verdict.is_passed] == []
 
 
 @pytest.mark.parametrize("fact", VENUE_FACTS)
@@ -123,7 +123,7 @@ def test_the_largest_deleveraging_is_told_and_published(judged: Facts) -> None:
     fact = "fct_liquidations_daily"
     assert failed_names(judged.verdict(fact, "hyperliquid", "2025-10-10"), "warning") == {"share_of_volume_is_usual"}
     assert failed_names(judged.verdict(fact, "binance", "2025-10-10"), "warning") == set()
-    assert judged.verdict(fact, "all_venues", "2025-10-10").passed
+    assert judged.verdict(fact, "all_venues", "2025-10-10").is_passed
 
 
 def test_a_buyback_of_a_month_is_told_and_published(judged: Facts) -> None:
@@ -153,7 +153,7 @@ def test_a_halt_is_no_hole(judged: Facts, tmp_path_factory: pytest.TempPathFacto
     unknown.execute(STANDSTILL)
     unknown.judge(["2025-10"])
     assert failed_names(unknown.verdict("fct_candles_hourly", "hyperliquid", "2025-10-17")) == {"hours_are_complete"}
-    assert unknown.verdict("fct_funding_rates", "hyperliquid", "2025-10-17").passed
+    assert unknown.verdict("fct_funding_rates", "hyperliquid", "2025-10-17").is_passed
 
 
 def test_a_fall_that_all_venues_share_is_explained(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -161,8 +161,8 @@ def test_a_fall_that_all_venues_share_is_explained(tmp_path_factory: pytest.Temp
     fall = "update facts.fct_open_interest_daily set open_interest_usd = open_interest_usd / 15 where date = '2025-10-10'"
     facts.execute(fall)
     facts.judge(["2025-10"])
-    assert facts.verdict("fct_open_interest_daily", "binance", "2025-10-10").passed
+    assert facts.verdict("fct_open_interest_daily", "binance", "2025-10-10").is_passed
     facts.execute(fall.replace("/ 15", "* 15") + " and venue = 'binance'")
     facts.judge(["2025-10"])
     assert failed_names(facts.verdict("fct_open_interest_daily", "hyperliquid", "2025-10-10")) == {"open_interest_jump_is_possible"}
-    assert facts.verdict("fct_open_interest_daily", "binance", "2025-10-10").passed
+    assert facts.verdict("fct_open_interest_daily", "binance", "2025-10-10").is_passed

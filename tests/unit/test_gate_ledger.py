@@ -41,8 +41,8 @@ def test_an_empty_ledger_has_the_full_schema(tmp_path: Path) -> None:
     assert pq.read_schema(part).names == list(Verdict._fields)
     described = duckdb.execute(f"describe select * from read_parquet('{tmp_path}/*/part.parquet', hive_partitioning = false)").fetchall()
     assert {name: kind for name, kind, *_ in described} == {
-        "fact": "VARCHAR", "venue_or_protocol": "VARCHAR", "date": "DATE", "suite": "VARCHAR", "passed": "BOOLEAN",
-        "evaluated": "BIGINT", "failed_expectations": "VARCHAR", "rows": "BIGINT", "run_id": "VARCHAR",
+        "fact": "VARCHAR", "venue_or_protocol": "VARCHAR", "date": "DATE", "suite": "VARCHAR", "is_passed": "BOOLEAN",
+        "evaluated": "BIGINT", "failed_expectations": "VARCHAR", "row_count": "BIGINT", "run_id": "VARCHAR",
         "judged_at": "TIMESTAMP WITH TIME ZONE",
     }  # fmt: skip
 
@@ -61,11 +61,11 @@ def test_a_mended_day_passes_under_the_new_run_and_the_others_keep_theirs(tmp_pa
     facts = Facts(tmp_path)
     facts.execute(TIMES_1000)
     facts.judge()
-    assert not facts.verdict(OI, "binance", "2025-10-10").passed
+    assert not facts.verdict(OI, "binance", "2025-10-10").is_passed
     facts.execute(TIMES_1000.replace("* 1000", "/ 1000"))
     assert facts.judge(["2025-10"], run_id="run-2").changes == {date(2025, 10, 10): 1}
     mended = facts.verdict(OI, "binance", "2025-10-10")
-    assert (mended.passed, mended.run_id) == (True, "run-2")
+    assert (mended.is_passed, mended.run_id) == (True, "run-2")
     assert {v.run_id for v in facts.verdicts() if v != mended} == {"run-1"}
 
 
@@ -185,3 +185,14 @@ def test_any_order_of_loading_gives_the_same_verdicts(finished: Facts, tmp_path_
         facts.execute(f"attach '{finished.warehouse}' as source (read_only); " + ";".join(copies))
         facts.judge([first_day[:7]], run_id=f"run-{number}")
     assert said(facts) == said(finished)
+
+
+def test_columns_of_an_older_ledger_get_their_names_of_today(tmp_path: Path) -> None:
+    ensure_ledger(tmp_path)
+    first, other = verdict(date(2025, 9, 1)), verdict(date(2025, 10, 9), passed=False)
+    replace_verdicts(tmp_path, ledger_of(first, other), {"fct_x": [Window(date(2025, 9, 1), date(2025, 10, 31))]})
+    for part in tmp_path.glob("month=*/part.parquet"):
+        pl.read_parquet(part, hive_partitioning=False).rename({"is_passed": "passed", "row_count": "rows"}).write_parquet(part)
+    ensure_ledger(tmp_path)
+    assert [row[4:8] for row in read_ledger(tmp_path).rows()] == [(True, 3, "[]", 24), (False, 3, "[]", 24)]
+    assert {tuple(pl.read_parquet_schema(part)) for part in tmp_path.glob("month=*/part.parquet")} == {tuple(SCHEMA)}

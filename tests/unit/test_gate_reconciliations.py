@@ -27,7 +27,7 @@ def test_what_is_apart_without_a_reason_is_a_warning(metric: str, told: str, tmp
     facts.execute(APART.format(reason="null", metric=metric) + WHERE)
     assert facts.judge().is_open
     verdict = facts.verdict(FACT, "binance", "2025-10-01")
-    assert (verdict.passed, failed_names(verdict, "warning"), failed_names(verdict)) == (True, {told}, set())
+    assert (verdict.is_passed, failed_names(verdict, "warning"), failed_names(verdict)) == (True, {told}, set())
     assert failed_names(facts.verdict(FACT, "binance", "2025-10-02"), "warning") == set()
 
 

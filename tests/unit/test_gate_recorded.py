@@ -77,14 +77,14 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> list[Verdict]:
 
 def test_four_years_of_archives_pass(judged: list[Verdict]) -> None:
     assert len(judged) == 3 * 1581  # 2022-01-01..2026-04-30
-    assert [verdict for verdict in judged if not verdict.passed] == []
+    assert [verdict for verdict in judged if not verdict.is_passed] == []
 
 
 @pytest.mark.parametrize("days", ["2025-10-10", "2022-11"])
 def test_bad_days_are_not_bad_data(judged: list[Verdict], days: str) -> None:
     found = [verdict for verdict in judged if str(verdict.date).startswith(days)]
     assert {verdict.fact for verdict in found} == {"fct_candles_hourly", "fct_volume_daily", "fct_funding_rates"}
-    assert all(verdict.passed for verdict in found)
+    assert all(verdict.is_passed for verdict in found)
 
 
 def test_a_market_missing_from_the_archive_warns_for_a_week_and_holds_nothing_back(judged: list[Verdict]) -> None:

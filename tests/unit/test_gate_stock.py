@@ -66,10 +66,10 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Facts:
 )
 def test_a_true_day_is_told_and_published(judged: Facts, venue: str, day: str, told: set[str]) -> None:
     verdict = judged.verdict(OI, venue, day)
-    assert verdict.passed
+    assert verdict.is_passed
     assert failed_names(verdict, "warning") == told
 
 
 @pytest.mark.parametrize("fact", ["fct_candles_hourly", VOLUME, "fct_funding_rates"])
 def test_the_end_of_a_market_takes_no_fact_of_its_day(judged: Facts, fact: str) -> None:
-    assert judged.verdict(fact, "hyperliquid", "2025-10-20").passed
+    assert judged.verdict(fact, "hyperliquid", "2025-10-20").is_passed

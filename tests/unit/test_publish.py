@@ -183,7 +183,7 @@ def test_nothing_published_is_nothing(settings: Settings) -> None:
 
 def test_a_copy_that_differs_is_not_swapped_in(settings: Settings) -> None:
     first = publish_number(settings, 1)
-    change(settings, "create or replace view quality.gate_results as select random() as passed")
+    change(settings, "create or replace view quality.gate_results as select random() as is_passed")
     with pytest.raises(PerpsError, match=r'"quality"."gate_results": 1 rows copied of 1, or not the same ones; nothing was swapped'):
         publish(settings, "run-2")
     assert (versions(settings), current_version(settings)) == ([first], first)
@@ -250,3 +250,23 @@ def test_a_warehouse_in_a_folder_with_an_odd_name(make_settings: Any, tmp_path: 
         publish_number(settings, number)
     assert publish(settings, "run").rows == PUBLISHED
     assert read(settings, "select max(volume_usd) from facts.fct_volume_daily") == [(4.0,)]
+
+
+def test_a_table_whose_columns_were_renamed_has_a_view_with_the_old_names(settings: Settings) -> None:
+    build(settings)
+    publish(settings, "run-1")
+    views = "select view_name from duckdb_views() where schema_name = 'old_names'"
+    assert read(settings, "select fact, passed from old_names.gate_results") == [("fct_volume_daily", True)]
+    assert read(settings, views) == [("gate_results",)]  # the facts of this warehouse have no column that was renamed
+    change(
+        settings,
+        "drop view quality.gate_results",
+        "alter table facts.fct_volume_daily add column has_assumed_terms boolean default true",
+        "comment on column facts.fct_volume_daily.has_assumed_terms is 'Whether they are.'",
+    )
+    publish(settings, "run-2", is_loss_accepted=True)
+    assert read(settings, views) == [("fct_volume_daily",)]
+    old = "select distinct volume_usd, terms_are_assumed, is_simulated from old_names.fct_volume_daily"
+    assert read(settings, old) == [(1.5, True, False)]
+    told = "select comment from duckdb_columns() where schema_name = 'old_names' and column_name = 'terms_are_assumed'"
+    assert read(settings, told) == [("Whether they are.",)]

@@ -102,8 +102,8 @@ def test_a_month_of_a_protocol_is_of_the_days_that_are_known(tmp_path: Path) -> 
 def test_what_was_held_back_is_said_with_its_reasons(tmp_path: Path) -> None:
     reasons = json.dumps([{"expectation": "no_jump", "severity": "critical"}, {"expectation": HOSTILE, "severity": "warning"}])
     verdicts = f"""
-        select 'fct_volume_daily' as fact, 'okx' as venue_or_protocol, date '2025-11-28' as date, false as passed,
-            '{reasons.replace("'", "''")}' as failed_expectations, 9 as rows
+        select 'fct_volume_daily' as fact, 'okx' as venue_or_protocol, date '2025-11-28' as date, false as is_passed,
+            '{reasons.replace("'", "''")}' as failed_expectations, 9 as row_count
         union all select 'fct_volume_daily', 'htx', date '2025-11-28', true, '[]', 3"""
     folder = written(tmp_path, {"mart_market_overview_daily": OVERVIEW, "gate_results": verdicts})
     blocks = data_of(folder / "quality.html")["blocks"]

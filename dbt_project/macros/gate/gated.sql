@@ -12,7 +12,7 @@
             from {{ source('quality', 'gate_results') }}
             where fact in ('{{ rule.group | join("', '") }}') and {{ in_touched_months(before=months_before) }}
             group by venue_or_protocol, date
-            having min(case when passed then 1 else 0 end) = 1 and max(case when fact = '{{ fact }}' then 1 else 0 end) = 1
+            having min(case when is_passed then 1 else 0 end) = 1 and max(case when fact = '{{ fact }}' then 1 else 0 end) = 1
         ) as verdicts
             on judged.{{ rule.subject }} = verdicts.venue_or_protocol
             and {{ rule.day }} = verdicts.date

@@ -70,7 +70,7 @@
 {# Whether the row was converted by terms that neither it nor any list had told yet. #}
 {% macro is_by_assumed_terms(row, instant) -%}
     {{ row }}.amount is not null and {{ row }}.amount_unit = 'contracts' and {{ row }}.own_contract_size is null
-        and {{ terms_are_assumed(instant) }}
+        and {{ has_assumed_terms(instant) }}
 {%- endmacro %}
 
 {# What one contract is worth by a count of traded contracts and the turnover told beside it, over what it is

@@ -7,6 +7,6 @@
 
 {# Whether what the market was then had been read by then: before the first reading of a list the oldest
    version counts. #}
-{% macro terms_are_assumed(instant, markets='markets') -%}
+{% macro has_assumed_terms(instant, markets='markets') -%}
     coalesce({{ instant }} < {{ markets }}.observed_from, true)
 {%- endmacro %}

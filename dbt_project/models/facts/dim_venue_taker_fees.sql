@@ -2,7 +2,7 @@
 select
     venue,
     coalesce(effective_from, date '1970-01-01') as valid_from,
-    lead(effective_from, 1, date '9999-12-31') over (
+    lead(effective_from) over (
         partition by venue
         order by coalesce(effective_from, date '1970-01-01')
     ) as valid_to,

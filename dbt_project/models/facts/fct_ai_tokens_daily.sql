@@ -21,7 +21,7 @@ followed as (
         prices.date,
         prices.price_usd,
         prices.market_cap_usd,
-        prices.volume_usd,
+        prices.spot_volume_usd,
         prices.fetched_at
     from {{ ref('fct_token_prices_daily') }} as prices
     inner join {{ ref('int_tokens') }} as tokens
@@ -104,7 +104,7 @@ told as (
         followed.price_usd as followed_price_usd,
         quoted.price_usd as quoted_price_usd,
         coalesce(followed.market_cap_usd, quoted.market_cap_usd) as market_cap_usd,
-        coalesce(followed.volume_usd, quoted.volume_usd) as volume_usd,
+        coalesce(followed.spot_volume_usd, quoted.volume_usd) as spot_volume_usd,
         developers.commits_4w,
         developers.contributors,
         developers.stars,
@@ -151,7 +151,7 @@ select
     coalesce(followed_price_usd, quoted_price_usd) as price_usd,
     case when followed_price_usd is not null then 'defillama' when quoted_price_usd is not null then 'coingecko' end as price_source,
     market_cap_usd,
-    volume_usd,
+    spot_volume_usd,
     commits_4w,
     contributors,
     stars,

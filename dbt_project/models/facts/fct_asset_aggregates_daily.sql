@@ -6,7 +6,7 @@ select
     asset,
     date,
     source,
-    open_interest_usd,
+    open_interest_usd as aggregator_open_interest_usd,
     funding_rate_8h,
     coverage,
     observed_at,

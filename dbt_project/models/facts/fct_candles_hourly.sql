@@ -21,7 +21,7 @@ select
     trades,
     source,
     fetched_at,
-    terms_are_assumed,
+    has_assumed_terms,
     contract_size_ratio,
     month
 from {{ ref('int_candles_hourly') }}

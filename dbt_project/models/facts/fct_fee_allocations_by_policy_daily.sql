@@ -239,7 +239,7 @@ select
     {{ fraction_of('cast(sum(accounted.amount_usd) as double)', 'max(bases.fees_usd)') }} as share,
     max(accounted.policy_share) as policy_share,
     max(bases.accrued_by) as accrued_by,
-    max(bases.basis) as basis,
+    max(bases.fee_basis) as fee_basis,
     max(bases.basis_usd) as basis_usd,
     max(bases.policy_id) as policy_id,
     max(accounted.claim) as claim,

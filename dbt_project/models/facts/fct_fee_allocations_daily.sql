@@ -7,7 +7,7 @@ select
     allocations.share,
     allocations.policy_share,
     allocations.accrued_by,
-    allocations.basis,
+    allocations.fee_basis,
     allocations.basis_usd,
     allocations.policy_id,
     allocations.claim,

@@ -157,7 +157,7 @@ select
     coalesce(accounts.policy_set, 'chosen') as policy_set,
     case when accounts.policy_id is not null then 'policy' end as accrued_by,
     accounts.policy_id,
-    accounts.basis,
+    accounts.basis as fee_basis,
     accounts.basis_series,
     -- the basis lies between nothing and the fees; least() and greatest() would pass over an unknown revenue
     case
@@ -188,7 +188,7 @@ select
     parents.policy_set,
     'parts' as accrued_by,
     parents.protocol || ':parts' as policy_id,
-    'parts' as basis,
+    'parts' as fee_basis,
     'parts' as basis_series,
     {{ between_nothing_and('parents.parts_usd', 'days.fees_usd') }} as basis_usd,
     days.fees_usd,

@@ -19,7 +19,7 @@ hours as (
         *,
         {{ hours_between('lag(settled_at) over of_market', 'settled_at') }} as before_hours,
         {{ hours_between('settled_at', 'lead(settled_at) over of_market') }} as after_hours,
-        case when not coalesce(terms_are_assumed, false) then listed_interval_hours end as dated_hours
+        case when not coalesce(has_assumed_terms, false) then listed_interval_hours end as dated_hours
     from settlements
     window of_market as (partition by market_id order by settled_at)
 ),

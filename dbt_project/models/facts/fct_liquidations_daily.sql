@@ -35,7 +35,7 @@ select
     told.source,
     told.coverage,
     max(told.fetched_at) as fetched_at,
-    max(case when told.terms_are_assumed then 1 else 0 end) = 1 as terms_are_assumed,
+    max(case when told.has_assumed_terms then 1 else 0 end) = 1 as has_assumed_terms,
     told.month
 from told
 inner join venue_reads

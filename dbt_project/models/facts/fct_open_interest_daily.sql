@@ -157,7 +157,7 @@ select
     observed_at,
     source,
     fetched_at,
-    terms_are_assumed,
+    has_assumed_terms,
     contract_size_ratio,
     month
 from valued

@@ -129,7 +129,7 @@ pairs as (
     from charted
     union all
     select 'asset_open_interest' as metric, sums.asset as subject, sums.date, told.source as other_source, sums.value as own_value,
-        told.open_interest_usd as other_value, sums.markets as own_markets
+        told.aggregator_open_interest_usd as other_value, sums.markets as own_markets
     from asset_sums as sums
     inner join {{ ref('fct_asset_aggregates_daily') }} as told
         on sums.asset = told.asset and sums.date = told.date

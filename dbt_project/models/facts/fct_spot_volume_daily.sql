@@ -24,7 +24,7 @@ select
     candles.asset,
     max_by(candles.close, candles.opened_at) as close,
     {{ exact_sum('candles.volume_base') }} as volume_base,
-    {{ exact_sum('candles.volume_usd') }} as volume_usd,
+    {{ exact_sum('candles.volume_usd') }} as spot_volume_usd,
     cast(count(*) as integer) as hours,
     candles.month
 from candles

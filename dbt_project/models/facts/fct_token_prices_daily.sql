@@ -66,7 +66,7 @@ select
     caps.fdv_usd,
     supplies.circulating_supply,
     supplies.total_supply,
-    caps.volume_usd,
+    caps.volume_usd as spot_volume_usd,
     ranked.observed_at,
     'defillama' as source,
     caps.observed_at as market_cap_observed_at,

@@ -35,7 +35,7 @@ select
     cast(count(*) as integer) as hours,
     count(*) = 24 as is_complete,
     {{ exact_sum('candles.squared_return', 24) }} as squared_returns,
-    max(case when candles.terms_are_assumed then 1 else 0 end) = 1 as terms_are_assumed,
+    max(case when candles.has_assumed_terms then 1 else 0 end) = 1 as has_assumed_terms,
     median(candles.contract_size_ratio) as contract_size_ratio,
     candles.month
 from candles

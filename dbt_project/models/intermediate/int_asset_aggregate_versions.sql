@@ -26,7 +26,7 @@ named as (
 
 select
     subject,
-    metric,
+    case when metric = 'open_interest_usd' then 'aggregator_open_interest_usd' else metric end as metric,
     subject || ':' || metric as series,
     date,
     {{ adapter.quote('value') }},

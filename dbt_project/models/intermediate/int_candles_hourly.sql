@@ -28,7 +28,7 @@ counted as (
             then {{ contract_size_ratio('ranked', 'ranked.traded_contracts', 'coalesce(ranked.volume_quote, ranked.turnover)',
                 'coalesce(ranked.volume_base, ranked.turnover)', 'ranked.close') }}
         end as contract_size_ratio,
-        {{ is_by_assumed_terms('ranked', 'ranked.opened_at') }} as terms_are_assumed
+        {{ is_by_assumed_terms('ranked', 'ranked.opened_at') }} as has_assumed_terms
     from ranked
     left join {{ ref('int_markets') }} as markets
         on {{ resolved_market('ranked.market_id', 'ranked.opened_at') }}
@@ -74,7 +74,7 @@ select
     coalesce(volume_usd, case when amount is not null and is_in_dollars then quote end) as volume_usd,
     trades,
     contract_size_ratio,
-    terms_are_assumed,
+    has_assumed_terms,
     fetched_at,
     month
 from converted

@@ -24,7 +24,7 @@ select
     ranked.funding_rate,
     ranked.funding_interval_hours,
     markets.funding_interval_hours as listed_interval_hours,
-    {{ terms_are_assumed('ranked.settled_at') }} as terms_are_assumed,
+    {{ has_assumed_terms('ranked.settled_at') }} as has_assumed_terms,
     ranked.known_mark_price as mark_price,
     ranked.fetched_at,
     ranked.month

@@ -18,7 +18,7 @@ select
     liquidations.price,
     {{ amount_in_usd('liquidations', 'liquidations.liquidated_usd', 'liquidations.price') }} as liquidated_usd,
     liquidations.coverage,
-    {{ is_by_assumed_terms('liquidations', 'liquidations.liquidated_at') }} as terms_are_assumed,
+    {{ is_by_assumed_terms('liquidations', 'liquidations.liquidated_at') }} as has_assumed_terms,
     liquidations.fetched_at,
     liquidations.month
 from liquidations

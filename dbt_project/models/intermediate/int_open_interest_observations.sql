@@ -72,7 +72,7 @@ converted as (
         case when chosen.zero_at > chosen.figure_at or chosen.figure_at is null then chosen.zero_at end as zero_at,
         {{ contract_size_ratio('chosen', 'chosen.traded_contracts', 'chosen.traded_turnover', 'chosen.traded_turnover', 'chosen.price_used') }}
             as contract_size_ratio,
-        {{ is_by_assumed_terms('chosen', 'chosen.observed_at') }} as terms_are_assumed,
+        {{ is_by_assumed_terms('chosen', 'chosen.observed_at') }} as has_assumed_terms,
         chosen.fetched_at,
         chosen.month
     from chosen
@@ -118,7 +118,7 @@ select
     figure_at,
     zero_at,
     contract_size_ratio,
-    terms_are_assumed,
+    has_assumed_terms,
     fetched_at,
     month
 from implied

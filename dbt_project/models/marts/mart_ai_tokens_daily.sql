@@ -40,7 +40,7 @@ select
     paid.token_source_url,
     paid.price_usd,
     paid.market_cap_usd,
-    paid.volume_usd,
+    paid.spot_volume_usd,
     {%- for days in [7, 30, 90] %}
     round(paid.price_usd / before_{{ days }}.price_usd - 1, 12) as return_{{ days }}d,
     {%- endfor %}

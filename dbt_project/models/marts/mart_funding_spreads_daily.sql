@@ -68,9 +68,9 @@ pairs as (
     inner join legs as other
         on one.asset = other.asset and one.date = other.date and one.venue < other.venue
     left join {{ ref('dim_venue_taker_fees') }} as one_fee
-        on one.venue = one_fee.venue and one.date >= one_fee.valid_from and one.date < one_fee.valid_to
+        on one.venue = one_fee.venue and one.date >= one_fee.valid_from and one.date < coalesce(one_fee.valid_to, date '9999-12-31')
     left join {{ ref('dim_venue_taker_fees') }} as other_fee
-        on other.venue = other_fee.venue and other.date >= other_fee.valid_from and other.date < other_fee.valid_to
+        on other.venue = other_fee.venue and other.date >= other_fee.valid_from and other.date < coalesce(other_fee.valid_to, date '9999-12-31')
 ),
 
 -- Signs of the last 30 days, this one included: a pair and its mirror have as many days of one sign.

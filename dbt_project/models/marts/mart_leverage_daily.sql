@@ -131,12 +131,12 @@ series as (
         facts.source,
         facts.coverage,
         facts.source || ' ' || facts.coverage as basis,
-        facts.open_interest_usd,
-        facts.open_interest_usd / asset_days.close as open_interest_index
+        facts.aggregator_open_interest_usd as open_interest_usd,
+        facts.aggregator_open_interest_usd / asset_days.close as open_interest_index
     from {{ gated('fct_asset_aggregates_daily', days_before=2) }} as facts
     inner join asset_days
         on facts.asset = asset_days.asset and facts.date = asset_days.date
-    where facts.open_interest_usd > 0
+    where facts.aggregator_open_interest_usd > 0
 ),
 
 changes as (

@@ -93,7 +93,7 @@ pairs as (
     select
         spot.date,
         {{ exact_sum('perpetuals.volume_usd') }} as paired_volume_usd,
-        {{ exact_sum('spot.volume_usd') }} as spot_volume_usd,
+        {{ exact_sum('spot.spot_volume_usd') }} as spot_volume_usd,
         {{ sorted_list('spot.venue') }} as perp_to_spot_coverage,
         count(*) as perp_to_spot_pairs
     from {{ gated('fct_spot_volume_daily') }} as spot
@@ -105,7 +105,7 @@ pairs as (
         on {{ on_its_day('spot.market_id', 'spot.date') }}
     where
         markets.underlying_class = 'crypto'
-        and spot.volume_usd is not null
+        and spot.spot_volume_usd is not null
         and perpetuals.volume_usd is not null
     group by spot.date
 ),

@@ -52,6 +52,7 @@ measures as (
         coalesce(assets.funding_rate_8h, aggregates.funding_rate_8h) as funding_rate_8h,
         case when assets.funding_rate_8h is not null then 'venues' else aggregates.source end as funding_source,
         leverages.open_interest_usd,
+        leverages.open_interest_source,
         leverages.open_interest_coverage,
         leverages.open_interest_basis,
         leverages.open_interest_change_1d,
@@ -90,11 +91,11 @@ placed as (
 ranked as (
     select
         measures.*,
-        {{ percentile('liquidations', 'thresholds.history_days_min') }} as liquidations_usd_pct,
-        {{ percentile('volatility', 'thresholds.history_days_min') }} as realised_volatility_7d_pct,
-        {{ percentile('price_change', 'thresholds.history_days_min') }} as price_change_1d_pct,
-        {{ percentile('funding', 'thresholds.history_days_min') }} as funding_rate_8h_pct,
-        {{ percentile('leverage', 'thresholds.history_days_min') }} as leverage_pct,
+        {{ percentile('liquidations', 'thresholds.history_days_min') }} as liquidations_usd_rank,
+        {{ percentile('volatility', 'thresholds.history_days_min') }} as realised_volatility_7d_rank,
+        {{ percentile('price_change', 'thresholds.history_days_min') }} as price_change_1d_rank,
+        {{ percentile('funding', 'thresholds.history_days_min') }} as funding_rate_8h_rank,
+        {{ percentile('leverage', 'thresholds.history_days_min') }} as leverage_rank,
         placed.liquidations_days,
         placed.volatility_days,
         placed.price_change_days,
@@ -109,8 +110,8 @@ ranked as (
 two_days as (
     select
         ranked.*,
-        greatest(ranked.realised_volatility_7d_pct, day_before.realised_volatility_7d_pct) as volatility_pct_2d,
-        greatest(ranked.liquidations_usd_pct, day_before.liquidations_usd_pct) as liquidations_pct_2d
+        greatest(ranked.realised_volatility_7d_rank, day_before.realised_volatility_7d_rank) as volatility_rank_2d,
+        greatest(ranked.liquidations_usd_rank, day_before.liquidations_usd_rank) as liquidations_rank_2d
     from ranked
     left join ranked as day_before
         on ranked.asset = day_before.asset and day_before.date = {{ days_before('ranked.date', 1) }}
@@ -123,25 +124,25 @@ judged as (
         (
             open_interest_change_1d <= -open_interest_fall_1d
             and (
-                realised_volatility_7d_pct >= deleveraging_percentile_min
-                or coalesce(liquidations_usd_pct >= deleveraging_percentile_min, false)
+                realised_volatility_7d_rank >= deleveraging_percentile_min
+                or coalesce(liquidations_usd_rank >= deleveraging_percentile_min, false)
             )
         )
         or (
             open_interest_change_2d <= -open_interest_fall_2d
             and (
-                volatility_pct_2d >= deleveraging_percentile_min
-                or coalesce(liquidations_pct_2d >= deleveraging_percentile_min, false)
+                volatility_rank_2d >= deleveraging_percentile_min
+                or coalesce(liquidations_rank_2d >= deleveraging_percentile_min, false)
             )
         ) as is_deleveraging,
-        realised_volatility_7d_pct >= stress_percentile_min
-        or coalesce(liquidations_usd_pct >= stress_percentile_min, false)
-        or coalesce(price_change_1d_pct >= stress_move_percentile_min, false) as is_stress,
-        price_change_1d_pct >= stress_move_percentile_min as is_large_move,
-        funding_rate_8h_pct >= build_up_funding_percentile_min
+        realised_volatility_7d_rank >= stress_percentile_min
+        or coalesce(liquidations_usd_rank >= stress_percentile_min, false)
+        or coalesce(price_change_1d_rank >= stress_move_percentile_min, false) as is_stress,
+        price_change_1d_rank >= stress_move_percentile_min as is_large_move,
+        funding_rate_8h_rank >= build_up_funding_percentile_min
         and funding_rate_8h > build_up_funding_rate_8h_above
-        and leverage_pct >= build_up_leverage_percentile_min
-        and realised_volatility_7d_pct <= build_up_volatility_percentile_max as is_build_up,
+        and leverage_rank >= build_up_leverage_percentile_min
+        and realised_volatility_7d_rank <= build_up_volatility_percentile_max as is_build_up,
         cast(history_days_min as integer) as days_needed
     from two_days
     cross join thresholds
@@ -167,22 +168,23 @@ select
     {{ texts(regime_reasons()) }} as reasons,
     liquidations_usd,
     liquidations_coverage,
-    liquidations_usd_pct,
+    liquidations_usd_rank,
     realised_volatility_7d,
-    realised_volatility_7d_pct,
+    realised_volatility_7d_rank,
     price_change_1d,
-    price_change_1d_pct,
+    price_change_1d_rank,
     funding_rate_8h,
     funding_source,
-    funding_rate_8h_pct,
+    funding_rate_8h_rank,
     open_interest_usd,
+    open_interest_source,
     open_interest_change_1d,
     open_interest_change_2d,
     market_cap_usd,
     leverage,
     open_interest_coverage as leverage_coverage,
     open_interest_basis as leverage_basis,
-    leverage_pct,
+    leverage_rank,
     cast(volatility_days as integer) as history_days,
     {{ month_of('date') }} as month
 from named

@@ -27,5 +27,5 @@ inner join rules
 where {{ in_touched_months(column='verdicts.month') }} and {{ in_touched_days(column='verdicts.date') }}
 group by rules.fact, verdicts.venue_or_protocol, verdicts.date
 having
-    min(case when verdicts.passed then 1 else 0 end) = 1
+    min(case when verdicts.is_passed then 1 else 0 end) = 1
     and max(case when verdicts.fact = rules.verdict then 1 else 0 end) = 1

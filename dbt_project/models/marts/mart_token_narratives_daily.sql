@@ -18,15 +18,15 @@ known as (
         facts.price_usd,
         'defillama' as price_source,
         facts.market_cap_usd,
-        facts.volume_usd
+        facts.spot_volume_usd
     from {{ gated('fct_token_prices_daily') }} as facts
     inner join perpetual
         on facts.token = perpetual.token
     union all
-    select 'ai' as category, coingecko_id as token, date, price_usd, price_source, market_cap_usd, volume_usd
+    select 'ai' as category, coingecko_id as token, date, price_usd, price_source, market_cap_usd, spot_volume_usd
     from ai
     union all
-    select 'ai_' || ai_side as category, coingecko_id as token, date, price_usd, price_source, market_cap_usd, volume_usd
+    select 'ai_' || ai_side as category, coingecko_id as token, date, price_usd, price_source, market_cap_usd, spot_volume_usd
     from ai
     where ai_side is not null
 ),
@@ -51,7 +51,7 @@ days as (
         date,
         lag(date) over (partition by category order by date) as previous_date,
         {{ exact_sum('market_cap_usd') }} as market_cap_usd,
-        {{ exact_sum('volume_usd') }} as volume_usd,
+        {{ exact_sum('spot_volume_usd') }} as spot_volume_usd,
         count(*) as tokens
     from members
     group by category, date
@@ -88,7 +88,7 @@ indexed as (
         days.date,
         days.previous_date,
         days.market_cap_usd,
-        days.volume_usd,
+        days.spot_volume_usd,
         days.tokens,
         expected.tokens_expected,
         growths.growth - 1 as daily_return,
@@ -156,7 +156,7 @@ select
     ) as drawdown,
     round(own.return_index / own_30.return_index / (other.return_index / other_30.return_index) - 1, 8) as relative_strength,
     own.market_cap_usd,
-    own.volume_usd,
+    own.spot_volume_usd,
     own.tokens,
     own.tokens_expected,
     own.equal_weight_index,

@@ -10,12 +10,12 @@ GATED = [
     Tiles(
         "sums", "In all", "", f"""
             select
-                (select count(*) from {GATE}) as judged, (select count(*) from {GATE} where not passed) as held_back,
+                (select count(*) from {GATE}) as judged, (select count(*) from {GATE} where not is_passed) as held_back,
                 (select count(distinct source) from {FRESH} where status in ('stale', 'failed')) as late,
                 (select count(distinct source) from {FRESH} where status = 'ok') as fresh,
                 (select count(*) from {OTHERS} where {{recent}} and not is_within_tolerance and known_reason is null) as unexplained,
                 (select count(*) from {OTHERS} where {{recent}}) as compared, (select count(*) from {CHANGED}) as restated""",
-        [f"{GATE}.passed", f"{FRESH}.status", f"{OTHERS}.is_within_tolerance", f"{OTHERS}.known_reason"],
+        [f"{GATE}.is_passed", f"{FRESH}.status", f"{OTHERS}.is_within_tolerance", f"{OTHERS}.known_reason"],
         ignores=["date"],
         columns=[
             Column("judged", "Days judged, by fact and venue", "count"), Column("held_back", "of them held back", "count"),
@@ -26,22 +26,22 @@ GATED = [
     ),
     Table(
         "held", "What was held back", "Days that failed a check. They are in no mart; facts_all has their rows. Newest first.", f"""
-            select date, fact, venue_or_protocol, rows, {REASONS} as reasons
-            from {GATE} where not passed order by date desc, fact, venue_or_protocol limit 500""",
-        [f"{GATE}.failed_expectations", f"{GATE}.rows", f"{GATE}.venue_or_protocol"],
+            select date, fact, venue_or_protocol, row_count, {REASONS} as reasons
+            from {GATE} where not is_passed order by date desc, fact, venue_or_protocol limit 500""",
+        [f"{GATE}.failed_expectations", f"{GATE}.row_count", f"{GATE}.venue_or_protocol"],
         is_wide=True,
         empty="Nothing was held back.",
         columns=[
             Column("date", "Day", "day"), Column("fact", "Fact", "text"), Column("venue_or_protocol", "Venue or protocol", "text"),
-            Column("rows", "Rows", "count"), Column("reasons", "Failed checks", "text"),
+            Column("row_count", "Rows", "count"), Column("reasons", "Failed checks", "text"),
         ],
     ),
     Chart(
         "verdicts", "Held back or doubtful", "Venues and protocols whose day failed a check or got a warning, of each fact.", f"""
             select replace(fact, 'fct_', '') as fact, date, count(case when failed_expectations <> '[]' then 1 end) as doubtful,
-                count(case when not passed then 1 end) as held_back, count(*) as judged
+                count(case when not is_passed then 1 end) as held_back, count(*) as judged
             from {GATE} where {{year}} group by fact, date order by fact, date""",
-        [f"{GATE}.passed", f"{GATE}.failed_expectations", f"{GATE}.evaluated"],
+        [f"{GATE}.is_passed", f"{GATE}.failed_expectations", f"{GATE}.evaluated"],
         is_wide=True,
         drawing=heat(
             "fact", Column("doubtful", "Held back or warned of", "count"),
