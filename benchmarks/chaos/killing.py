@@ -11,10 +11,18 @@ from collections.abc import Callable
 from datetime import date
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
 from typing import Any
 
-FORKS = get_context("forkserver")
-FORKS.set_forkserver_preload(["benchmarks.chaos.children"])
+
+def _forks() -> ForkServerContext:
+    """Processes begin as copies of one that has imported everything."""
+    found = get_context("forkserver")
+    found.set_forkserver_preload(["benchmarks.chaos.children"])
+    return found
+
+
+FORKS = _forks()
 LONGEST_SECONDS = 600.0
 SKIPPED = 0.35  # of a step's usual time added to it: a step is killed in its last moments too, or just after
 

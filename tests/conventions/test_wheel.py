@@ -52,7 +52,7 @@ def wheel(files: list[Path], repository: Path, tmp_path_factory: pytest.TempPath
 def test_it_holds_what_the_repository_has_of_the_project_and_nothing_else(wheel: Wheel, files: list[Path], repository: Path) -> None:
     names = {name for name in ZipFile(wheel.path).namelist() if ".dist-info/" not in name}
     tracked = {path.relative_to(repository) for path in files}
-    code = {path for path in tracked if path.parts[0] in CODE and path.suffix == ".py"}
+    code = {path for path in tracked if path.parts[0] in CODE and (path.suffix == ".py" or path.parent.name == "shell")}
     project = {f"{FOLDER}/{path}" for path in tracked if path in code or path.parts[0] == "dbt_project" or str(path) in READ}
     assert names == project | {"perps_warehouse.py"}
 
