@@ -18,10 +18,12 @@ import dagster as dg
 
 from ingestion.settings import Settings
 from orchestration.living import is_held
+from orchestration.months import ONE, START
 
 ENDED = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 RUN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 AT_ONCE = 100
+SNAPSHOT = "snapshot"  # the job that runs hourly
 WASTE_SHARE, WASTE_BYTES = 0.25, 1_000_000
 
 
@@ -34,16 +36,26 @@ class Pruned:
 
 
 def prune(settings: Settings, instance: dg.DagsterInstance, now: datetime | None = None, longest_seconds: float = 10.0) -> Pruned:
-    """Remove what is older than PERPS_KEEP_HISTORY_DAYS and PERPS_KEEP_LOG_DAYS, for so long at most; the rest goes the next time."""
+    """Remove what is older than PERPS_KEEP_HISTORY_DAYS and PERPS_KEEP_LOG_DAYS, for so long at most; the rest goes the next time.
+
+    A run that brought a month its data stays, for it is why the month shows as there; the hourly ones, which are most of it, do not.
+    """
     now, ends_at = now or datetime.now(UTC), time.monotonic() + longest_seconds
     of_before = dg.RunsFilter(statuses=list(ENDED), created_before=now - timedelta(days=settings.keep_history_days))
-    runs = 0
-    while time.monotonic() < ends_at and (found := instance.get_run_records(of_before, limit=AT_ONCE, ascending=True)):
+    runs, cursor = 0, None
+    while time.monotonic() < ends_at and (found := instance.get_run_records(of_before, AT_ONCE, cursor=cursor, ascending=True)):
         for one in found:
-            instance.delete_run(one.dagster_run.run_id)
-        runs += len(found)
+            if _is_of_a_month(one.dagster_run):
+                cursor = one.dagster_run.run_id
+            else:
+                instance.delete_run(one.dagster_run.run_id)
+                runs += 1
     _prune_locks(settings, now - timedelta(days=settings.keep_history_days))
     return Pruned(runs, _prune_logs(settings, now - timedelta(days=settings.keep_log_days)))
+
+
+def _is_of_a_month(run: dg.DagsterRun) -> bool:
+    return run.status is dg.DagsterRunStatus.SUCCESS and run.job_name != SNAPSHOT and not {ONE, START}.isdisjoint(run.tags)
 
 
 def vacuum(settings: Settings) -> int:

@@ -46,6 +46,22 @@ def test_runs_go_with_their_events_when_they_are_too_old(settings: Settings) -> 
         assert prune(settings, history, NOW + timedelta(days=31)).runs == 0
 
 
+@dg.job(name="snapshot")
+def hourly() -> None:
+    nothing()
+
+
+def test_a_run_that_brought_a_month_its_data_stays_but_not_an_hourly_one(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("orchestration.retention.AT_ONCE", 2)
+    month = {"dagster/partition": "2026-03"}
+    with dg.DagsterInstance.ephemeral() as history:
+        jobs = [(idle, month), (hourly, month), (idle, {}), (idle, month), (hourly, month)]
+        runs = [job.execute_in_process(instance=history, tags=tags).run_id for job, tags in jobs]
+        assert prune(settings, history, NOW + timedelta(days=31)).runs == 3
+        assert {run.run_id for run in history.get_runs()} == {runs[0], runs[3]}
+        assert prune(settings, history, NOW + timedelta(days=31)).runs == 0
+
+
 def test_the_settings_say_how_long(settings: Settings) -> None:
     settings.keep_history_days = 2
     with dg.DagsterInstance.ephemeral() as history:
