@@ -80,7 +80,7 @@ PROTOCOLS: tuple[Protocol, ...] = (
     Protocol("orderly-perps", "orderly", "3439", "Orderly Perps", "ORDER", "orderly-network", "Orderly",
              3e8, 4e7, 3e7, 0.0002, 0.0, 0.0, reports_holders=False),
     Protocol("virtuals-protocol", "virtuals", "5575", "Virtuals Protocol", "VIRTUAL", "virtual-protocol", "Base",
-             4e6, 0.0, 2e7, 0.01, 0.0, 0.0, reports_holders=False),
+             4e6, 0.0, 2e7, 0.01, 0.0, 0.0, reports_holders=False, category="AI Agents"),
     Protocol("contango", "contango", "parent#contango", "Contango", "TANGO", "contango", "Ethereum", 5e6, 2e6, 4e7, 0.001, 0.0, 1.0),
     Protocol("vela-exchange", "vela_exchange", "2548", "Vela Exchange", "VELA", "vela-token", "Arbitrum", 2e7, 4e6, 6e6, 0.0008, 0.6, 0.5),
     Protocol("aave-v3", "aave_v3", "1599", "Aave V3", "AAVE", "", "Ethereum", 2e9, 0.0, 3e10, 0.0005, 0.85, 0.0, category="Lending"),

@@ -106,10 +106,10 @@ def test_what_is_not_reported_says_so_and_is_no_zero(built: House) -> None:
     assert built.query(f"{metrics} group by metric order by metric") == [(name, DAYS, 0) for name in names]
 
 
-def test_fourteen_tokens_have_a_yield_after_incentives(built: House) -> None:
+def test_fifteen_tokens_have_a_yield_after_incentives(built: House) -> None:
     scorecard = "mart_protocol_scorecard_daily inner join dim_protocols using (protocol)"
     ((tokens,),) = built.query(f"select count(distinct token) from {scorecard} where net_real_yield is not null")
-    assert tokens >= 14
+    assert tokens >= 15
 
 
 def test_the_page_on_who_is_paid_has_the_published_sums(built: House) -> None:
