@@ -23,7 +23,7 @@ from ingestion.venue.registry import all_sources
 FIRST, DAYS, CAPTURED = date(2026, 9, 4), 30, "2026-10-04T06:00:00Z"
 LAST = FIRST + timedelta(days=DAYS - 1)
 PRICED = days_from(FIRST - timedelta(days=10), DAYS + 10)  # a median of a week needs one to begin with
-HOLES = {"hyperliquid": (5, 11, 17), "gmx": (5, 11, 17, 23)}  # days of the month of which nobody gives fees: three are few enough
+HOLES = {"hyperliquid": (5, 11, 17), "apex-omni": (5, 11, 17, 23)}  # days of the month of which nobody gives fees: three are few enough
 # coin: its token, a price, and what circulates
 TOKENS = {
     "aster-2": ("ASTER", 0.71, 1.66e9), "hyperliquid": ("HYPE", 40.0, 3.4e8), "lighter": ("LIT", 2.0, 2.5e8),
@@ -32,14 +32,14 @@ TOKENS = {
     "aevo-exchange": ("AEVO", 0.05, 9e8), "perpetual-protocol": ("PERP", 0.02, 6.6e7), "woo-network": ("WOO", 0.03, 1.9e9),
     "contango": ("TANGO", 0.01, 3e8), "orderly-network": ("ORDER", 0.1, 3e8), "bluefin": ("BLUE", 0.05, 4e8), "grass": ("GRASS", 0.5, 4e8),
     "virtual-protocol": ("VIRTUAL", 0.9, 6.5e8), "worldcoin-wld": ("WLD", 0.7, 3e9), "gains-network": ("GNS", 1.0, 3e7),
-    "gmx": ("GMX", 10.0, 1e7),
+    "gmx": ("GMX", 10.0, 1e7), "apex-token-2": ("APEX", 0.5, 3e8),
 }  # fmt: skip
 # slug: fees of a day, and holders' revenue where it is reported
 FEES: dict[str, tuple[float, float | None]] = {
     "aster": (186_000, None), "hyperliquid": (2_000_000, None), "lighter": (100_000, None), "dydx": (9_000, 9_000), "drift": (1_000, 0),
     "jupiter-perpetual-exchange": (266_000, 33_000), "aevo-perps": (2_000, 1_000), "perpetual-protocol": (10, None),
     "woofi": (5_000, 3_000),
-    "contango": (1_000, 1_000), "gains-network": (29_000, 1_400), "gmx": (30_000, 8_000),
+    "contango": (1_000, 1_000), "gains-network": (29_000, 1_400), "apex-omni": (30_000, 8_000),
 }  # fmt: skip
 # GMX of late 2026: most fees are those of Solana, which pays holders nothing; the launchpad is no part that we know.
 GMX = {"arbitrum": {"GMX V2 Perps": 38_000}, "avax": {"GMX V2 Perps": 2_000}, "solana": {"GMX Solana": 119_000, "GMX Launchpad": 1_000}}
@@ -110,13 +110,13 @@ def days_between(first: str, last: str) -> int:
 
 
 def test_fifteen_tokens_have_a_yield_after_incentives(built: House) -> None:
-    """Of ORDER no fees are told here; GNS and GMX have no schedule, and of GMX too many days are missing."""
+    """Of ORDER no fees are told here; GNS, GMX and APEX have no schedule, and of APEX too many days are missing."""
     scorecard = "mart_protocol_scorecard_daily inner join dim_protocols using (protocol)"
     query = f"select distinct token from {scorecard} where {{}} is not null and date = '{{}}'"
     tokens = {token for (token,) in built.query(query.format("net_real_yield", LAST))}
-    assert tokens == {token for token, _, _ in TOKENS.values()} - {"GNS", "GMX", "ORDER"}
+    assert tokens == {token for token, _, _ in TOKENS.values()} - {"GNS", "GMX", "APEX", "ORDER"}
     assert len(tokens) == 15
-    assert {token for (token,) in built.query(query.format("net_of_dilution_yield", LAST))} == tokens | {"GNS"}
+    assert {token for (token,) in built.query(query.format("net_of_dilution_yield", LAST))} == tokens | {"GNS", "GMX"}
 
 
 def test_aster_pays_and_prints_twenty_times_as_much(built: House) -> None:
@@ -164,7 +164,7 @@ def test_a_token_whose_model_pays_no_fees_is_left_with_what_is_printed(built: Ho
 
 def test_four_holes_of_thirty_are_too_many(built: House) -> None:
     columns = "holder_yield, price_to_fees, net_of_dilution_yield, days_known"
-    assert built.query(ROW.format(columns, "gmx", LAST)) == [(None, None, None, 26)]
+    assert built.query(ROW.format(columns, "apex", LAST)) == [(None, None, None, 26)]
 
 
 def test_without_a_schedule_incentives_are_not_zero(built: House) -> None:
