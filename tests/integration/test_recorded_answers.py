@@ -112,7 +112,7 @@ def test_the_real_fee_series_lose_one_day_and_none_by_the_identity_of_fees(repla
     passed = (
         "select venue_or_protocol, count(*) from gate_results inner join facts_all.fct_protocol_fees_daily as fees"
         " on fees.protocol = venue_or_protocol and fees.date = gate_results.date"
-        " where fact = 'fct_protocol_fees_daily' and passed and fees_usd is not null and fees.date < '2025-05-23' group by 1 order by 1"
+        " where fact = 'fct_protocol_fees_daily' and is_passed and fees_usd is not null and fees.date < '2025-05-23' group by 1 order by 1"
     )
     assert replayed[0].query(passed) == [
         ("gmx", 1356), ("gmx_solana", 103), ("gmx_v1", 1356), ("gmx_v2", 669), ("hyperliquid", 149), ("jupiter", 595), ("jupiter_all", 598)
