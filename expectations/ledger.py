@@ -40,9 +40,9 @@ def ensure_ledger(ledger: Path) -> None:
     empty = _part(ledger, EMPTY_MONTH)
     if not empty.is_file():
         _write(ledger, EMPTY_MONTH, pl.DataFrame(schema=SCHEMA))
-    elif OLD_NAMES.keys() & pl.read_parquet_schema(empty).keys():
+    elif OLD_NAMES.keys() & set(pl.scan_parquet(empty, glob=False).collect_schema()):
         for month in reversed(_months(ledger)):  # the empty part last: it says that all are done
-            held = pl.read_parquet(_part(ledger, month), hive_partitioning=False)
+            held = pl.read_parquet(_part(ledger, month), hive_partitioning=False, glob=False)
             _write(ledger, month, held.rename(OLD_NAMES, strict=False))
 
 
