@@ -32,8 +32,8 @@ COMPARISONS = (
 )
 
 
-# an example is a run of the whole chain: one a time, another each time, printed as it is when it fails
-@settings(max_examples=1, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+# an example is a run of the whole chain: two of them, printed as they are when they fail
+@settings(max_examples=2, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(drawn=any_terms())
 def test_any_truth_comes_back(house: Callable[..., House], drawn: AnyTerms) -> None:
     first = LAST - timedelta(days=drawn.days - 1)
