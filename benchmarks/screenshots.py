@@ -22,8 +22,7 @@ from benchmarks.dagster_ui import NOT_YET, View, dagster_ui, views
 from ingestion.settings import load_settings
 from orchestration.published import published_file
 from orchestration.report import write_report
-from orchestration.report.pages import PAGES
-from orchestration.report.writing import page_file
+from orchestration.report.pages import PAGES, page_file
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 SCREEN, PHONE = (1280, 1100), (390, 844)

@@ -139,12 +139,16 @@ def which_kind_of_day():
 def who_is_paid():
     paid = ask("""
         select protocol, round(sum(fees_usd) / 1e6, 1) as fees_musd,
-               round(10000 * sum(fees_usd) / nullif(sum(volume_usd), 0), 2) as take_rate_bps,
-               round(100 * sum(holders_accrued_usd) / nullif(sum(fees_usd), 0), 1) as holders_pct,
-               round(100 * min(holders_accrued_share_low), 1) as lowest_pct, round(100 * max(holders_accrued_share_high), 1) as highest_pct
+               round(sum(take_rate_bps * volume_usd) / nullif(sum(case when take_rate_bps is not null then volume_usd end), 0), 2)
+                   as take_rate_bps,
+               round(100 * sum(case when fees_usd is not null then holders_accrued_usd end)
+                   / nullif(sum(case when holders_accrued_usd is not null then fees_usd end), 0), 1) as holders_pct,
+               round(100 * sum(holders_accrued_share_low * fees_usd)
+                   / nullif(sum(case when holders_accrued_share_low is not null then fees_usd end), 0), 1) as lowest_pct,
+               round(100 * sum(holders_accrued_share_high * fees_usd)
+                   / nullif(sum(case when holders_accrued_share_high is not null then fees_usd end), 0), 1) as highest_pct
         from marts.mart_protocol_scorecard_daily
-        where date > (select max(date) from marts.mart_protocol_scorecard_daily) - 30 and fees_usd is not null and volume_usd is not null
-            and not is_part
+        where date > (select max(date) from marts.mart_protocol_scorecard_daily) - 30 and fees_usd is not null and not is_part
         group by protocol order by fees_musd desc limit 10
     """)
     mo.vstack([mo.md("## 8. Which part of a protocol's fees are its tokenholders due? Empty: nobody knows."), paid])

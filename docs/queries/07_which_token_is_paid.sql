@@ -6,11 +6,16 @@ select
     cast(sum(fees_usd) as bigint) as fees_usd,
     cast(sum(holders_accrued_usd) as bigint) as holders_accrued_usd,
     cast(sum(holders_reported_usd) as bigint) as holders_reported_usd,
-    round(sum(holders_accrued_usd) / nullif(sum(fees_usd), 0), 3) as holders_share,
-    min(holders_accrued_share_low) as lowest_source,
-    max(holders_accrued_share_high) as highest_source,
-    round(avg(take_rate_bps), 2) as take_rate_bps,
-    round(avg(take_rate_bps) * sum(holders_accrued_usd) / nullif(sum(fees_usd), 0), 2) as holders_bps
+    round(sum(case when fees_usd is not null then holders_accrued_usd end)
+        / nullif(sum(case when holders_accrued_usd is not null then fees_usd end), 0), 3) as holders_share,
+    round(sum(holders_accrued_share_low * fees_usd)
+        / nullif(sum(case when holders_accrued_share_low is not null then fees_usd end), 0), 3) as lowest_source,
+    round(sum(holders_accrued_share_high * fees_usd)
+        / nullif(sum(case when holders_accrued_share_high is not null then fees_usd end), 0), 3) as highest_source,
+    round(sum(take_rate_bps * volume_usd)
+        / nullif(sum(case when take_rate_bps is not null then volume_usd end), 0), 2) as take_rate_bps,
+    round(sum(take_rate_bps * holders_accrued_share * volume_usd)
+        / nullif(sum(case when take_rate_bps * holders_accrued_share is not null then volume_usd end), 0), 2) as holders_bps
 from mart_protocol_scorecard_daily
 where date > (select max(date) from mart_protocol_scorecard_daily) - 30 and not is_part
 group by protocol

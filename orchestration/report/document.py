@@ -18,7 +18,7 @@ import duckdb
 from orchestration.report.colours import colours
 from orchestration.report.definitions import definitions
 from orchestration.report.page import Block, Chart, Column, Page, Table, Tiles
-from orchestration.report.pages import PAGES
+from orchestration.report.pages import PAGES, page_file
 from orchestration.report.rows import Days, Rows, as_json
 
 CHOSEN_AT_FIRST = 6  # where many may be chosen
@@ -148,12 +148,11 @@ def _terms(block: Block, told: dict[str, str]) -> str:
 
 
 def _links(here: Page) -> str:
-    def link(number: int, page: Page) -> str:
+    def link(page: Page) -> str:
         current = ' aria-current="page"' if page.name == here.name else ""
-        file = "index.html" if number == 0 else f"{page.name}.html"
-        return f'<a href="{file}"{current}>{escape(page.title)}</a>'
+        return f'<a href="{page_file(page.name)}"{current}>{escape(page.title)}</a>'
 
-    return "".join(link(number, page) for number, page in enumerate(PAGES))
+    return "".join(link(page) for page in PAGES)
 
 
 def _facts(edition: Edition, days: Days) -> str:

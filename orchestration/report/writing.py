@@ -17,14 +17,13 @@ from ingestion.errors import SettingsError
 from orchestration.published import connected
 from orchestration.report import bundle
 from orchestration.report.document import Edition, Shell, document
-from orchestration.report.pages import PAGES
+from orchestration.report.pages import FIRST_PAGE, PAGES, page_file
 from orchestration.report.rows import Days
 from orchestration.warehouse import ONE_THREAD
 
 SHELL = Path(__file__).parent / "shell"
 MARK = '<meta name="generator" content="perps report">'
 OURS = re.compile(r"(vega-[\w.]+-[\d.]+\.js|report-[0-9a-f]{10}\.(js|css))")
-FIRST_PAGE = "index.html"  # the market: what a folder opens with
 SCRIPTS = ("figures.js", "rows.js", "theme.js", "charts.js", "pointer.js", "tables.js", "controls.js", "main.js")
 
 
@@ -54,10 +53,6 @@ def write_report(published: Path, folder: Path) -> Written:
         if OURS.fullmatch(old.name) and old.name not in files:
             old.unlink()
     return Written(folder / FIRST_PAGE, edition.version, sum(len(text.encode()) for text in files.values()))
-
-
-def page_file(name: str) -> str:
-    return FIRST_PAGE if name == PAGES[0].name else f"{name}.html"
 
 
 def _refuse_of_others(folder: Path) -> None:

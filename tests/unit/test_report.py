@@ -85,18 +85,24 @@ def test_the_query_that_a_page_shows_gives_what_it_holds(tmp_path: Path) -> None
 
 def test_a_month_of_a_protocol_is_of_the_days_that_are_known(tmp_path: Path) -> None:
     """A rate of 120 bps on 3,000 USD and of 40 on 1,000 is 100; the day without fees has none. Of 40 with a known accrual, 25 are due to
-    holders. A part has no row."""
+    holders; its sources say from 27.5 % up. A part has no row."""
     days = """
         select * from (values
-            ('p', date '2025-11-29', 3000.0, 120.0, 30.0, 20.0, 0.1, false), ('p', date '2025-11-28', 1000.0, 40.0, 10.0, 5.0, 0.2, false),
-            ('p', date '2025-11-27', 500.0, null, null, null, 0.3, false), ('p', date '2025-11-26', null, null, 7.0, null, null, false),
-            ('p', date '2025-10-30', 9e9, 1.0, 9e9, 9e9, null, false), ('p_v2', date '2025-11-29', 3000.0, 120.0, 30.0, 20.0, null, true)
-        ) as days (protocol, date, volume_usd, take_rate_bps, fees_usd, holders_accrued_usd, holder_yield, is_part)"""
+            ('p', date '2025-11-29', 3000.0, 120.0, 30.0, 20.0, 0.2, 0.1, false),
+            ('p', date '2025-11-28', 1000.0, 40.0, 10.0, 5.0, 0.5, 0.2, false),
+            ('p', date '2025-11-27', 500.0, null, null, null, null, 0.3, false),
+            ('p', date '2025-11-26', null, null, 7.0, null, null, null, false),
+            ('p', date '2025-10-30', 9e9, 1.0, 9e9, 9e9, 1.0, null, false),
+            ('p_v2', date '2025-11-29', 3000.0, 120.0, 30.0, 20.0, 0.2, null, true)
+        ) as days (protocol, date, volume_usd, take_rate_bps, fees_usd, holders_accrued_usd, holders_accrued_share_low, holder_yield,
+            is_part)"""
     folder = written(tmp_path, {"mart_market_overview_daily": OVERVIEW, "mart_protocol_scorecard_daily": days})
     rows = data_of(folder / "tokens.html")["blocks"]["card"]["rows"]
-    assert {name: rows[name] for name in ("fees_usd", "volume_usd", "take_rate_bps", "accrued_share", "holder_yield", "days")} == {
-        "fees_usd": [47], "volume_usd": [1500], "take_rate_bps": [100], "accrued_share": [0.625], "holder_yield": [0.1], "days": [3],
+    expected = {
+        "fees_usd": [47], "volume_usd": [1500], "take_rate_bps": [100], "accrued_share": [0.625], "accrued_low": [0.275],
+        "holder_yield": [0.1], "days": [3],
     }  # fmt: skip
+    assert {name: rows[name] for name in expected} == expected
 
 
 def test_what_was_held_back_is_said_with_its_reasons(tmp_path: Path) -> None:

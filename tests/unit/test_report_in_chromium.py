@@ -17,8 +17,8 @@ from contracts import MARKET, publish_by_hand
 from benchmarks.chromium import BrowserError, Tab, browser, executable
 from orchestration.report import write_report
 from orchestration.report.bundle import script_name
-from orchestration.report.pages import PAGES
-from orchestration.report.writing import SHELL, page_file
+from orchestration.report.pages import PAGES, page_file
+from orchestration.report.writing import SHELL
 
 pytestmark = pytest.mark.skipif(executable() is None, reason="no Chromium here: install Debian's package chromium")
 NAMES = [page.name for page in PAGES]

@@ -35,7 +35,9 @@ TODAY = Tiles(
 PRICE = [
     TODAY,
     Chart(
-        "price", "Price and regime", "The day's last price, USD. Behind it the regime of the day; no colour: not known yet.", f"""
+        "price", "Price and regime",
+        "The day's last price on the market that traded most, in its quote currency. Behind it the regime of the day; no colour: not known "
+        "yet.", f"""
             select date, date + 1 as until, asset, days.close, regimes.regime
             from {ASSETS} as days left join {REGIMES} as regimes using (asset, date)
             where {{kept}} and {CHOSEN} order by asset, date""",
@@ -49,7 +51,7 @@ PRICE = [
         drawing=lines(Column("realised_volatility_7d", "Volatility", "share"), is_from_zero=True),
     ),
     Chart(
-        "basis", "Distance from the index", "How far the perpetual is above its index at the day's end, weighted by open interest.",
+        "basis", "Distance from the index", "How far the perpetual is above its index: the day's means of the markets, weighted by volume.",
         over_time("basis"), [f"{ASSETS}.basis"],
         drawing=lines(Column("basis", "Basis", "rate"), is_from_zero=True),
     ),
@@ -64,7 +66,7 @@ SIZE = [
         drawing=lines(Column("open_interest_usd", "Open interest", "usd"), is_from_zero=True),
     ),
     Chart(
-        "funding", "Funding", "What longs pay shorts, a year, weighted by open interest; below zero, shorts pay.",
+        "funding", "Funding", "What longs pay shorts, a year, weighted as the definition says; below zero, shorts pay.",
         over_time("funding_rate_apr"), [f"{ASSETS}.funding_rate_apr", f"{ASSETS}.funding_weight"],
         drawing=lines(Column("funding_rate_apr", "Funding", "apr"), is_from_zero=True),
     ),

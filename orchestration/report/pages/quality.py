@@ -12,7 +12,8 @@ GATED = [
             select
                 (select count(*) from {GATE}) as judged, (select count(*) from {GATE} where not is_passed) as held_back,
                 (select count(distinct source) from {FRESH} where status in ('stale', 'failed')) as late,
-                (select count(distinct source) from {FRESH} where status = 'ok') as fresh,
+                (select count(distinct source) from {FRESH} where status = 'ok'
+                    and source not in (select source from {FRESH} where status in ('stale', 'failed'))) as fresh,
                 (select count(*) from {OTHERS} where {{recent}} and not is_within_tolerance and known_reason is null) as unexplained,
                 (select count(*) from {OTHERS} where {{recent}}) as compared, (select count(*) from {CHANGED}) as restated""",
         [f"{GATE}.is_passed", f"{FRESH}.status", f"{OTHERS}.is_within_tolerance", f"{OTHERS}.known_reason"],
@@ -30,6 +31,7 @@ GATED = [
             from {GATE} where not is_passed order by date desc, fact, venue_or_protocol limit 500""",
         [f"{GATE}.failed_expectations", f"{GATE}.row_count", f"{GATE}.venue_or_protocol"],
         is_wide=True,
+        ignores=["date"],
         empty="Nothing was held back.",
         columns=[
             Column("date", "Day", "day"), Column("fact", "Fact", "text"), Column("venue_or_protocol", "Venue or protocol", "text"),
@@ -68,7 +70,7 @@ AGE = [
 ]  # fmt: skip
 AGAINST = [
     Chart(
-        "ratios", "Our figures and others'", "Other value divided by ours, median of the day's figures; 1 is equal.", f"""
+        "ratios", "Our figures and others'", "Our value divided by theirs, median of the day's figures; 1 is equal.", f"""
             select date, metric || ', ' || other_source as comparison, median(ratio) as ratio
             from {OTHERS} where {{kept}} and ratio is not null group by metric, other_source, date order by comparison, date""",
         [f"{OTHERS}.ratio", f"{OTHERS}.metric", f"{OTHERS}.other_source"],

@@ -13,7 +13,10 @@ MONTH = f"""
         sum(take_rate_bps * volume_usd) / nullif(sum(case when take_rate_bps is not null then volume_usd end), 0) as take_rate_bps,
         sum(case when fees_usd is not null then holders_accrued_usd end)
         / nullif(sum(case when holders_accrued_usd is not null then fees_usd end), 0) as accrued_share,
-        min(holders_accrued_share_low) as accrued_low, max(holders_accrued_share_high) as accrued_high,
+        sum(holders_accrued_share_low * fees_usd) / nullif(sum(case when holders_accrued_share_low is not null then fees_usd end), 0)
+            as accrued_low,
+        sum(holders_accrued_share_high * fees_usd) / nullif(sum(case when holders_accrued_share_high is not null then fees_usd end), 0)
+            as accrued_high,
         any_value(holders_reported_share_90d order by date desc) as reported_share,
         any_value(holder_yield order by date desc) as holder_yield, any_value(net_real_yield order by date desc) as net_real_yield,
         any_value(net_of_dilution_yield order by date desc) as net_of_dilution_yield,
@@ -37,7 +40,8 @@ SIDE_BY_SIDE = [
         "card", "Who is paid",
         "The newest 30 days, most fees first. Accrued: due by the dated rule; low and high: how far the sources of the rule disagree. "
         "Reported: what DefiLlama saw arrive, over 90 days. Rule: policy_suspect is far off what is reported, unchecked has nothing "
-        "reported to check it by. An empty cell is not known; it is not zero. Parts of a protocol are in its row.",
+        "reported to check it by. An empty cell is not known; it is not zero. Yields, price and cap are the newest "
+        "known of these days. Parts of a protocol are in its row.",
         MONTH, OF_MONTH, ignores=["protocol", "date"], is_wide=True,
         columns=[
             Column("protocol", "Protocol", "text"), Column("token_model", "Token", "text"), Column("volume_usd", "Volume a day", "usd"),

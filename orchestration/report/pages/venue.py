@@ -41,7 +41,7 @@ SIDE_BY_SIDE = [
 ]  # fmt: skip
 WITHIN = [
     Chart(
-        "assets", "What is traded where", "Each asset's part of a venue's volume, mean of the newest 30 days; the 15 largest assets.", f"""
+        "assets", "What is traded where", "Each asset's part of a venue's volume of the newest 30 days; the 15 largest assets.", f"""
             with largest as (
                 select asset from {CELLS} where {{recent}} group by asset order by sum(volume_usd) desc nulls last, asset limit 15
             ),
