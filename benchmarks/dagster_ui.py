@@ -9,7 +9,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -18,13 +17,13 @@ from dataclasses import dataclass
 import httpx
 
 from benchmarks.chromium import BrowserError
+from benchmarks.measure import PERPS, own_environment
 from ingestion.settings import PROJECT_ROOT, Settings
 from orchestration.environment import prepare_dagster
 from orchestration.history import catch_up
 from orchestration.journal import unreported
 
 PATIENCE_SECONDS = 300.0
-COMMAND = "from orchestration.cli import app; app()"
 
 
 @dataclass(frozen=True)
@@ -61,8 +60,8 @@ def dagster_ui(settings: Settings) -> Iterator[str]:
     while unreported(settings):
         catch_up(settings)
     port = _free_port()
-    arguments = [sys.executable, "-c", COMMAND, "dev", "--port", str(port)]
-    environment = os.environ | {"PYTHONPATH": str(PROJECT_ROOT), "PERPS_DATA_DIR": str(settings.data_dir)}
+    arguments = [*PERPS, "dev", "--port", str(port)]
+    environment = own_environment(settings.data_dir, {"PERPS_DATA_DIR": str(settings.data_dir)})
     quiet = subprocess.DEVNULL
     process = subprocess.Popen(arguments, env=environment, cwd=PROJECT_ROOT, stdout=quiet, stderr=quiet, start_new_session=True)
     try:

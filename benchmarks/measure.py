@@ -21,6 +21,11 @@ SAMPLE_SECONDS = 0.05
 LONGEST_SECONDS = 3600.0
 
 
+def own_environment(home: Path, values: Mapping[str, str]) -> dict[str, str]:
+    """What a child gets: nothing of ours, and these."""
+    return {"PATH": os.defpath, "HOME": str(home), "LANG": "C.UTF-8", "PYTHONPATH": str(PROJECT), **values}
+
+
 @dataclass(frozen=True)
 class Measured:
     """One command's cost: CPU is user and system with the children, memory the most that was resident at once."""
@@ -37,7 +42,7 @@ def perps(arguments: Sequence[str], environment: Mapping[str, str], folder: Path
 
 def measure(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> Measured:
     """Run it in this folder, its output in `last.log` there. Raises RuntimeError when it does not exit with 0."""
-    own = {"PATH": os.defpath, "HOME": str(folder), "LANG": "C.UTF-8", "PYTHONPATH": str(PROJECT), **environment}
+    own = own_environment(folder, environment)
     log = folder / "last.log"
     began = time.perf_counter()
     with (

@@ -44,7 +44,7 @@ def run(days: int) -> bool:
     ]
     header = ("", "as landed", "joined", "a year as landed", "a year joined")
     show(f"{hours} hourly snapshots of {len(all_sources())} sources; joining takes {joining:.0f} s of CPU", header, lines)
-    return before[3] == after[3] > 0
+    return before[3] == after[3] > 0 and after[0] < before[0]
 
 
 def _snapshots(folder: Path, days: int) -> Settings:

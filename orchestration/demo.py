@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import shutil
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +19,7 @@ from ingestion.run.past_snapshots import ingest_snapshots
 from ingestion.settings import load_settings
 from ingestion.store import landing
 from ingestion.venue.registry import all_sources
-from orchestration.environment import prepare
+from orchestration.environment import NO_KEY, prepare, variables
 from orchestration.progress import bars
 from orchestration.runs import Outcome, execute
 from simulator.child import SimulatorProcess
@@ -84,18 +83,12 @@ def _compiling() -> Iterator[None]:
         yield
 
 
-@contextmanager
-def _environment(folder: object, base_urls: dict[str, str]) -> Iterator[None]:
+def _environment(folder: object, base_urls: dict[str, str]) -> AbstractContextManager[None]:
     """The settings of the demo, for this process and for the block only; keys are made up, for the simulator asks for none."""
-    before = dict(os.environ)
-    os.environ.update({f"PERPS_BASE_URL__{source.upper()}": url for source, url in base_urls.items()})
-    os.environ.update({source.key_variable: "no-key-of-anybody" for source in all_sources().values() if source.key_variable})
-    os.environ.update(PERPS_DATA_DIR=str(folder), PERPS_RATE_LIMIT_FACTOR="1000", PERPS_MARKETS="*", PERPS_SOURCES="")
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+    values = {f"PERPS_BASE_URL__{source.upper()}": url for source, url in base_urls.items()}
+    values |= {source.key_variable: NO_KEY for source in all_sources().values() if source.key_variable}
+    values |= {"PERPS_DATA_DIR": str(folder), "PERPS_RATE_LIMIT_FACTOR": "1000", "PERPS_MARKETS": "*", "PERPS_SOURCES": ""}
+    return variables(values)
 
 
 def _show(console: Console) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from ingestion.errors import SettingsError
 from ingestion.settings import PROJECT_ROOT, Settings, load_settings
 from ingestion.store.whole import write_whole
 
+NO_KEY = "no-key-of-anybody"  # for simulators, which ask for none
 DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
 
 
@@ -62,14 +63,19 @@ def quick_history() -> None:
 
 
 @contextmanager
-def environment_of_dbt(data_dir: Path, target: Path) -> Iterator[None]:
-    """dbt reads some sixty variables of its own (DBT_TARGET, DBT_EMPTY …): what the host has set for other projects stays out."""
+def variables(values: Mapping[str, str], without: str | None = None) -> Iterator[None]:
+    """Variables of this process and its children, for the block only; those that begin with `without` are gone in it."""
     before = dict(os.environ)
-    for name in [name for name in os.environ if name.startswith("DBT_")]:
+    for name in [name for name in os.environ if without and name.startswith(without)]:
         del os.environ[name]
-    os.environ.update(PERPS_DATA_DIR=str(data_dir), PERPS_DBT_TARGET_DIR=str(target))
+    os.environ.update(values)
     try:
         yield
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+def environment_of_dbt(data_dir: Path, target: Path) -> AbstractContextManager[None]:
+    """dbt reads some sixty variables of its own (DBT_TARGET, DBT_EMPTY …): what the host has set for other projects stays out."""
+    return variables({"PERPS_DATA_DIR": str(data_dir), "PERPS_DBT_TARGET_DIR": str(target)}, without="DBT_")

@@ -22,6 +22,7 @@ from expectations.validation import Validation
 from expectations.verdicts import Failures, Frames
 from ingestion.settings import load_settings
 from orchestration import progress, runs
+from orchestration.environment import variables
 from orchestration.publish import publish
 from orchestration.steps import facts, fetching, judging, marts, publishing  # noqa: F401  (imported before the fork)
 
@@ -48,10 +49,10 @@ class Judge(judge_process.JudgeProcess):
 
 def job(environment: Mapping[str, str], name: str, days: tuple[date, date], told: Connection) -> None:
     """A job of the command line; exits with its code."""
-    os.environ.update(environment)
     judge_process.shared = cache(Judge)
     progress.begin = told.send  # type: ignore[assignment]  # which step has begun, to the process that kills
-    outcome = runs.execute(name, days if name != "build" else None)
+    with variables(environment):
+        outcome = runs.execute(name, days if name != "build" else None)
     if outcome.problems:
         print(*outcome.problems, sep="\n", file=sys.stderr, flush=True)
     os._exit(outcome.exit_code)

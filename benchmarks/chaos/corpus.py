@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import random
 import tempfile
 from collections import defaultdict
@@ -25,6 +24,7 @@ from ingestion.settings import load_settings
 from ingestion.store import landing
 from ingestion.venue.registry import all_sources
 from ingestion.wire.payload import Payload
+from orchestration.environment import NO_KEY, variables
 from simulator import Truth
 from simulator.dialect import Query
 from simulator.switchboard import Switchboard
@@ -52,11 +52,12 @@ def asked(
     source: Adapter, folder: Path, spoil: Spoil = lambda _, response: response, attempts: int = 1, now: datetime = NOW
 ) -> SourceResult:
     """One source's day, asked of its simulated dialect in this process; `spoil` has the last word on every answer."""
-    if source.key_variable:
-        os.environ.setdefault(source.key_variable, "no-key-of-anybody")
-    settings = load_settings(_env_file=None, data_dir=folder, rate_limit_factor=1000, attempts=attempts, retry_seconds=0.001, markets="*")
-    (result,) = ingest(settings, [source], Window(DAY, DAY), clock=lambda: now, transports={source.name: _transport(source, spoil)})
-    return result
+    with variables({source.key_variable: NO_KEY} if source.key_variable else {}):
+        settings = load_settings(
+            _env_file=None, data_dir=folder, rate_limit_factor=1000, attempts=attempts, retry_seconds=0.001, markets="*"
+        )
+        (result,) = ingest(settings, [source], Window(DAY, DAY), clock=lambda: now, transports={source.name: _transport(source, spoil)})
+        return result
 
 
 def _transport(source: Adapter, spoil: Spoil) -> httpx.MockTransport:

@@ -11,7 +11,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
@@ -20,11 +21,12 @@ from benchmarks.chaos.daemon_job import QUICK
 from benchmarks.measure import PROJECT, with_descendants
 from benchmarks.report import progress, show
 from ingestion.settings import load_settings
-from orchestration.environment import prepare_dagster
+from orchestration.environment import prepare_dagster, variables
 from orchestration.living import is_held
 
 WITHIN_SECONDS = 120.0
 LONGEST_SECONDS = 400.0
+SETTINGS = {"PERPS_SOURCES": "binance", "PYTHONPATH": str(PROJECT)}
 STATUS = dg.DagsterRunStatus
 Moment = Callable[[dg.DagsterRun], bool]
 MOMENTS: dict[str, Moment] = {
@@ -36,30 +38,29 @@ MOMENTS: dict[str, Moment] = {
 
 def seconds_until_the_next(moment: Moment) -> float | None:
     """Of one kill; None when no run started for a long time."""
-    with tempfile.TemporaryDirectory() as made:
-        before = dict(os.environ)
-        os.environ.update(PERPS_DATA_DIR=made, PERPS_SOURCES="binance", PYTHONPATH=str(PROJECT))
-        try:
-            prepare_dagster()
-            with dg.DagsterInstance.get() as instance:
-                daemon = _daemon(Path(made))
+    with tempfile.TemporaryDirectory() as made, variables({**SETTINGS, "PERPS_DATA_DIR": made}):
+        prepare_dagster()
+        with dg.DagsterInstance.get() as instance:
+            with _daemon(Path(made)):
                 killed = _seen(instance, moment)
-                _kill(daemon)
-                (Path(made) / QUICK).touch()
-                began, daemon = time.monotonic(), _daemon(Path(made))
+            (Path(made) / QUICK).touch()
+            began = time.monotonic()
+            with _daemon(Path(made)):
                 following = _seen(instance, lambda run: run.run_id != killed and run.status in (STATUS.STARTED, STATUS.SUCCESS))
                 took = time.monotonic() - began
-                _kill(daemon)
-            return took if killed and following else None
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
+        return took if killed and following else None
 
 
-def _daemon(folder: Path) -> subprocess.Popen[bytes]:
+@contextmanager
+def _daemon(folder: Path) -> Iterator[None]:
+    """It runs until the block ends, and is killed then with all that it started."""
     command = [str(Path(sys.executable).parent / "dagster-daemon"), "run", "-m", "benchmarks.chaos.daemon_job"]
     with (folder / "daemon.log").open("ab") as log:
-        return subprocess.Popen(command, cwd=PROJECT, stdout=log, stderr=log, start_new_session=True)
+        process = subprocess.Popen(command, cwd=PROJECT, stdout=log, stderr=log, start_new_session=True)
+    try:
+        yield
+    finally:
+        _kill(process)
 
 
 def _seen(instance: dg.DagsterInstance, moment: Moment) -> str | None:

@@ -61,9 +61,10 @@ def is_whole(folder: Path) -> bool:
     with _opened(folder) as connection:
         if connection.execute("select version from quality.publication").fetchall() != [(current_version(settings),)]:
             return False
-        served = "select schema_name, table_name from duckdb_tables() where schema_name <> 'facts_all'"  # that has no parquet of its own
+        served = "select schema_name, table_name from duckdb_tables() union all select schema_name, view_name from duckdb_views()"
+        served = f"select * from ({served} where not internal) where schema_name <> 'old_names'"
         for schema, table in connection.execute(served).fetchall():
-            file = settings.published_dir / "parquet" / f"{table}.parquet"
+            file = settings.published_dir / "parquet" / ("facts_all" if schema == "facts_all" else "") / f"{table}.parquet"
             counts = f"select (select count(*) from {schema}.{table}), (select count(*) from read_parquet('{file}'))"
             mine, theirs = connection.execute(counts).fetchall()[0]
             if mine != theirs:
@@ -72,9 +73,11 @@ def is_whole(folder: Path) -> bool:
 
 
 def numbers(folder: Path, tables: Iterable[str]) -> set[int]:
-    """Of a publication of which every row carries a number."""
+    """Of a publication of which every row carries a number: those in its file and in its parquet."""
+    parquet = folder / "published" / "parquet"
     with _opened(folder) as connection:
-        return {n for table in tables for (n,) in connection.execute(f"select distinct n from {table}").fetchall()}
+        read = [one for table in tables for one in (table, f"read_parquet('{parquet}/{table.split('.')[1]}.parquet')")]
+        return {n for one in read for (n,) in connection.execute(f"select distinct n from {one}").fetchall()}
 
 
 def differing(ours: dict[str, Rows], theirs: dict[str, Rows]) -> list[str]:

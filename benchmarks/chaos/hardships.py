@@ -51,6 +51,8 @@ def no_room(one: World) -> list[str]:
         receiver.close()
         sender.close()
         progress(f"files of {largest:,} bytes at most: the daily job ended with {process.exitcode}")
+        if (largest, process.exitcode) == (LARGEST_FILES[0], 0):
+            wrong.append("the daily job ended well with files of a thousand bytes: the limit does nothing")
         wrong += [] if data.is_whole(folder) else [f"files of {largest:,} bytes: the publication is not whole"]
     return wrong + _is_right_after(one, folder, environment)
 

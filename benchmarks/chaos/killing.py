@@ -24,13 +24,16 @@ def _forks() -> ForkServerContext:
 
 FORKS = _forks()
 LONGEST_SECONDS = 600.0
-SKIPPED = 0.35  # of a step's usual time added to it: a step is killed in its last moments too, or just after
+KILLED = -9  # the exit code of such a process
+BEYOND = 0.35  # of a step's usual time added to it: a step is killed in its last moments too, or just after
 
 
-def killed_in(step: str, usual: dict[str, float], rng: random.Random, target: Callable[..., None], *arguments: Any) -> str | None:
+def killed_in(
+    step: str, usual: dict[str, float], rng: random.Random, target: Callable[..., None], *arguments: Any
+) -> tuple[str | None, int | None]:
     """Start it, wait until it says that this step has begun, kill it within about the step's usual time.
 
-    Gives the step in which it was killed, or None when it was faster and came to its end.
+    Gives the step in which it was killed, or None when it was faster and came to its end; and its exit code.
     """
     receiver, sender = FORKS.Pipe(duplex=False)
     process = FORKS.Process(target=target, args=(*arguments, sender))
@@ -38,22 +41,22 @@ def killed_in(step: str, usual: dict[str, float], rng: random.Random, target: Ca
     sender.close()
     last = _until(receiver, step)
     if last == step:
-        time.sleep(rng.uniform(0, usual.get(step, 0.5) * (1 + SKIPPED)))
+        time.sleep(rng.uniform(0, usual.get(step, 0.5) * (1 + BEYOND)))
     while receiver.poll() and (told := _received(receiver)):
         last = told
     process.kill()
     process.join(LONGEST_SECONDS)
-    return last if process.exitcode == -9 else None
+    return (last if process.exitcode == KILLED else None), process.exitcode
 
 
-def killed_within(seconds: float, rng: random.Random, target: Callable[..., None], *arguments: Any) -> bool:
-    """Start it and kill it within about its usual time; False when it was faster."""
+def killed_within(seconds: float, rng: random.Random, target: Callable[..., None], *arguments: Any) -> int | None:
+    """Start it and kill it within about its usual time; its exit code, which is not KILLED when it was faster."""
     process = FORKS.Process(target=target, args=arguments)
     process.start()
-    process.join(rng.uniform(0, seconds * (1 + SKIPPED)))
+    process.join(rng.uniform(0, seconds * (1 + BEYOND)))
     process.kill()
     process.join(LONGEST_SECONDS)
-    return process.exitcode == -9
+    return process.exitcode
 
 
 def undisturbed(target: Callable[..., None], *arguments: Any) -> tuple[int | None, float]:

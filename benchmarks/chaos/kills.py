@@ -16,9 +16,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.chaos import children, data
-from benchmarks.chaos.killing import killed_in, killed_within, undisturbed, undisturbed_job
+from benchmarks.chaos.killing import KILLED, killed_in, killed_within, undisturbed, undisturbed_job
 from benchmarks.report import progress, show
 from ingestion.venue.registry import all_sources
+from orchestration.environment import NO_KEY
 from simulator.child import SimulatorProcess
 
 SOURCES = ("binance", "okx", "hyperliquid", "defillama")
@@ -61,15 +62,15 @@ class World:
 
 
 @contextmanager
-def world(assets_days: int = 3) -> Iterator[World]:
+def world() -> Iterator[World]:
     """Made once: the simulator as a process, the first day built and published, the second too in a copy."""
     last = datetime.now(UTC).date() - timedelta(days=1)
     first = last - timedelta(days=1)
-    with SimulatorProcess(first, assets_days, datetime.now(UTC)) as simulator, tempfile.TemporaryDirectory() as made:
+    with SimulatorProcess(first, 3, datetime.now(UTC)) as simulator, tempfile.TemporaryDirectory() as made:
         folder, urls = Path(made), simulator.base_urls()
         environment = {f"PERPS_BASE_URL__{source.upper()}": urls[source] for source in SOURCES}
         environment |= {"PERPS_SOURCES": ",".join(SOURCES), "PERPS_MARKETS": "*BTC*,*ETH*", "PERPS_RATE_LIMIT_FACTOR": "1000"}
-        environment |= {source.key_variable: "no-key-of-anybody" for source in all_sources().values() if source.key_variable}
+        environment |= {source.key_variable: NO_KEY for source in all_sources().values() if source.key_variable}
         environment |= {"PERPS_ATTEMPTS": "2", "PERPS_RETRY_SECONDS": "0.01"}
         progress("a simulated day, built and published …")
         code, _ = undisturbed_job(children.job, environment | {"PERPS_DATA_DIR": str(folder / "start")}, "daily", (first, first))
@@ -89,7 +90,8 @@ def kill_chain(one: World, count: int, rng: random.Random) -> Found:
     while found.kills < count:
         folder, environment = one.copy("killed")
         for _ in range(min(A_CHAIN, count - found.kills)):
-            step = killed_in(rng.choice(STEPS), one.seconds, rng, children.job, environment, "daily", one.days)
+            step, code = killed_in(rng.choice(STEPS), one.seconds, rng, children.job, environment, "daily", one.days)
+            found.expect(code in (0, KILLED), f"a run after a kill ended with {code}")
             found.kills, found.finished = found.kills + (step is not None), found.finished + (step is None)
             found.steps[step or "after its end"] += 1
             found.expect(data.is_whole(folder), "a publication that is not whole after a kill")
@@ -105,7 +107,7 @@ def kill_chain(one: World, count: int, rng: random.Random) -> Found:
 
 def kill_ingestion(one: World, count: int, rng: random.Random) -> Found:
     """Ingestion of two days into an empty folder."""
-    days = (one.days[0] - timedelta(days=1), one.days[1])
+    days = (one.days[0] - timedelta(days=1), one.days[1])  # `one.days` is the second of the world's two
     quiet = one.environment | {"PERPS_DATA_DIR": str(one.folder / "fetched")}
     code, seconds = undisturbed_job(children.job, quiet, "ingest", days)
     found, expected = Found(), data.raw(one.folder / "fetched", SOURCES)
@@ -115,7 +117,8 @@ def kill_ingestion(one: World, count: int, rng: random.Random) -> Found:
         shutil.rmtree(folder, ignore_errors=True)
         environment = one.environment | {"PERPS_DATA_DIR": str(folder)}
         for _ in range(min(A_CHAIN, count - found.kills)):
-            step = killed_in("fetch_sources", seconds, rng, children.job, environment, "ingest", days)
+            step, code = killed_in("fetch_sources", seconds, rng, children.job, environment, "ingest", days)
+            found.expect(code in (0, KILLED), f"a run after a kill ended with {code}")
             found.kills, found.finished = found.kills + (step is not None), found.finished + (step is None)
         code, _ = undisturbed_job(children.job, environment, "ingest", days)
         found.runs += 1
@@ -135,9 +138,12 @@ def kill_publication(count: int, rng: random.Random) -> Found:
         took = min(undisturbed(children.publication, folder, -one)[1] for one in (3, 2, 1))  # the first waits for the imports
         while found.kills < count:
             number += 1
-            is_killed = killed_within(took, rng, children.publication, folder, number)
+            code = killed_within(took, rng, children.publication, folder, number)
+            is_killed = code == KILLED
+            found.expect(code in (0, KILLED), f"a publication after a kill ended with {code}")
             found.kills, found.finished = found.kills + is_killed, found.finished + (not is_killed)
             found.expect(data.is_whole(folder), "a publication that is not whole after a kill")
+            found.expect(len(data.numbers(folder, children.TABLES)) == 1, "a publication of two numbers after a kill")
             if number % A_CHAIN == 0:
                 number += 1
                 code, took = undisturbed(children.publication, folder, number)

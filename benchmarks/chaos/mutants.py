@@ -15,6 +15,7 @@ from benchmarks.chaos.verdict import ESCAPED, HANGS, REFUSED, ROWS, UNREADABLE, 
 from benchmarks.report import progress, show
 
 TOLD_EVERY = 1_000
+MEANT = ("lighter ",)  # which leaves out a volume that is 0: none is what it says then
 
 
 @dataclass
@@ -57,7 +58,7 @@ def _look(original: Original, spoiled: Mutant, found: Found) -> None:
 
 
 def run(count: int, seed: int) -> bool:
-    """Print the table; True when nothing escaped and nothing hung."""
+    """Print the table; True when nothing escaped, nothing hung and no value was taken for another."""
     found = survey(count, seed)
     columns = (
         "mutants",
@@ -75,4 +76,4 @@ def run(count: int, seed: int) -> bool:
     progress(f"the slowest took {found.slowest:.2f} s of CPU")
     show("Spoiled answers that failed", ("where", "times"), found.bad.most_common() or [("none", 0)])
     show("Values that the mutant does not say as they are kept", ("column", "times"), found.coerced.most_common() or [("none", 0)])
-    return not found.bad
+    return not found.bad and all(where.startswith(MEANT) for where in found.coerced)

@@ -62,8 +62,9 @@ def survey(publications: int) -> tuple[dict[str, Counter[str]], list[str]]:
         undisturbed(children.publication, folder, 0)
         pipes = {way: FORKS.Pipe(duplex=False) for way in WAYS}
         processes = [FORKS.Process(target=read, args=(way, folder, stop, sender)) for way, (_, sender) in pipes.items()]
-        for process in processes:
+        for process, (_, sender) in zip(processes, pipes.values(), strict=True):
             process.start()
+            sender.close()  # so that a reader that died is no wait without an end
         for number in range(1, publications + 1):
             code, _ = undisturbed(children.publication, folder, number)
             wrong += [f"publication {number} ended with {code}"] if code else []
@@ -86,4 +87,5 @@ def run(publications: int) -> bool:
     )
     for text in (*wrong, *(name for one in seen.values() for name in one if name.startswith("error: "))):
         print(f"wrong: {text}")
-    return not wrong and not any(one[name] for one in seen.values() for name in names[1:])
+    is_right = not any(one[name] for one in seen.values() for name in names[1:])
+    return not wrong and is_right and all(one["reads"] for one in seen.values())

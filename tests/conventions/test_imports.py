@@ -19,18 +19,9 @@ ONLY_IN = {
     "pandas": {"expectations/validation.py"},
     "simulator": {"orchestration/demo.py"},
 }
-# settings and environment are the two places; demo sets the settings of its own run and puts them back; judge_process keeps Great
-# Expectations, which reads its switch at import, from sending usage data. Measurements give the processes they start settings of their own.
-MAY_READ_THE_ENVIRONMENT = {
-    "ingestion/settings.py",
-    "orchestration/environment.py",
-    "orchestration/demo.py",
-    "expectations/judge_process.py",
-    "benchmarks/dagster_ui.py",
-    "benchmarks/chaos/children.py",
-    "benchmarks/chaos/corpus.py",
-    "benchmarks/chaos/daemon.py",
-}
+# settings and environment are the two places; judge_process keeps Great Expectations, which reads its switch at import, from sending
+# usage data.
+MAY_READ_THE_ENVIRONMENT = {"ingestion/settings.py", "orchestration/environment.py", "expectations/judge_process.py"}
 CODE = (*FORBIDDEN, "benchmarks")
 
 
