@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import random
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable
@@ -106,9 +105,3 @@ def _shortened(node: Any) -> Any:
     if isinstance(node, list):
         return [_shortened(one) for one in (node if len(node) <= 4 else node[:2] + node[-2:])]
     return {name: _shortened(one) for name, one in node.items()} if isinstance(node, dict) else node
-
-
-def chosen(corpus: dict[tuple[str, str], list[Original]], number: int, rng: random.Random) -> Original:
-    """Every endpoint in turn."""
-    keys = sorted(corpus)
-    return rng.choice(corpus[keys[number % len(keys)]])

@@ -1,6 +1,6 @@
-"""What ingestion makes of one answer: check, parse, type, find new versions. The same calls as a run makes, without a disk.
+"""What ingestion makes of answers that share a commit: check, parse, type, find new versions. The calls of a run, without a disk.
 
-Belongs here: the verdict on one body. Does not: where bodies come from (corpus.py), how they are spoiled (mutations.py).
+Belongs here: the verdict on each body. Does not: where bodies come from (corpus.py), how they are spoiled (mutations.py).
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ import math
 import re
 import signal
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,20 +46,27 @@ class Verdict:
 
 
 def judged(source: Adapter, payload: Payload) -> Verdict:
-    """Never raises: `escaped` is an exception where a run has no boundary that names the answer."""
-    step = "check"
+    """Of one answer alone. Never raises: `escaped` is an exception where a run has no boundary that names the answer."""
+    return judged_together(source, [payload])[0]
+
+
+def judged_together(source: Adapter, payloads: Sequence[Payload]) -> list[Verdict]:
+    """Of the answers of one endpoint that share a commit, each by itself. No body may be there twice."""
+    buffers = {name: Buffer(source.entity(name)) for name in source.endpoint(payloads[0].endpoint).feeds}
+    verdicts = [_guarded("parse", partial(_parsed, source, payload, buffers)) for payload in payloads]
+    by_body = {payload.sha256: verdict for payload, verdict in zip(payloads, verdicts, strict=True)}
+    committed = _guarded("commit", lambda: _typed(source, buffers, by_body))
+    if committed.kind == ROWS:
+        return verdicts
+    if len(payloads) == 1:
+        return [committed]
+    return [judged(source, payload) for payload in payloads]  # who it was
+
+
+def _guarded(step: str, work: Callable[[], Verdict]) -> Verdict:
     try:
         with _at_most(SECONDS):
-            source.check(payload)
-            step = "parse"
-            endpoint = source.endpoint(payload.endpoint)
-            if endpoint.is_json:
-                payload.must_be_json()
-            buffers = {name: Buffer(source.entity(name)) for name in endpoint.feeds}
-            for name, rows in endpoint.parse(payload).items():
-                buffers.setdefault(name, Buffer(source.entity(name))).add(rows, payload)
-            step = "commit"
-            return _typed(source, buffers)
+            return work()
     except Hang:
         return Verdict(HANGS, step)
     except PerpsError:
@@ -71,15 +79,26 @@ def judged(source: Adapter, payload: Payload) -> Verdict:
         return Verdict(ESCAPED, _place(error))  # such as a panic of a library
 
 
-def _typed(source: Adapter, buffers: dict[str, Buffer]) -> Verdict:
-    found = Verdict(ROWS)
+def _parsed(source: Adapter, payload: Payload, buffers: dict[str, Buffer]) -> Verdict:
+    source.check(payload)
+    endpoint = source.endpoint(payload.endpoint)
+    if endpoint.is_json:
+        payload.must_be_json()
+    for name, rows in endpoint.parse(payload).items():
+        buffers.setdefault(name, Buffer(source.entity(name))).add(rows, payload)
+    return Verdict(ROWS)
+
+
+def _typed(source: Adapter, buffers: dict[str, Buffer], by_body: dict[str, Verdict]) -> Verdict:
     for name, buffer in buffers.items():
-        problems = buffer.settle()
+        buffer.settle()
         good, bad = buffer.fitted()
-        found.set_aside += len(bad) + len(problems)
-        found.kept[name] = good.select(list(source.entity(name).columns)).rows()
+        for sha256, *row in good.select("_payload_sha256", *source.entity(name).columns).rows():
+            by_body[sha256].kept.setdefault(name, []).append(tuple(row))
+        for sha256 in bad["_payload_sha256"]:
+            by_body[sha256].set_aside += 1
         RawTable(Path("nowhere"), source.name, source.entity(name)).new_versions(good)
-    return found
+    return Verdict(ROWS)
 
 
 def coerced(source: Adapter, before: Verdict, after: Verdict, was: Any, said: Any) -> set[str]:
