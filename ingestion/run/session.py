@@ -206,6 +206,10 @@ class Session:
         """What raw holds in these columns of an entity's newest two months: what a source gave until lately."""
         return self._tables[entity].lately(columns)
 
+    def ever(self, entity: str, column: str) -> set[Any]:
+        """What raw holds in a column of an entity, of any time."""
+        return self._tables[entity].values(column)
+
     def window_for(self, entity: str, window: Window, market: tuple[str, str] | None = None) -> Window:
         """The window with the entity's look-back; in a catch-up run also the days since its high-water mark in raw.
 

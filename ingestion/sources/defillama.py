@@ -67,6 +67,7 @@ SERIES = (*(("fees", data_type) for data_type in FEE_TYPES), *list(DEFAULT_TYPES
 LITE = {"excludeTotalDataChart": "true", "excludeTotalDataChartBreakdown": "true"}
 FULL = LITE | {"excludeTotalDataChartBreakdown": "false"}
 PARENT = "parent"  # of a market: its series are its children's
+NO_TVL = "no tvl"  # of a market: the list of protocols has no amount for it
 COINS_PER_CALL = 20
 PRICE_AT = timedelta(hours=23, minutes=55)
 
@@ -203,9 +204,10 @@ class DefiLlama(Venue):
     async def snapshot(self, session: Session) -> list[Market]:
         """The list of protocols; the markets are the slugs of the seed, whatever PERPS_MARKETS says of perpetuals."""
         listed = objects((await session.get("protocols")).json)
-        leaves, parents = {row.get("slug") for row in listed}, {overview.parent_slug(row.get("parentProtocol")) for row in listed}
+        parents = {overview.parent_slug(row.get("parentProtocol")) for row in listed}
+        kinds = {row.get("slug"): "" if row.get("tvl") else NO_TVL for row in listed} | dict.fromkeys(parents, PARENT)
         slugs = seeds.of_protocols(session.settings, "defillama_slug")
-        return [Market(slug, product=PARENT if slug in parents else "", is_listed=slug in leaves | parents) for slug in slugs]
+        return [Market(slug, product=kinds.get(slug, ""), is_listed=slug in kinds) for slug in slugs]
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
         """Whole series: the API knows no range. Cost: eight requests for all protocols, and prices."""
@@ -276,10 +278,14 @@ class DefiLlama(Venue):
             session.limit("overview", f"{series}: given before, and not now: {', '.join(slugs)}")
 
     async def _tvl(self, session: Session, window: Window, markets: list[Market]) -> None:
-        """What the protocols of the seed held in the past; the list of protocols says what all hold now."""
-        if window.is_backfill or not session.lately(TVL.name, "slug"):
-            slugs = [market.symbol for market in markets if market.is_listed]
-            await session.each("protocol", slugs, lambda slug: session.get("protocol", path={"slug": slug}, market=slug))
+        """What the protocols of the seed held in the past, once; the list of protocols says what all hold now.
+
+        Each is looked up by itself: a first load that was cut short, or a protocol that came later, has only some of them.
+        """
+        had = set() if window.is_backfill else session.ever(TVL.name, "slug")
+        listed = [market for market in markets if market.is_listed and market.symbol not in had]
+        slugs = [market.symbol for market in listed if window.is_backfill or market.product != NO_TVL]
+        await session.each("protocol", slugs, lambda slug: session.get("protocol", path={"slug": slug}, market=slug))
 
     async def _series(self, session: Session, adapter: str, data_type: str, slugs: Iterable[str], asked: names.Asked) -> None:
         """One protocol after the other, and none any more once it is clear that the series is not for us."""

@@ -101,6 +101,11 @@ class RawTable:
         found = [pl.read_parquet(part, columns=list(columns), hive_partitioning=False, glob=False).unique() for part in parts]
         return {row for frame in found for row in frame.rows()}
 
+    def values(self, column: str) -> set[Any]:
+        """What stands in a column in any month held."""
+        parts = [self.part(month) for month in self.months()]
+        return {value for part in parts for value in pl.read_parquet(part, columns=[column], glob=False)[column].unique()}
+
     def rows(self) -> int:
         return sum(pl.scan_parquet(self.part(month), glob=False).select(pl.len()).collect().item() for month in self.months())
 

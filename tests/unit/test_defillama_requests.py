@@ -17,7 +17,9 @@ from ingestion.venue.registry import all_sources
 
 DEFILLAMA = all_sources()["defillama"]
 WINDOW = Window(date(2026, 3, 8), date(2026, 3, 9))
-LISTED = [{"slug": slug, "name": slug, "category": "Derivatives", "parentProtocol": "parent#gmx"} for slug in ("dydx", "gmx-v2-perps")]
+LISTED = [
+    {"slug": slug, "name": slug, "category": "Derivatives", "parentProtocol": "parent#gmx", "tvl": 5.0} for slug in ("dydx", "gmx-v2-perps")
+]
 CHART = {"totalDataChart": [[1772755200, 5], [1772928000, 7]], "protocolType": "protocol"}
 EMPTY = {"totalDataChart": [], "totalDataChartBreakdown": [], "total24h": None}
 
@@ -88,6 +90,21 @@ def test_what_was_held_in_the_past_is_asked_for_once_and_in_backfills(settings: 
     run(settings, lines[1])
     run(settings, lines[2], Window(date(2026, 3, 1), date(2026, 3, 9)))
     assert [len(of(line, "protocol")) for line in lines] == [2, 0, 2]
+
+
+def test_a_past_that_a_first_load_did_not_reach_is_asked_for_by_the_next_run(settings: Any, wire: Any) -> None:
+    tvl = {"tvl": [{"date": 1772841600, "totalLiquidityUSD": 5}]}
+    cut, after, third = wire(llama(protocol__dydx=tvl, protocol__gmx=httpx.Response(503))), wire(llama(protocol__=tvl)), wire(llama())
+    for line in (cut, after, third):
+        run(settings, line)
+    assert [slug for slug, _ in of(after, "protocol")] == ["gmx"]
+    assert of(third, "protocol") == []
+
+
+def test_what_holds_nothing_has_no_past_to_ask_for(settings: Any, wire: Any) -> None:
+    line = wire(llama(protocols=[row | {"tvl": None} for row in LISTED]))
+    run(settings, line)
+    assert [slug for slug, _ in of(line, "protocol")] == ["gmx"]
 
 
 def test_a_day_costs_few_requests_however_many_protocols_there_are(settings: Any, wire: Any) -> None:
