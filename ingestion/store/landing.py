@@ -73,10 +73,13 @@ def is_landing(folder: Path) -> bool:
 
 
 def write_parquet(frame: pl.DataFrame, target: Path, rows_a_group: int | None = None) -> None:
-    """Write so that the file is there whole or not at all, even after a kill or a power cut."""
+    """Write so that the file is there whole or not at all, even after a kill or a power cut. Raises OSError, which names it."""
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_suffix(f".{os.getpid()}.partial")
-    frame.write_parquet(partial, compression="zstd", compression_level=3, row_group_size=rows_a_group)
+    try:
+        frame.write_parquet(partial, compression="zstd", compression_level=3, row_group_size=rows_a_group)
+    except (OSError, pl.exceptions.ComputeError) as error:  # a full disk is both, by what was written when it was full
+        raise OSError(f"{target} cannot be written: {error}") from error
     with partial.open("rb+") as handle:
         os.fsync(handle.fileno())
     partial.replace(target)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -114,3 +115,12 @@ def test_bodies_are_read_oldest_first_whatever_their_runs_are_called(tmp_path: P
         at = start + timedelta(hours=9 * number)
         landing.write(tmp_path / "landing", [payload("binance", "um_klines", [number], fetched_at=at, run_id=run_id)])
     assert [one.json for one in landing.read(tmp_path / "landing")] == [[0], [1], [2], [3], [4]]
+
+
+@pytest.mark.parametrize("rows", [1, 100_000])
+def test_a_file_that_finds_no_room_is_named(tmp_path: Path, rows: int) -> None:
+    target = tmp_path / "part.parquet"
+    (tmp_path / f"part.{os.getpid()}.partial").symlink_to("/dev/full")
+    with pytest.raises(OSError, match=r"part\.parquet cannot be written: .*"):
+        landing.write_parquet(pl.DataFrame({"a": range(rows)}), target)
+    assert not target.exists()
