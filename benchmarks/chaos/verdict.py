@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -125,11 +126,22 @@ def _is_faithful(said: Any, kept: Any) -> bool:
         return said is None or (isinstance(said, str) and not said.strip())
     if isinstance(kept, bool) or isinstance(said, bool):
         return said is kept or said == str(kept).lower()
+    if isinstance(said, str) and isinstance(kept, datetime):
+        return _instant(said) == kept
     if isinstance(said, str) and isinstance(kept, int | float):
         return bool(said.isascii() and NUMBER.fullmatch(said.strip())) and float(said) == kept
     if isinstance(said, int | float) and isinstance(kept, float):
         return float(said) == kept  # the nearest number of 64 bits: raw says so of its figures
     return bool(said == kept)
+
+
+def _instant(said: str) -> datetime | None:
+    """What a text says, in UTC where it names no zone."""
+    try:
+        found = datetime.fromisoformat(said)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 @contextmanager

@@ -81,6 +81,13 @@ def _column(name: str, dtype: pl.DataType, chunks: list[Sequence[Any] | Same], h
 def _series(name: str, dtype: pl.DataType, values: list[Any], odd: dict[int, list[str]]) -> pl.Series:
     """The values as they are; those of another kind (a list, a truth value for a number) are set aside with a reason."""
     allowed, found = KINDS[dtype] | {type(None)}, set(map(type, values))
+    if dtype == pl.Int64() and {int, float} <= found:  # as one column of floats, large whole numbers would change
+        values = [int(value) if type(value) is float and value.is_integer() else value for value in values]
+        odd_ones = [index for index, value in enumerate(values) if type(value) is float]
+        for index in odd_ones:
+            odd.setdefault(index, []).append(f"{name} = {values[index]!r} is not {dtype}")
+            values[index] = None
+        found = set(map(type, values))
     if not found <= allowed or (int in found and _has_giant(values)):
         for index, value in enumerate(values):
             if type(value) is int and value.bit_length() > 63 and dtype == pl.Float64():

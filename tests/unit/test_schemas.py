@@ -81,6 +81,13 @@ def test_nothing_of_another_kind_is_coerced_and_no_row_takes_others_with_it(fiel
     assert field in bad["reason"].item()
 
 
+def test_a_large_whole_number_is_itself_beside_fractions() -> None:
+    """As one column of floats, 2**53 + 1 would be 2**53: which figure a row has must not hang on the other rows of its commit."""
+    good, bad = fitted(with_field(count=2**53 + 1), with_field(time=NOW_MS + 1, count=3.0), with_field(time=NOW_MS + 2, count=0.5))
+    assert good["count"].to_list() == [2**53 + 1, 3]
+    assert bad["reason"].item() == "count = 0.5 is not Int64"
+
+
 @pytest.mark.parametrize("time", [NOW_MS * 1000, 10**18, -(10**14), 0], ids=["microseconds", "nanoseconds", "year -1199", "1970"])
 def test_an_instant_no_market_can_have_is_no_time(time: int) -> None:
     """A source that turns to microseconds (Binance's spot archive did in 2025) must not fill months like 57970-01."""
