@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo run dev test check bench screenshots docs sources bi bi-lock pythons lock clean
+.PHONY: demo run dev test check bench ducklake screenshots docs sources bi bi-lock pythons lock clean
 .DEFAULT_GOAL := demo
 
 $(STAMP): requirements.lock pyproject.toml
@@ -34,6 +34,9 @@ check: $(STAMP) ## lint, types, dbt parse, definitions
 
 bench: $(STAMP) ## measurements behind the claims on speed
 	$(BIN)/python -m benchmarks
+
+ducklake: $(STAMP) ## the same days with the warehouse in a file and in DuckLake: equal tables, and what each step takes
+	$(BIN)/python -m benchmarks lake
 
 screenshots: $(STAMP) ## pictures of the report and of Dagster's UI, from the demo, unless PERPS_DATA_DIR names another; needs Chromium
 	PERPS_DATA_DIR=$${PERPS_DATA_DIR:-data/demo} $(BIN)/python -m benchmarks.screenshots

@@ -1,6 +1,6 @@
-"""`python -m benchmarks [ingest|sync|idle|sources|archive|symbols|scale|memory|space|chaos]…`.
+"""`python -m benchmarks [ingest|sync|idle|sources|archive|symbols|scale|memory|space|lake|chaos]…`.
 
-`make bench` runs all but the last five, which take longer.
+`make bench` runs all but the last six, which take longer.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import archive, idle, ingest, memory, scale, sources, space, symbols, sync
+from benchmarks import archive, idle, ingest, lake, memory, scale, sources, space, symbols, sync
 from benchmarks.chaos import every
 
-LONG = ("symbols", "scale", "memory", "space", "chaos")
+LONG = ("symbols", "scale", "memory", "space", "lake", "chaos")
 
 
 def main() -> None:
@@ -39,6 +39,7 @@ def main() -> None:
         "scale": scale.run,
         "chaos": lambda: every.run(chosen.part or every.PARTS, chosen.kills, chosen.mutants, chosen.publications, chosen.seed),
         "memory": lambda: memory.run(chosen.symbols or 400, chosen.days or 365),
+        "lake": lake.run,
         "space": lambda: space.run(chosen.days or 30),
     }
     if unknown := set(chosen.names) - set(works):

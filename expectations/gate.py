@@ -15,7 +15,7 @@ import polars as pl
 from expectations import judge_process
 from expectations.arrival import ARRIVAL, arrival_frame, closing_reasons, nothing_arrived
 from expectations.ledger import ensure_ledger, read_ledger, replace_verdicts
-from expectations.profiling import Profile, read_profiles
+from expectations.profiling import Profile, Reading, read_profiles
 from expectations.report import GateReport, SuiteReport
 from expectations.suites import SUITES
 from expectations.verdicts import Failures, Frames, suite_report, verdicts
@@ -35,7 +35,7 @@ class Validator(Protocol):
 
 
 def judge(
-    warehouse: Path,
+    warehouse: Path | Reading,
     ledger: Path,
     months: Sequence[str] | None,
     run_id: str,

@@ -7,8 +7,8 @@ statements, not bound: for a bound parameter DuckDB imports pandas, which costs 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 FEW_DAYS = timedelta(62)  # two months
 KEYS = {"subject": pl.String(), "date": pl.Date(), "rows": pl.Int64()}
+Reading = Callable[[], AbstractContextManager["duckdb.DuckDBPyConnection"]]
+"""Opens a warehouse that is no file, to read."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Profile:
 
 
 def read_profiles(
-    warehouse: Path,
+    warehouse: Path | Reading,
     suites: Iterable[Suite],
     touched: Sequence[Window],
     judged: Mapping[str, Sequence[Window]],
@@ -51,9 +53,9 @@ def read_profiles(
     """
     import duckdb
 
-    if not warehouse.is_file():
+    if isinstance(warehouse, Path) and not warehouse.is_file():
         raise FileNotFoundError(f"no warehouse at {warehouse}: build the facts before they are judged")
-    with closing(duckdb.connect(str(warehouse), read_only=True)) as connection:
+    with duckdb.connect(str(warehouse), read_only=True) if isinstance(warehouse, Path) else warehouse() as connection:
         connection.execute("set TimeZone = 'UTC'")
         if all(window.end_day - window.first_day <= FEW_DAYS for windows in judged.values() for window in windows):
             connection.execute("set threads = 1")  # done with a few days, it costs less than two that wait for one another

@@ -19,7 +19,8 @@ from ingestion.errors import SettingsError
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 PREFIX, BASE_URL = "PERPS_", "PERPS_BASE_URL"
 NO_SETTINGS = {"PERPS_SHARED_DIR", "PERPS_DBT_TARGET_DIR", "PERPS_CHROMIUM", "PERPS_SUPERSET_HOME"}  # of tests and tools, and for dbt
-SECRET = ("base_url", "notify_url", "healthcheck_url")  # their values are not shown
+SECRET = ("base_url", "notify_url", "healthcheck_url", "lake_catalog")  # their values are not shown
+CATALOGS = ("sqlite", "duckdb", "postgres")
 Check = Callable[[Any], Any]
 """Gives the value in its type, or raises ValueError that says what to write."""
 
@@ -82,6 +83,13 @@ def _addresses(value: Any) -> dict[str, str]:
     return {source: address for source, address in value.items() if address}
 
 
+def _catalog(value: Any) -> str:
+    kind, _, where = str(value).partition(":")
+    if value and (kind not in CATALOGS or not where.strip()):
+        raise ValueError("write sqlite:PATH, duckdb:PATH or postgres:host=… dbname=…, or leave it empty")
+    return str(value)
+
+
 def _secret_address(value: Any) -> str:
     if value and not str(value).startswith(("http://", "https://")):
         raise ValueError("it must begin with http:// or https://")
@@ -98,6 +106,10 @@ class Settings:
 
     data_dir: Path = field(
         default=Path("data"), metadata=_checked(_folder, "folder of landing, raw, warehouse and publication on this machine")
+    )
+    lake_catalog: str = field(
+        default="",
+        metadata=_checked(_catalog, "catalogue of a DuckLake for the warehouse: sqlite:PATH, duckdb:PATH or postgres:…; empty: a file"),
     )
     sources: list[str] = field(
         default_factory=list, metadata=_checked(_names, "sources to use, comma-separated; empty: every source that needs no key")

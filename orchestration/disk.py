@@ -13,7 +13,7 @@ from pathlib import Path
 from ingestion.settings import Settings
 from ingestion.store.whole import write_whole
 
-ZONES = ("landing", "raw", "warehouse.duckdb", "published", "quality", "as_of", "dagster", "state")
+ZONES = ("landing", "raw", "warehouse.duckdb", "lake", "published", "quality", "as_of", "dagster", "state")
 NOTES_KEPT = 60
 GROWTH_OVER = timedelta(days=30)
 

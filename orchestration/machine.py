@@ -75,6 +75,10 @@ def _opened(settings: Settings) -> Fact:
     """Whether another program holds the warehouse: a build would fail."""
     import duckdb
 
+    if settings.lake_catalog:
+        from orchestration import lake
+
+        return Fact("warehouse", "in DuckLake" if lake.is_there(settings) else "not built yet in DuckLake")
     if not settings.warehouse.exists():
         return Fact("warehouse", "not built yet")
     try:

@@ -34,6 +34,7 @@ class Fingerprints:
     files: Mapping[str, str]
     attempts: str = ""
     place: str = ""
+    warehouse: str = ""  # a digest of where its tables are
 
     @classmethod
     def now(cls, settings: Settings) -> Fingerprints:
@@ -43,7 +44,7 @@ class Fingerprints:
             if source not in (OWN_SOURCE, "_quarantine") and not month.endswith(EMPTY_MONTH):
                 stat = path.stat()
                 files[str(path.relative_to(settings.raw_dir))] = stamp(stat.st_size, stat.st_mtime_ns)
-        return cls(project_hash(), files, latest.digest(settings), str(settings.data_dir))
+        return cls(project_hash(), files, latest.digest(settings), str(settings.data_dir), _place_of_tables(settings))
 
     def files_since(self, older: Fingerprints | None) -> set[str]:
         """Files that are new, changed or gone."""
@@ -54,7 +55,7 @@ class Fingerprints:
 
         `days` tell from which day on a file differs; of the others the whole month does.
         """
-        if older is None or older.code != self.code:
+        if older is None or (older.code, older.warehouse) != (self.code, self.warehouse):
             return None
         changed = _months(self.files_since(older), plan, days or {})
         own = next((node.id for node in plan.sources if node.sql == f"raw/{OWN_SOURCE}/{OWN_ENTITY}"), None)
@@ -90,9 +91,22 @@ EVERYTHING = Debts(ALL, ALL, {EVERYTHING_KEY: ALL}, True)
 def built(settings: Settings) -> Fingerprints | None:
     """What the facts were last built from; None when that is unknown or the warehouse is gone."""
     try:
-        return Fingerprints(**json.loads((settings.state_dir / "built.json").read_text())) if settings.warehouse.exists() else None
+        return Fingerprints(**json.loads((settings.state_dir / "built.json").read_text())) if _is_there(settings) else None
     except (FileNotFoundError, json.JSONDecodeError, TypeError):
         return None
+
+
+def _is_there(settings: Settings) -> bool:
+    if not settings.lake_catalog:
+        return settings.warehouse.exists()
+    from orchestration import lake  # it needs DuckDB, which costs more than all of this
+
+    return lake.is_there(settings)
+
+
+def _place_of_tables(settings: Settings) -> str:
+    """A digest of the catalogue, which tells nobody a password; of a file, which moves with its folder, nothing."""
+    return hashlib.sha256(settings.lake_catalog.encode()).hexdigest()[:16] if settings.lake_catalog else ""
 
 
 def mark_built(settings: Settings, state: Fingerprints) -> None:

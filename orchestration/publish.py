@@ -30,6 +30,7 @@ from orchestration.publication.reuse import databases
 from orchestration.publication.tokens import Tokens
 from orchestration.publication.unpublished import Changes, cross_out, joined, note_changes, noted
 from orchestration.warehouse import ONE_THREAD, literal
+from orchestration.warehouse import attach as attach_warehouse
 
 __all__ = ["SCHEMAS", "Publication", "current_version", "note_changes", "publish", "rollback", "versions"]
 
@@ -111,10 +112,10 @@ def rollback(settings: Settings, version: str | None = None) -> str:
 
 def _attach(connection: duckdb.DuckDBPyConnection, settings: Settings, wanted: Keys | None) -> dict[str, Relation]:
     """Attach the warehouse as `source`; what is to be published of it."""
-    connection.execute("set timezone = 'UTC'")
+    connection.execute("set timezone = 'UTC'; set enable_progress_bar = false")
     connection.execute("set checkpoint_threshold = '1KB'")  # a commit goes into the file at once, not into a log first
     connection.execute(f"set temp_directory = {literal(str(settings.state_dir / SPILLED))}")
-    connection.execute(f"attach {literal(str(settings.warehouse))} as source (read_only)")
+    attach_warehouse(connection, settings, "source")
     return relations(connection, landing.is_simulated(settings.data_dir), wanted)
 
 

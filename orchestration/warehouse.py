@@ -1,4 +1,4 @@
-"""The warehouse file: opening it to write, and its views over what other zones hold.
+"""The warehouse, a file or a lake: opening it, and its views over what other zones hold.
 
 Belongs here: the connection and the views. Does not: building relations (building.py), locks (locks.py).
 """
@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 
 from ingestion.errors import PerpsError
 from ingestion.settings import Settings
+from orchestration import lake
 from orchestration.plan import Plan
 
 ONE_THREAD = "set threads = 1"  # done with a few days, it costs half of what two do that wait for one another
@@ -28,15 +29,36 @@ class Busy(PerpsError):
 def opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """The warehouse, to write. The caller holds its lock. Raises Busy."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with _connected(settings.warehouse) as connection:
+    with duckdb.connect() if settings.lake_catalog else _connected(settings.warehouse) as connection:
+        if settings.lake_catalog:
+            lake.attach(connection, settings, lake.NAME)
+            connection.execute(f"use {lake.NAME}")
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("set preserve_insertion_order = false; set enable_progress_bar = false")
         yield connection
 
 
+@contextmanager
+def read(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse, to read, by its tables' own names."""
+    with duckdb.connect() as connection:
+        connection.execute("set enable_progress_bar = false")
+        attach(connection, settings, lake.NAME)
+        connection.execute(f"use {lake.NAME}")
+        yield connection
+
+
+def attach(connection: duckdb.DuckDBPyConnection, settings: Settings, name: str) -> None:
+    """Attach it under a name, to read."""
+    if settings.lake_catalog:
+        lake.attach(connection, settings, name, read_only=True)
+    else:
+        connection.execute(f"attach {literal(str(settings.warehouse))} as {name} (read_only)")
+
+
 def ensure_free(settings: Settings) -> None:
     """Raise Busy where another program has the warehouse open, before hours are spent on fetching. A run of ours is waited for."""
-    if settings.warehouse.exists():
+    if not settings.lake_catalog and settings.warehouse.exists():
         with suppress(Timeout), FileLock(settings.state_dir / "warehouse.lock", timeout=0), opened(settings):
             pass
 
@@ -85,8 +107,13 @@ def describe(connection: duckdb.DuckDBPyConnection, kind: str, relation: str, co
     if comment:
         connection.execute(f"comment on {kind} {relation} is {literal(comment)}")
     for name, text in columns.items():
-        if text:
+        if text and (kind == "table" or not is_lake(connection)):  # which keeps none for the columns of a view
             connection.execute(f'comment on column {relation}."{name}" is {literal(text)}')
+
+
+def is_lake(connection: duckdb.DuckDBPyConnection) -> bool:
+    query = "select type from duckdb_databases() where database_name = current_database()"
+    return bool(connection.execute(query).fetchall()[0][0] == "ducklake")
 
 
 def literal(text: str) -> str:

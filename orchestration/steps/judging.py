@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from expectations.gate import data_docs_index, judge
@@ -11,7 +12,7 @@ from expectations.ledger import count_verdicts
 from expectations.report import SuiteReport
 from expectations.suites import SUITES
 from ingestion.settings import Settings
-from orchestration import compiled, pending
+from orchestration import compiled, pending, warehouse
 from orchestration.locks import warehouse_lock
 from orchestration.records import Checked, FilePath, Made, Markdown, Records
 from orchestration.touched import NONE, Months
@@ -33,8 +34,9 @@ def judge_facts(settings: Settings, run_id: str, is_shown: bool = True) -> Recor
     with warehouse_lock(settings):
         owed = pending.debts(settings)
         docs = settings.data_dir / "quality" / "data_docs"
+        where = partial(warehouse.read, settings) if settings.lake_catalog else settings.warehouse
         report = judge(
-            settings.warehouse, settings.ledger_dir, owed.judge.listed(), run_id, datetime.now(UTC),
+            where, settings.ledger_dir, owed.judge.listed(), run_id, datetime.now(UTC),
             first_day=owed.judge.first, by_month=_by_month(settings), delivered=owed.delivered.listed(),
             data_docs=docs if is_shown else None,
         )  # fmt: skip

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ingestion.settings import Settings
-from orchestration import compiled, pending
+from orchestration import compiled, lake, pending
 from orchestration.locks import warehouse_lock
 from orchestration.publish import publish
 from orchestration.records import FilePath, Made, Markdown, Records
+from orchestration.warehouse import opened
 
 PUBLICATION_ASSET = ("published", "perps")
 
@@ -24,6 +25,9 @@ def publish_marts(settings: Settings, run_id: str, is_loss_accepted: bool = Fals
             return
         wanted = compiled.plan(settings).published()
         done = publish(settings, run_id, wanted, changes={}, is_loss_accepted=is_loss_accepted)
+        if settings.lake_catalog:
+            with opened(settings) as connection:
+                lake.tidy(connection)
         pending.owe(settings, replace(owed, is_publication_due=False))
     table = "\n".join(["| table | rows |", "| --- | ---: |", *(f"| {name} | {rows:,} |" for name, rows in done.rows.items())])
     yield Made(
