@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo run dev test check bench ducklake screenshots docs sources bi bi-lock pythons lock clean
+.PHONY: demo run dev test check bench ducklake screenshots docs sources bi bi-lock wheel pythons lock clean
 .DEFAULT_GOAL := demo
 
 $(STAMP): requirements.lock pyproject.toml
@@ -61,6 +61,9 @@ bi: $(STAMP) ## Superset in an environment of its own: every chart drawn, also a
 bi-lock: ## Superset's pins
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --output-file bi/superset/requirements.txt bi/superset/requirements.in
+
+wheel: ## the wheel in an environment of its own, from an empty folder: demo, sql, dev
+	PYTHON="$(PYTHON)" .ci/wheel
 
 pythons: $(STAMP) ## the other interpreters that are allowed, where they are on this machine
 	.ci/other_pythons

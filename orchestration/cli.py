@@ -193,6 +193,8 @@ def _finish(job: str, outcome: Outcome) -> None:
     after_run(load_settings(), job, outcome.problems)
     for problem in outcome.problems:
         say_problem(problem)
+    if clocks := outcome.metadata.get("perps/ingestion_attempts", {}).get("clocks"):
+        errors.print(f"clocks are apart: {clocks}", style="yellow", markup=False)
     published = outcome.metadata.get("published/perps")
     if outcome.is_idle:
         console.print("nothing has changed since the last publication: nothing was built, nothing published")

@@ -21,6 +21,7 @@ from orchestration.disk import told, zones
 from orchestration.journal import killed
 from orchestration.living import dead_runs
 from orchestration.locks import holder
+from orchestration.timing import SET_IT, fetched_later
 
 LEAST_FREE_BYTES = 2_000_000_000
 SUPPORTED = ((3, 11), (3, 14))
@@ -40,9 +41,9 @@ class Fact:
         return bool(self.advice)
 
 
-def facts(settings: Settings) -> list[Fact]:
+def facts(settings: Settings, now: datetime | None = None) -> list[Fact]:
     """Everything about this machine, wrong or not."""
-    return [*_disk(settings), *_locks(settings), *_dead(settings), *_versions()]
+    return [*_disk(settings), *_locks(settings), *_dead(settings), *_versions(), *_clock(settings, now or datetime.now(UTC))]
 
 
 def _disk(settings: Settings) -> Iterator[Fact]:
@@ -106,7 +107,14 @@ def _versions() -> Iterator[Fact]:
     locked = dict(re.findall(r"^([\w.-]+)==([^\s\\;]+)", _lock_file(), re.MULTILINE))
     other = [f"{name} {_installed(name)}, tested with {locked[name]}" for name in MATTER if _installed(name) != locked.get(name)]
     yield Fact("packages", "; ".join(other) or "as tested", "set the environment up again: remove .venv, `make check`" if other else "")
-    yield Fact("clock", f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
+
+
+def _clock(settings: Settings, now: datetime) -> Iterator[Fact]:
+    yield Fact("clock", f"{now:%Y-%m-%d %H:%M:%S} UTC")
+    later = fetched_later(settings, now)
+    if later:
+        found = f"{len(later)} entities with rows fetched up to {max(later.values()):%Y-%m-%d %H:%M} UTC: {', '.join(list(later)[:4])}"
+        yield Fact("raw", found, f"{SET_IT}; what comes before that moment does not count as newer")
 
 
 def _lock_file() -> str:

@@ -19,6 +19,7 @@ from orchestration.journal import killed
 from orchestration.publish import current_version, versions
 from orchestration.reconciled import Unexplained, unexplained
 from orchestration.status import EntityStatus, entities, verdicts
+from orchestration.timing import SET_IT, apart, fetched_later
 
 ADVICE = {
     "failed": "`perps doctor` asks it again and says what changed",
@@ -26,10 +27,14 @@ ADVICE = {
     "never fetched": "`perps sync` fetches it",
     "held back": "`perps sync` fetches the last days again; quality.gate_results has the reasons",
     "killed": "run it again: what it had done is kept",
+    "clock": f"{SET_IT}; until then answers are stamped with the time that the sources tell",
+    "odd clock": "nothing, as long as it is alone: its answers are stamped with our time",
+    "in the future": f"{SET_IT}; what comes before that moment does not count as newer",
     "apart": "mart_reconciliation_daily has the days; a known reason is a row of the seed reconciliation_reasons",
 }
 BAD = ("failed", "stale")
-WARNINGS = ("never fetched", "held back", "apart")  # shown, without an effect on the exit code
+WARNINGS = ("never fetched", "held back", "apart", "odd clock")  # shown, without an effect on the exit code
+UNASKED = ("not_configured", "closed", "no_public_api")
 LATELY = timedelta(days=7)
 
 
@@ -76,6 +81,7 @@ def overview(settings: Settings, wanted: Collection[str], now: datetime | None =
     lines = [line for line in entities(settings, now) if line.source in wanted]
     judged = verdicts(settings)
     needs = [*_of_sources(lines), *_of_rows(lines), *_of_gate(judged, now.date()), *_of_figures(settings), *_of_runs(settings)]
+    needs += [*_of_clocks(lines), *_of_moments(settings, now)]
     found = Overview(needs, lines, judged, current_version(settings), versions(settings))
     found.disk_bytes = disk.zones(settings)
     found.disk_bytes_per_day = disk.growth(settings, found.disk_bytes, now.date())
@@ -102,9 +108,13 @@ def _where(lines: Sequence[EntityStatus]) -> str:
     """Names of a few; sources alone where they are many."""
     sources = list(dict.fromkeys(line.source for line in lines))
     if len(sources) > 1:
-        return ", ".join(sources[:4]) + (f" and {len(sources) - 4} more" if len(sources) > 4 else "")
+        return _named(sources)
     names = [line.entity for line in lines]
     return f"{sources[0]}: {', '.join(names[:3])}" + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _named(names: Sequence[str]) -> str:
+    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 
 def _age(lines: Sequence[EntityStatus]) -> str:
@@ -158,6 +168,19 @@ def _ratios(mine: Sequence[Unexplained], other: str) -> str:
 
 def _of_runs(settings: Settings) -> list[Need]:
     return [Need("killed", f"{job} of {began[:16]}", "its process was killed", ADVICE["killed"]) for job, began in killed(settings)]
+
+
+def _of_clocks(lines: Sequence[EntityStatus]) -> list[Need]:
+    asked = {line.source: line.clock_seconds for line in lines if line.status not in ("never fetched", *UNASKED)}
+    found = [("clock" if one.is_ours else "odd clock", one) for one in apart(asked)]
+    return [Need(what, _named(one.sources), str(one), ADVICE[what]) for what, one in found]
+
+
+def _of_moments(settings: Settings, now: datetime) -> list[Need]:
+    """Rows of raw that were fetched later than now: one need for all."""
+    later = fetched_later(settings, now)
+    why = f"fetched up to {max(later.values()):%Y-%m-%d %H:%M} UTC, which is still to come" if later else ""
+    return [Need("in the future", _named(list(later)), why, ADVICE["in the future"])] if later else []
 
 
 def as_json(found: Overview) -> str:

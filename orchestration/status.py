@@ -39,6 +39,7 @@ class Told(NamedTuple):
     rows_quarantined: int = 0
     quarantined_because: str | None = None
     limitations: str | None = None
+    clock_seconds: int | None = None  # of its source, in that one's newest attempt
 
 
 NEVER = Told("never fetched")
@@ -58,6 +59,7 @@ class EntityStatus:
     rows_quarantined: int = 0
     quarantined_because: str | None = None
     limitations: str | None = None
+    clock_seconds: int | None = None
 
 
 def entities(settings: Settings, now: datetime | None = None) -> list[EntityStatus]:
@@ -111,17 +113,20 @@ def _latest_attempts(settings: Settings) -> dict[tuple[str, str], Told]:
         with told as (
             select * from read_parquet({files}, hive_partitioning = false, union_by_name = true)
             union all by name  -- what an older version wrote has fewer columns
-            select cast(null as varchar) as quarantined_because, cast(null as varchar) as limitations where false
+            select cast(null as varchar) as quarantined_because, cast(null as varchar) as limitations,
+                cast(null as bigint) as clock_seconds where false
         ),
         attempts as (
-            select *, max(attempted_at) over (partition by source, entity) as newest_at from told
+            select *, max(attempted_at) over (partition by source, entity) as newest_at,
+                first_value(clock_seconds) over (partition by source order by attempted_at desc, clock_seconds desc nulls last) as ahead
+            from told
         ),
         recent as (
             select *, row_number() over (partition by source, entity order by rows_quarantined desc, attempted_at desc) as most
             from attempts where attempted_at > newest_at - interval 24 hours
         )
         select attempts.source, attempts.entity, attempts.status, attempts.error, recent.rows_quarantined, recent.quarantined_because,
-            attempts.limitations
+            attempts.limitations, attempts.ahead
         from attempts inner join recent on attempts.source = recent.source and attempts.entity = recent.entity and recent.most = 1
         where attempts.attempted_at = attempts.newest_at
     """

@@ -1,10 +1,7 @@
-"""What the daemon schedules while it is killed: a job of one op that takes a run's lock as every step of ours does, each minute.
+"""What the daemon schedules after the kills: a job of one op that takes a run's lock as every step of ours does, each minute.
 
 Belongs here: Dagster definitions for daemon.py, with the sensor of ours that ends dead runs. Does not: any data.
 """
-
-import time
-from pathlib import Path
 
 import dagster as dg
 
@@ -12,16 +9,11 @@ from ingestion.settings import load_settings
 from orchestration.defs.automation import command_line
 from orchestration.living import hold
 
-QUICK = "quick"  # a file of this name in the data folder: runs end at once
-
 
 @dg.op
 def take_a_step(context: dg.OpExecutionContext) -> None:
-    """Holds the lock of its run, and is at work until it is killed."""
-    settings = load_settings()
-    hold(settings, context.run_id)
-    while not Path(settings.data_dir / QUICK).exists():
-        time.sleep(0.1)
+    """Holds the lock of its run."""
+    hold(load_settings(), context.run_id)
 
 
 @dg.job(executor_def=dg.in_process_executor)

@@ -23,7 +23,7 @@ __all__ = ["ATTEMPTS", "OWN_SOURCE", "record"]
 ATTEMPTS = Entity.of(
     OWN_ENTITY,
     "*source *entity *attempted_at:instant status rows_added:int rows_quarantined:int requests:int error? last_event_at:instant? "
-    "last_fetched_at:instant? day_from:day? day_to:day? quarantined_because? limitations?",
+    "last_fetched_at:instant? day_from:day? day_to:day? quarantined_because? limitations? clock_seconds:int?",
     event=pl.col("attempted_at"),
 )
 
@@ -55,7 +55,8 @@ def record(
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     with writing(settings.state_dir), FileLock(settings.state_dir / f"raw-{OWN_SOURCE}.lock"):
         table.add(table.new_versions(frame))
-        told = frame.select("source", "entity", "status", "error", "rows_quarantined", "limitations").rows()
+        is_apart = pl.col("clock_seconds").is_not_null()  # by how much changes with every run
+        told = frame.select("source", "entity", "status", "error", "rows_quarantined", "limitations", is_apart).rows()
         remember(settings, attempted_at, {f"{source}/{entity}": outcome for source, entity, *outcome in told})
 
 
@@ -75,4 +76,5 @@ def _row(
     return (
         result.source, entity.name, attempted_at, status, outcome.rows_added, outcome.rows_quarantined, outcome.payloads, problem,
         last_event, fetched, *days, outcome.quarantined_because or None, "; ".join(result.limitations_of(entity.name)) or None,
+        result.clock_seconds,
     )  # fmt: skip

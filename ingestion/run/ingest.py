@@ -23,6 +23,7 @@ from ingestion.settings import Settings
 from ingestion.store.raw import RawTable
 from ingestion.store.whole import clear_leftovers
 from ingestion.wire.client import HttpClient
+from ingestion.wire.clocks import Clocks
 
 Clock = Callable[[], datetime]
 
@@ -48,19 +49,21 @@ def ingest(
     Never raises for a source's failure: it is in the result, in raw's `ingestion_attempts`, and so in `mart_freshness`.
     """
     run_id = run_id or new_run_id()
-    started = clock()
-
+    started, clocks = clock(), Clocks(clock, [source.name for source in sources])
     sessions: list[Session] = []
 
+    async def one(source: Adapter) -> SourceResult:
+        transport = (transports or {}).get(source.name)
+        try:
+            return await _ingest_source(settings, source, window, run_id, catch_up, progress, clocks, transport, sessions)
+        finally:
+            clocks.leaves(source.name)
+
     async def all_of_them() -> list[SourceResult]:
-        jobs = [
-            _ingest_source(settings, source, window, run_id, catch_up, progress, clock, (transports or {}).get(source.name), sessions)
-            for source in sources
-        ]
-        return list(await asyncio.gather(*jobs))
+        return list(await asyncio.gather(*map(one, sources)))
 
     results = asyncio.run(all_of_them())
-    record(settings, results, sources, run_id, started, window)
+    record(settings, results, sources, run_id, started + clocks.correction, window)
     return results
 
 
@@ -71,7 +74,7 @@ async def _ingest_source(
     run_id: str,
     catch_up: bool,
     progress: Progress | None,
-    clock: Clock,
+    clocks: Clocks,
     transport: httpx.AsyncBaseTransport | None,
     together: list[Session],
 ) -> SourceResult:
@@ -83,8 +86,8 @@ async def _ingest_source(
     if source.closed_on and window:
         window = Window(window.first, min(window.last, source.closed_on))
     began = time.perf_counter()
-    async with HttpClient(source, settings, run_id, transport=transport, clock=clock) as client:
-        session = Session(source, settings, run_id, client, progress, clock, together=together)
+    async with HttpClient(source, settings, run_id, transport=transport, clocks=clocks) as client:
+        session = Session(source, settings, run_id, client, progress, clocks.now, together=together)
         together.append(session)
         session.catch_up = catch_up
         error = await guarded(source, _fetch(session, source, window)) or await guarded(source, session.commit())
@@ -92,6 +95,7 @@ async def _ingest_source(
         session.note_silence(window)
         result = SourceResult(source.name, "ok", session.outcomes, error, sorted(session.limitations), client.requests)
     result.status = "failed" if result.problem else "closed" if source.closed_on else "ok"
+    result.clock_seconds = clocks.apart_seconds(source.name)
     result.seconds = time.perf_counter() - began
     return result
 

@@ -45,6 +45,7 @@ class SourceResult:
     limitations: list[str] = field(default_factory=list)
     requests: int = 0
     seconds: float = 0.0
+    clock_seconds: int | None = None  # its clock less ours, where they are too far apart
 
     @property
     def months(self) -> set[str]:

@@ -16,6 +16,7 @@ import httpx
 from ingestion.errors import BadAnswer, PerpsError, SourceError, Throttled, Unreachable
 from ingestion.settings import Settings
 from ingestion.wire.api import Api
+from ingestion.wire.clocks import Clocks, told_time
 from ingestion.wire.exchange import Request, Silence, Wire
 from ingestion.wire.hosts import Closed, Host
 from ingestion.wire.pacing import Budgets, backoff, retry_after
@@ -42,8 +43,11 @@ class HttpClient:
         *,
         transport: httpx.AsyncBaseTransport | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clocks: Clocks | None = None,
     ) -> None:
-        self._api, self._settings, self.run_id, self._clock = api, settings, run_id, clock
+        """`clocks` are those of a run with other sources; without them this source's host and `clock` are all there are."""
+        self._api, self._settings, self.run_id = api, settings, run_id
+        self.clocks = clocks or Clocks(clock)
         self._wire = Wire(api, settings, transport)
         self._budgets = Budgets(api.limits, settings.rate_limit_factor)
         self._hosts = {address: Host(settings.concurrency) for address in api.hosts.values()}
@@ -109,7 +113,9 @@ class HttpClient:
 
     async def _attempt(self, host: Host, request: Request) -> Payload:
         self.requests += 1
+        asked = self.clocks.ours()
         response, body = await self._wire.exchange(request)
+        await self.clocks.hear(self._api.name, told_time(response.headers), asked, self.clocks.ours())
         payload = self._payload(request, response, body)
         if payload.status in (408, 418, 429) or payload.status >= 500:
             self._refused_for_now(host, request, payload, response.headers)
@@ -168,7 +174,7 @@ class HttpClient:
             status=response.status_code,
             content_type=response.headers.get("Content-Type", ""),
             body=body,
-            fetched_at=self._clock(),
+            fetched_at=self.clocks.now(),
             sha256=hashlib.sha256(body).hexdigest(),
             run_id=self.run_id,
             is_simulated=response.headers.get("X-Perps-Simulated") == "1",

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 import httpx
+
+from ingestion.wire.clocks import told_time
 
 OF_BUDGET = re.compile(r"retry-after|.*(rate-?limit|used-?weight|quota|credits).*", re.IGNORECASE)
 
@@ -37,7 +38,7 @@ class Listening(httpx.AsyncBaseTransport):
         asked = self._clock()
         response = await self._transport.handle_async_request(request)
         middle = asked + (self._clock() - asked) / 2
-        told = _told_time(response.headers.get("Date"))
+        told = told_time(response.headers)
         budget = {name: value for name, value in response.headers.items() if OF_BUDGET.fullmatch(name)}
         ahead = (told - middle).total_seconds() if told else None
         self.heard.append(Heard(request.url.host, response.status_code, ahead, budget))
@@ -45,11 +46,3 @@ class Listening(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         await self._transport.aclose()
-
-
-def _told_time(value: str | None) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(value) if value else None
-    except (TypeError, ValueError):
-        return None
-    return found if found is None or found.tzinfo else found.replace(tzinfo=UTC)

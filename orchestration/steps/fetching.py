@@ -17,9 +17,11 @@ from ingestion.settings import Settings
 from ingestion.store.entity import Entity
 from ingestion.store.raw import RawTable
 from orchestration.records import Asset, Checked, Made, Records
+from orchestration.timing import apart
 
 ATTEMPTS_ASSET = (OWN_SOURCE, ATTEMPTS.name)
 ARRIVED = "arrived"
+CLOCKS = "clocks"  # metadata: whose are far apart
 
 
 def fetch(
@@ -47,7 +49,9 @@ def fetch(
         raise PerpsError("no source answered: " + "; ".join(result.problem or result.status for result in asked))
     if wanted is None or ATTEMPTS_ASSET in wanted:
         own = RawTable(settings.raw_dir, OWN_SOURCE, ATTEMPTS)
-        yield Made(ATTEMPTS_ASSET, {"dagster/row_count": own.rows()})
+        told = apart({result.source: result.clock_seconds for result in asked})
+        clocks = {CLOCKS: "; ".join(f"{', '.join(one.sources)}: {one}" for one in told)} if told else {}
+        yield Made(ATTEMPTS_ASSET, {"dagster/row_count": own.rows(), **clocks})
 
 
 def _report(settings: Settings, source: Adapter, entity: Entity, result: SourceResult) -> Records:
@@ -65,7 +69,10 @@ def _report(settings: Settings, source: Adapter, entity: Entity, result: SourceR
     }
     if problem:
         metadata["problem"] = problem
+    if result.clock_seconds is not None:
+        metadata["clock of the source"] = f"{result.clock_seconds:+,} s against ours"
     if own := result.limitations_of(entity.name):
         metadata["not available"] = "; ".join(own)
     yield Made(asset, metadata)
-    yield Checked(asset, ARRIVED, not problem and outcome.rows_quarantined == 0, is_error=bool(problem), metadata=metadata)
+    is_well = not problem and outcome.rows_quarantined == 0 and result.clock_seconds is None
+    yield Checked(asset, ARRIVED, is_well, is_error=bool(problem), metadata=metadata)

@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 import yaml
+from typer.main import get_command
+
+from orchestration.cli import app
 
 
 @pytest.fixture
@@ -43,3 +46,15 @@ def test_both_share_the_data_and_every_program_exists(services: dict[str, Any]) 
     told = [part for one in services.values() for part in (one["entrypoint"][0], one["healthcheck"]["test"][1])]
     assert len(told) == 4
     assert set(told) <= programs
+
+
+def test_what_they_name_is_there(repository: Path, files: list[Path], services: dict[str, Any]) -> None:
+    """Files that the image copies and programs read, and the commands of ours that the recipes start."""
+    recipe, compose = (repository / "Dockerfile").read_text(), (repository / "compose.yaml").read_text()
+    named = set(re.findall(r"\b[\w.]+\.(?:yaml|lock)\b", recipe + compose)) - {"compose.yaml"}
+    assert named == {"dagster.yaml", "workspace.yaml", "requirements.lock"}
+    assert named <= {str(path.relative_to(repository)) for path in files} - set((repository / ".dockerignore").read_text().split())
+    started = re.findall(r"^CMD \[\"(\w+)\"", recipe, re.MULTILINE) + re.findall(r"\bexec daemon perps (\w+)", compose)
+    assert len(started) == 2
+    assert set(started) <= set(get_command(app).commands)  # type: ignore[attr-defined]
+    assert services["daemon"]["environment"] == dict(re.findall(r"(PERPS_DATA_DIR|DAGSTER_HOME)=(\S+)", recipe))

@@ -8,15 +8,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 from house import FEW, House
 
+from benchmarks.chaos.daemon import WITHIN_SECONDS, Left, killed_at_every_stage
 from orchestration import compiled
+from orchestration.runs import JOBS
 from simulator import Simulator, Truth
 
 LAST = datetime.now(UTC).date() - timedelta(days=1)
@@ -46,6 +49,13 @@ MOMENTS: dict[str, Callable[[Path], bool]] = {  # seen in the files of a house, 
     "building marts": lambda folder: _to_judge(folder) == [] and bool(_owed(folder)["facts"]),
     "publishing": lambda folder: _owed(folder).get("facts") == {} and _owed(folder)["is_publication_due"],
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Left]:
+    """Runs of Dagster's killed at every stage, and its daemon, which has little to do and a minute to wait: while the others are tested."""
+    with killed_at_every_stage(tmp_path_factory.mktemp("left")) as found:
+        yield found
 
 
 def kill_when(house: House, is_the_moment: Callable[[Path], bool]) -> None:
@@ -82,3 +92,12 @@ def assert_whole(house: House) -> None:
         with duckdb.connect(str(path), read_only=True) as connection:
             found = connection.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
         assert {name for (name,) in found} >= marts
+
+
+def test_a_daemon_alone_lets_the_next_scheduled_run_out(left: Left) -> None:
+    """The queue allows one run: each killed one would hold it for ever."""
+    assert set(left.killed) == {"starting", "started", *JOBS["daily"]}
+    found = left.following()
+    assert found, (left.folder / "daemon.log").read_text()[-2000:]
+    assert found.ends == dict.fromkeys(left.killed, "FAILURE")
+    assert found.seconds_of_daemon <= WITHIN_SECONDS

@@ -33,6 +33,7 @@ select
     ranked.rows_quarantined,
     ranked.quarantined_because,
     attempts.limitations,
+    attempts.clock_seconds,
     attempts.requests
 from attempts
 inner join ranked

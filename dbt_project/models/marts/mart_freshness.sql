@@ -29,6 +29,7 @@ select
     rows_quarantined,
     quarantined_because,
     limitations,
+    clock_seconds,
     attempted_at,
     measured_at
 from lagged

@@ -7,6 +7,7 @@ select
     rows_quarantined,
     quarantined_because,
     limitations,
+    clock_seconds,
     requests,
     attempted_at,
     last_event_at,
