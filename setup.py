@@ -12,7 +12,8 @@ from setuptools.command.build_py import build_py
 
 FOLDER = "perps_warehouse_project"
 CODE = ("ingestion", "expectations", "orchestration", "simulator")
-FILES = ("dbt_project/**/*", "orchestration/report/shell/*", "pyproject.toml", "dagster.yaml", "workspace.yaml", "requirements.lock")
+READ = ("pyproject.toml", "dagster.yaml", "workspace.yaml", "requirements.lock", "docs/reading.md", "docs/limits.md")  # at run time
+FILES = ("dbt_project/**/*", "orchestration/report/shell/*", *READ)
 OUTPUTS = ("dbt_project/target/*", "dbt_project/logs/*", "dbt_project/.user.yml")
 
 

@@ -16,6 +16,7 @@ import pytest
 FOLDER = "perps_warehouse_project"
 CODE = ("ingestion", "expectations", "orchestration", "simulator")
 READ = {"pyproject.toml", "dagster.yaml", "workspace.yaml", "requirements.lock"}  # at run time, besides the dbt project
+READ |= {"docs/reading.md", "docs/limits.md"}  # by agents
 BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
 
 
@@ -34,7 +35,7 @@ def wheel(files: list[Path], repository: Path, tmp_path_factory: pytest.TempPath
     """Built from what is under version control, installed in an environment of its own that sees the packages of this one."""
     root = tmp_path_factory.mktemp("wheel")
     for path in files:
-        if path.parts[len(repository.parts)] not in ("tests", "docs", "benchmarks"):
+        if path.parts[len(repository.parts)] not in ("tests", "docs", "benchmarks") or str(path.relative_to(repository)) in READ:
             target = root / "source" / path.relative_to(repository)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
+from agent_session import Session, five_questions, over_http, over_stdio
 from comparing import (
     compare_aggregates,
     compare_candles,
@@ -413,3 +414,9 @@ def test_pictures_are_drawn_from_what_is_published(built: House) -> None:
     volumes = dict(built.query(f"select asset, volume_usd from mart_asset_daily where date = '{newest}' and volume_usd > 0"))
     assert dict(zip(names, rows["volume_usd"], strict=True)) == pytest.approx(volumes, rel=1e-5)
     assert len(volumes) >= 3
+
+
+@pytest.mark.parametrize("over", [over_stdio, over_http])
+def test_an_agent_has_five_questions_answered(built: House, truth: Truth, over: Callable[[Session], None]) -> None:
+    built.enter()
+    over(five_questions(built, truth, LAST))
