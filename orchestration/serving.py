@@ -5,7 +5,8 @@ Belongs here: the command, and whom it lets in. Does not: what is offered (agent
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+import socket
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +14,7 @@ from ingestion.errors import SettingsError
 from orchestration.terminal import errors
 
 if TYPE_CHECKING:
+    from mcp.server.mcpserver import MCPServer
     from mcp.server.transport_security import TransportSecuritySettings
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -21,7 +23,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 def mcp(
     is_http: Annotated[bool, typer.Option("--http", help="over HTTP on loopback instead of standard input and output")] = False,
     host: Annotated[str, typer.Option(help="an address of loopback; no other is served")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="with --http")] = 8321,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="with --http; 0: any that is free")] = 8321,
 ) -> None:
     """Serve what is published to agents, read-only, in the Model Context Protocol: tables, queries with limits, traces, pictures."""
     if host not in LOOPBACK:
@@ -37,8 +39,18 @@ def mcp(
     if not is_http:
         one.run("stdio")
         return
-    errors.print(f"http://{f'[{host}]' if ':' in host else host}:{port}/mcp", markup=False, highlight=False)
-    one.run("streamable-http", host=host, port=port, stateless_http=True, transport_security=only_from_here(port))
+    _serve(one, host, port)
+
+
+def _serve(one: MCPServer[Any], host: str, port: int) -> None:
+    """Listen first, then say where: who reads the address can connect."""
+    import uvicorn
+
+    with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as door:
+        found = door.getsockname()[1]
+        errors.print(f"http://{f'[{host}]' if ':' in host else host}:{found}/mcp", markup=False, highlight=False)
+        offered = one.streamable_http_app(stateless_http=True, transport_security=only_from_here(found))
+        uvicorn.Server(uvicorn.Config(offered, log_level="warning")).run(sockets=[door])
 
 
 def only_from_here(port: int) -> TransportSecuritySettings:

@@ -1,6 +1,6 @@
 """The server for agents: tools, pages and a prompt over what is published, in the Model Context Protocol.
 
-Belongs here: how they are offered, and what an agent is told first. Does not: what a tool does (offered.py), how it is started (serving.py).
+Belongs here: how they are offered, and what an agent is told first. Does not: what a tool does (offered.py), how it starts (serving.py).
 """
 
 from __future__ import annotations

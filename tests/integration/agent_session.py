@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Coroutine, Iterator
@@ -45,14 +44,10 @@ def over_http(session: Session) -> None:
 @contextmanager
 def served() -> Iterator[str]:
     """A server on a free port of loopback; the address of its door."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with subprocess.Popen([*COMMAND, "--http", "--port", str(port)], env=_environment(), stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([*COMMAND, "--http", "--port", "0"], env=_environment(), stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stderr is not None
-            told = [line for line in iter(process.stderr.readline, "") if line.startswith("http://") or "Traceback" in line][:1]
-            yield told[0].strip()
+            yield next(line.strip() for line in process.stderr if line.startswith("http://"))
         finally:
             process.terminate()
 

@@ -35,6 +35,7 @@ from comparing_metrics import compare_metrics
 from house import House, days_from
 from typer.testing import CliRunner
 
+import perps
 from ingestion.settings import PROJECT_ROOT
 from ingestion.venue.registry import names
 from orchestration import compiled
@@ -420,3 +421,20 @@ def test_pictures_are_drawn_from_what_is_published(built: House) -> None:
 def test_an_agent_has_five_questions_answered(built: House, truth: Truth, over: Callable[[Session], None]) -> None:
     built.enter()
     over(five_questions(built, truth, LAST))
+
+
+def test_frames_of_programs_have_the_types_that_the_page_tells(built: House, repository: Path) -> None:
+    """Every published column, in polars; and the same rows as the file has."""
+    page = (repository / "docs" / "agents.md").read_text()
+    told = dict(re.findall(r"^\| `([A-Z][^`]+)` \| `([^`]+)` \|", page, re.MULTILINE))
+    seen = set()
+    with perps.connect(built.folder) as connection:
+        names = "select schema_name, table_name from duckdb_columns() where database_name = 'perps' and schema_name <> 'old_names'"
+        for schema, table in connection.execute(f"select distinct * from ({names}) as columns").fetchall():
+            described = connection.execute(f'describe {schema}."{table}"').fetchall()
+            kinds = connection.execute(f'select * from {schema}."{table}" limit 0').pl().dtypes
+            seen |= {(re.sub(r"\d+,\d+", "p,s", column[1]), str(kind)) for column, kind in zip(described, kinds, strict=True)}
+    shown = {kind: re.sub(r"(precision|scale|time_unit|time_zone)=", "", text) for kind, text in seen}
+    assert {kind: re.sub(r"\d+, \d+", "p, s", text) for kind, text in shown.items()} == {kind: told[kind] for kind in shown}
+    assert shown.keys() == told.keys()
+    assert perps.frame("mart_asset_daily", built.folder).equals(built.frame("select * from mart_asset_daily"))
