@@ -1,7 +1,7 @@
 """The command `perps`, of a checkout or of a wheel. Belongs here: where the project lies. Does not: anything that it does.
 
-A wheel takes two names of its environment: this module, and the folder beside it that holds the project as the repository has it
-(setup.py), so that `simulator` or `ingestion` of somebody else is not met. Processes that we start find it by PYTHONPATH.
+A wheel takes three names of its environment: `perps` for programs, this module, and the folder beside it that holds the project as the
+repository has it (setup.py), so that `simulator` or `ingestion` of somebody else is not met. Processes that we start find it by PYTHONPATH.
 """
 
 from __future__ import annotations

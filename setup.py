@@ -1,7 +1,8 @@
 """Where the package's files lie; everything else about it is in pyproject.toml. Belongs here: the layout, and nothing more.
 
 An editable install shows the folders of the checkout as they are. A wheel holds them, with the files that they read (models, seeds,
-Dagster's settings), in one folder that only `perps` puts on its path: so it takes no plain names in the environment of others.
+Dagster's settings), in one folder that only the command `perps` puts on its path: so it takes no plain names in the environment of
+others. What others import is the module `perps`.
 """
 
 import sys
@@ -12,7 +13,8 @@ from setuptools.command.build_py import build_py
 
 FOLDER = "perps_warehouse_project"
 CODE = ("ingestion", "expectations", "orchestration", "simulator")
-FILES = ("dbt_project/**/*", "orchestration/report/shell/*", "pyproject.toml", "dagster.yaml", "workspace.yaml", "requirements.lock")
+READ = ("pyproject.toml", "dagster.yaml", "workspace.yaml", "requirements.lock", "docs/reading.md", "docs/limits.md")  # at run time
+FILES = ("dbt_project/**/*", "orchestration/report/shell/*", *READ)
 OUTPUTS = ("dbt_project/target/*", "dbt_project/logs/*", "dbt_project/.user.yml")
 
 
@@ -34,4 +36,4 @@ LAYOUT: dict[str, Any] = (
         "cmdclass": {"build_py": FilesAsTheyAre},
     }
 )
-setup(py_modules=["perps_warehouse"], **LAYOUT)
+setup(py_modules=["perps", "perps_warehouse"], **LAYOUT)

@@ -161,6 +161,11 @@ class Settings:
         default="", metadata=_checked(_secret_address, "asked for after each run that went well; {job} in it is the job's name")
     )
 
+    alerts: list[str] = field(
+        default_factory=list,
+        metadata=_checked(_names, "rules of mart_alerts that the webhook is told of, comma-separated, or * for all; empty: none"),
+    )
+
     def __repr__(self) -> str:
         """Without the addresses: each may hold a password."""
         shown = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in SECRET}

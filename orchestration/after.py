@@ -1,5 +1,5 @@
-"""What follows every run, whoever started it: the sizes of the day are noted, and somebody is told. Belongs here: that order. Does not: a
-run itself (runs)."""
+"""What follows every run, whoever started it: the sizes of the day are noted, somebody is told, also of the market. Belongs here: that
+order. Does not: a run itself (runs)."""
 
 from __future__ import annotations
 
@@ -16,3 +16,7 @@ def after_run(settings: Settings, job: str, problems: Sequence[str]) -> None:
         from orchestration.notifying import tell
 
         tell(settings, job, problems)
+    if settings.notify_url and settings.alerts:
+        from orchestration.alerting import tell_alerts
+
+        tell_alerts(settings)

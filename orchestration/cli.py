@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestration import charting, compacting, developing, looking, querying, reporting, tracing
+from orchestration import charting, compacting, developing, looking, querying, reporting, serving, tracing
 from orchestration.days import days_asked
 from orchestration.terminal import Commands, console, errors, say_problem
 
@@ -155,6 +155,7 @@ def demo(days: Annotated[int, typer.Option(min=20, help="days of simulated marke
 
 app_commands: dict[str, tuple[Callable[..., None], ...]] = {
     "Commands": (looking.status, looking.doctor, querying.sql, reporting.report, charting.chart, tracing.trace, compacting.compact),
+    "For agents": (serving.mcp,),
     "For developers": (developing.dev, developing.check, developing.docs, developing.queries, developing.holders),
 }
 BEGINS_WITH_A_DASH = {querying.sql: {"ignore_unknown_options": True}}  # a query may begin with a comment

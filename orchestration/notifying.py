@@ -47,7 +47,7 @@ def _tell(settings: Settings, job: str, problems: Sequence[str], now: datetime) 
         message = ("perps: all is well again", f"{job} went well, and nothing needs a person.") if last.get("is_bad") else None
     else:
         message = _words(job, needs, problems) if is_new else None
-    if message and _send("notification", settings.notify_url, _body(*message)):
+    if message and send_message(settings, *message):
         told = {"what": what, "at": now.isoformat(), "is_bad": bool(needs or problems)}
         write_whole(_path(settings), json.dumps(told))
 
@@ -65,6 +65,11 @@ def _body(title: str, text: str) -> dict[str, str]:
     """The names that the common receivers read: `text` Slack, Mattermost and Google Chat, `content` Discord, `title` and `body` Apprise."""
     whole = f"{title}\n{text}"
     return {"title": title, "body": text, "text": whole, "content": whole[:2000]}
+
+
+def send_message(settings: Settings, title: str, text: str) -> bool:
+    """One message to PERPS_NOTIFY_URL; whether it was received."""
+    return _send("notification", settings.notify_url, _body(title, text))
 
 
 def _send(what: str, url: str, body: Mapping[str, str] | None = None) -> bool:

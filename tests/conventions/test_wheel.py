@@ -16,6 +16,7 @@ import pytest
 FOLDER = "perps_warehouse_project"
 CODE = ("ingestion", "expectations", "orchestration", "simulator")
 READ = {"pyproject.toml", "dagster.yaml", "workspace.yaml", "requirements.lock"}  # at run time, besides the dbt project
+READ |= {"docs/reading.md", "docs/limits.md"}  # by agents
 BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
 
 
@@ -34,7 +35,7 @@ def wheel(files: list[Path], repository: Path, tmp_path_factory: pytest.TempPath
     """Built from what is under version control, installed in an environment of its own that sees the packages of this one."""
     root = tmp_path_factory.mktemp("wheel")
     for path in files:
-        if path.parts[len(repository.parts)] not in ("tests", "docs", "benchmarks"):
+        if path.parts[len(repository.parts)] not in ("tests", "docs", "benchmarks") or str(path.relative_to(repository)) in READ:
             target = root / "source" / path.relative_to(repository)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
@@ -54,12 +55,21 @@ def test_it_holds_what_the_repository_has_of_the_project_and_nothing_else(wheel:
     tracked = {path.relative_to(repository) for path in files}
     code = {path for path in tracked if path.parts[0] in CODE and (path.suffix == ".py" or path.parent.name == "shell")}
     project = {f"{FOLDER}/{path}" for path in tracked if path in code or path.parts[0] == "dbt_project" or str(path) in READ}
-    assert names == project | {"perps_warehouse.py"}
+    assert names == project | {"perps.py", "perps_warehouse.py"}
 
 
 def test_its_environment_has_no_plain_names(wheel: Wheel) -> None:
     asked = f"import importlib.util; print([name for name in {CODE} if importlib.util.find_spec(name)])"
     assert wheel.run(wheel.python, "-c", asked).stdout.strip() == "[]"
+
+
+def test_a_program_reads_without_meeting_the_project(wheel: Wheel) -> None:
+    """`import perps` opens what is published, and puts nothing else into the program."""
+    told = wheel.run(
+        wheel.python, "-c", "import perps, sys; print(perps.__all__, 'ingestion' in sys.modules, sys.path)\nperps.frame('dim_venues')"
+    )
+    assert (told.stdout.startswith("['connect', 'frame'] False"), FOLDER in told.stdout) == (True, False)
+    assert "FileNotFoundError: data/published/current/perps.duckdb: nothing published yet" in told.stderr
 
 
 @pytest.mark.parametrize(

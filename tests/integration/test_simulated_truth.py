@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import statistics
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
+from agent_session import Session, five_questions, over_http, over_stdio
 from comparing import (
     compare_aggregates,
     compare_candles,
@@ -34,6 +36,7 @@ from comparing_metrics import compare_metrics
 from house import House, days_from
 from typer.testing import CliRunner
 
+import perps
 from ingestion.settings import PROJECT_ROOT
 from ingestion.venue.registry import names
 from orchestration import compiled
@@ -413,3 +416,49 @@ def test_pictures_are_drawn_from_what_is_published(built: House) -> None:
     volumes = dict(built.query(f"select asset, volume_usd from mart_asset_daily where date = '{newest}' and volume_usd > 0"))
     assert dict(zip(names, rows["volume_usd"], strict=True)) == pytest.approx(volumes, rel=1e-5)
     assert len(volumes) >= 3
+
+
+@pytest.mark.parametrize("over", [over_stdio, over_http])
+def test_an_agent_has_five_questions_answered(built: House, truth: Truth, over: Callable[[Session], None]) -> None:
+    built.enter()
+    over(five_questions(built, truth, LAST))
+
+
+def test_frames_of_programs_have_the_types_that_the_page_tells(built: House, repository: Path) -> None:
+    """Every published column, in polars; and the same rows as the file has."""
+    page = (repository / "docs" / "agents.md").read_text()
+    told = dict(re.findall(r"^\| `([A-Z][^`]+)` \| `([^`]+)` \|", page, re.MULTILINE))
+    seen = set()
+    with perps.connect(built.folder) as connection:
+        names = "select schema_name, table_name from duckdb_columns() where database_name = 'perps' and schema_name <> 'old_names'"
+        for schema, table in connection.execute(f"select distinct * from ({names}) as columns").fetchall():
+            described = connection.execute(f'describe {schema}."{table}"').fetchall()
+            kinds = connection.execute(f'select * from {schema}."{table}" limit 0').pl().dtypes
+            seen |= {(re.sub(r"\d+,\d+", "p,s", column[1]), str(kind)) for column, kind in zip(described, kinds, strict=True)}
+    shown = {kind: re.sub(r"(precision|scale|time_unit|time_zone)=", "", text) for kind, text in seen}
+    assert {kind: re.sub(r"\d+, \d+", "p, s", text) for kind, text in shown.items()} == {kind: told[kind] for kind in shown}
+    assert shown.keys() == told.keys()
+    assert perps.frame("mart_asset_daily", built.folder).equals(built.frame("select * from mart_asset_daily"))
+
+
+def test_alerts_are_days_of_spreads_that_pay_and_tell_each_once(built: House) -> None:
+    """Worked out again in a loop: what is left of the best pair, the first day after seven quiet ones, and what was known on it."""
+    rule = dict(built.query("select quantity, threshold from dim_alert_rules where rule = 'spread_after_costs'"))
+    best: dict[tuple[str, date], float] = {}
+    for row in built.frame("select * from mart_funding_spreads_daily where round_trip_cost_bps is not null").to_dicts():
+        left = row["spread_apr"] - row["round_trip_cost_bps"] / 10_000 * 365 / rule["holding_days"]
+        is_large = row["thinner_leg_open_interest_usd"] >= rule["thinner_leg_open_interest_usd"]
+        if left >= rule["net_apr"] and is_large and row["persistence_30d"] >= rule["persistence_30d"]:
+            best[row["asset"], row["date"]] = max(left, best.get((row["asset"], row["date"]), 0.0))
+    days = built.frame("select * from mart_alert_days where rule = 'spread_after_costs'").to_dicts()
+    held = {(row["asset"], row["date"]): row for row in days}
+    assert {key: row["value"] for key, row in held.items()} == pytest.approx(best, rel=1e-12)
+    starts = {(asset, day) for asset, day in best if not any((asset, day - timedelta(days=back)) in best for back in range(1, 8))}
+    assert {key for key, row in held.items() if row["is_start"]} == starts
+    closes = {(asset, day): close for asset, day, close in built.query("select asset, date, close from mart_asset_daily")}
+    for row in built.frame("select * from mart_alerts where rule = 'spread_after_costs'").to_dicts():
+        known = [day for asset, day in starts if asset == row["asset"] and day + timedelta(days=7) <= row["date"]]
+        moves = [closes[row["asset"], day + timedelta(days=7)] / closes[row["asset"], day] - 1 for day in known]
+        assert (row["alerts_known"], row["alerts_price_rose"]) == (len(known), sum(move > 0 for move in moves))
+        assert row["price_move_7d_median"] == (pytest.approx(statistics.median(moves), rel=1e-12) if moves else None)
+        assert row["days_known"] <= max(0, (row["date"] - FIRST).days - 6)

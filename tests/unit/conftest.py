@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 import polars as pl
 import pytest
+from receiving import Receiver, receiving
 
 from ingestion.run.adapter import Adapter
 from ingestion.run.source import Market
@@ -175,3 +176,9 @@ def held() -> Callable[..., list[dict[str, Any]]]:
         return (whole.sort(order) if order else whole).select(columns or pl.all()).to_dicts()
 
     return rows
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as found:
+        yield found

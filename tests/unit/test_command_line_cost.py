@@ -1,4 +1,4 @@
-"""The command line pays for what it does: reading and ingesting import no Dagster, dbt, Great Expectations or matplotlib."""
+"""The command line pays for what it does: reading and ingesting import no Dagster, dbt, Great Expectations, matplotlib or mcp."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-DEAR = {"dagster", "dagster_dbt", "dbt", "great_expectations", "pandas", "matplotlib"}
+DEAR = {"dagster", "dagster_dbt", "dbt", "great_expectations", "pandas", "matplotlib", "mcp"}
 COMMANDS = {  # with the exit code by which each ends in an empty folder, without a network
     "help": (0, ["--help"]),
     "status": (1, ["status"]),
@@ -22,6 +22,7 @@ COMMANDS = {  # with the exit code by which each ends in an empty folder, withou
     "snapshot": (1, ["snapshot", "--source", "hyperliquid"]),
     "chart": (2, ["chart", "no-such-picture"]),
     "rollback": (2, ["rollback"]),
+    "mcp": (2, ["mcp"]),
 }
 SCRIPT = """
 import json, sys

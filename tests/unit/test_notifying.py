@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import dagster as dg
 import pytest
+from receiving import Receiver
 
 from ingestion.settings import Settings
 from orchestration import notifying
@@ -25,40 +21,6 @@ SECRET = "T0K3N"
 HELD = Need("held back", "fct_volume_daily: okx", "2026-02-28", "`perps sync` fetches the last days again")
 STALE = Need("stale", "kraken: tickers", "nothing newer than 2026-02-20", "`perps sync`")
 NEVER = Need("never fetched", "kraken", "no row yet", "`perps sync` fetches it")
-
-
-@dataclass
-class Receiver:
-    """A server on loopback that remembers what it was told."""
-
-    url: str
-    status: int = 200
-    seen: list[tuple[str, str, Any]] = field(default_factory=list)
-
-    def titles(self) -> list[str]:
-        return [body["title"] for _, _, body in self.seen if body]
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            found.seen.append((self.command, self.path, json.loads(body) if body else None))
-            self.send_response(found.status)
-            self.end_headers()
-
-        do_GET = do_POST
-
-        def log_message(self, format: str, *args: Any) -> None: ...
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        found = Receiver(f"http://127.0.0.1:{server.server_port}")
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield found
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture
