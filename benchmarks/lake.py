@@ -25,7 +25,10 @@ def run() -> bool:
     last = datetime.now(UTC).date() - timedelta(days=1)
     days = [last - timedelta(days=number) for number in reversed(range(DAYS))]
     lines: list[tuple[object, ...]] = []
-    with SimulatorProcess(days[0] - timedelta(days=30), 30 + DAYS + 1, datetime.now(UTC)) as simulator, tempfile.TemporaryDirectory() as made:
+    with (
+        SimulatorProcess(days[0] - timedelta(days=30), 30 + DAYS + 1, datetime.now(UTC)) as simulator,
+        tempfile.TemporaryDirectory() as made,
+    ):
         shared = {f"PERPS_BASE_URL__{source.upper()}": url for source, url in simulator.base_urls().items()}
         shared |= {"PERPS_MARKETS": "*", "PERPS_RATE_LIMIT_FACTOR": "1000"}
         shared |= {source.key_variable: NO_KEY for source in all_sources().values() if source.key_variable}

@@ -1,5 +1,5 @@
-"""What follows every run, whoever started it: the sizes of the day are noted, somebody is told, also of the market. Belongs here: that
-order. Does not: a run itself (runs)."""
+"""What follows every run, whoever started it: the sizes of the day are noted, somebody is told, also of the market, and after the daily job
+landing is tidied. Belongs here: that order. Does not: a run itself (runs)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from ingestion.settings import Settings
 from orchestration import disk
 
 
-def after_run(settings: Settings, job: str, problems: Sequence[str]) -> None:
-    """`problems`: what went wrong in this run, in sentences; empty where it went well."""
+def after_run(settings: Settings, job: str, problems: Sequence[str]) -> list[str]:
+    """`problems`: what went wrong in this run, in sentences; empty where it went well. Gives what went wrong here."""
     disk.note(settings)
     if settings.notify_url or settings.healthcheck_url:
         from orchestration.notifying import tell
@@ -20,3 +20,8 @@ def after_run(settings: Settings, job: str, problems: Sequence[str]) -> None:
         from orchestration.alerting import tell_alerts
 
         tell_alerts(settings)
+    if job == "daily":
+        from orchestration.tidying import tidy
+
+        return tidy(settings)
+    return []

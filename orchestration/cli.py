@@ -191,7 +191,7 @@ def _finish(job: str, outcome: Outcome) -> None:
     from ingestion.settings import load_settings
     from orchestration.after import after_run
 
-    after_run(load_settings(), job, outcome.problems)
+    outcome.problems += after_run(load_settings(), job, outcome.problems)
     for problem in outcome.problems:
         say_problem(problem)
     if clocks := outcome.metadata.get("perps/ingestion_attempts", {}).get("clocks"):

@@ -3,20 +3,21 @@ retention)."""
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from orchestration.terminal import console
 
 
 def compact() -> None:
     """Join the landing files of months that are over, and remove history and logs older than the settings keep. Nothing is lost."""
-    from ingestion.store.joining import join_closed_months
     from orchestration.disk import told
     from orchestration.environment import prepare
-    from orchestration.locks import landing_lock
+    from orchestration.tidying import joined_months
 
     settings = prepare()
     files = before = after = 0
-    with landing_lock(settings):
-        for one in join_closed_months(settings.landing_dir):
+    with closing(joined_months(settings)) as joined:
+        for one in joined:
             console.print(f"{one.source} {one.month}: {one.files:,} files, {told(one.bytes_before)}, are one of {told(one.bytes_after)}")
             files, before, after = files + one.files, before + one.bytes_before, after + one.bytes_after
     console.print(f"landing: {files:,} files joined, {told(before - after)} less" if files else "landing: no month to join")

@@ -19,43 +19,57 @@ import dagster as dg
 from ingestion.settings import Settings
 from orchestration.living import is_held
 from orchestration.months import ONE, START
+from orchestration.remainders import delete_runs
 
 ENDED = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 RUN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 AT_ONCE = 100
+Brought = tuple[str, str | None]  # an asset, and its month
 SNAPSHOT = "snapshot"  # the job that runs hourly
 WASTE_SHARE, WASTE_BYTES = 0.25, 1_000_000
 
 
 @dataclass(frozen=True)
 class Pruned:
-    """How many runs, and logs of runs, went."""
+    """How many runs, and logs of runs, went; whether nothing is left that should go."""
 
     runs: int
     logs: int
+    is_all: bool
 
 
 def prune(settings: Settings, instance: dg.DagsterInstance, now: datetime | None = None, longest_seconds: float = 10.0) -> Pruned:
     """Remove what is older than PERPS_KEEP_HISTORY_DAYS and PERPS_KEEP_LOG_DAYS, for so long at most; the rest goes the next time.
 
-    A run that brought a month its data stays, for it is why the month shows as there; the hourly ones, which are most of it, do not.
+    Of runs that brought an asset's month its data the last one stays, for it is why the month shows as there; hourly ones do not.
     """
     now, ends_at = now or datetime.now(UTC), time.monotonic() + longest_seconds
     of_before = dg.RunsFilter(statuses=list(ENDED), created_before=now - timedelta(days=settings.keep_history_days))
-    runs, cursor = 0, None
-    while time.monotonic() < ends_at and (found := instance.get_run_records(of_before, AT_ONCE, cursor=cursor, ascending=True)):
-        for one in found:
-            if _is_of_a_month(one.dagster_run):
-                cursor = one.dagster_run.run_id
+    runs, last_kept, brought = 0, None, set[Brought]()
+    while is_in_time := time.monotonic() < ends_at:  # newest first
+        found = [one.dagster_run for one in instance.get_run_records(of_before, AT_ONCE, cursor=last_kept)]
+        if not found:
+            break
+        gone = []
+        for run in found:
+            if new := _brought(instance, run) - brought:
+                brought |= new
+                last_kept = run.run_id
             else:
-                instance.delete_run(one.dagster_run.run_id)
-                runs += 1
+                gone.append(run)
+        delete_runs(instance, gone)
+        runs += len(gone)
     _prune_locks(settings, now - timedelta(days=settings.keep_history_days))
-    return Pruned(runs, _prune_logs(settings, now - timedelta(days=settings.keep_log_days)))
+    return Pruned(runs, _prune_logs(settings, now - timedelta(days=settings.keep_log_days)), is_all=is_in_time)
 
 
-def _is_of_a_month(run: dg.DagsterRun) -> bool:
-    return run.status is dg.DagsterRunStatus.SUCCESS and run.job_name != SNAPSHOT and not {ONE, START}.isdisjoint(run.tags)
+def _brought(instance: dg.DagsterInstance, run: dg.DagsterRun) -> set[Brought]:
+    """Which months of which assets a run of days brought up to date; no hourly run has any."""
+    if run.status is not dg.DagsterRunStatus.SUCCESS or run.job_name == SNAPSHOT or {ONE, START}.isdisjoint(run.tags):
+        return set()
+    logged = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)
+    events = [one.dagster_event for one in logged if one.dagster_event]
+    return {(str(event.asset_key), event.partition) for event in events}
 
 
 def vacuum(settings: Settings) -> int:

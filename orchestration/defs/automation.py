@@ -1,6 +1,6 @@
 """Jobs and schedules. All schedules are off until someone turns them on."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
@@ -67,9 +67,15 @@ def every_hour(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
 
 @dg.sensor(minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
 def command_line(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-    """Takes runs of the command line into this history, ends runs whose process was killed, and removes what is too old to be kept."""
+    """Takes runs of the command line into this history, ends runs whose process was killed, and hourly removes what is too old."""
     settings = load_settings()
     ended = history.end_dead_runs(settings, context.instance)
     taken = history.catch_up(settings, context.instance, context.repository_def)
+    told = f"{taken} runs of the command line taken in, {len(ended)} dead runs ended"
+    hour = f"{datetime.now(UTC):%Y-%m-%dT%H}"
+    if context.cursor == hour:
+        return dg.SkipReason(told)
     gone = retention.prune(settings, context.instance)
-    return dg.SkipReason(f"{taken} runs of the command line taken in, {len(ended)} dead runs ended, {gone.runs} old runs removed")
+    if gone.is_all:
+        context.update_cursor(hour)
+    return dg.SkipReason(f"{told}, {gone.runs} old runs removed")

@@ -14,7 +14,9 @@ from ingestion.settings import Settings
 from ingestion.store import joining, landing
 from ingestion.store.joining import join_closed_months
 from ingestion.wire.payload import Payload
+from orchestration.after import after_run
 from orchestration.received import bodies
+from orchestration.tidying import tidy
 
 Make = Callable[..., Payload]
 START, CLOSED = datetime(2026, 3, 30, tzinfo=UTC), datetime(2026, 4, 3, tzinfo=UTC)
@@ -123,3 +125,24 @@ def test_a_figure_still_leads_to_its_body(settings: Settings, landed: list[Paylo
     wanted = next(one for one in landed if one.source == "okx" and one.json == [4, 1])
     count, (found,) = bodies(settings, "okx", pl.DataFrame({"_fetched_at": [wanted.fetched_at], "_payload_sha256": [wanted.sha256]}))
     assert (count, found["hash_holds"], found["bytes"], found["file"]) == (1, True, len(wanted.body), "landing/okx/2026-03/0000.parquet")
+
+
+def test_after_the_daily_job_closed_months_are_joined_without_a_person(settings: Settings, landed: list[Payload]) -> None:
+    """The days landed are long over by the clock of the machine; other jobs leave landing alone."""
+    before = files(settings)
+    assert after_run(settings, "snapshot", []) == []
+    assert files(settings) == before
+    assert after_run(settings, "daily", []) == []
+    assert len(files(settings)) == 2 * 2  # a source's March, and its two hours of April
+    assert list(landing.read(settings.landing_dir)) == landed
+
+
+def test_joining_after_a_run_stops_when_its_time_is_over_and_says_what_went_wrong(
+    settings: Settings, landed: list[Payload], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert tidy(settings, longest_seconds=-1) == []
+    assert len(files(settings)) == 1 + 2 + 50  # March of the first source
+    monkeypatch.setattr(joining, "_is_equal", lambda *_: False)
+    (told,) = tidy(settings)
+    assert told.startswith("landing was not joined: kraken 2026-04")
+    assert list(landing.read(settings.landing_dir)) == landed

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from ingestion.settings import PROJECT_ROOT, Settings, load_settings
-from orchestration import history, living
+from orchestration import history, living, retention
 from orchestration.defs.automation import command_line
 from orchestration.environment import prepare_dagster
 from orchestration.journal import Journal, unreported
@@ -138,3 +138,21 @@ def running(instance: dg.DagsterInstance) -> list[str]:
     """What counts against the queue's limit of one run."""
     statuses = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
     return [run.run_id for run in instance.get_runs(dg.RunsFilter(statuses=statuses))]
+
+
+def test_what_is_too_old_is_looked_for_once_an_hour(data: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look reads every run that is kept for a month's sake; one that was not done goes on half a minute later."""
+    looks: list[bool] = [False, True]
+    monkeypatch.setattr(retention, "prune", lambda *_: retention.Pruned(1, 0, is_all=looks.pop(0)))
+    with dg.DagsterInstance.get() as instance:
+        context = dg.build_sensor_context(instance=instance, repository_def=dg.Definitions().get_repository_def())
+        told = [str(command_line(context).skip_message) for _ in range(3)]  # type: ignore[union-attr]
+    assert ["removed" in one for one in told] == [True, True, False]
+    assert looks == []
+
+
+def test_dagster_forgets_looks_of_its_schedules_and_sensors() -> None:
+    """One each half a minute: 60,000 a week, were they kept as long as Dagster keeps them."""
+    told = yaml.safe_load((PROJECT_ROOT / "dagster.yaml").read_text())["retention"]
+    assert told["sensor"]["purge_after_days"]["skipped"] == 1
+    assert 0 < told["schedule"]["purge_after_days"] <= 31

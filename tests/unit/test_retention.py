@@ -13,6 +13,7 @@ import dagster as dg
 import pytest
 
 from ingestion.settings import Settings
+from orchestration.environment import prepare_dagster
 from orchestration.living import lock_of
 from orchestration.retention import prune, vacuum
 
@@ -51,15 +52,79 @@ def hourly() -> None:
     nothing()
 
 
-def test_a_run_that_brought_a_month_its_data_stays_but_not_an_hourly_one(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+MONTHS = dg.MonthlyPartitionsDefinition("2026-01-01")
+
+
+@dg.asset(partitions_def=MONTHS, check_specs=[dg.AssetCheckSpec("arrived", asset="candles")])
+def candles() -> dg.MaterializeResult:
+    return dg.MaterializeResult(check_results=[dg.AssetCheckResult(passed=True, check_name="arrived")])
+
+
+@dg.asset(partitions_def=MONTHS)
+def funding() -> None: ...
+
+
+def fetched(history: dg.DagsterInstance, month: str, *assets: dg.AssetsDefinition) -> str:
+    return dg.materialize(assets, instance=history, partition_key=month).run_id
+
+
+def test_the_last_run_that_brought_a_month_its_data_stays_but_not_an_hourly_one(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("orchestration.retention.AT_ONCE", 2)
     month = {"dagster/partition": "2026-03"}
     with dg.DagsterInstance.ephemeral() as history:
-        jobs = [(idle, month), (hourly, month), (idle, {}), (idle, month), (hourly, month)]
-        runs = [job.execute_in_process(instance=history, tags=tags).run_id for job, tags in jobs]
-        assert prune(settings, history, NOW + timedelta(days=31)).runs == 3
-        assert {run.run_id for run in history.get_runs()} == {runs[0], runs[3]}
+        of_both = fetched(history, "2026-03-01", candles, funding)
+        of_one = [fetched(history, "2026-03-01", candles) for _ in range(3)]
+        of_april = fetched(history, "2026-04-01", funding)
+        hourly.execute_in_process(instance=history, tags=month)
+        idle.execute_in_process(instance=history)
+        done = prune(settings, history, NOW + timedelta(days=31))
+        assert (done.runs, done.is_all) == (4, True)
+        assert {run.run_id for run in history.get_runs()} == {of_both, of_one[-1], of_april}
         assert prune(settings, history, NOW + timedelta(days=31)).runs == 0
+        candles_of = history.get_materialized_partitions(dg.AssetKey("candles"))
+        assert (candles_of, history.get_materialized_partitions(dg.AssetKey("funding"))) == ({"2026-03-01"}, {"2026-03-01", "2026-04-01"})
+
+
+def test_what_is_not_done_in_time_is_said(settings: Settings) -> None:
+    with dg.DagsterInstance.ephemeral() as history:
+        idle.execute_in_process(instance=history)
+        done = prune(settings, history, NOW + timedelta(days=31), longest_seconds=0)
+        assert (done.runs, done.is_all) == (0, False)
+
+
+def rows(home: Path) -> dict[str, int]:
+    """Of the tables of Dagster's two files that grow with every run."""
+    tables = {"runs.db": ["runs", "run_tags", "snapshots"], "event_log.db": ["event_logs", "asset_event_tags", "asset_check_executions"]}
+    found = {}
+    for file, names in tables.items():
+        with closing(sqlite3.connect(home / file)) as connection:
+            found |= {name: connection.execute(f"select count(*) from {name}").fetchone()[0] for name in names}
+    return found
+
+
+def test_nothing_of_a_run_is_left_in_the_files_of_dagster(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an operator has them: SQLite, and our dagster.yaml."""
+    monkeypatch.setenv("PERPS_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    prepare_dagster()
+    job = dg.define_asset_job("ingest", [candles, funding])
+    ingest = dg.Definitions(assets=[candles, funding], jobs=[job]).resolve_job_def("ingest")
+    with dg.DagsterInstance.get() as history:
+        for chosen in ([candles], [funding], [candles, funding]):
+            keys = [one.key for one in chosen]
+            ingest.execute_in_process(instance=history, partition_key="2026-03-01", asset_selection=keys)
+        before = rows(settings.data_dir / "dagster")
+        assert min(before.values()) > 0
+        assert prune(settings, history, NOW + timedelta(days=31)).runs == 2
+        last = history.get_runs()[0]
+        assert history.get_execution_plan_snapshot(str(last.execution_plan_snapshot_id))
+        after = rows(settings.data_dir / "dagster")
+        assert (after["runs"], 2 * after["asset_check_executions"]) == (1, before["asset_check_executions"])
+        assert after["snapshots"] <= before["snapshots"] - 4  # a plan and a part of the job of each
+        assert all(3 * after[name] <= 2 * before[name] for name in ("run_tags", "event_logs", "asset_event_tags"))
+        assert history.get_job_snapshot(str(last.job_snapshot_id))
 
 
 def test_the_settings_say_how_long(settings: Settings) -> None:
