@@ -31,11 +31,10 @@ def marts(house: House, last: date) -> dict[str, Rows]:
         names: dict[str, list[str]] = {}
         for table, column in connection.execute(columns).fetchall():
             names.setdefault(table, []).extend([column] if column not in VOLATILE else [])
-        days = {table: "date" if "date" in found else "ends_on" for table, found in names.items() if table not in LEFT_OUT}
-        return {
-            table: connection.execute(f"select {', '.join(names[table])} from {table} where {day} <= '{last}' order by all").fetchall()
-            for table, day in days.items()
-        }
+        dated = ("date", "ends_on", "opened_at", "started_at")
+        days = {table: next(one for one in dated if one in found) for table, found in names.items() if table not in LEFT_OUT}
+        up_to = {table: f"{', '.join(names[table])} from {table} where cast({day} as date) <= '{last}'" for table, day in days.items()}
+        return {table: connection.execute(f"select {rows} order by all").fetchall() for table, rows in up_to.items()}
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ def _on(fact: str, subject: str, day: str, expectation: str, change: str, column
 
 CANDLES, VOLUME, OI = "fct_candles_hourly", "fct_volume_daily", "fct_open_interest_daily"
 FUNDING, PREMIUMS = "fct_funding_rates", "fct_premiums_hourly"
+OI_HOURS, LIQUIDATION_HOURS = "fct_open_interest_hourly", "fct_liquidations_hourly"
 LIQUIDATIONS, SPOT = "fct_liquidations_daily", "fct_spot_volume_daily"
 ALLOCATIONS, HOLDERS = "fct_fee_allocations_daily", "fct_tokenholder_fee_share_daily"
 METRICS, FEES, TOKENS = "fct_protocol_metrics_daily", "fct_protocol_fees_daily", "fct_token_prices_daily"
@@ -133,6 +134,33 @@ CORRUPTIONS = {
         "delete from facts.fct_volume_daily where venue = 'hyperliquid' and asset = 'SOL' and date = '2025-10-09';"
         "update {fact} set liquidated_usd = case asset when 'SOL' then 9e9 end where {where};"
         "delete from {fact} where {where} and liquidated_usd is null",
+    ),
+    "one hour in another unit": _on(
+        OI_HOURS, "binance", "2025-09-02", "hours_do_not_leap",
+        "update {fact} set open_interest_base = open_interest_base * 1000 where {where} and asset = 'SOL'"
+        " and extract(hour from opened_at) = 7", time="opened_at",
+    ),
+    "one hour in thousands": _on(
+        OI_HOURS, "hyperliquid", "2025-09-04", "hours_do_not_vanish",
+        "update {fact} set open_interest_base = open_interest_base / 1000 where {where} and asset = 'SOL'"
+        " and extract(hour from opened_at) = 7", time="opened_at",
+    ),
+    "a look of another hour": _on(
+        OI_HOURS, "binance", "2025-09-06", "no_misdated_rows",
+        "update {fact} set observed_at = observed_at - interval 1 hour where {where} and extract(hour from opened_at) = 7",
+        time="opened_at",
+    ),
+    "an hour of negative open interest": _on(
+        OI_HOURS, "hyperliquid", "2025-09-08", "no_negative_rows",
+        "update {fact} set open_interest_usd = -1 where {where} and extract(hour from opened_at) = 7", time="opened_at",
+    ),
+    "an hour of coins taken for dollars": _on(
+        LIQUIDATION_HOURS, "binance", "2025-09-10", "liquidations_are_possible",
+        "update {fact} set liquidated_usd = 2e11 where {where} and asset = 'BTC' and extract(hour from opened_at) = 7", time="opened_at",
+    ),
+    "an hour with the side of the order": _on(
+        LIQUIDATION_HOURS, "hyperliquid", "2025-09-12", "no_sideless_rows",
+        "update {fact} set side = 'sell' where {where} and side = 'long' and asset = 'SOL'", time="opened_at",
     ),
     "half of the spot day gone": _on(SPOT, "binance", "2025-10-01", "hours_are_complete", "update {fact} set hours = 12 where {where}"),
     "spot x 1000": _on(

@@ -70,6 +70,15 @@ create table facts.fct_liquidations_daily as
 select venue, asset, date, side, volume_usd / 400 as liquidated_usd, venue as source, 'venue' as coverage, strftime(date, '%Y-%m') as month
 from markets, days, (values ('long'), ('short')) as s (side);
 
+create table facts.fct_open_interest_hourly as
+select market_id, opened_at, venue, symbol, asset, volume_base * 8 as open_interest_base, volume_usd * 8 as open_interest_usd,
+    opened_at + interval 55 minute as observed_at, 300e0 as age_seconds, month
+from facts.fct_candles_hourly;
+
+create table facts.fct_liquidations_hourly as
+select venue, asset, opened_at, side, volume_usd / 400 as liquidated_usd, venue as source, 'venue' as coverage, month
+from facts.fct_candles_hourly, (values ('long'), ('short')) as s (side);
+
 create table facts.fct_spot_volume_daily as
 select market_id, date, venue, symbol, asset, close, volume_base / 5 as volume_base, volume_usd / 5 as spot_volume_usd, hours, month
 from facts.fct_volume_daily;

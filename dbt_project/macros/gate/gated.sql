@@ -26,7 +26,8 @@
 {%- endmacro %}
 
 {# Per fact: whose verdict counts, which day a row belongs to, and which facts it stands or falls with. Liquidations fall with their
-   venue's market; the market does not fall with them, for they often come from elsewhere. A reconciliation falls with either side of it. #}
+   venue's market; the market does not fall with them, for they often come from elsewhere. Nor does it fall with its hours: a day's figures are
+   judged by themselves. A reconciliation falls with either side of it. #}
 {% macro gate_rules() -%}
     {%- set market = [
         'fct_candles_hourly', 'fct_volume_daily', 'fct_open_interest_daily', 'fct_funding_rates', 'fct_premiums_hourly'
@@ -41,6 +42,13 @@
         'fct_funding_rates': {'subject': 'venue', 'day': 'cast(judged.settled_at as date)', 'moment': 'judged.settled_at', 'group': market},
         'fct_premiums_hourly': {'subject': 'venue', 'day': 'cast(judged.observed_at as date)', 'moment': 'judged.observed_at', 'group': market},
         'fct_liquidations_daily': {'subject': 'venue', 'day': 'judged.date', 'group': market + ['fct_liquidations_daily']},
+        'fct_open_interest_hourly': {
+            'subject': 'venue', 'day': 'cast(judged.opened_at as date)', 'moment': 'judged.opened_at', 'group': market + ['fct_open_interest_hourly']
+        },
+        'fct_liquidations_hourly': {
+            'subject': 'venue', 'day': 'cast(judged.opened_at as date)', 'moment': 'judged.opened_at',
+            'group': market + ['fct_liquidations_daily', 'fct_liquidations_hourly']
+        },
         'fct_spot_volume_daily': {'subject': 'venue', 'day': 'judged.date', 'group': ['fct_spot_volume_daily']},
         'fct_protocol_metrics_daily': {'subject': 'protocol', 'day': 'judged.date', 'group': protocol},
         'fct_protocol_fees_daily': {'subject': 'protocol', 'day': 'judged.date', 'group': protocol},
