@@ -46,7 +46,7 @@ def answer(settings: Settings, query: str, most_rows: int = 100, seconds: float 
         results = _results(queries, query)
         ((version, is_simulated),) = next(queries.ask("select version, is_simulated from quality.publication"))[1]
     if len(results) != 1:
-        raise SettingsError(f"{len(results)} answers in one call: send one query at a time")
+        raise SettingsError(f"{len(results) or 'no'} answers in one call: send one query at a time")
     header, found = results[0]
     rows, cut_by = _fitting([[plain(value) for value in row] for row in found], most)
     tables = columns_of(settings, sorted(read))

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import Annotated, Any
 
 from mcp.server.mcpserver import Image
@@ -21,6 +21,7 @@ from orchestration.agents import asking, catalogue
 from orchestration.published import published_file
 
 MOST_TRACED = 60  # steps of the way down
+AT_ONCE = 2  # queries; further ones wait, for each may take its memory
 Search = Annotated[str, Field(description="words, of which a table has one in its name, description or columns; empty: all tables")]
 Sql = Annotated[str, Field(description="one query in DuckDB's SQL; tables need no schema")]
 Rows = Annotated[int, Field(ge=1, le=asking.MOST_ROWS)]
@@ -37,6 +38,7 @@ class Tools:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._asking = BoundedSemaphore(AT_ONCE)
         self._drawing = Lock()  # matplotlib's settings are those of the process
 
     def freshness(self, days: Days = catalogue.DAYS_HELD_BACK) -> catalogue.Freshness:
@@ -53,7 +55,8 @@ class Tools:
 
     def query(self, sql: Sql, most_rows: Rows = 100) -> asking.Answer:
         """Read-only SQL on what is published, ended after 20 s, 1 GB, 1000 rows or 200 kB. Heed the answer's `warnings` and `rules`."""
-        return asking.answer(self._settings, sql, most_rows)
+        with self._asking:
+            return asking.answer(self._settings, sql, most_rows)
 
     def trace(self, table: Fact, key: Key) -> list[dict[str, Any]]:
         """A published row down to its facts, raw versions and the bodies received, each with its SHA-256 and whether that still holds."""

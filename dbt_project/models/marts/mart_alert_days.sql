@@ -1,13 +1,14 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='by_month',
-    meta={'touched': {'list': 'touched_mart_months', 'before': 0, 'after': 1, 'days_before': 0, 'day': 'date'}},
+    meta={'touched': {'list': 'touched_mart_months', 'before': 0, 'after': 2, 'days_before': 0, 'day': 'date'}},
     on_schema_change='fail'
 ) }}
 
 {%- set quiet_days = 7 %}
 
 -- Days on which what a rule watches is at or beyond its thresholds (dim_alert_rules). A rule is a query of one mart, and a line of the union.
+-- A spread of today counts for 29 days (persistence_30d), a day that holds for 7 more: both lie within two months.
 with crowded as (
     {{ alert_rule('funding_crowded', ['venues', 'funding_rate_apr', 'open_interest_usd']) }}
 ),
