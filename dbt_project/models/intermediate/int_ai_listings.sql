@@ -1,5 +1,5 @@
 -- Which tokens CoinGecko counts to which category of the seed: a list is a stock. It counts from the day before its capture, which the run that
--- fetched it is for, until the next one does; its prices are of the day of the capture itself. Of several a day the last counts.
+-- fetched it is for, until the next one does. A price belongs to the day whose end is nearest. Of several lists a day the last counts.
 with captures as (
     select
         category,
@@ -13,7 +13,7 @@ spans as (
     select
         category,
         observed_at,
-        date as quoted_on,
+        cast(observed_at - interval '12' hour as date) as quoted_on,
         {{ days_before('date', 1) }} as valid_from,
         {{ days_before("lead(date, 1, date '9999-12-31') over (partition by category order by date)", 1) }} as valid_to
     from captures
