@@ -1,5 +1,6 @@
 -- Which tokens CoinGecko counts to which category of the seed: a list is a stock. It counts from the day before its capture, which the run that
--- fetched it is for, until the next one does. A price belongs to the day whose end is nearest. Of several lists a day the last counts.
+-- fetched it is for, until the next one does, at most four weeks: a category that was renamed is told no more. A price belongs to the day whose end is
+-- nearest. Of several lists a day the last counts.
 with captures as (
     select
         category,
@@ -15,7 +16,10 @@ spans as (
         observed_at,
         cast(observed_at - interval '12' hour as date) as quoted_on,
         {{ days_before('date', 1) }} as valid_from,
-        {{ days_before("lead(date, 1, date '9999-12-31') over (partition by category order by date)", 1) }} as valid_to
+        least(
+            {{ days_before("lead(date, 1, date '9999-12-31') over (partition by category order by date)", 1) }},
+            {{ days_after('date', 27) }}
+        ) as valid_to
     from captures
 )
 
