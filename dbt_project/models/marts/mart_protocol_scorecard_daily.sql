@@ -10,7 +10,7 @@ with metrics as (
         max(case when facts.metric = 'active_users' then facts.source end) as active_users_source,
         max(case when facts.metric = 'active_users' then facts.status end) as active_users_status,
         max(case when facts.metric = 'spot_volume' then facts.value_usd end) as spot_volume_usd,
-        max(case when facts.is_part and facts.metric not in ('spot_volume', 'active_users') then 1 else 0 end) as is_part
+        max(case when facts.is_part and facts.metric <> 'spot_volume' then 1 else 0 end) as is_part
     from {{ gated('fct_protocol_metrics_daily') }} as facts
     where facts.metric in ('volume', 'open_interest', 'spot_volume', 'active_users')
     group by facts.protocol, facts.date
