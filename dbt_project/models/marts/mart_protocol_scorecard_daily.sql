@@ -41,13 +41,15 @@ takes_of_parts as (
     group by protocols.parent_protocol, shares.date
 ),
 
--- parents with fees of a part: theirs are not of perpetuals alone, unless the parts say so
+-- From when on a part of a parent has fees: the parent's are not of perpetuals alone then, unless the parts say so, also on a day on which
+-- the parts are held back.
 parents as (
-    select distinct protocols.parent_protocol as protocol, shares.date
+    select protocols.parent_protocol as protocol, min(shares.date) as first_date
     from shares
     inner join {{ ref('dim_protocols') }} as protocols
         on shares.protocol = protocols.protocol
     where protocols.parent_protocol is not null and shares.fees_usd is not null
+    group by protocols.parent_protocol
 ),
 
 prices as (
@@ -201,7 +203,7 @@ joined as (
     left join takes_of_parts
         on protocol_days.protocol = takes_of_parts.protocol and protocol_days.date = takes_of_parts.date
     left join parents
-        on protocol_days.protocol = parents.protocol and protocol_days.date = parents.date
+        on protocol_days.protocol = parents.protocol and protocol_days.date >= parents.first_date
     left join venue_volume
         on protocol_days.protocol = venue_volume.protocol and protocol_days.date = venue_volume.date
     left join venue_open_interest
