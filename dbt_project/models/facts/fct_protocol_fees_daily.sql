@@ -1,11 +1,7 @@
 with series as (
-    select series.*
-    from {{ ref('int_protocol_series') }} as series
-    left join {{ ref('dim_protocols') }} as protocols
-        on series.protocol = protocols.protocol
-    where
-        {{ since_launch('series.date', 'protocols', 'series.value_usd') }}
-        and series.metric in ('fees', 'supply_side_revenue', 'revenue', 'protocol_revenue', 'holders_revenue')
+    select *
+    from {{ ref('int_protocol_series') }}
+    where metric in ('fees', 'supply_side_revenue', 'revenue', 'protocol_revenue', 'holders_revenue')
 )
 
 select
@@ -21,5 +17,9 @@ select
     max(series.fetched_at) as fetched_at,
     series.month
 from series
+left join {{ ref('dim_protocols') }} as protocols
+    on series.protocol = protocols.protocol
 {{ join_parts('series', "'fees'") }}
 group by series.protocol, series.date, series.month
+-- a zero beside money that was reported for the same day is a figure
+having max(case when {{ since_launch('series.date', 'protocols', 'series.value_usd') }} then 1 else 0 end) = 1

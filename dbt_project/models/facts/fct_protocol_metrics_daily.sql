@@ -79,7 +79,7 @@ select
     reported.value_usd,
     reported.value_count,
     reported.status,
-    parts.protocol is not null and reported.metric <> 'active_users' as is_part,
+    parts.protocol is not null as is_part,
     reported.fetched_at,
     reported.month
 from reported

@@ -1,12 +1,25 @@
--- Which tokens CoinGecko counts to which category of the seed: a list is a stock. It counts from the day before its capture, which the run that
--- fetched it is for, until the next one does; its prices are of the day of the capture itself. Of several a day the last counts.
-with captures as (
-    select
+-- Which tokens CoinGecko counts to which category of the seed: a list is a stock. It is of the day whose end is nearest, and so are its prices;
+-- of several the nearest counts. It counts until the next one does, at most four weeks: a category that was renamed is told no more.
+with dated as (
+    select distinct
         category,
-        cast(observed_at as date) as date,
-        max(observed_at) as observed_at
+        observed_at,
+        cast(observed_at - interval '12' hour as date) as date
     from {{ ref('stg_coingecko__category_members') }}
-    group by category, cast(observed_at as date)
+),
+
+apart as (
+    select
+        *,
+        abs({{ hours_between(day_end('date'), 'observed_at') }}) as hours_apart
+    from dated
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (partition by category, date order by hours_apart, observed_at desc) as choice
+    from apart
 ),
 
 spans as (
@@ -14,9 +27,17 @@ spans as (
         category,
         observed_at,
         date as quoted_on,
-        {{ days_before('date', 1) }} as valid_from,
-        {{ days_before("lead(date, 1, date '9999-12-31') over (partition by category order by date)", 1) }} as valid_to
-    from captures
+        -- the first counts for the day before its capture at any hour: the run that fetched it is for that day
+        case
+            when lag(date) over (partition by category order by date) is null then {{ days_before('cast(observed_at as date)', 1) }}
+            else date
+        end as valid_from,
+        least(
+            lead(date, 1, date '9999-12-31') over (partition by category order by date),
+            {{ days_after('date', 28) }}
+        ) as valid_to
+    from ranked
+    where choice = 1
 )
 
 select

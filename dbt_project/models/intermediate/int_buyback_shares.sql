@@ -1,6 +1,6 @@
 -- Tokens that a protocol says it put aside for holders in a period, as a share of the period's fees: at the mean of the days' last prices. A
 -- period has one once fees and price of each of its days are known. Of a part the fees are those of all parts with its token, for which the
--- tokens were bought: else each part would have all of them.
+-- tokens were bought: else each part would have all of them. A day that one of them lacks is not known.
 with prices as (
     select
         subject as token,
@@ -33,9 +33,11 @@ fees as (
             protocols.token = payers.token
             and (protocols.protocol = payers.protocol or protocols.parent_protocol = payers.parent_protocol)
     inner join {{ ref('int_protocol_series') }} as series
-        on payers.protocol = series.protocol and series.metric = 'fees' and series.status = 'ok'
+        on payers.protocol = series.protocol and series.metric = 'fees'
     group by protocols.protocol, series.date
-    having max(case when payers.protocol = protocols.protocol then 1 else 0 end) = 1
+    having
+        max(case when payers.protocol = protocols.protocol and series.status = 'ok' then 1 else 0 end) = 1
+        and max(case when series.status = 'missing' then 1 else 0 end) = 0
 ),
 
 totals as (

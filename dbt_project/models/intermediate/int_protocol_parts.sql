@@ -1,4 +1,5 @@
--- What the breakdown of a parent's figures tells of its parts that we know, chains added up; closed days only.
+-- What the breakdown of a parent's figures tells of its parts that we know, chains added up; also of a day that ran when it was
+-- read, for whether a day was over is judged where all series of protocols are.
 with told as (
     select
         slug,
@@ -39,15 +40,7 @@ series as (
     inner join {{ ref('int_protocols') }} as parents
         on parts.parent_protocol = parents.protocol and named.slug = parents.defillama_slug
     group by named.protocol, named.metric, named.date
-),
-
-read_last as (
-    select
-        *,
-        max(fetched_at) over (partition by protocol, metric) as series_read_at
-    from series
 )
 
 select protocol, metric, date, value_usd, fetched_at
-from read_last
-where {{ day_end('date') }} <= series_read_at
+from series

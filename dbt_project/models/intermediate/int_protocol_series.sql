@@ -35,7 +35,8 @@ told as (
     where place = 1
 ),
 
--- Of a parent the sum of its parts, and what it is told itself where it is. A day that a part lacks between others has no figure.
+-- Of a parent the sum of its parts, and what it is told itself where it is. A day that a part lacks between others has no figure; one for which
+-- parts have no row, because they were not read so far back or did not exist, says so.
 series as (
     select
         slugs.protocol,
@@ -46,7 +47,8 @@ series as (
             when count(*) = 1 then max(told.value_usd)
             when count(told.value_usd) = count(*) then {{ exact_sum('told.value_usd') }}
         end as value_usd,
-        max(told.fetched_at) as fetched_at
+        max(told.fetched_at) as fetched_at,
+        count(*) < max(count(*)) over (partition by slugs.protocol, told.metric, slugs.is_own) as lacks_parts
     from told
     inner join {{ ref('int_protocol_slugs') }} as slugs
         on told.slug = slugs.slug
@@ -64,7 +66,8 @@ series as (
             when count(*) = 1 then max(told.value_usd)
             when count(told.value_usd) = count(*) then {{ exact_sum('told.value_usd') }}
         end as value_usd,
-        max(told.fetched_at) as fetched_at
+        max(told.fetched_at) as fetched_at,
+        false as lacks_parts
     from told
     inner join {{ ref('int_open_interest_slugs') }} as slugs
         on told.slug = slugs.slug
@@ -81,18 +84,22 @@ read_closed as (
     union all
 
     -- what a parent's breakdown tells of a part counts before the part's own series: it adds up to the parent
-    select protocol, metric, date, true as is_own, value_usd, fetched_at, true as is_breakdown,
+    select protocol, metric, date, true as is_own, value_usd, fetched_at, false as lacks_parts, true as is_breakdown,
         max(fetched_at) over (partition by protocol, metric) as series_read_at
     from {{ ref('int_protocol_parts') }}
 ),
 
--- of the two that a parent may have, the one that was read last
+-- of the two that a parent may have, the one that is whole, and else the one that was read last
 chosen as (
     select
         *,
         row_number() over (
             partition by protocol, metric, date
-            order by case when is_breakdown then 0 else 1 end, series_read_at desc, case when is_own then 0 else 1 end
+            order by
+                case when is_breakdown then 0 else 1 end,
+                case when lacks_parts then 1 else 0 end,
+                series_read_at desc,
+                case when is_own then 0 else 1 end
         ) as place
     from read_closed
     where {{ day_end('date') }} <= series_read_at

@@ -10,7 +10,7 @@ with metrics as (
         max(case when facts.metric = 'active_users' then facts.source end) as active_users_source,
         max(case when facts.metric = 'active_users' then facts.status end) as active_users_status,
         max(case when facts.metric = 'spot_volume' then facts.value_usd end) as spot_volume_usd,
-        max(case when facts.is_part and facts.metric not in ('spot_volume', 'active_users') then 1 else 0 end) as is_part
+        max(case when facts.is_part and facts.metric <> 'spot_volume' then 1 else 0 end) as is_part
     from {{ gated('fct_protocol_metrics_daily') }} as facts
     where facts.metric in ('volume', 'open_interest', 'spot_volume', 'active_users')
     group by facts.protocol, facts.date
@@ -41,13 +41,15 @@ takes_of_parts as (
     group by protocols.parent_protocol, shares.date
 ),
 
--- parents with fees of a part: theirs are not of perpetuals alone, unless the parts say so
+-- From when on a part of a parent has fees: the parent's are not of perpetuals alone then, unless the parts say so, also on a day on which
+-- the parts are held back.
 parents as (
-    select distinct protocols.parent_protocol as protocol, shares.date
+    select protocols.parent_protocol as protocol, min(shares.date) as first_date
     from shares
     inner join {{ ref('dim_protocols') }} as protocols
         on shares.protocol = protocols.protocol
     where protocols.parent_protocol is not null and shares.fees_usd is not null
+    group by protocols.parent_protocol
 ),
 
 prices as (
@@ -201,7 +203,7 @@ joined as (
     left join takes_of_parts
         on protocol_days.protocol = takes_of_parts.protocol and protocol_days.date = takes_of_parts.date
     left join parents
-        on protocol_days.protocol = parents.protocol and protocol_days.date = parents.date
+        on protocol_days.protocol = parents.protocol and protocol_days.date >= parents.first_date
     left join venue_volume
         on protocol_days.protocol = venue_volume.protocol and protocol_days.date = venue_volume.date
     left join venue_open_interest
