@@ -81,7 +81,7 @@ def _column(name: str, dtype: pl.DataType, chunks: list[Sequence[Any] | Same], h
 def _series(name: str, dtype: pl.DataType, values: list[Any], odd: dict[int, list[str]]) -> pl.Series:
     """The values as they are; those of another kind (a list, a truth value for a number) are set aside with a reason."""
     allowed, found = KINDS[dtype] | {type(None)}, set(map(type, values))
-    if dtype == pl.Int64() and {int, float} <= found:  # as one column of floats, large whole numbers would change
+    if dtype == pl.Int64() and float in found and found & {int, str}:  # one column of floats or of texts would read them in another way
         values = [int(value) if type(value) is float and value.is_integer() else value for value in values]
         odd_ones = [index for index, value in enumerate(values) if type(value) is float]
         for index in odd_ones:

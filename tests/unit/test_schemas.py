@@ -88,6 +88,12 @@ def test_a_large_whole_number_is_itself_beside_fractions() -> None:
     assert bad["reason"].item() == "count = 0.5 is not Int64"
 
 
+def test_a_whole_number_is_itself_beside_texts() -> None:
+    good, bad = fitted(with_field(count="7"), with_field(time=NOW_MS + 1, count=3.0), with_field(time=NOW_MS + 2, count=0.5))
+    assert good["count"].to_list() == [7, 3]
+    assert bad["reason"].item() == "count = 0.5 is not Int64"
+
+
 @pytest.mark.parametrize("time", [NOW_MS * 1000, 10**18, -(10**14), 0], ids=["microseconds", "nanoseconds", "year -1199", "1970"])
 def test_an_instant_no_market_can_have_is_no_time(time: int) -> None:
     """A source that turns to microseconds (Binance's spot archive did in 2025) must not fill months like 57970-01."""
