@@ -1,7 +1,6 @@
-"""What Dagster leaves of a run that it deletes: tags, verdicts of checks, the pictures of its job and plan. Nothing else removes them.
+"""What Dagster leaves of a run that it deletes: verdicts of checks, and the snapshots of its job and plan. Nothing else removes them.
 
-Belongs here: those rows. Does not: which runs go, and when (retention). SQLite heeds no foreign keys unless asked, so `delete_run` leaves
-the tags; checks and snapshots Dagster does not think of.
+Belongs here: those rows. Does not: which runs go, and when (retention).
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import dagster as dg
 from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
-from dagster._core.storage.runs.schema import RunsTable, RunTagsTable, SnapshotsTable
+from dagster._core.storage.runs.schema import RunsTable, SnapshotsTable
 from sqlalchemy import delete, select
 
 if TYPE_CHECKING:
@@ -25,8 +24,6 @@ def delete_runs(history: dg.DagsterInstance, runs: Collection[dg.DagsterRun]) ->
     events, storage = cast("SqlEventLogStorage", history.event_log_storage), cast("SqlRunStorage", history.run_storage)
     with events.index_connection() as connection:
         connection.execute(delete(AssetCheckExecutionsTable).where(AssetCheckExecutionsTable.c.run_id.in_(ids)))
-    with storage.connect() as connection:
-        connection.execute(delete(RunTagsTable).where(RunTagsTable.c.run_id.in_(ids)))
     for run_id in ids:
         history.delete_run(run_id)
     _delete_snapshots(history, storage, runs)
