@@ -110,8 +110,7 @@ class Year:
     def _job(self, name: str, days: tuple[date, date] | None = None, catch_up: bool = False) -> None:
         self.clock.take_over()
         outcome = runs.execute(name, days, SOURCES, catch_up=catch_up)
-        after.after_run(load_settings(), name, outcome.problems)
-        self._problems += outcome.problems
+        self._problems += outcome.problems + after.after_run(load_settings(), name, outcome.problems)
 
     def _daemon(self) -> None:
         """Looks of the sensor that the daemon runs, until all runs are taken in; the last one removes old runs."""
