@@ -56,7 +56,7 @@ MONTHS = dg.MonthlyPartitionsDefinition("2026-01-01")
 
 
 @dg.asset(partitions_def=MONTHS, check_specs=[dg.AssetCheckSpec("arrived", asset="candles")])
-def candles() -> dg.MaterializeResult:
+def candles() -> dg.MaterializeResult:  # type: ignore[type-arg]
     return dg.MaterializeResult(check_results=[dg.AssetCheckResult(passed=True, check_name="arrived")])
 
 
@@ -97,7 +97,7 @@ def test_what_is_not_done_in_time_is_said(settings: Settings) -> None:
 def rows(home: Path) -> dict[str, int]:
     """Of the tables of Dagster's two files that grow with every run."""
     tables = {"runs.db": ["runs", "run_tags", "snapshots"], "event_log.db": ["event_logs", "asset_event_tags", "asset_check_executions"]}
-    found = {}
+    found: dict[str, int] = {}
     for file, names in tables.items():
         with closing(sqlite3.connect(home / file)) as connection:
             found |= {name: connection.execute(f"select count(*) from {name}").fetchone()[0] for name in names}
