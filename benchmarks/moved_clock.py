@@ -65,7 +65,8 @@ class MovedClock:
             runs.execute("update runs set create_timestamp = ? where id > ?", (told, self._last_run))
             self._last_run = runs.execute("select coalesce(max(id), 0) from runs").fetchone()[0]
             events.execute("update asset_check_executions set create_timestamp = ? where create_timestamp > ?", (told, self._real()))
-            runs.commit(), events.commit()
+            runs.commit()
+            events.commit()
 
     def _real(self) -> str:
         return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(self._began))

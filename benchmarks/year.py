@@ -24,6 +24,7 @@ from benchmarks.report import progress
 from benchmarks.year_table import Day, looked_at, show_year
 from ingestion.settings import load_settings
 from orchestration import after, disk, environment, runs
+from orchestration.journal import unreported
 from simulator.child import SimulatorProcess
 
 SOURCES = ("binance", "hyperliquid", "defillama")
@@ -109,16 +110,17 @@ class Year:
     def _job(self, name: str, days: tuple[date, date] | None = None, catch_up: bool = False) -> None:
         self.clock.take_over()
         outcome = runs.execute(name, days, SOURCES, catch_up=catch_up)
-        after.after_run(load_settings(), name, outcome.problems)
-        self._problems += outcome.problems
+        self._problems += outcome.problems + after.after_run(load_settings(), name, outcome.problems)
 
     def _daemon(self) -> None:
-        """One look of the sensor that the daemon runs, which takes runs in and removes old ones."""
+        """Looks of the sensor that the daemon runs, until all runs are taken in; the last one removes old runs."""
         self.clock.take_over()
-        with dg.DagsterInstance.get() as history:
-            context = dg.build_sensor_context(instance=history, repository_def=self._repository)
-            self._sensor(context)
-        self.clock.stamp_runs(self.folder / "dagster")
+        settings, is_left = load_settings(), True
+        while is_left:  # a look lasts 20 seconds at most
+            with dg.DagsterInstance.get() as history:
+                self._sensor(dg.build_sensor_context(instance=history, repository_def=self._repository))
+            self.clock.stamp_runs(self.folder / "dagster")
+            is_left = bool(unreported(settings))
         for zone in ("dagster/storage", "state/runs"):
             self.clock.stamp(self.folder / zone)
 

@@ -58,7 +58,7 @@ def looked_at(
 
 def rows_of_dagster(home: Path) -> dict[str, int]:
     """Rows of every table of Dagster's history that has any."""
-    found = {}
+    found: dict[str, int] = {}
     for path in sorted(home.glob("*.db")):
         with closing(sqlite3.connect(path, timeout=30)) as connection:
             names = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]

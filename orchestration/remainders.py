@@ -1,48 +1,49 @@
-"""What Dagster leaves of a run that it deletes: tags, verdicts of checks, the pictures of its job and plan. Nothing else removes them.
+"""What Dagster leaves of a run that it deletes: verdicts of checks, and the snapshots of its job and plan. Nothing else removes them.
 
-Belongs here: those rows. Does not: which runs go, and when (retention). SQLite heeds no foreign keys unless asked, so `delete_run` leaves
-the tags; checks and snapshots Dagster does not think of.
+Belongs here: those rows of Dagster's own files, for it has no call that removes them. Does not: which runs go, and when (retention).
+An operator whose dagster.yaml keeps the history elsewhere has no such files, and keeps these rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING, Any, cast
+import json
+import sqlite3
+from collections.abc import Collection, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 import dagster as dg
-from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
-from dagster._core.storage.runs.schema import RunsTable, RunTagsTable, SnapshotsTable
-from sqlalchemy import delete, select
 
-if TYPE_CHECKING:
-    from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
-    from dagster._core.storage.runs.sql_run_storage import SqlRunStorage
+WAIT_SECONDS = 15.0
 
 
-def delete_runs(history: dg.DagsterInstance, runs: Collection[dg.DagsterRun]) -> None:
-    """Delete these runs with all that belongs to them. What belongs to a run goes first: a kill leaves a run that goes next time."""
+def delete_runs(home: Path, history: dg.DagsterInstance, runs: Collection[dg.DagsterRun]) -> None:
+    """Delete these runs with all that belongs to them. Verdicts go first: a kill leaves a run that goes the next time."""
     ids = [run.run_id for run in runs]
-    events, storage = cast("SqlEventLogStorage", history.event_log_storage), cast("SqlRunStorage", history.run_storage)
-    with events.index_connection() as connection:
-        connection.execute(delete(AssetCheckExecutionsTable).where(AssetCheckExecutionsTable.c.run_id.in_(ids)))
-    with storage.connect() as connection:
-        connection.execute(delete(RunTagsTable).where(RunTagsTable.c.run_id.in_(ids)))
+    with _opened(home / "event_log.db") as events:
+        if events:
+            events.execute("delete from asset_check_executions where run_id in (select value from json_each(?))", (json.dumps(ids),))
     for run_id in ids:
         history.delete_run(run_id)
-    _delete_snapshots(history, storage, runs)
+    jobs = sorted({run.job_snapshot_id for run in runs if run.job_snapshot_id})
+    parts = [job for job in jobs if history.has_job_snapshot(job) and history.get_job_snapshot(job).lineage_snapshot]
+    _delete_snapshots(home, [*parts, *sorted({run.execution_plan_snapshot_id for run in runs if run.execution_plan_snapshot_id})])
 
 
-def _delete_snapshots(history: dg.DagsterInstance, storage: SqlRunStorage, runs: Iterable[dg.DagsterRun]) -> None:
-    """Those that no run has any more. A whole job's stays: parts of that job name it."""
-    plans = {run.execution_plan_snapshot_id for run in runs if run.execution_plan_snapshot_id}
-    jobs = {run.job_snapshot_id for run in runs if run.job_snapshot_id}
-    parts = {job for job in jobs if history.has_job_snapshot(job) and history.get_job_snapshot(job).lineage_snapshot}
-    with storage.connect() as connection:
-        unused = [one for one in sorted(plans | parts) if not _is_used(connection, one)]
-        connection.execute(delete(SnapshotsTable).where(SnapshotsTable.c.snapshot_id.in_(unused)))
+def _delete_snapshots(home: Path, snapshots: Collection[str]) -> None:
+    """Those that no run names any more. A whole job's is none of them: parts of that job name it."""
+    with _opened(home / "runs.db") as runs:
+        if runs:
+            named = "select 1 from runs where instr(run_body, ?) order by id desc limit 1"
+            unused = [one for one in snapshots if not runs.execute(named, (one,)).fetchone()]
+            runs.executemany("delete from snapshots where snapshot_id = ?", [(one,) for one in unused])
 
 
-def _is_used(connection: Any, snapshot: str) -> bool:
-    """Whether a run that is left names it."""
-    found = select(RunsTable.c.id).where(RunsTable.c.run_body.contains(snapshot)).order_by(RunsTable.c.id.desc()).limit(1)
-    return connection.execute(found).first() is not None
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection | None]:
+    """One transaction on a file of Dagster's; None where it has none."""
+    if not path.exists():
+        yield None
+        return
+    with closing(sqlite3.connect(path, timeout=WAIT_SECONDS)) as connection, connection:
+        yield connection

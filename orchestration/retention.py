@@ -57,7 +57,7 @@ def prune(settings: Settings, instance: dg.DagsterInstance, now: datetime | None
                 last_kept = run.run_id
             else:
                 gone.append(run)
-        delete_runs(instance, gone)
+        delete_runs(settings.data_dir / "dagster", instance, gone)
         runs += len(gone)
     _prune_locks(settings, now - timedelta(days=settings.keep_history_days))
     return Pruned(runs, _prune_logs(settings, now - timedelta(days=settings.keep_log_days)), is_all=is_in_time)

@@ -56,7 +56,7 @@ MONTHS = dg.MonthlyPartitionsDefinition("2026-01-01")
 
 
 @dg.asset(partitions_def=MONTHS, check_specs=[dg.AssetCheckSpec("arrived", asset="candles")])
-def candles() -> dg.MaterializeResult:
+def candles() -> dg.MaterializeResult:  # type: ignore[type-arg]
     return dg.MaterializeResult(check_results=[dg.AssetCheckResult(passed=True, check_name="arrived")])
 
 
@@ -97,34 +97,61 @@ def test_what_is_not_done_in_time_is_said(settings: Settings) -> None:
 def rows(home: Path) -> dict[str, int]:
     """Of the tables of Dagster's two files that grow with every run."""
     tables = {"runs.db": ["runs", "run_tags", "snapshots"], "event_log.db": ["event_logs", "asset_event_tags", "asset_check_executions"]}
-    found = {}
+    found: dict[str, int] = {}
     for file, names in tables.items():
         with closing(sqlite3.connect(home / file)) as connection:
             found |= {name: connection.execute(f"select count(*) from {name}").fetchone()[0] for name in names}
     return found
 
 
-def test_nothing_of_a_run_is_left_in_the_files_of_dagster(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As an operator has them: SQLite, and our dagster.yaml."""
+@pytest.fixture
+def home(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Dagster's home as an operator has it: SQLite, and our dagster.yaml."""
     monkeypatch.setenv("PERPS_DATA_DIR", str(settings.data_dir))
     monkeypatch.setenv("DAGSTER_HOME", "")
     prepare_dagster()
-    job = dg.define_asset_job("ingest", [candles, funding])
-    ingest = dg.Definitions(assets=[candles, funding], jobs=[job]).resolve_job_def("ingest")
+    return settings.data_dir / "dagster"
+
+
+@pytest.fixture
+def ingest() -> dg.JobDefinition:
+    return dg.Definitions(assets=[candles, funding], jobs=[dg.define_asset_job("ingest", [candles, funding])]).resolve_job_def("ingest")
+
+
+def test_nothing_of_a_run_is_left_in_the_files_of_dagster(settings: Settings, home: Path, ingest: dg.JobDefinition) -> None:
     with dg.DagsterInstance.get() as history:
         for chosen in ([candles], [funding], [candles, funding]):
             keys = [one.key for one in chosen]
             ingest.execute_in_process(instance=history, partition_key="2026-03-01", asset_selection=keys)
-        before = rows(settings.data_dir / "dagster")
+        before = rows(home)
         assert min(before.values()) > 0
         assert prune(settings, history, NOW + timedelta(days=31)).runs == 2
-        last = history.get_runs()[0]
-        assert history.get_execution_plan_snapshot(str(last.execution_plan_snapshot_id))
-        after = rows(settings.data_dir / "dagster")
-        assert (after["runs"], 2 * after["asset_check_executions"]) == (1, before["asset_check_executions"])
-        assert after["snapshots"] <= before["snapshots"] - 4  # a plan and a part of the job of each
+        (last,), after = history.get_runs(), rows(home)
+        assert after["runs"] == 1
+        assert 2 * after["asset_check_executions"] == before["asset_check_executions"]
+        assert after["snapshots"] <= before["snapshots"] - 4  # of each run its plan and its part of the job
         assert all(3 * after[name] <= 2 * before[name] for name in ("run_tags", "event_logs", "asset_event_tags"))
+        assert history.get_execution_plan_snapshot(str(last.execution_plan_snapshot_id))
         assert history.get_job_snapshot(str(last.job_snapshot_id))
+
+
+def test_weeks_of_runs_take_no_more_rows_than_the_first(settings: Settings, home: Path, ingest: dg.JobDefinition) -> None:
+    """A run a day of one month, each of another selection than the day before; two days are kept. One month, so one run more stays."""
+    settings.keep_history_days = 2
+    counted, days = [], 9
+    with dg.DagsterInstance.get() as history:
+        for day in range(days):
+            keys = [candles.key, funding.key][: 1 + day % 2]
+            run = ingest.execute_in_process(instance=history, partition_key="2026-03-01", asset_selection=keys)
+            at = NOW + timedelta(days=day)
+            with closing(sqlite3.connect(home / "runs.db")) as connection, connection:
+                told = (f"{at:%Y-%m-%d %H:%M:%S}", run.run_id)
+                connection.execute("update runs set create_timestamp = ? where run_id = ?", told)
+            prune(settings, history, at + timedelta(hours=1))
+            counted.append(rows(home))
+    assert counted[4] == counted[6] == counted[8]
+    assert counted[5] == counted[7]
+    assert counted[0]["runs"] < counted[8]["runs"] <= 4
 
 
 def test_the_settings_say_how_long(settings: Settings) -> None:
