@@ -24,7 +24,8 @@ class Clocks:
         self.ours = clock
         self.correction = timedelta(0)
         self._asked = set(sources)
-        self._ahead: dict[str, timedelta] = {}
+        self._ahead: dict[str, timedelta] = {}  # by its newest answer
+        self._nearest: dict[str, timedelta] = {}
         self._patience = PATIENCE_SECONDS
 
     def now(self) -> datetime:
@@ -35,8 +36,11 @@ class Clocks:
         self._asked.discard(source)
 
     def apart_seconds(self, source: str) -> int | None:
-        """How far a source's clock is ahead of ours (less than 0: behind), if that is more than it may be."""
-        ahead = self._ahead.get(source, timedelta(0))
+        """How far a source's clock is ahead of ours (less than 0: behind), if no answer of it was nearer than it may be.
+
+        One answer out of a cache that does not tell its age says nothing of a clock.
+        """
+        ahead = self._nearest.get(source, timedelta(0))
         return round(ahead.total_seconds()) if abs(ahead) > MOST_APART else None
 
     async def hear(self, source: str, told: datetime | None, asked: datetime, came: datetime) -> None:
@@ -47,8 +51,9 @@ class Clocks:
         if told is None:
             self.leaves(source)
             return
-        self._ahead[source] = told - min(max(told, asked), came)
-        if abs(self._ahead[source] - self.correction) > MOST_APART:
+        ahead = self._ahead[source] = told - min(max(told, asked), came)
+        self._nearest[source] = min(ahead, self._nearest.get(source, ahead), key=abs)
+        if abs(ahead - self.correction) > MOST_APART:
             await self._others()
             self._set_right()
 

@@ -118,6 +118,14 @@ def test_a_slow_answer_is_not_a_wrong_clock() -> None:
     assert clocks.apart_seconds("a") is None
 
 
+def test_one_old_answer_is_not_a_wrong_clock() -> None:
+    """A cache between that does not tell how long it has kept it."""
+    clocks = Clocks(lambda: TRUE, ["a", "b"])
+    for source, shows in (("b", TRUE), ("a", TRUE), ("a", TRUE - HOUR)):
+        asyncio.run(clocks.hear(source, shows, TRUE, TRUE))
+    assert (clocks.apart_seconds("a"), clocks.now()) == (None, TRUE)
+
+
 @pytest.mark.parametrize(
     ("headers", "told"),
     [

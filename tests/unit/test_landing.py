@@ -12,6 +12,7 @@ import duckdb
 import polars as pl
 import pytest
 from hypothesis import given
+from hypothesis import settings as example_settings
 from hypothesis import strategies as st
 
 from ingestion.errors import PerpsError
@@ -35,6 +36,7 @@ def test_a_payload_comes_back_as_it_was(tmp_path: Path, payload: Make) -> None:
     assert back == one
 
 
+@example_settings(deadline=None)
 @given(bodies=st.lists(st.binary(max_size=200), min_size=1, max_size=8))
 def test_any_bytes_survive(bodies: list[bytes], tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("landing")

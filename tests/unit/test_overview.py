@@ -10,6 +10,7 @@ import orjson
 import polars as pl
 import pytest
 from hypothesis import given
+from hypothesis import settings as example_settings
 from hypothesis import strategies as st
 
 from ingestion.venue import overview
@@ -89,6 +90,7 @@ ITEM = st.tuples(st.integers(1_700_000_000, 1_770_000_000), st.dictionaries(NAME
 ODD = st.sampled_from([None, 5, [], [MAR_6], [MAR_6, 5], {"a": 1}, "]]"])
 
 
+@example_settings(deadline=None)
 @given(st.lists(ITEM | ODD, max_size=5), st.sampled_from([None, (",", ":"), (", ", ": ")]), st.booleans())
 def test_item_by_item_is_as_decoded_whole(days: list[Any], separators: tuple[str, str] | None, is_first: bool) -> None:
     """However it is written; where it cannot be cut it says so."""

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as example_settings
 from hypothesis import strategies as st
 
 from ingestion.run.answer import Answer
@@ -120,6 +121,7 @@ def test_the_answer_itself_may_say_whether_more_comes() -> None:
     assert (len(asked), rows) == (3, [10, 20, 30, 40, 50, 60])
 
 
+@example_settings(deadline=None)
 @given(st.lists(st.integers(0, 99), max_size=30, unique=True), st.integers(1, 7), st.integers(0, 99), st.integers(0, 100))
 def test_every_row_of_the_range_comes_once_whichever_way(rows: list[int], full: int, start: int, end: int) -> None:
     rows.sort()

@@ -10,6 +10,7 @@ from itertools import pairwise
 import polars as pl
 import pytest
 from hypothesis import given
+from hypothesis import settings as example_settings
 from hypothesis import strategies as st
 
 from ingestion.errors import BadAnswer, Unroutable
@@ -51,6 +52,7 @@ def test_a_window_holds_both_its_ends() -> None:
     assert window.days() == [date(2026, 2, 28), date(2026, 3, 1)]
 
 
+@example_settings(deadline=None)
 @given(first=days, length=st.integers(0, 90), hours=st.integers(1, 1000))
 def test_pages_cover_the_window_exactly(first: date, length: int, hours: int) -> None:
     window = Window(first, first + timedelta(days=length))
@@ -66,6 +68,7 @@ signs = st.characters(blacklist_categories=("Cs",), blacklist_characters="/")
 text = st.text(signs, min_size=1, max_size=20).filter(lambda found: found not in (".", ".."))
 
 
+@example_settings(deadline=None)
 @given(kind=text, slug=text)
 def test_a_path_gives_its_parts_back(kind: str, slug: str) -> None:
     endpoint = Endpoint("e", "h", "/summary/{kind}/{slug}.zip", (), lambda payload: {})

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as example_settings
 from hypothesis import strategies as st
 
 from orchestration.plan import Node, Plan
@@ -107,6 +108,7 @@ def test_months_are_counted_over_the_turn_of_the_year(month: str, step: int, oth
     assert shifted(month, step) == other
 
 
+@example_settings(deadline=None)
 @given(st.sets(st.sampled_from([f"2026-{month:02}" for month in range(1, 13)])), st.integers(0, 3), st.integers(0, 3))
 def test_widened_holds_every_month_near_enough(names: set[str], before: int, after: int) -> None:
     found = Months.of(names).widened(before, after, LAST)
