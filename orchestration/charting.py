@@ -13,7 +13,7 @@ import typer
 from ingestion.errors import SettingsError
 from orchestration.terminal import console
 
-NAMES = "regime, volume, open-interest or funding"
+NAMES = "regime, volume, open-interest, funding or cascade"
 
 
 def chart(

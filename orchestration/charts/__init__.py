@@ -13,7 +13,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from ingestion.errors import SettingsError
-from orchestration.charts import funding, regime, shares
+from orchestration.charts import cascade, funding, regime, shares
 from orchestration.charts.page import STYLE, Span, save, thumbnail
 from orchestration.published import connected
 
@@ -34,6 +34,7 @@ PICTURES = {
     "volume": Picture("who trades: volume of crypto perpetuals by venue", shares.volume),
     "open-interest": Picture("who holds: open interest of crypto perpetuals by venue", shares.open_interest),
     "funding": Picture("what leverage costs: funding of the largest assets, day by day", funding.draw),
+    "cascade": Picture("the largest cascade of an asset in these days, hour by hour", cascade.draw, is_of_asset=True),
 }
 
 

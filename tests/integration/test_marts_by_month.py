@@ -31,11 +31,14 @@ MONTH = "2025-01"  # rows before it stay, all that follow it can change; thirty 
 Tables = dict[str, list[tuple[Any, ...]]]
 
 
+def market() -> Truth:
+    return Truth(start=FIRST, days=(LAST - FIRST).days + 2, assets=["BTC", "ETH"])
+
+
 @pytest.fixture(scope="module")
 def built(house: Callable[..., House]) -> House:
     """Four months of two venues in a warehouse, judged, its marts built whole."""
-    truth = Truth(start=FIRST, days=(LAST - FIRST).days + 2, assets=["BTC", "ETH"])
-    with Simulator(truth, now=NOW) as simulator:
+    with Simulator(market(), now=NOW) as simulator:
         one = house(simulator.base_urls(), PERPS_SOURCES="bybit,binance_archive")
         settings = one.enter()
         assert [
@@ -79,6 +82,26 @@ def hold_back(one: House, condition: str) -> None:
 def assert_same(ours: Tables, theirs: Tables) -> None:
     assert ours.keys() == theirs.keys()
     assert [name for name, rows in ours.items() if rows != theirs[name]] == []
+
+
+def test_the_crash_of_the_simulated_market_is_the_one_cascade(built: House) -> None:
+    """Its hours fall by weights 1, 2, 4, 7, 9, 6, 4, 2, 1, 1 from ten o'clock on: the fifth is the steepest."""
+    truth = market()
+    columns = "asset, started_at, peak_at, ended_at, open_interest_change, venues_in_order"
+    with duckdb.connect(str(built.enter().warehouse), read_only=True) as connection:
+        connection.execute("set timezone = 'UTC'")
+        found = connection.execute(f"select {columns} from marts.mart_liquidation_cascades order by asset").fetchall()
+    assert [row[0] for row in found] == ["BTC", "ETH"]
+    for asset, started, peak, ended, change, venues in found:
+        crash = datetime(truth.crash_date.year, truth.crash_date.month, truth.crash_date.day, tzinfo=UTC)
+        assert peak == crash + timedelta(hours=14)
+        assert crash + timedelta(hours=9) <= started <= crash + timedelta(hours=12)
+        assert ended >= crash + timedelta(hours=19)
+        assert set(venues.split(",")) == {"binance", "bybit"}
+        held = [one for one in truth.perpetuals() if one.asset.name == asset and one.venue in ("binance", "bybit")]
+        at = [int((moment - truth.start).total_seconds()) // 3600 for moment in (started, ended)]
+        before, after = (sum(one.open_interest_base[hour] * one.listing.unit for one in held) for hour in (at[0], at[1] + 1))
+        assert change == pytest.approx(after / before - 1, abs=0.01)
 
 
 def test_a_build_without_changed_months_changes_nothing(built: House) -> None:

@@ -19,7 +19,11 @@ KNOWN = (70, 77)  # days of history: enough for ranks, and a week more
 SNAPSHOTS_EVERY = 6  # venues that tell open interest only now come and go
 LAST = datetime.now(UTC).date() - timedelta(days=1)
 FIRST = LAST - timedelta(days=KNOWN[-1] - 1)
-LOOKING_AHEAD = {"mart_regime_outcomes_daily", "mart_regime_backtest"}  # they judge the past by what came after, and feed nothing else
+LOOKING_AHEAD = {
+    "mart_regime_outcomes_daily",
+    "mart_regime_backtest",
+    "mart_liquidation_cascades",
+}  # they judge the past by what came after, and feed nothing else
 LEFT_OUT = {"mart_freshness", *LOOKING_AHEAD}
 Rows = list[tuple[Any, ...]]
 

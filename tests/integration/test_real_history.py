@@ -16,6 +16,7 @@ import pytest
 from house import House
 from real_funding import histories
 
+from ingestion.settings import PROJECT_ROOT
 from simulator import Simulator
 
 pytestmark = pytest.mark.recorded
@@ -133,3 +134,16 @@ def test_basis_comes_from_the_premium_index(history: House) -> None:
     )[0]
     assert premium[0] == 31 * 24
     assert -0.02 < premium[1] < 0 < premium[2] < 0.02
+
+
+def test_the_largest_cascades_of_each_year_are_those_of_the_page(history: House) -> None:
+    """The page's own query, asked again; 2025-10-10 and November 2022 are among them, as anyone would mark them."""
+    page = (PROJECT_ROOT / "docs" / "cascades.md").read_text()
+    query = page.split("```sql")[1].split("```")[0]
+    rows = history.query(query)
+    told = [line for line in page.splitlines() if line.startswith(("| BTC", "| SOL"))]
+    assert told == [f"| {' | '.join(map(str, row))} |" for row in rows]
+    assert ("BTC", "2025-10-10 15:00", "10-10 21:00", "10-10 21:00", -17.1) in [row[:5] for row in rows]
+    assert ("BTC", "2022-11-08 03:00", "11-08 19:00", "11-09 22:00", -26.0) in [row[:5] for row in rows]
+    known = "count(open_interest_change), count(liquidations_usd), max(open_interest_venues_reported), max(liquidations_venues_reported)"
+    assert history.query(f"select count(*), {known} from mart_liquidation_cascades") == [(88, 0, 0, 0, 0)]

@@ -28,6 +28,14 @@ DAYS = [
 ]
 VENUES = [(FIRST, "a", 60e9, 6e9), (FIRST, "b", 40e9, 2e9), (LAST, "a", 30e9, None), (LAST, "b", 10e9, 4e9)]
 
+HOURS = """
+    insert into marts.mart_asset_hourly
+    select 'BTC', timestamptz '2025-09-02 00:00:00+00' + to_hours(cast(hour as integer)), 100, case hour when 5 then 80 else 99 end,
+        100, case hour when 2 then null when 4 then -0.25 when 5 then -0.5 else 0 end, case hour when 5 then 9e6 end,
+        case hour when 5 then 6e6 end, case hour when 5 then 2e6 end, 0.0001 / 8, 2, 3, 1, 2
+    from range(8) as hours (hour)
+"""
+
 
 @pytest.fixture
 def published(tmp_path: Path) -> Path:
@@ -44,7 +52,13 @@ def published(tmp_path: Path) -> Path:
             create table marts.mart_venue_share_daily (date date, venue varchar, volume_usd double, open_interest_usd double);
             create table facts.dim_venues as select 'b' as venue, date '2014-01-01' as launched_on union all select 'a', date '2020-01-01';
             create table marts.mart_venue_asset_daily (venue varchar, asset varchar, date date, volume_status varchar,
-                open_interest_status varchar)
+                open_interest_status varchar);
+            create table marts.mart_liquidation_cascades (asset varchar, started_at timestamptz, ended_at timestamptz, price_move double,
+                open_interest_change double);
+            create table marts.mart_asset_hourly (asset varchar, opened_at timestamptz, open double, low double, close double,
+                open_interest_change_1h double, liquidations_usd double, long_liquidations_usd double, short_liquidations_usd double,
+                funding_rate_1h double, open_interest_venues_reported integer, open_interest_venues_expected integer,
+                liquidations_venues_reported integer, liquidations_venues_expected integer)
         """)
         for day, close, regime, forced, coverage, longs, shorts, volatility, funding in DAYS:
             values: list[Any] = ["BTC", day, regime, forced, coverage, volatility, funding, "venues"]
@@ -52,6 +66,7 @@ def published(tmp_path: Path) -> Path:
             values = ["BTC", day, close, longs, shorts, 2, funding * 1095, 1e9]
             connection.execute("insert into marts.mart_asset_daily values (?, ?, ?, ?, ?, ?, ?, ?)", values)
         connection.execute("insert into marts.mart_asset_daily values ('TINY', ?, 1, null, null, 1, 0.5, 1e3)", [LAST])
+        connection.execute(HOURS)
         for day, venue, volume, interest in VENUES:
             connection.execute("insert into marts.mart_venue_share_daily values (?, ?, ?, ?)", [day, venue, volume, interest])
             told = "missing" if interest is None else "reported"
@@ -164,6 +179,30 @@ def test_every_picture_is_written_in_every_format_and_the_same_again(published: 
         assert one == two
 
 
+def test_a_cascade_by_the_hour(published: Path) -> None:
+    """Eight hours of the second day: at 04 and 05 the price falls, and a quarter and a half of what was open goes."""
+    span = Span.up_to(LAST, FIRST, "BTC")
+    without = draw("cascade", published, span)
+    assert "no cascade in these days: the hour that fell most" in texts(without)
+    assert "shaded: 02 Sep 05:00 to 02 Sep 06:00 UTC" in texts(without)
+    with duckdb.connect(str(published)) as connection:
+        connection.execute("""
+            insert into marts.mart_liquidation_cascades values
+            ('BTC', '2025-09-02 04:00:00+00', '2025-09-02 05:00:00+00', -0.2, -0.625),
+            ('BTC', '2025-09-01 04:00:00+00', '2025-09-01 05:00:00+00', -0.1, null)
+        """)
+    figure = draw("cascade", published, span)
+    words = texts(figure)
+    assert "price -20.0%, open interest -62.5%" in words
+    assert "shaded: 02 Sep 04:00 to 02 Sep 06:00 UTC" in words
+    assert "Open interest: 2 to 2 of 3 venues an hour" in words
+    assert "Liquidations: of 1 to 1 of 2 venues that tell hours" in words
+    _, open_interest, forced, cost = figure.axes
+    assert line(open_interest) == pytest.approx([100, 100, None, 100, 75, 37.5, 37.5, 37.5])
+    assert [bar.get_height() for bar in forced.patches if getattr(bar, "get_height", lambda: 0)()][-3:] == pytest.approx([6, 2, 1])
+    assert line(cost, 1) == pytest.approx([1.0] * 8)
+
+
 def test_a_thumbnail_is_the_saved_picture_smaller(published: Path, tmp_path: Path) -> None:
     picture = save(draw("regime", published, Span.up_to(LAST, FIRST, "BTC")), tmp_path / "regime.png")
     small, drawn = (matplotlib.image.imread(source)[..., :3] for source in (io.BytesIO(thumbnail(picture)), picture))
@@ -185,7 +224,7 @@ def test_what_cannot_be_drawn_says_why(published: Path, tmp_path: Path) -> None:
     assert newest_day(published) == LAST
     with pytest.raises(SettingsError, match="no row of asset DOGE from 2025-09-01 to 2025-09-04"):
         draw("regime", published, Span.up_to(LAST, FIRST, "DOGE"))
-    with pytest.raises(SettingsError, match="no picture 'pie'; there are: regime, volume, open-interest, funding"):
+    with pytest.raises(SettingsError, match="no picture 'pie'; there are: regime, volume, open-interest, funding, cascade"):
         draw("pie", published, Span.up_to(LAST))
     with pytest.raises(SettingsError, match="nothing published yet"):
         draw("volume", tmp_path / "none.duckdb", Span.up_to(LAST))

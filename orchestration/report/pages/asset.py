@@ -3,6 +3,7 @@
 from orchestration.report.drawing import bars, line_over_regimes, lines
 from orchestration.report.page import Chart, Choice, Column, Page, Section, Table, Tiles
 
+CASCADES = "mart_liquidation_cascades"
 ASSETS, REGIMES, LEVERAGE, CELLS = "mart_asset_daily", "mart_market_regime_daily", "mart_leverage_daily", "mart_venue_asset_daily"
 MOST = 30
 LARGEST = f"select asset from {ASSETS} where {{recent}} group by asset order by avg(open_interest_usd) desc nulls last, asset limit {MOST}"
@@ -98,8 +99,32 @@ VENUES = [
         ],
     ),
 ]  # fmt: skip
+FALLS = [
+    Table(
+        "cascades", "Cascades", "Falls of 8 % and three usual days, newest first, told afterwards. An empty cell is a figure that "
+        "nobody gave; liquidations are those of the venues that tell hours, a part of the market.", f"""
+            select asset, started_at, peak_at, ended_at, price_move, open_interest_change, open_interest_venues_reported as stock_venues,
+                long_liquidations_usd, short_liquidations_usd, liquidations_venues_reported as forced_venues,
+                funding_rate_8h_before, funding_rate_8h_after, venues_in_order, regained_24h
+            from {CASCADES} where {CHOSEN} order by asset, started_at desc""",
+        [f"{CASCADES}.{name}" for name in (
+            "started_at", "peak_at", "ended_at", "price_move", "open_interest_change", "long_liquidations_usd", "short_liquidations_usd",
+            "funding_rate_8h_before", "funding_rate_8h_after", "venues_in_order", "regained_24h")],
+        ignores=["date"],
+        is_wide=True,
+        empty="No cascade of this asset is published.",
+        columns=[
+            Column("started_at", "Began", "moment"), Column("peak_at", "Fell most", "moment"), Column("ended_at", "Lowest", "moment"),
+            Column("price_move", "Price", "share"), Column("open_interest_change", "Open interest, in units", "share"),
+            Column("stock_venues", "of venues", "count"), Column("long_liquidations_usd", "Longs closed", "usd"),
+            Column("short_liquidations_usd", "Shorts closed", "usd"), Column("forced_venues", "at venues", "count"),
+            Column("funding_rate_8h_before", "Funding, 8 h, before", "rate"), Column("funding_rate_8h_after", "after", "rate"),
+            Column("venues_in_order", "Who moved first", "text"), Column("regained_24h", "Back after a day", "share"),
+        ],
+    ),
+]  # fmt: skip
 PAGE = Page(
     "asset", "Asset", "What does an asset trade, hold, pay in funding and lose to liquidations, and in which regime is it?",
-    [Section("Price", PRICE), Section("Size and cost", SIZE), Section("Where", VENUES)],
+    [Section("Price", PRICE), Section("Size and cost", SIZE), Section("Where", VENUES), Section("Cascades", FALLS)],
     [Choice("asset", "Asset", LARGEST)],
 )  # fmt: skip
