@@ -55,40 +55,6 @@ def test_every_metric_counts_over_its_table(found: dict[str, Dataset], empty: du
         empty.execute(f"select {', '.join(dataset.dimensions)} from ({dataset.query})")
 
 
-RATIOS = [  # dataset, columns, rows, and what the metrics of them are, by hand
-    (
-        "protocol_days",
-        "protocol, date, volume_usd, take_rate_bps, fees_usd, holders_accrued_usd, holders_accrued_share",
-        """('a', date '2026-01-01', 1e6, 5, 500, 200, 0.4), ('a', date '2026-01-02', 3e6, 1, 300, 300, 1.0),
-        ('b', date '2026-01-01', 5e5, null, null, 50, null), ('c', date '2026-01-01', null, null, 100, null, null)""",
-        {
-            "take_rate_bps": 2.0,  # (5 × 1 + 1 × 3) ÷ (1 + 3): b has no take rate, so its volume counts for nothing
-            "holders_share": 0.625,  # (200 + 300) ÷ (500 + 300): b has no fees, c nothing due
-            "holders_bps": 1.25,  # (5 × 0.4 × 1 + 1 × 1.0 × 3) ÷ (1 + 3)
-        },
-    ),
-    (
-        "reconciliation_days",
-        "subject, date, own_value, other_value",
-        "('a', date '2026-01-01', 100, 80), ('b', date '2026-01-01', 50, 40), ('c', date '2026-01-01', 30, null), ('d', null, null, 999)",
-        {"own_to_other": 1.25},  # (100 + 50) ÷ (80 + 40)
-    ),
-]
-
-
-@pytest.mark.parametrize(("dataset", "columns", "rows", "due"), RATIOS, ids=[dataset for dataset, *_ in RATIOS])
-def test_ratios_are_over_what_both_have(
-    dataset: str, columns: str, rows: str, due: dict[str, float], found: dict[str, Dataset], empty: duckdb.DuckDBPyConnection
-) -> None:
-    one = found[dataset]
-    measured = {metric.name: metric.sql for metric in one.metrics if metric.name in due}
-    empty.execute(f"begin; insert into {one.table} ({columns}) values {rows}")
-    figures = empty.execute(f"select {', '.join(measured.values())} from ({one.query})").fetchone()
-    empty.execute("rollback")
-    assert figures is not None
-    assert dict(zip(measured, figures, strict=True)) == pytest.approx(due)
-
-
 def test_every_metric_says_what_it_is(found: dict[str, Dataset]) -> None:
     for dataset in found.values():
         for metric in dataset.metrics:
