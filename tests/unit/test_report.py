@@ -118,6 +118,22 @@ def test_what_was_held_back_is_said_with_its_reasons(tmp_path: Path) -> None:
     assert "1 days of a fact and venue held back" in (folder / "index.html").read_text()
 
 
+def test_the_tiles_of_quality_count_what_is_late_apart_and_changed(tmp_path: Path) -> None:
+    """A source is late by any of its entities; 30 days back from 2025-11-29 begin on 2025-10-31; what has no tolerance is not apart."""
+    fresh = """
+        select * from (values ('a', 'x', 'ok'), ('a', 'y', 'stale'), ('b', 'x', 'ok'), ('b', 'y', 'not_configured'), ('c', 'x', 'failed'),
+            ('d', 'x', 'ok'), ('e', 'x', 'closed')) as ages (source, entity, status)"""
+    compared = """
+        select * from (values (date '2025-11-29', true, null), (date '2025-11-28', false, null), (date '2025-11-28', false, 'known'),
+            (date '2025-11-27', null, null), (date '2025-10-31', false, null), (date '2025-10-30', false, null)
+        ) as days (date, is_within_tolerance, known_reason)"""
+    changed = "select 'fct_volume_daily' as fact, range as key from range(3)"
+    tables = {"mart_market_overview_daily": OVERVIEW, "mart_freshness": fresh, "mart_reconciliation_daily": compared}
+    sums = data_of(written(tmp_path, tables | {"fct_restatements": changed}) / "quality.html")["blocks"]["sums"]["rows"]
+    expected = {"late": [2], "fresh": [2], "compared": [5], "unexplained": [2], "restated": [3]}
+    assert {name: sums[name] for name in expected} == expected
+
+
 def test_a_hostile_name_is_data_and_no_markup(tmp_path: Path) -> None:
     name = HOSTILE.replace("'", "''")
     tables = {
