@@ -27,6 +27,7 @@ LOW = {
     ("liquidations_off_peers", "liquidations_usd"): 1e4,
 }  # fmt: skip
 READ = ("mart_venue_asset_daily", "mart_funding_spreads_daily", "mart_asset_daily")
+MADE = ("mart_alert_days", "mart_alerts")
 Key = tuple[str, str, str, str, date]
 
 
@@ -46,18 +47,30 @@ def compare_alerts(built: House) -> None:
     assert sum(_compare_record(row, starts, closes) for row in alerts.values()) > 0
 
 
-def _make(built: House, connection: duckdb.DuckDBPyConnection) -> None:
-    """Both marts, from the published ones and these thresholds."""
+def compare_with_what_was_known(built: House, last: date) -> None:
+    """Rows up to a day are the same, to the last bit, whether what came after it is there or not."""
+    found = []
+    for known in (date.max, last):
+        with duckdb.connect() as connection:
+            _make(built, connection, known)
+            tables = [_rows(connection, f"warehouse.marts.{name} where date <= '{last}' order by all") for name in MADE]
+            found.append(tables)
+    assert all(found[0])
+    assert found[0] == found[1]
+
+
+def _make(built: House, connection: duckdb.DuckDBPyConnection, last: date = date.max) -> None:
+    """Both marts, from the published ones up to a day and these thresholds."""
     settings = built.enter()
     connection.execute(f"attach '{settings.published_dir / 'perps.duckdb'}' as perps (read_only); attach ':memory:' as warehouse")
     connection.execute("create schema warehouse.marts; create schema warehouse.facts")
     for table in READ:
-        connection.execute(f"create view warehouse.marts.{table} as from perps.marts.{table}")
+        connection.execute(f"create view warehouse.marts.{table} as from perps.marts.{table} where date <= '{last}'")
     rows = ", ".join(f"('{rule}', '{quantity}', {value}, date '1970-01-01', cast(null as date))" for (rule, quantity), value in LOW.items())
     names = "rule, quantity, threshold, valid_from, valid_to"
     connection.execute(f"create table warehouse.facts.dim_alert_rules as select * from (values {rows}) as rules ({names})")
-    made = {node.name: node.sql for node in compiled.plan(settings).nodes if node.name in ("mart_alert_days", "mart_alerts")}
-    for name in ("mart_alert_days", "mart_alerts"):
+    made = {node.name: node.sql for node in compiled.plan(settings).nodes if node.name in MADE}
+    for name in MADE:
         connection.execute(f"create table warehouse.marts.{name} as {TOUCHED.sub('true', made[name])}")
 
 

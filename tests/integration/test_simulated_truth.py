@@ -23,7 +23,7 @@ from comparing import (
     compare_venues_and_assets,
     compare_weekly_positions,
 )
-from comparing_alerts import compare_alerts
+from comparing_alerts import compare_alerts, compare_with_what_was_known
 from comparing_market import (
     compare_liquidations_of_assets,
     compare_overview,
@@ -443,3 +443,7 @@ def test_frames_of_programs_have_the_types_that_the_page_tells(built: House, rep
 
 def test_alerts_and_their_record_are_those_of_a_loop_over_the_marts(built: House) -> None:
     compare_alerts(built)
+
+
+def test_an_alert_knows_nothing_of_what_came_after(built: House) -> None:
+    compare_with_what_was_known(built, LAST - timedelta(days=4))
