@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import statistics
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -24,6 +23,7 @@ from comparing import (
     compare_venues_and_assets,
     compare_weekly_positions,
 )
+from comparing_alerts import compare_alerts, compare_with_what_was_known
 from comparing_market import (
     compare_liquidations_of_assets,
     compare_overview,
@@ -447,24 +447,9 @@ def test_frames_of_programs_have_the_types_that_the_page_tells(built: House, rep
     assert perps.frame("mart_asset_daily", built.folder).equals(built.frame("select * from mart_asset_daily"))
 
 
-def test_alerts_are_days_of_spreads_that_pay_and_tell_each_once(built: House) -> None:
-    """Worked out again in a loop: what is left of the best pair, the first day after seven quiet ones, and what was known on it."""
-    rule = dict(built.query("select quantity, threshold from dim_alert_rules where rule = 'spread_after_costs'"))
-    best: dict[tuple[str, date], float] = {}
-    for row in built.frame("select * from mart_funding_spreads_daily where round_trip_cost_bps is not null").to_dicts():
-        left = row["spread_apr"] - row["round_trip_cost_bps"] / 10_000 * 365 / rule["holding_days"]
-        is_large = row["thinner_leg_open_interest_usd"] >= rule["thinner_leg_open_interest_usd"]
-        if left >= rule["net_apr"] and is_large and row["persistence_30d"] >= rule["persistence_30d"]:
-            best[row["asset"], row["date"]] = max(left, best.get((row["asset"], row["date"]), 0.0))
-    days = built.frame("select * from mart_alert_days where rule = 'spread_after_costs'").to_dicts()
-    held = {(row["asset"], row["date"]): row for row in days}
-    assert {key: row["value"] for key, row in held.items()} == pytest.approx(best, rel=1e-12)
-    starts = {(asset, day) for asset, day in best if not any((asset, day - timedelta(days=back)) in best for back in range(1, 8))}
-    assert {key for key, row in held.items() if row["is_start"]} == starts
-    closes = {(asset, day): close for asset, day, close in built.query("select asset, date, close from mart_asset_daily")}
-    for row in built.frame("select * from mart_alerts where rule = 'spread_after_costs'").to_dicts():
-        known = [day for asset, day in starts if asset == row["asset"] and day + timedelta(days=7) <= row["date"]]
-        moves = [closes[row["asset"], day + timedelta(days=7)] / closes[row["asset"], day] - 1 for day in known]
-        assert (row["alerts_known"], row["alerts_price_rose"]) == (len(known), sum(move > 0 for move in moves))
-        assert row["price_move_7d_median"] == (pytest.approx(statistics.median(moves), rel=1e-12) if moves else None)
-        assert row["days_known"] <= max(0, (row["date"] - FIRST).days - 6)
+def test_alerts_and_their_record_are_those_of_a_loop_over_the_marts(built: House) -> None:
+    compare_alerts(built)
+
+
+def test_an_alert_knows_nothing_of_what_came_after(built: House) -> None:
+    compare_with_what_was_known(built, LAST - timedelta(days=4))
