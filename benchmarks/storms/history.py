@@ -14,13 +14,19 @@ from pathlib import Path
 import polars as pl
 
 ASSETS = ("BTC", "SOL")
-HOUR_MS, DAY_HOURS, WEEK_HOURS, YEAR_HOURS = 3_600_000, 24, 168, 8_760
+HOUR_MS, YEAR_HOURS = 3_600_000, 8_760
 OPEN_INTEREST = "coinalyze_daily/open_interest_daily_top10_20251026.csv.gz"
 
 
 def days(folder: Path) -> pl.DataFrame:
-    """asset, date, close, realised_volatility_7d, realised_volatility_hours, funding_rate_8h, open_interest_base; a figure unknown is null."""
-    return pl.concat(_days_of(folder, asset) for asset in ASSETS)
+    """asset, date, close, variance (of the day, annualised), realised_volatility_7d, realised_volatility_hours, funding_rate_8h,
+    open_interest_base; a figure unknown is null. Of each asset the days since the last hole: some models know no holes."""
+    return pl.concat(_since_last_hole(_days_of(folder, asset)) for asset in ASSETS)
+
+
+def _since_last_hole(days: pl.DataFrame) -> pl.DataFrame:
+    begins = days.filter((pl.col("date").diff().dt.total_days() > 1) | (pl.int_range(pl.len()) == 0))["date"].max()
+    return days.filter(pl.col("date") >= begins)
 
 
 def _days_of(folder: Path, asset: str) -> pl.DataFrame:
@@ -34,14 +40,15 @@ def _days_of(folder: Path, asset: str) -> pl.DataFrame:
         .group_by(_day(pl.col("hour") * HOUR_MS), maintain_order=True)
         .agg(close=pl.col("close").last(), squared=pl.col("squared").sum(), hours=pl.col("squared").count())
     )
+    variance = (pl.col("squared") / pl.col("hours") * YEAR_HOURS).last()
     week = by_day.rolling("date", period="7d").agg(
-        close=pl.col("close").last(), squared=pl.col("squared").sum(), realised_volatility_hours=pl.col("hours").sum()
+        close=pl.col("close").last(), variance=variance, squared=pl.col("squared").sum(), realised_volatility_hours=pl.col("hours").sum()
     )
     volatility = (pl.col("squared") / pl.col("realised_volatility_hours") * YEAR_HOURS).sqrt()
     known = week.with_columns(pl.when(pl.col("realised_volatility_hours") > 0).then(volatility).alias("realised_volatility_7d"))
     joined = known.join(_funding(folder, asset), on="date", how="left").join(_open_interest(folder, asset), on="date", how="left")
     return joined.select(
-        pl.lit(asset).alias("asset"), "date", "close", "realised_volatility_7d",
+        pl.lit(asset).alias("asset"), "date", "close", "variance", "realised_volatility_7d",
         pl.col("realised_volatility_hours").cast(pl.Int32), "funding_rate_8h",
         (pl.col("open_interest_usd") / pl.col("close")).alias("open_interest_base"),
     )  # fmt: skip

@@ -13,6 +13,7 @@ import polars as pl
 
 from ingestion.settings import load_settings
 from orchestration import compiled
+from orchestration.building import everything
 from orchestration.environment import DBT_PROJECT_DIR
 from orchestration.plan import Node, Plan
 
@@ -26,16 +27,18 @@ GIVEN = {
 
 def judged(days: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Mart → its rows, of days as history.days gives them."""
-    with tempfile.TemporaryDirectory() as scratch, duckdb.connect() as connection:
+    with tempfile.TemporaryDirectory() as scratch, duckdb.connect(f"{scratch}/warehouse.duckdb") as connection:
         plan = compiled.plan(load_settings(_env_file=None, data_dir=Path(scratch)))
         connection.execute("set timezone = 'UTC'")
-        connection.execute("create schema seeds; create schema facts; create schema marts; create schema quality")
+        for schema in ("seeds", "facts", "marts", "quality"):
+            connection.execute(f"create schema {schema}")
         connection.register("days", days.to_arrow())
         _laid_out(connection, plan)
         found = {}
         for name in MARTS:
-            connection.execute(f"create table {_node(plan, name).relation} as {_node(plan, name).sql}")
-            found[name] = connection.execute(f"select * from {_node(plan, name).relation} order by all").pl()
+            node = _node(plan, name)
+            connection.execute(f"create table {node.relation} as {everything(node.sql)}")
+            found[name] = connection.execute(f"select * from {node.relation} order by all").pl()
     return found
 
 
