@@ -1,9 +1,9 @@
 """What others would use to say how volatile the next week is, as odds of a storm.
 
-Belongs here: persistence, HAR-RV, GARCH(1,1), a hidden Markov model of two states, a logistic model and its isotonic calibration. Each is
-given the days that were known (series.py) and gives odds of every day, of which only those after its fit are used; the odds of a day rest on
-that day and those before it. Does not: our own rule, which is SQL; scores (scores.py). arch, hmmlearn and scikit-learn are imported where they are
-used: the warehouse needs none of them.
+Belongs here: persistence, HAR-RV, GARCH(1,1), a hidden Markov model of two states, a logistic model and its isotonic
+calibration. Each is given the days that were known (series.py) and gives odds of every day, of which only those after its
+fit are used; the odds of a day rest on that day and those before it. Does not: our own rule, which is SQL; scores
+(scores.py). arch, hmmlearn and scikit-learn are imported where they are used: the warehouse needs none of them.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def garch(known: Series, fitted: int) -> Floats:
 
 
 def hidden_markov(known: Series, fitted: int) -> Floats:
-    """Two states of the day's volatility, of the last year, as storms are; odds from the probability of the louder one, by a logistic model."""
+    """Two states of the day's volatility over the last year; odds from the probability of the louder one, by a logistic model."""
     from hmmlearn.hmm import GaussianHMM
 
     sizes = (np.log(np.maximum(known.variance, 1e-6)) / 2)[1:, None]

@@ -1,9 +1,9 @@
 """Days of assets out of public collections: close, a week's volatility, funding and open interest, as `mart_asset_daily` and
 `mart_leverage_daily` would hold them.
 
-Belongs here: reading the files, each in its own unit. Hours of bitcoin's and solana's perpetuals and their settlements are Binance's monthly
-zips; open interest is that of its coin-margined perpetual, collected by Coinalyze: USD at the end of the day, here in units of the asset.
-Does not: ranks, states, odds (our own SQL), or any model.
+Belongs here: reading the files, each in its own unit. Hours of bitcoin's and solana's perpetuals and their settlements are
+Binance's monthly zips; open interest is that of its coin-margined perpetual, collected by Coinalyze: USD at the end of the
+day, here in units of the asset. Does not: ranks, states, odds (our own SQL), or any model.
 """
 
 from __future__ import annotations

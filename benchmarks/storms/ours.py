@@ -43,7 +43,7 @@ def judged(days: pl.DataFrame) -> dict[str, pl.DataFrame]:
 
 
 def _laid_out(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
-    """The days as tables with every column of the marts they stand for; what is not given is null. Nothing was refused, nobody else asked."""
+    """The days as tables with every column of the marts they stand for, what is not given null. Nothing was refused."""
     seed = _node(plan, "regime_thresholds")
     connection.execute(f"create table {seed.relation} as select * from read_csv('{DBT_PROJECT_DIR / seed.sql}', header = true)")
     thresholds = _node(plan, "dim_regime_thresholds")

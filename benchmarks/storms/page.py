@@ -23,44 +23,78 @@ HEAD = """# Odds of a storm
 
 On this page: what `mart_storm_odds_daily` says, what it was worth on real history, and what others would have
 said. Written by `python -m benchmarks.storms FOLDER docs/storms.md`, where FOLDER holds the public collections
-that the tests read; the libraries of the others are the extra `storms` of the package. Twice the same to the
-digit: seeds are fixed, and the rule has nothing to draw.
+that the tests read. The libraries of the others are the package's extra `storms`, which nothing else needs.
+Twice the same to the digit: seeds are fixed, and the rule has nothing to draw.
 
 **In short.** A storm is a week whose volatility is in the top fifth of the year known on its eve. After elevated
-days storms came about three times as often as after any day, after quiet ones a third as often. But that the odds are
-better than the plain base rate of the day **is not shown**: over four years the intervals of both scores take
-in zero. They did well in 2024 and badly in 2025. **HAR-RV, which looks at volatility alone, is the only one that is
-clearly better than the base rate**; that it is better than the rule is likely, and not clear. So the rule,
-which anybody can check by counting, stays in the mart, and HAR-RV stays beside it here.
+days storms came nearly three times as often as after any day, after quiet ones a third as often. But that the
+odds are better than the plain base rate of the day **is not shown**: the intervals of both scores take in zero.
+They did well in 2024 and badly in 2025. **Volatility alone is shown to be better than the base rate**, as
+persistence and, clearest, as HAR-RV; that funding and open interest add to it is not shown. HAR-RV is probably
+better than the rule, too, but its intervals also just take in zero. So the rule, which anybody can check by
+counting, stays in the mart, and HAR-RV stands beside it on this page.
 Odds of a storm say how far the price may move, never which way.
 
 ## The rule
 
 Three figures are ranked among the last 365 days of the asset: the week's volatility, the day's funding, and open
-interest in units of the asset. Two or more in the top fifth: `elevated`. Else volatility in the lowest fifth: `quiet`.
-Else `usual`. The odds are the share of the asset's past days in that state that a storm followed, of those
-whose week was over. Nothing is fitted; the day's own year is all that counts as known.
+interest in units of the asset. Two or more in the top fifth: `elevated`. Else volatility in the lowest fifth:
+`quiet`. Else `usual`. The odds are the share of the asset's past days in that state that a storm followed, of
+those whose week was over. Nothing is fitted.
 
 """
 DATA = """## The history
 
-Binance's hours and settlements of BTCUSDT (2022-01 to 2026-04) and SOLUSDT (from the end of its last hole, 2022-11, on: 2024-01 to
-2026-04), and the open interest of its coin-margined perpetuals by Coinalyze, until 2025-10-25: after that a day has a state only where two
-figures decide it. Ranks, states, outcomes and odds come from the compiled queries of the marts.
+Binance's hours and settlements of BTCUSDT (2022-01 to 2026-04) and SOLUSDT (2024-01 to 2026-04, since the last
+hole in the files), and the open interest of its coin-margined perpetuals by Coinalyze, until 2025-10-25; later
+days have a state only where two figures decide it. Ranks, states, outcomes and odds come from the compiled
+queries of the marts.
 
-The split: none of the days is set apart. Every figure is walk-forward: odds of a day rest on that day and those before it; models are fitted every 28
-days, from the 180th day of an asset on, on days whose week was over. Rules tried before this one was kept: three (open
-interest in units of the asset; in USD, which did worse; volatility alone, which is *persistence* below). The
-cuts at four fifths and one fifth were given before we looked. Of 26 elevated days whose volatility was in the lowest fifth none was followed by a
-storm; the order of the states was left as it was, for they are few. The hidden Markov model was tried on all of the past and on the last
-year, with the same result.
+The split: no days are set apart. Every figure is walk-forward: the odds of a day rest on that day and those
+before it; models are fitted every 28 days, from the 180th day of an asset on, on days whose week was over.
+
+Tried before this rule was kept: three. Open interest in units of the asset; in USD, which did worse (storms
+after 29 % of bitcoin's elevated days instead of 44 %); volatility alone, which is *persistence* below. The cuts
+at four fifths and one fifth were given before we looked. Of 26 elevated days whose volatility was in the lowest
+fifth none was followed by a storm; the order of the states stays as it was given, for they are few. The hidden
+Markov model was tried on all of the past and on the last year, with the same result.
 
 """
 INTERVALS = """
-Intervals are at 95 %: of shares Wilson's, with seven days counted as one; of scores by drawing blocks of 28 days again,
-both assets together, 5,000 times (of areas 500). Lower scores are better; *better* and *worse* stand where both intervals
-lie on one side of zero.
+Intervals are at 95 %: of shares Wilson's, with seven days counted as one; of scores by drawing blocks of 28 days
+again, both assets together, 5,000 times (of areas 500). Each pair is compared over the days on which both have
+odds. Lower scores are better; area is that under the curve, of the first one. *Better* and *worse* stand where
+both intervals lie on one side of zero.
 
+"""
+MODELS_SAID = """
+Persistence knows whether volatility is high now. HAR-RV weighs the volatilities of the day, the week and the
+month. GARCH(1,1) is of daily returns. The hidden Markov model has two states of the day's volatility. The
+logistic model weighs the three ranks; isotonic is the same, put right by its own past. The base rate's area
+lies below one half: it lags, and years with many storms follow years with few.
+
+## Can the odds be relied on?
+
+![Share of storms against the odds given](storms.svg)
+
+Days in order of their odds, in fifths: the odds given on average, and the share that storms followed.
+
+"""
+EVES_SAID = """
+A storm here is of hours over a week: bitcoin's crash of 2025-10-10, which came back within hours, made no week
+of the top fifth. Four of these six weeks were storms, and **one was announced**: that of 5 August 2024 in
+bitcoin, when open interest was the highest of its year and volatility high already. The eve of 10 October 2025
+was a usual day in bitcoin and a quiet one in solana, where the storm came: **nothing in these figures told of
+it**. Nor of 14 November.
+
+## What does not work
+
+- **Build-ups warn of nothing**, neither of a fall nor of a storm: they demand low volatility, where storms are
+  rarest. `mart_regime_backtest` counts both.
+- **Elevated days of 2025**: odds of 42 %, and storms after 21 %.
+- **Quiet says more than elevated**: storms after quiet days were rarer than after others in each year.
+- **Assets with little history**: below 28 past days of a state there are no odds; a demo of ninety days has none.
+- **Years of proof**: 2,000 days are some 200 weeks of two assets that storm together.
 """
 
 
@@ -73,31 +107,12 @@ def page(odds: pl.DataFrame, marts: Mapping[str, pl.DataFrame]) -> str:
         "\n`mart_storm_backtest` has these of every publication, with the scores of each row.\n\n## Beside others\n",
         INTERVALS, _table(BASE), *(compared(odds, name, BASE) for name in (OURS, *MODELS)),
         "\n", _table(OURS), *(compared(odds, name, OURS) for name in MODELS),
-        "\nPersistence knows whether volatility is high now. HAR-RV weighs the volatilities of the day, the week and the month. GARCH(1,1) "
-        "is of daily\nreturns. The hidden Markov model has two states of the day's volatility. The logistic model weighs the three ranks; "
-        "isotonic is the same,\nput right by its own past.\n\n## Can the odds be relied on?\n\n"
-        "![Share of storms against the odds given](storms.svg)\n\n| model | odds given → storms that came (days) |\n|---|---|\n",
+        MODELS_SAID, "| model | odds given → storms that came (days) |\n|---|---|\n",
         *(_reliable(odds, name) for name in (BASE, OURS, *MODELS)),
-        "\n## On the eve\n\nWhat the odds were on the day before three storms, as known then:\n\n",
+        "\n## On the eve\n\nWhat the odds were on the day before three crashes, as known then:\n\n",
         "| eve | asset | state | odds | 95 % interval | base rate | next week |\n|---|---|---|---:|---|---:|---|\n",
         *(_eve(row) for row in _eves(daily, odds)), EVES_SAID,
     ])  # fmt: skip
-
-
-EVES_SAID = """
-One of three was announced: the unwinding of 5 August 2024, in bitcoin, when open interest was the highest of its
-year and volatility high already. The eve of 10 October 2025 was a usual day in bitcoin and a quiet one in solana: **nothing in these figures
-told of it**. Nor of 14 November.
-
-## What does not work
-
-- **Build-ups warn of nothing**, neither of a fall nor of a storm: they demand low volatility, where storms are
-  rarest. `mart_regime_backtest` counts both.
-- **Elevated days of 2025**: 33 of both assets, odds of 43 %, and storms after 21 %.
-- **Quiet is surer than elevated**: storms after quiet days were rare in each year but the first.
-- **Assets with little history**: below 28 past days of a state there are no odds, and a demo of ninety days has none.
-- Days next to each other are nearly the same week. 2,000 days are some 200 weeks of two assets that storm together.
-"""
 
 
 def picture(odds: pl.DataFrame, target: Path) -> None:
@@ -114,7 +129,8 @@ def picture(odds: pl.DataFrame, target: Path) -> None:
 
 
 def _table(with_whom: str) -> str:
-    head = f"| beside the {with_whom.removeprefix('our ')} | days | Brier | {with_whom} | difference | log loss | {with_whom} | difference | area | |\n"
+    one_score = f"{with_whom} | difference"
+    head = f"| beside the {with_whom.removeprefix('our ')} | days | Brier | {one_score} | log loss | {one_score} | area | |\n"
     return head + "|---|---:|---:|---:|---|---:|---:|---|---|---|\n"
 
 

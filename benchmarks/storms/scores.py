@@ -1,7 +1,7 @@
 """How far odds were from what came: Brier score, log loss, area under the curve, and how sure a difference is.
 
-Belongs here: scores of given odds. Does not: where odds are from. Blocks of 28 days of the calendar are drawn again, all assets of a block together: weeks
-overlap, and assets storm together. The seed is fixed, so figures repeat to the digit.
+Belongs here: scores of given odds. Does not: where odds are from. Blocks of 28 days of the calendar are drawn again, all
+assets of a block together: weeks overlap, and assets storm together. The seed is fixed, so figures repeat to the digit.
 """
 
 from __future__ import annotations
