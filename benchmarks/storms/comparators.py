@@ -103,12 +103,14 @@ def calibrated(known: Series, fitted: int) -> Floats:
 
 def _logistic(x: Floats, known: Series) -> Floats:
     from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits
 
     seen = ~np.isnan(x).any(axis=1)
     told = seen & ~np.isnan(known.storm)
     odds = np.full(len(known), np.nan)
     if len(set(known.storm[told])) == 2:
-        odds[seen] = LogisticRegression().fit(x[told], known.storm[told]).predict_proba(x[seen])[:, 1]
+        with threadpool_limits(1):
+            odds[seen] = LogisticRegression().fit(x[told], known.storm[told]).predict_proba(x[seen])[:, 1]
     return odds
 
 

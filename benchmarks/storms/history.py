@@ -34,7 +34,7 @@ def _days_of(folder: Path, asset: str) -> pl.DataFrame:
     hours = _rows(folder, "klines", asset, {"at": 0, "close": 4})
     returns = (pl.col("close") / pl.col("close").shift(1)).log()
     follows = pl.col("hour") - pl.col("hour").shift(1) == 1
-    by_hour = hours.select((pl.col("at") // HOUR_MS).cast(pl.Int64).alias("hour"), "close").unique("hour").sort("hour")
+    by_hour = hours.select((pl.col("at") // HOUR_MS).alias("hour"), "close").unique("hour").sort("hour")
     by_day = (
         by_hour.with_columns(pl.when(follows).then(returns**2).alias("squared"))
         .group_by(_day(pl.col("hour") * HOUR_MS), maintain_order=True)
@@ -74,7 +74,8 @@ def _rows(folder: Path, feed: str, asset: str, columns: dict[str, int]) -> pl.Da
             lines = packed.read(packed.namelist()[0]).splitlines(keepends=True)
         text = b"".join(line for line in lines if line[:1].isdigit())
         rows = pl.read_csv(text, has_header=False, infer_schema=False)
-        frames.append(rows.select(pl.col(rows.columns[place]).cast(pl.Float64).alias(name) for name, place in columns.items()))
+        types = {name: pl.Int64 if name == "at" else pl.Float64 for name in columns}  # floats of milliseconds divide inexactly
+        frames.append(rows.select(pl.col(rows.columns[place]).cast(types[name]).alias(name) for name, place in columns.items()))
     return pl.concat(frames)
 
 
