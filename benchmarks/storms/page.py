@@ -30,9 +30,10 @@ Twice the same to the digit: seeds are fixed, and the rule has nothing to draw.
 days storms came nearly three times as often as after any day, after quiet ones a third as often. But that the
 odds are better than the plain base rate of the day **is not shown**: the intervals of both scores take in zero.
 They did well in 2024 and badly in 2025. **Volatility alone is shown to be better than the base rate**, as
-persistence and, clearest, as HAR-RV; that funding and open interest add to it is not shown. HAR-RV is probably
-better than the rule, too, but its intervals also just take in zero. So the rule, which anybody can check by
-counting, stays in the mart, and HAR-RV stands beside it on this page.
+persistence and, clearest, as HAR-RV; a logistic model of all three figures only just, over fewer days. That
+funding and open interest add to volatility is not shown. HAR-RV scored better than the rule, too, but its
+intervals take in zero. So the rule, which anybody can check by counting, stays in the mart, and HAR-RV stands
+beside it on this page.
 Odds of a storm say how far the price may move, never which way.
 
 ## The rule
@@ -54,10 +55,10 @@ The split: no days are set apart. Every figure is walk-forward: the odds of a da
 before it; models are fitted every 28 days, from the 180th day of an asset on, on days whose week was over.
 
 Tried before this rule was kept: three. Open interest in units of the asset; in USD, which did worse (storms
-after 29 % of bitcoin's elevated days instead of 44 %); volatility alone, which is *persistence* below. The cuts
-at four fifths and one fifth were given before we looked. Of 26 elevated days whose volatility was in the lowest
+after 28 % of bitcoin's elevated days instead of 45 %); volatility alone, which is *persistence* below. The cuts
+at four fifths and one fifth were given before we looked. Of 27 elevated days whose volatility was in the lowest
 fifth none was followed by a storm; the order of the states stays as it was given, for they are few. The hidden
-Markov model was tried on all of the past and on the last year, with the same result.
+Markov model was tried on all of the past and on the last year, and was no better.
 
 """
 INTERVALS = """
@@ -91,7 +92,7 @@ it**. Nor of 14 November.
 
 - **Build-ups warn of nothing**, neither of a fall nor of a storm: they demand low volatility, where storms are
   rarest. `mart_regime_backtest` counts both.
-- **Elevated days of 2025**: odds of 42 %, and storms after 21 %.
+- **Elevated days of 2025**: odds of 42 %, and storms after 24 %.
 - **Quiet says more than elevated**: storms after quiet days were rarer than after others in each year.
 - **Assets with little history**: below 28 past days of a state there are no odds; a demo of ninety days has none.
 - **Years of proof**: 2,000 days are some 200 weeks of two assets that storm together.
