@@ -74,7 +74,8 @@ def _filtered(model: Any, sizes: Floats) -> Floats:
     """Probability of each state on each day from the days up to it: the forward half of the algorithm. The other half knows the future."""
     spread = np.sqrt(model.covars_[:, 0, 0])
     likely = np.exp(-(((sizes - model.means_[:, 0]) / spread) ** 2) / 2) / spread
-    found, now = np.empty_like(likely), model.startprob_
+    found: Floats = np.empty_like(likely)
+    now = model.startprob_
     for day, each in enumerate(likely):
         now = (now if day == 0 else now @ model.transmat_) * np.maximum(each, 1e-300)
         now = now / now.sum()

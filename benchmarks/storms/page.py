@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import polars as pl
@@ -90,8 +91,8 @@ it**. Nor of 14 November.
 
 ## What does not work
 
-- **Build-ups warn of nothing**, neither of a fall nor of a storm: they demand low volatility, where storms are
-  rarest. `mart_regime_backtest` counts both.
+- **Build-ups warn of nothing**, neither of a fall nor of a storm: of bitcoin's 43 build-up days from 2022 on, 7
+  were followed by a storm, 16 %, as any day was (225 of 1,445). `mart_regime_backtest` counts both.
 - **Elevated days of 2025**: odds of 42 %, and storms after 24 %.
 - **Quiet says more than elevated**: storms after quiet days were rarer than after others in each year.
 - **Assets with little history**: below 28 past days of a state there are no odds; a demo of ninety days has none.
@@ -155,12 +156,12 @@ def _reliable(odds: pl.DataFrame, name: str) -> str:
     return f"| {name} | {groups} |\n"
 
 
-def _eves(daily: pl.DataFrame, odds: pl.DataFrame) -> list[dict[str, object]]:
+def _eves(daily: pl.DataFrame, odds: pl.DataFrame) -> list[dict[str, Any]]:
     rows = daily.filter(pl.col("date").is_in(EVES)).join(odds.select("asset", "date", "storm"), on=["asset", "date"], how="left")
     return rows.sort("date", "asset").to_dicts()
 
 
-def _eve(row: dict[str, object]) -> str:
-    came = {1.0: "a storm", 0.0: "no storm"}.get(row["storm"], "not known")  # type: ignore[arg-type]
+def _eve(row: dict[str, Any]) -> str:
+    came = {1.0: "a storm", 0.0: "no storm"}.get(row["storm"], "not known")
     given = f"{row['odds']:.1%} | {row['low']:.0%} to {row['high']:.0%}" if row["odds"] is not None else "none | "
     return f"| {row['date']} | {row['asset']} | {row['state']} | {given} | {row['base_rate']:.1%} | {came} |\n"
