@@ -100,6 +100,19 @@ def line_over_regimes(line: Column) -> Drawing:
     return Drawing(spec, line.unit, [line, Column("regime", "Regime", "text")], labels=_labels([line]))
 
 
+def lines_over_storms(*columns: Column) -> Drawing:
+    """Lines; behind them the days where the column `came` says something, up to the column `until`."""
+    unit = columns[0].unit
+    shades = {
+        "mark": {"type": "rect", "opacity": 0.25, "color": "#c8102e"},
+        "transform": [{"filter": "isValid(datum.came)"}],
+        "encoding": {"x": DAY, "x2": {"field": "until"}},
+    }
+    over = {"transform": [_folded(columns)], "mark": {"type": "line", "strokeWidth": 2}, "encoding": _over_days(DAY, _value(unit, True))}
+    told = [*columns, Column("came", "The next week", "text")]
+    return Drawing({"layer": [shades, over]}, unit, told, labels=_labels(columns))
+
+
 def heat(rows: str, value: Column, columns: Sequence[Column], is_diverging: bool = False, across: str = "date") -> Drawing:
     """A map: a cell for each name in `rows` and day, or each name in `across`."""
     labels = {"title": None, "labelAngle": -45, "labelOverlap": False, "orient": "top"}

@@ -19,11 +19,10 @@ KNOWN = (70, 77)  # days of history: enough for ranks, and a week more
 SNAPSHOTS_EVERY = 6  # venues that tell open interest only now come and go
 LAST = datetime.now(UTC).date() - timedelta(days=1)
 FIRST = LAST - timedelta(days=KNOWN[-1] - 1)
+# They judge the past by what came after. Odds count outcomes of storms once they were known; nothing else is fed by any of them.
 LOOKING_AHEAD = {
-    "mart_regime_outcomes_daily",
-    "mart_regime_backtest",
-    "mart_liquidation_cascades",
-}  # they judge the past by what came after, and feed nothing else
+    "mart_regime_outcomes_daily", "mart_regime_backtest", "mart_liquidation_cascades", "mart_storm_outcomes_daily", "mart_storm_backtest",
+}  # fmt: skip
 LEFT_OUT = {"mart_freshness", *LOOKING_AHEAD}
 # Protocols here may have no gap to tell of, and so quiet a market alerts of nothing: comparing_alerts.py cuts the history of alerts.
 MAY_BE_EMPTY = {"mart_holders_gaps_daily", "mart_alert_days", "mart_alerts"}
@@ -71,6 +70,12 @@ def test_rows_up_to_a_day_do_not_know_what_came_after(grown: list[tuple[date, di
 
 def test_the_days_compared_are_not_empty_of_what_could_look_ahead(grown: list[tuple[date, dict[str, Rows], dict[str, Rows]]]) -> None:
     _, first, _ = grown[0]
-    assert {"mart_asset_daily", "mart_venue_share_daily", "mart_leverage_daily", "mart_market_regime_daily"} <= first.keys()
+    assert {
+        "mart_asset_daily",
+        "mart_venue_share_daily",
+        "mart_leverage_daily",
+        "mart_market_regime_daily",
+        "mart_storm_odds_daily",
+    } <= first.keys()
     regimes = {row[2] for row in first["mart_market_regime_daily"]}
     assert {"calm", "stress"} <= regimes

@@ -18,6 +18,8 @@ from house import House
 from real_leverage import load_leverage
 from real_market import load_aggregates
 
+from benchmarks.storms.history import days
+from benchmarks.storms.ours import judged
 from orchestration.charts import Span, draw
 from orchestration.published import published_file
 from simulator import Simulator
@@ -160,6 +162,29 @@ def test_the_back_test_counts_what_a_loop_counts(bitcoin: House, closes: dict[in
         ("build_up_onsets", len(judged), sum(judged), len(onsets), sum(onsets)),
     ]
     assert (len(judged), sum(judged), len(crowded), sum(crowded), len(onsets), sum(onsets)) == (1445, 233, 43, 0, 17, 0)
+
+
+def test_storms_of_the_page_are_those_of_the_whole_chain(bitcoin: House, shared: Path) -> None:
+    """The page reads the zips by itself; here adapters, facts and gate lie between. Later, open interest is an aggregator's."""
+    columns = "date, state, realised_volatility_7d_rank, funding_rate_8h_rank, open_interest_rank, is_storm"
+    before = pl.col("date") < date(2024, 11, 1)
+    of_chain = bitcoin.frame(f"select {columns} from mart_storm_outcomes_daily where asset = 'BTC'").filter(before)
+    of_page = judged(days(shared / "data"))["mart_storm_outcomes_daily"].filter(pl.col("asset") == "BTC", before)
+    both = of_chain.join(of_page.select(columns.split(", ")), on="date", suffix="_page")
+    assert 900 < both.height <= of_chain.height <= of_page.height + 1  # the chain knows how the first hour began
+    name = "realised_volatility_7d_rank"
+    assert both.select((pl.col(name) - pl.col(f"{name}_page")).abs().max()).item() < 0.05
+    asked = "select state, odds > 0.4, base_rate < 0.2 from mart_storm_odds_daily where asset = 'BTC' and date = '2024-08-04'"
+    assert bitcoin.query(asked) == [("elevated", True, True)]
+
+
+def test_build_ups_warn_of_no_storm_either(bitcoin: House) -> None:
+    of_days = """select count(*) filter (regime = 'build_up'), count(*) filter (regime = 'build_up' and is_storm), count(*),
+        count(*) filter (is_storm) from mart_regime_outcomes_daily where is_followed is not null and is_storm is not null"""
+    told = "select events_weeks_known, events_before_storm, days_weeks_known, days_before_storm from mart_regime_backtest"
+    counted = bitcoin.query(of_days)
+    assert bitcoin.query(f"{told} where asset = 'BTC' and event = 'build_up_days'") == counted
+    assert counted == [(43, 7, 1445, 225)]  # 16 % after build-ups, 16 % after any day
 
 
 def test_the_picture_of_that_autumn_has_its_highest_bar_on_the_day_and_says_whose_it_is(bitcoin: House) -> None:

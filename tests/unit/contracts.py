@@ -35,6 +35,9 @@ MARKET = {
             venue, date, 'cex' as kind, 1e9 * (v + 1) + 1e6 * n as volume_usd, (v + 1) / 253 as volume_share,
             5e8 * (v + 1) as open_interest_usd, (v + 1) / 253 as open_interest_share, 2.0 as turnover, 3 as markets
         from {DAYS}, {VENUES}""",
+    "mart_storm_odds_daily": f"""
+        select asset, date, 'usual' as state, 0.1 + n / 900 as odds, 0.15 as base_rate from {DAYS}, {ASSETS} where n >= 30""",
+    "mart_storm_outcomes_daily": f"select asset, date, n % 20 < 5 as is_storm from {DAYS}, {ASSETS} where n < 83",
     "mart_venue_asset_daily": f"""
         select venue, asset, date, 1e8 * (v + a) as volume_usd, 1e7 * (a + 1) as open_interest_usd, sin(n + v) / 5 as funding_rate_apr,
             'reported' as volume_status, 'missing' as open_interest_status, 1.0 as close from {DAYS}, {VENUES}, {ASSETS}""",

@@ -55,6 +55,7 @@ measures as (
         leverages.open_interest_source,
         leverages.open_interest_coverage,
         leverages.open_interest_basis,
+        leverages.open_interest_index,
         leverages.open_interest_change_1d,
         leverages.open_interest_change_2d,
         leverages.market_cap_usd,
@@ -80,6 +81,7 @@ placed as (
         {{ placed('volatility', 'realised_volatility_7d') }},
         {{ placed('price_change', 'price_change_1d_size') }},
         {{ placed('funding', 'funding_rate_8h', 'funding_source') }},
+        {{ placed('open_interest', 'open_interest_index', 'open_interest_basis') }},
         {{ placed('leverage', 'leverage_index', 'open_interest_basis') }}
     from measures as today
     inner join measures as other
@@ -95,6 +97,7 @@ ranked as (
         {{ percentile('volatility', 'thresholds.history_days_min') }} as realised_volatility_7d_rank,
         {{ percentile('price_change', 'thresholds.history_days_min') }} as price_change_1d_rank,
         {{ percentile('funding', 'thresholds.history_days_min') }} as funding_rate_8h_rank,
+        {{ percentile('open_interest', 'thresholds.history_days_min') }} as open_interest_rank,
         {{ percentile('leverage', 'thresholds.history_days_min') }} as leverage_rank,
         placed.liquidations_days,
         placed.volatility_days,
@@ -180,6 +183,7 @@ select
     open_interest_source,
     open_interest_change_1d,
     open_interest_change_2d,
+    open_interest_rank,
     market_cap_usd,
     leverage,
     open_interest_coverage as leverage_coverage,

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='by_month',
-    meta={'touched': {'list': 'touched_mart_months', 'before': 1, 'after': 0, 'days_before': 28, 'day': 'date'}},
+    meta={'touched': {'list': 'touched_mart_months', 'before': 1, 'after': 'all', 'days_before': 28, 'day': 'date'}},
     on_schema_change='fail'
 ) }}
 
@@ -61,10 +61,14 @@ select
     lowest.close,
     lowest.lowest_close,
     lowest.lowest_close <= lowest.close * (1 - thresholds.backtest_drawdown) as is_followed,
+    storms.later_volatility_rank,
+    storms.is_storm,
     regimes.month
 from {{ ref('mart_market_regime_daily') }} as regimes
 left join lowest
     on regimes.asset = lowest.asset and regimes.date = lowest.date
+left join {{ ref('mart_storm_outcomes_daily') }} as storms
+    on regimes.asset = storms.asset and regimes.date = storms.date
 cross join thresholds
 where
     regimes.regime is not null

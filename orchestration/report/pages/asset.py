@@ -1,10 +1,11 @@
 """Asset: price and regime, what is traded and held, what it costs, and what was closed by force."""
 
-from orchestration.report.drawing import bars, line_over_regimes, lines
+from orchestration.report.drawing import bars, line_over_regimes, lines, lines_over_storms
 from orchestration.report.page import Chart, Choice, Column, Page, Section, Table, Tiles
 
 CASCADES = "mart_liquidation_cascades"
 ASSETS, REGIMES, LEVERAGE, CELLS = "mart_asset_daily", "mart_market_regime_daily", "mart_leverage_daily", "mart_venue_asset_daily"
+ODDS, CAME = "mart_storm_odds_daily", "mart_storm_outcomes_daily"
 MOST = 30
 LARGEST = f"select asset from {ASSETS} where {{recent}} group by asset order by avg(open_interest_usd) desc nulls last, asset limit {MOST}"
 CHOSEN = f"asset in ({LARGEST})"
@@ -50,6 +51,21 @@ PRICE = [
         "volatility", "Realised volatility", "From the hourly closes of seven days, a year.",
         over_time("realised_volatility_7d"), [f"{ASSETS}.realised_volatility_7d"],
         drawing=lines(Column("realised_volatility_7d", "Volatility", "share"), is_from_zero=True),
+    ),
+    Chart(
+        "storms", "Odds of a storm",
+        "How often a storm followed past days in the state of the day, and any past day: a week whose volatility is in the top fifth of "
+        "the year known on its eve. Beside it the volatility of the week before. Red: days that a storm followed, as is known now. No line "
+        "of odds: not enough history, which is 28 such days. It tells no direction; what odds were worth: mart_storm_backtest.", f"""
+            select date, date + 1 as until, asset, odds.odds, odds.base_rate, days.realised_volatility_7d,
+                case when came.is_storm then 'a storm' end as came
+            from {ASSETS} as days left join {ODDS} as odds using (asset, date) left join {CAME} as came using (asset, date)
+            where {{kept}} and {CHOSEN} order by asset, date""",
+        [f"{ODDS}.state", f"{ODDS}.odds", f"{ODDS}.base_rate", f"{CAME}.is_storm", f"{ASSETS}.realised_volatility_7d"],
+        is_wide=True,
+        drawing=lines_over_storms(
+            Column("odds", "Odds of a storm", "share"), Column("base_rate", "After any day", "share"),
+            Column("realised_volatility_7d", "Volatility, a year", "share")),
     ),
     Chart(
         "basis", "Distance from the index", "How far the perpetual is above its index: the day's means of the markets, weighted by volume.",

@@ -38,6 +38,35 @@ COST = [
             is_diverging=True),
     ),
 ]  # fmt: skip
+TERMS = [
+    Chart(
+        "terms", "Funding by horizon",
+        "The chosen asset: what longs paid a year, as the mean of the last 1, 7, 30 and 90 days up to the newest, at the venues where "
+        "most of it is open. An empty cell: a tenth or more of these days has no figure.", f"""
+            with ranked as (
+                select asset, venue, row_number() over (partition by asset order by avg(open_interest_usd) desc nulls last, venue) as place
+                from {CELLS} where {{recent}} and {CHOSEN} group by asset, venue
+            ),
+
+            means as (
+                select days.asset, days.venue, ranked.place, spans.days, avg(days.funding_rate_apr) as funding_rate_apr,
+                    count(days.funding_rate_apr) as known
+                from (values (1), (7), (30), (90)) as spans (days)
+                inner join {CELLS} as days on days.date > {{newest}} - spans.days and days.date <= {{newest}}
+                inner join ranked on days.asset = ranked.asset and days.venue = ranked.venue and ranked.place <= 12
+                group by days.asset, days.venue, ranked.place, spans.days
+            )
+
+            select asset, venue, days || ' d' as horizon, case when known > 0.9 * days then funding_rate_apr end as funding_rate_apr,
+                known from means order by asset, place, days""",
+        [f"{CELLS}.funding_rate_apr"],
+        ignores=["date"],
+        drawing=heat(
+            "venue", Column("funding_rate_apr", "Funding, a year", "apr"),
+            [Column("venue", "Venue", "text"), Column("horizon", "Mean of", "text"), Column("funding_rate_apr", "Funding, a year", "apr"),
+             Column("known", "Days with a figure", "count")], is_diverging=True, across="horizon"),
+    ),
+]  # fmt: skip
 SPREAD = [
     Table(
         "pairs", "Best pairs after costs",
@@ -77,6 +106,6 @@ SPREAD = [
 ]  # fmt: skip
 PAGE = Page(
     "funding", "Funding and spreads", "What does leverage cost, where, and which pairs of venues pay after costs?",
-    [Section("Cost", COST), Section("Spreads", SPREAD)],
+    [Section("Cost", COST), Section("Terms", TERMS), Section("Spreads", SPREAD)],
     [Choice("asset", "Asset", LARGEST)],
 )  # fmt: skip
