@@ -63,7 +63,7 @@ async def _answer(board: Switchboard, source: str, query: Query, send: Send) -> 
     if fault and kind == "slow":
         await asyncio.sleep(fault.seconds)
     reply = board.respond(source, query, fault)
-    headers = reply.headers | {"Date": format_datetime(board.now.replace(microsecond=0), usegmt=True)}
+    headers = reply.headers | {"Date": format_datetime(board.shown.replace(microsecond=0), usegmt=True)}
     if board.is_simulated(source):
         headers["X-Perps-Simulated"] = "1"
     if kind in ("refuse", "cut"):  # uvicorn's `send` is a method of the object that holds the transport

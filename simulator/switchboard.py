@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -60,6 +60,7 @@ class Switchboard:
         self.drifts: list[Drift] = []
         self.requests: deque[Seen] = deque(maxlen=REQUESTS_KEPT)
         self._budgets: dict[tuple[str, str], Budget] = {}
+        self._set_at = clock()
 
     @property
     def sources(self) -> list[str]:
@@ -72,6 +73,11 @@ class Switchboard:
     def now(self) -> datetime:
         """The simulated clock, or the wall clock where nothing is simulated."""
         return self.world.now if self.world else datetime.now(UTC)
+
+    @property
+    def shown(self) -> datetime:
+        """What a host's clock shows: the world stands still at its moment, but time passes for those who ask."""
+        return self.now + timedelta(seconds=self._clock() - self._set_at) if self.world else self.now
 
     def strike(self, source: str) -> Fault | None:
         """The fault that hits this request, if any. Call once per request."""
@@ -129,6 +135,7 @@ class Switchboard:
     def set_now(self, now: datetime | str) -> None:
         moment = datetime.fromisoformat(now) if isinstance(now, str) else now
         self._simulated().set_now(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+        self._set_at = self._clock()
 
     def fail(self, source: str, kind: str, every_nth: int = 1, seconds: float = 5.0) -> None:
         self.faults[source] = Fault(kind, every_nth, seconds)

@@ -180,6 +180,18 @@ def test_status_in_json_says_the_same(perps: Any) -> None:
     assert [(need["what"], need["where"].split(":")[0]) for need in told["needs"]] == [("never fetched", "kraken")]
 
 
+def test_commands_that_look_write_nothing(perps: Any, settings: Any, published_days: None) -> None:
+    """So that a folder which one may only read is good for them."""
+
+    def held() -> dict[Path, int]:
+        return {path: path.lstat().st_mtime_ns for path in settings.data_dir.rglob("*")}
+
+    before = held()
+    assert perps("sql", "select * from fct_volume_daily").exit_code == 0
+    assert perps("status").exit_code == 0
+    assert held() == before
+
+
 def test_sql_prints_what_was_published(perps: Any, settings: Any) -> None:
     settings.data_dir.mkdir()
     with duckdb.connect(str(settings.warehouse)) as warehouse:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from ingestion.errors import SettingsError
-from ingestion.settings import Settings
-from orchestration.environment import drop_variables_of_dagster, environment_of_dbt, prepare_dagster
+from ingestion.settings import PROJECT_ROOT, Settings, load_settings
+from orchestration.developing import dev
+from orchestration.environment import drop_variables_of_dagster, environment_of_dbt, prepare_dagster, variables
 
 
 def test_variables_of_dbt_stay_out_of_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,3 +42,28 @@ def test_dagster_does_not_run_with_its_defaults_where_it_cannot_find_our_setting
     with pytest.raises(SettingsError, match=r"Dagster cannot read its settings below .*: use a folder without"):
         prepare_dagster()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_settings_of_dagster_are_the_operators_once_they_are_there(tmp_path: Path) -> None:
+    """Each command wrote them anew, without a rename: others read an empty file, and an operator's lines were gone."""
+    with variables({"PERPS_DATA_DIR": str(tmp_path)}):
+        prepare_dagster()
+        theirs = tmp_path / "dagster" / "dagster.yaml"
+        assert theirs.read_bytes() == (PROJECT_ROOT / "dagster.yaml").read_bytes()
+        theirs.write_text("run_queue: {max_concurrent_runs: 1}")
+        before = theirs.stat()
+        prepare_dagster()
+        assert theirs.read_text() == "run_queue: {max_concurrent_runs: 1}"
+        assert (theirs.stat().st_ino, theirs.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_the_ui_has_the_settings_of_the_folder_that_it_is_started_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(".env").write_text("PERPS_SOURCES=hyperliquid\nPERPS_MARKETS=BTC\nPERPS_DATA_DIR=here\n")
+    seen = []
+    monkeypatch.setattr(os, "execv", lambda program, arguments: seen.append((load_settings(), Path.cwd(), os.environ["DAGSTER_HOME"])))
+    with variables({}):
+        dev(3999)
+    ((found, folder, home),) = seen
+    assert (found.sources, found.markets, found.data_dir) == (["hyperliquid"], "BTC", tmp_path / "here")
+    assert (folder, home) == (tmp_path, str(tmp_path / "here" / "dagster"))
