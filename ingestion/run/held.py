@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cached_property
 from typing import NamedTuple
 
 import polars as pl
@@ -33,6 +34,12 @@ class Held:
         if month not in self._months:
             self._months[month] = self._read(month)
         return self._months[month].get(market, {})
+
+    @cached_property
+    def first_day(self) -> date | None:
+        """The first that raw has anything of."""
+        oldest = self._table.first_event()
+        return oldest.date() if oldest else None
 
     def _read(self, month: str) -> dict[str, dict[date, Said]]:
         part, event = self._table.part(month), self._table.entity.event

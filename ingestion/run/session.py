@@ -10,7 +10,7 @@ import asyncio
 import traceback
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -220,6 +220,18 @@ class Session:
         if newest is not None:
             first = max(min(first, newest + timedelta(days=1)), window.last - timedelta(days=MOST_CATCH_UP_DAYS))
         return Window(first - timedelta(days=self.source.entity(entity).look_back_days), window.last)
+
+    def days_without(self, window: Window, market: str, *tables: tuple[str, str]) -> list[date]:
+        """Days of which none of these tables, each with the column that names its markets, has a row of a market.
+
+        In a catch-up run also those before the window, since the tables began: a mark would hide them, for each snapshot moves it.
+        """
+        held, first = [self.held(*table) for table in tables], window.first
+        began = min((one.first_day for one in held if one.first_day), default=first)
+        if self.catch_up:
+            first = min(first, max(began, window.last - timedelta(days=MOST_CATCH_UP_DAYS)))
+        days = Window(first, window.last).days()
+        return [day for day in days if not any(day in one.of(market, f"{day:%Y-%m}") for one in held)]
 
     @property
     def bytes(self) -> int:

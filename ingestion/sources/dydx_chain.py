@@ -93,7 +93,7 @@ class DydxChain(Venue):
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
         """The split of each day that nobody has read, the newest first, as far back as the node has it."""
-        days = [day for day in reversed(session.window_for("revenue_shares", window).days()) if not _is_held(session, day)]
+        days = session.days_without(window, FEE_COLLECTOR, ("revenue_shares", "address"))[::-1]
         if days:
             await session.each("revenue_shares", [days], lambda missing: self._past(session, missing))
 
@@ -131,8 +131,3 @@ class DydxChain(Venue):
         if found is None or not isinstance(at, datetime):
             raise BadAnswer(self.name, "status", f"no height or time in {row!r:.120}", advice="look at the node's status")
         return Block(found, at)
-
-
-def _is_held(session: Session, day: date) -> bool:
-    """Whether the split of a day was read."""
-    return day in session.held("revenue_shares", "address").of(FEE_COLLECTOR, f"{day:%Y-%m}")

@@ -78,6 +78,15 @@ class RawTable:
         newest = pl.read_parquet(self.part(months[-1]), columns=columns, glob=False).select(self.entity.event.max()).item()
         return newest if isinstance(newest, datetime) else None
 
+    def first_event(self) -> datetime | None:
+        """Oldest event instant held, or None."""
+        months = self.months()
+        if not months:
+            return None
+        columns = sorted(set(self.entity.event.meta.root_names()))
+        oldest = pl.read_parquet(self.part(months[0]), columns=columns, glob=False).select(self.entity.event.min()).item()
+        return oldest if isinstance(oldest, datetime) else None
+
     def last_day(self) -> date | None:
         """Last whole UTC day the high-water mark vouches for."""
         newest = self.last_event()

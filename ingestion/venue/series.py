@@ -86,6 +86,14 @@ async def read_recent(session: Session, series: Series, kept: timedelta, markets
     await session.each(series.endpoint, [(market, start, end) for market in markets], _reader(session, series))
 
 
+async def read_days(session: Session, series: Series, days: Iterable[tuple[Market, Window]]) -> None:
+    """Of each market just these days, with the table's look-back, however far raw reaches."""
+    back = timedelta(days=series.table.entity.look_back_days)
+    wanted = [(market, Window(window.first - back, window.last)) for market, window in days]
+    items = [(market, start, end) for market, window in wanted for start, end in series.pieces(window)]
+    await session.each(series.endpoint, items, _reader(session, series))
+
+
 def _items(session: Session, series: Series, window: Window, market: Market) -> list[Item]:
     return [(market, start, end) for start, end in series.pieces(_window(session, series, window, market))]
 
