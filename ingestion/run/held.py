@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cached_property
 from typing import NamedTuple
 
 import polars as pl
@@ -22,6 +21,14 @@ class Said(NamedTuple):
     sha256: str
 
 
+class By(NamedTuple):
+    """A table, the column that names its markets, and which of its rows tell of a day."""
+
+    entity: str
+    column: str | pl.Expr
+    where: pl.Expr = pl.lit(True)
+
+
 class Held:
     """Of one table, read a month at a time and once a run. Rows of midnight are left out: a source may count them to either day."""
 
@@ -34,12 +41,6 @@ class Held:
         if month not in self._months:
             self._months[month] = self._read(month)
         return self._months[month].get(market, {})
-
-    @cached_property
-    def first_day(self) -> date | None:
-        """The first that raw has anything of."""
-        oldest = self._table.first_event()
-        return oldest.date() if oldest else None
 
     def _read(self, month: str) -> dict[str, dict[date, Said]]:
         part, event = self._table.part(month), self._table.entity.event

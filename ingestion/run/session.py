@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import traceback
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from ingestion.errors import BadAnswer, NotFound, PerpsError, SourceError, Unroutable
 from ingestion.run import drift
 from ingestion.run.answer import Answer
-from ingestion.run.held import Held
+from ingestion.run.held import By, Held
 from ingestion.run.holding import Holding, Writer
 from ingestion.run.marks import MOST_CATCH_UP_DAYS, Marks
 from ingestion.run.outcome import EntityOutcome, Progress
@@ -221,17 +221,29 @@ class Session:
             first = max(min(first, newest + timedelta(days=1)), window.last - timedelta(days=MOST_CATCH_UP_DAYS))
         return Window(first - timedelta(days=self.source.entity(entity).look_back_days), window.last)
 
-    def days_without(self, window: Window, market: str, *tables: tuple[str, str]) -> list[date]:
-        """Days of which none of these tables, each with the column that names its markets, has a row of a market.
+    def days_without(self, window: Window, markets: Collection[str], *tables: By) -> dict[str, list[date]]:
+        """By market the days of which no table has a row of it; who has all days is left out.
 
         In a catch-up run also those before the window, since the tables began: a mark would hide them, for each snapshot moves it.
         """
-        held, first = [self.held(*table) for table in tables], window.first
-        began = min((one.first_day for one in held if one.first_day), default=first)
-        if self.catch_up:
-            first = min(first, max(began, window.last - timedelta(days=MOST_CATCH_UP_DAYS)))
+        first, began = window.first, [at.date() for one in tables if (at := self._tables[one.entity].first_event())]
+        if self.catch_up and began:
+            first = min(first, max(min(began), window.last - timedelta(days=MOST_CATCH_UP_DAYS)))
+        seen = {found for name, column, where in tables for found in self._tables[name].days(column, markets, first, where)}
         days = Window(first, window.last).days()
-        return [day for day in days if not any(day in one.of(market, f"{day:%Y-%m}") for one in held)]
+        lacking = {market: [day for day in days if (market, day) not in seen] for market in markets}
+        return {market: missing for market, missing in lacking.items() if missing}
+
+    def missed(self, window: Window, markets: Collection[str], *tables: By) -> dict[str, list[date]]:
+        """The same of a catch-up run, of days that are older than its window: that day's own snapshot is the work of the run before."""
+        lacking = self.days_without(window, markets, *tables) if self.catch_up else {}
+        older = {market: [day for day in days if day < window.last] for market, days in lacking.items()}
+        return {market: days for market, days in older.items() if days}
+
+    def is_behind(self, entity: str, window: Window) -> bool:
+        """Whether raw ends before the window begins: days of an outage are caught up."""
+        back = timedelta(days=self.source.entity(entity).look_back_days)
+        return self.window_for(entity, window).first + back < window.first
 
     @property
     def bytes(self) -> int:

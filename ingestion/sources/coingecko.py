@@ -36,6 +36,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ingestion.errors import BadAnswer
+from ingestion.run.held import By
 from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
@@ -162,9 +163,8 @@ class Coingecko(Venue):
     async def _charts(self, session: Session, window: Window, markets: list[Market]) -> None:
         """Of the days that were asked for, but for yesterday alone; in a catch-up run of those before it that nobody saw."""
         if session.catch_up:
-            lacking = [(one, session.days_without(window, one.symbol, (COINS.name, "id"), (CHARTS.name, "id"))) for one in markets]
-            missed = [(one, Window(days[0], window.last)) for one, days in lacking if days and days[0] < window.last]
-            await read_days(session, self.series[0], missed)
+            missed = session.missed(window, [one.symbol for one in markets], By(COINS.name, "id"), By(CHARTS.name, "id"))
+            await read_days(session, self.series[0], [(Market(coin), Window(days[0], window.last)) for coin, days in missed.items()])
         elif window.first < window.last or window.end.date() != session.now().date():
             await super().history(session, window, markets)
 

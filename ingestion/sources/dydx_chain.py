@@ -30,6 +30,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from ingestion.errors import BadAnswer, Rejected, SourceError
+from ingestion.run.held import By
 from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
@@ -93,9 +94,8 @@ class DydxChain(Venue):
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
         """The split of each day that nobody has read, the newest first, as far back as the node has it."""
-        days = session.days_without(window, FEE_COLLECTOR, ("revenue_shares", "address"))[::-1]
-        if days:
-            await session.each("revenue_shares", [days], lambda missing: self._past(session, missing))
+        lacking = session.days_without(window, [FEE_COLLECTOR], By("revenue_shares", "address")).values()
+        await session.each("revenue_shares", lacking, lambda days: self._past(session, days[::-1]))
 
     async def _past(self, session: Session, days: list[date]) -> None:
         try:

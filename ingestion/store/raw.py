@@ -6,7 +6,7 @@ no longer in an answer that is whole for it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -103,6 +103,16 @@ class RawTable:
         rows = pl.concat(pl.read_parquet(part, columns=columns, hive_partitioning=False, glob=False) for part in parts)
         found = rows.filter(pl.col("_run_id") != but_of_run).group_by(column).agg(self.entity.event.max().alias("newest"))
         return {str(name): _whole_day(at) for name, at in found.rows()}
+
+    def days(self, column: str | pl.Expr, values: Collection[str], first: date, where: pl.Expr) -> set[tuple[str, date]]:
+        """Of these values of a column, the days since the first that have such a row."""
+        parts = [self.part(month) for month in self.months() if month >= f"{first:%Y-%m}"]
+        named = (pl.col(column) if isinstance(column, str) else column).cast(pl.String()).alias("_name")
+        found: set[tuple[str, date]] = set()
+        for part in parts:
+            rows = pl.scan_parquet(part, hive_partitioning=False, glob=False).filter(where, named.is_in(list(values)))
+            found |= set(rows.select(named, self.entity.event.dt.date().alias("_day")).unique().collect().rows())
+        return found
 
     def lately(self, columns: Sequence[str]) -> set[tuple[Any, ...]]:
         """What stands in these columns in the newest two months held."""

@@ -54,6 +54,13 @@ def run(settings: Any, line: Any, window: Window | None = WINDOW) -> SourceResul
     return result
 
 
+def nightly(settings: Any, line: Any, day: int) -> SourceResult:
+    """The run half an hour after a day of March, which catches up what was missed."""
+    at, window = datetime(2026, 3, day + 1, 0, 30, tzinfo=UTC), Window(date(2026, 3, day), date(2026, 3, day))
+    (result,) = ingest(settings, [DEFILLAMA], window, transports={"defillama": line.transport}, clock=lambda: at, catch_up=True)
+    return result
+
+
 FEES = ("dailyFees", "dailyRevenue", "dailyHoldersRevenue", "dailySupplySideRevenue", "dailyProtocolRevenue")
 SERIES = [
     *(("fees", kind) for kind in FEES),
@@ -125,6 +132,37 @@ def test_prices_come_from_the_coins_host_just_before_each_midnight(settings: Any
     assert asked.url.path == "/chart/coingecko:dydx-chain,coingecko:gmx"
     start = int(datetime(2026, 3, 8, 23, 55, tzinfo=UTC).timestamp())
     assert dict(asked.url.params) == {"start": str(start), "span": "2", "period": "1d", "searchWidth": "4h"}
+
+
+def priced(request: httpx.Request) -> Any:
+    """A price a day of the span that is asked for."""
+    start, span = int(request.url.params["start"]), int(request.url.params["span"])
+    prices = [{"timestamp": start + 86400 * day, "price": 1.0} for day in range(span)]
+    return {"coins": {coin: {"symbol": "X", "prices": prices} for coin in request.url.path.removeprefix("/chart/").split(",")}}
+
+
+def tvl_until(day: int) -> Any:
+    """A history at each midnight of March up to a day."""
+    first = int(datetime(2026, 3, 1, tzinfo=UTC).timestamp())
+    return {"tvl": [{"date": first + 86400 * n, "totalLiquidityUSD": 5} for n in range(day)]}
+
+
+def test_what_an_outage_missed_is_caught_up(settings: Any, wire: Any) -> None:
+    """Off from the 11th to the 14th, but for a snapshot of protocols on the 14th: prices of four days, and what was held on three."""
+    spans: list[list[str]] = []
+    held: list[list[str]] = []
+    for day in (8, 9, 14, 15):
+        line = wire(llama(chart=priced, protocol__=tvl_until(day + 1)))
+        nightly(settings, line, day)
+        charts = [request.url.params for request in line.asked if request.url.path.startswith("/chart")]
+        spans += [[f"{datetime.fromtimestamp(int(one['start']), UTC):%d}", one["span"]] for one in charts]
+        held.append([slug for slug, _ in of(line, "protocol")])
+        if day == 9:
+            (snapshot,) = ingest(settings, [DEFILLAMA], None, transports={"defillama": wire(llama()).transport},
+                                 clock=lambda: datetime(2026, 3, 14, 12, tzinfo=UTC))  # fmt: skip
+            assert snapshot.problem is None
+    assert spans == [["08", "1"], ["09", "1"], ["10", "5"], ["15", "1"]]
+    assert held == [["dydx", "gmx"], [], ["dydx", "gmx"], []]
 
 
 def test_many_coins_are_asked_in_chunks(settings: Any, wire: Any) -> None:
