@@ -68,7 +68,8 @@ def _was_touched(result: SourceResult, entity: Entity) -> bool:
 def _row(
     settings: Settings, result: SourceResult, entity: Entity, outcome: EntityOutcome, attempted_at: datetime, window: Window | None
 ) -> tuple[object, ...]:
-    problem = summarise(outcome.failures) or (result.error if outcome.payloads == 0 else None)
+    is_hit = outcome.payloads == 0 or not entity.is_snapshot  # of a history that was cut short nobody knows what is missing
+    problem = summarise(outcome.failures) or (result.error if is_hit else None)
     status = "failed" if problem else result.status if result.status in ("not_configured", "closed") else "ok"
     fetched = attempted_at if outcome.payloads or outcome.unchanged else None
     last_event = RawTable(settings.raw_dir, result.source, entity).last_event()
