@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import polars as pl
 from filelock import FileLock
@@ -18,7 +18,7 @@ from ingestion.store.raw import RawTable
 from ingestion.store.turns import writing
 from ingestion.store.whole import clear_leftovers
 
-__all__ = ["ATTEMPTS", "OWN_SOURCE", "record"]
+__all__ = ["ATTEMPTS", "OWN_SOURCE", "record", "whole_until"]
 
 ATTEMPTS = Entity.of(
     OWN_ENTITY,
@@ -58,6 +58,19 @@ def record(
         is_apart = pl.col("clock_seconds").is_not_null()  # by how much changes with every run
         told = frame.select("source", "entity", "status", "error", "rows_quarantined", "limitations", is_apart).rows()
         remember(settings, attempted_at, {f"{source}/{entity}": outcome for source, entity, *outcome in told})
+
+
+def whole_until(settings: Settings, source: str) -> dict[str, date]:
+    """By entity the last day up to which a run got all of it: of the last two months of attempts, for those that tell."""
+    table = RawTable(settings.raw_dir, OWN_SOURCE, ATTEMPTS)
+    columns = ["source", "entity", "status", "day_from", "day_to"]
+    parts = [pl.read_parquet(table.part(month), columns=columns, hive_partitioning=False, glob=False) for month in table.months()[-2:]]
+    if not parts:
+        return {}
+    asked = pl.concat(parts).filter(pl.col("source") == source, pl.col("day_to").is_not_null(), pl.col("status").is_in(["ok", "failed"]))
+    is_ok = pl.col("status") == "ok"
+    last, first = pl.col("day_to").filter(is_ok).max(), pl.col("day_from").filter(~is_ok).min()
+    return dict(asked.group_by("entity").agg(pl.coalesce(last, first - pl.duration(days=1)).alias("day")).rows())
 
 
 def _was_touched(result: SourceResult, entity: Entity) -> bool:

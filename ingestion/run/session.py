@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from ingestion.errors import BadAnswer, NotFound, PerpsError, SourceError, Unroutable
 from ingestion.run import drift
 from ingestion.run.answer import Answer
+from ingestion.run.attempts import whole_until
 from ingestion.run.held import By, Held
 from ingestion.run.holding import Holding, Writer
 from ingestion.run.marks import MOST_CATCH_UP_DAYS, Marks
@@ -61,7 +62,7 @@ class Session:
         self._holding = Holding(source)
         self._writer = Writer(source, settings, self._tables, self.outcomes, self.note, self.now, is_landed)
         self._together = together
-        self._marks = Marks(self._tables, run_id)
+        self._marks = Marks(self._tables, run_id, lambda: whole_until(settings, source.name))
         self._held: dict[tuple[str, str], Held] = {}
         self._done = self._known = 0
         self._working = asyncio.Lock()

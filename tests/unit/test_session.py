@@ -187,6 +187,38 @@ def test_the_days_since_the_last_row_are_caught_up(settings: Any) -> None:
     assert session.window_for("klines", DAY) == Window(DAY.first - timedelta(days=1), DAY.last)
 
 
+def test_a_market_that_failed_from_its_first_run_on_is_caught_up_whole(settings: Any, wire: Any) -> None:
+    """What the other market has says nothing of it: it starts where a run last got all. What is asked for no market goes by the same."""
+    listing = {"contractType": "PERPETUAL", "status": "TRADING", "onboardDate": 1, "baseAsset": "X", "quoteAsset": "USDT"}
+    asked: dict[str, list[int]] = {"AUSDT": [], "BUSDT": []}
+    failing: list[int] = []
+
+    def answer(request: httpx.Request) -> Any:
+        name, params = request.url.path.rsplit("/", 1)[-1], request.url.params
+        if name == "exchangeInfo":
+            return {"symbols": [listing | {"symbol": symbol} for symbol in asked] if "fapi" in request.url.host else []}
+        if name != "klines" or "fapi" not in request.url.host:
+            return {"symbol": "AUSDT", "time": START_MS, "openInterest": "1"} if name == "openInterest" else []
+        asked[params["symbol"]].append((int(params["startTime"]) - START_MS) // 86_400_000)
+        if params["symbol"] == "BUSDT" and failing:
+            return httpx.Response(200, json={"code": -1000, "msg": "odd"})
+        last = int(params["endTime"]) + 1 - 3_600_000
+        return [[last, "1", "2", "0.5", "1.5", "10", last + 1, "15", 3, "4", "6", "0"]]
+
+    binance, failing[:] = all_sources()["binance"], [1]
+    for number in range(4):
+        at, day = AT + timedelta(days=number), DAY.first + timedelta(days=number)
+        failing[:] = [1] if number < 2 else []
+        transports = {"binance": wire(answer).transport}
+        ingest(settings, [binance], Window(day, day), run_id=f"{number}", clock=lambda at=at: at, catch_up=True, transports=transports)
+        if number == 1:
+            session = Session(binance, settings, "run", client=None)
+            session.catch_up = True
+            following = Window(day + timedelta(days=1), day + timedelta(days=1))
+            assert session.window_for("klines", following).first == DAY.first - timedelta(days=1)
+    assert asked == {"AUSDT": [-1, 0, 1, 2], "BUSDT": [-1, -1, -1, 2]}  # with a day of look-back
+
+
 def test_without_a_network_every_source_ends_after_few_tries(make_settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A try costs at most eight seconds: two hosts one after the other, three tries each, are done within a minute."""
     asked: dict[str, list[tuple[str, int]]] = {}
