@@ -66,6 +66,7 @@ class Session:
         self._held: dict[tuple[str, str], Held] = {}
         self._done = self._known = 0
         self._working = asyncio.Lock()
+        self._lost: SourceError | None = None
 
     async def get(
         self,
@@ -147,7 +148,8 @@ class Session:
             except NotFound:
                 return  # not listed there (any more): nothing to report for it
             except (SourceError, Unroutable) as error:
-                self.note(endpoint, error)
+                if self._lost is None:
+                    self.note(endpoint, error)
             except Exception as error:  # an answer of a shape that the adapter did not think of
                 self.note(endpoint, self._unreadable(endpoint, error, advice="look at the answer; the adapter may need mending"))
 
@@ -155,7 +157,7 @@ class Session:
         self._known += len(waiting)
 
         async def worker() -> None:
-            while waiting:
+            while waiting and self._lost is None:
                 self._known -= 1  # from here on its requests are counted
                 await guarded(waiting.popleft())
 
@@ -257,7 +259,9 @@ class Session:
         return mine > COMMIT_BYTES or (mine > LEAST_COMMIT_BYTES and sum(session.bytes for session in self._together) > TOGETHER_BYTES)
 
     async def make_room(self) -> None:
-        """Commit when much is held; else type what waits, off the event loop."""
+        """Commit when much is held; else type what waits, off the event loop. Raises SourceError once something could not be written."""
+        if self._lost:
+            raise self._lost
         if self._is_full():
             async with self._working:
                 if self._is_full():
@@ -268,14 +272,26 @@ class Session:
                     self._writer.note_all(await asyncio.to_thread(buffer.settle))
 
     async def commit(self) -> None:
-        """Landing first, then raw: a kill in between loses nothing and doubles nothing."""
+        """Landing first, then raw: a kill in between loses nothing and doubles nothing. Raises SourceError when it cannot be written."""
         async with self._working:
             await self._commit()
 
     async def _commit(self) -> None:
+        """What is lost with a commit is a hole: from then on nothing is asked for or written, else marks of progress would pass it."""
+        if self._lost:
+            raise self._lost
         if self.catch_up:
             _ = self._marks.of_entities
-        await asyncio.to_thread(self._writer.write, self._let_go())
+        held = self._let_go()
+        fed = list(held.buffers)
+        try:
+            await asyncio.to_thread(self._writer.write, held)
+        except Exception as error:
+            advice = "make room, or mend the folder, and run again"
+            self._lost = SourceError(self.source.name, "all", f"what was held cannot be written: {error}", advice=advice)
+            for name in fed:
+                self.outcomes[name].failures.append(self._lost)
+            raise self._lost from error
 
     def _let_go(self) -> Holding:
         """What was held so far; from now on nothing is."""

@@ -19,6 +19,7 @@ from ingestion.run.outcome import SourceResult
 from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
+from ingestion.store import landing
 from ingestion.store.raw import RawTable
 from ingestion.venue.registry import all_sources
 from ingestion.wire.hosts import NEVER_REACHED_TRIES
@@ -76,6 +77,38 @@ def test_a_long_range_is_committed_as_it_comes_however_it_is_fetched(
     assert result.problem is None
     assert result.outcomes["items"].rows_added == 40
     assert len(landed(settings, "shop")) >= 6
+
+
+def test_after_a_commit_that_failed_nothing_more_is_asked_for_or_written(
+    shop: Any, settings: Any, wire: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the rows after the hole would say that all before them is there."""
+    monkeypatch.setattr("ingestion.run.session.COMMIT_BYTES", 2000)
+    write, written = landing.write, []
+
+    def second_fails(folder: Any, payloads: Any) -> Any:
+        written.append(folder)
+        if len(written) == 2:
+            raise OSError(28, "No space left on device")
+        return write(folder, payloads)
+
+    monkeypatch.setattr("ingestion.run.holding.landing.write", second_fails)
+
+    class Long(shop):  # type: ignore[misc]
+        async def history(self, session: Session, window: Window, markets: Any) -> None:
+            for first in (0, 20):
+                items = range(first, first + 20)
+                await session.each("items", items, lambda number: session.get("items", params={"n": number}))
+
+    line = wire(price)
+    result = run(settings, Long(), line)
+    assert "what was held cannot be written: [Errno 28] No space left on device" in (result.error or "")
+    assert {str(failure) for failure in result.outcomes["items"].failures} == {result.error}
+    assert len(written) == 2
+    (part,) = RawTable(settings.raw_dir, "shop", Long.entities[0]).months()
+    kept = pl.read_parquet(settings.raw_dir / "shop" / "items" / f"month={part}" / "part.parquet", hive_partitioning=False)
+    assert 0 < len(kept) == result.outcomes["items"].rows_added < 20
+    assert len(line.asked) <= 20
 
 
 def test_sources_that_hold_much_together_commit_sooner(shop: Any, settings: Any, wire: Any, monkeypatch: pytest.MonkeyPatch) -> None:
