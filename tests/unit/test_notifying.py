@@ -111,6 +111,16 @@ def test_a_look_that_fails_costs_the_message_and_not_the_run(
     assert (receiver.seen, capsys.readouterr().err) == ([], "no notification: KeyError: 'x'\n")
 
 
+def test_a_full_disk_is_told_too(told: Settings, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("orchestration.disk.write_whole", full)
+    told.data_dir.mkdir(parents=True, exist_ok=True)
+    after_run(told, "snapshot", ["part.parquet cannot be written"])
+    assert receiver.titles() == ["perps: snapshot failed"]
+
+
 @pytest.mark.parametrize(
     ("place", "job", "problems", "asked"),
     [
