@@ -209,9 +209,9 @@ class Session:
         """What raw holds in these columns of an entity's newest two months: what a source gave until lately."""
         return self._tables[entity].lately(columns)
 
-    def ever(self, entity: str, column: str) -> set[Any]:
-        """What raw holds in a column of an entity, of any time."""
-        return self._tables[entity].values(column)
+    def whole(self, entity: str, column: str) -> set[Any]:
+        """What stands in this column of a history that its source gives at once, and that raw has to its end."""
+        return self._tables[entity].read_to_the_end(column, timedelta(days=2))
 
     def window_for(self, entity: str, window: Window, market: tuple[str, str] | None = None) -> Window:
         """The window with the entity's look-back; in a catch-up run also the days since its high-water mark in raw.

@@ -286,7 +286,7 @@ class DefiLlama(Venue):
 
         Each is looked up by itself: a first load that was cut short, or a protocol that came later, has only some of them.
         """
-        had = set() if window.is_backfill else session.ever(TVL.name, "slug")
+        had = set() if window.is_backfill else session.whole(TVL.name, "slug")
         had -= set(session.missed(window, [market.symbol for market in markets], *HAVE_TVL))
         listed = [market for market in markets if market.is_listed and market.symbol not in had]
         slugs = [market.symbol for market in listed if window.is_backfill or market.product != NO_TVL]

@@ -120,10 +120,16 @@ class RawTable:
         found = [pl.read_parquet(part, columns=list(columns), hive_partitioning=False, glob=False).unique() for part in parts]
         return {row for frame in found for row in frame.rows()}
 
-    def values(self, column: str) -> set[Any]:
-        """What stands in a column in any month held."""
-        parts = [self.part(month) for month in self.months()]
-        return {value for part in parts for value in pl.read_parquet(part, columns=[column], glob=False)[column].unique()}
+    def read_to_the_end(self, column: str, leeway: timedelta) -> set[Any]:
+        """Values of a column whose newest event is about as young as their newest answer. Months are written one after the other, the
+        newest last: who was killed in between has only the older ones.
+        """
+        columns = sorted({column, "_fetched_at", *self.entity.event.meta.root_names()})
+        parts = [pl.read_parquet(self.part(one), columns=columns, hive_partitioning=False, glob=False) for one in self.months()]
+        if not parts:
+            return set()
+        newest = pl.concat(parts).group_by(column).agg(self.entity.event.max().alias("_at"), pl.col("_fetched_at").max())
+        return set(newest.filter(pl.col("_at") >= pl.col("_fetched_at") - leeway)[column])
 
     def rows(self) -> int:
         return sum(pl.scan_parquet(self.part(month), glob=False).select(pl.len()).collect().item() for month in self.months())
