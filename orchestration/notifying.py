@@ -94,7 +94,7 @@ def _last(settings: Settings) -> dict[str, Any]:
     """What was told last, and what went wrong in the jobs that have not gone well since."""
     nothing = {"what": "", "at": datetime.min.replace(tzinfo=UTC).isoformat(), "is_bad": False, "failed": {}}
     try:
-        found = nothing | json.loads(_path(settings).read_text())
+        found: dict[str, Any] = nothing | json.loads(_path(settings).read_text())
         datetime.fromisoformat(found["at"])
     except (OSError, ValueError, TypeError):
         return nothing
