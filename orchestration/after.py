@@ -4,6 +4,7 @@ landing is tidied. Belongs here: that order. Does not: a run itself (runs)."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from ingestion.settings import Settings
 from orchestration import disk
@@ -11,7 +12,8 @@ from orchestration import disk
 
 def after_run(settings: Settings, job: str, problems: Sequence[str]) -> list[str]:
     """`problems`: what went wrong in this run, in sentences; empty where it went well. Gives what went wrong here."""
-    disk.note(settings)
+    with suppress(OSError):  # a full disk is no reason to tell nobody
+        disk.note(settings)
     if settings.notify_url or settings.healthcheck_url:
         from orchestration.notifying import tell
 

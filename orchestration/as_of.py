@@ -22,6 +22,7 @@ from ingestion.errors import PerpsError, SettingsError
 from ingestion.settings import Settings
 from ingestion.store.landing import SIMULATED_MARK, write_parquet
 from ingestion.store.layout import EMPTY_MONTH
+from ingestion.store.turns import reading_whole
 from orchestration import compiled
 from orchestration.publication.files import link
 from orchestration.records import Checked, Records
@@ -76,7 +77,9 @@ def _build(settings: Settings, scratch: Settings, at: datetime) -> None:
     if (settings.data_dir / SIMULATED_MARK).exists():
         scratch.data_dir.mkdir(parents=True)
         shutil.copy(settings.data_dir / SIMULATED_MARK, scratch.data_dir)
-    if not sum(_select(part, scratch.raw_dir / part.relative_to(settings.raw_dir), at) for part in _parts(settings.raw_dir)):
+    with reading_whole(settings.state_dir):  # a commit between the look at a file and its link would bring rows of later
+        known = sum(_select(part, scratch.raw_dir / part.relative_to(settings.raw_dir), at) for part in _parts(settings.raw_dir))
+    if not known:
         raise SettingsError(f"nothing had been fetched by {at:%Y-%m-%d %H:%M} UTC")
     closed = [record for record in _steps(scratch) if isinstance(record, Checked) and record.is_blocking and not record.passed]
     if closed:

@@ -191,8 +191,11 @@ def _finish(job: str, outcome: Outcome) -> None:
     from ingestion.settings import load_settings
     from orchestration.after import after_run
 
-    outcome.problems += after_run(load_settings(), job, outcome.problems)
     for problem in outcome.problems:
+        say_problem(problem)
+    later = after_run(load_settings(), job, outcome.problems)
+    outcome.problems += later
+    for problem in later:
         say_problem(problem)
     if clocks := outcome.metadata.get("perps/ingestion_attempts", {}).get("clocks"):
         errors.print(f"clocks are apart: {clocks}", style="yellow", markup=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,8 @@ class ToldLock(FileLock):
             proxy = super().acquire(*args, **options)
         if is_first:
             since = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
-            write_whole(_note(Path(self.lock_file)), f"process {os.getpid()} ({_command()}), since {since}")
+            with suppress(OSError):  # on a full disk too it is ours
+                write_whole(_note(Path(self.lock_file)), f"process {os.getpid()} ({_command()}), since {since}")
         return proxy
 
 

@@ -22,6 +22,8 @@ AGAIN_AFTER = timedelta(hours=24)  # what still needs a person is told once a da
 MOST_TOLD = 10
 QUIET = ("never fetched",)
 PLACE_OF_JOB = "{job}"
+MENDS: Mapping[str, tuple[str, ...]] = {"daily": ("daily", "ingest", "snapshot", "build", "replay")}
+"""Whose failure is over when a job goes well, where that is more than its own."""
 PINGS = "daily"  # the job whose success is told where the address has no place for a name: others would hide that it fails
 
 
@@ -39,25 +41,26 @@ def tell(settings: Settings, job: str, problems: Sequence[str], now: datetime | 
 def _tell(settings: Settings, job: str, problems: Sequence[str], now: datetime) -> None:
     needs = [need for need in overview(settings, _names(settings), now).needs if need.what not in QUIET]
     last = _last(settings)
-    what = hashlib.sha256(
-        repr(sorted([*((need.what, need.where) for need in needs), *((job, one) for one in problems)])).encode()
-    ).hexdigest()
-    is_new = what != last.get("what") or now - datetime.fromisoformat(last["at"]) >= AGAIN_AFTER
-    if not needs and not problems:
-        message = ("perps: all is well again", f"{job} went well, and nothing needs a person.") if last.get("is_bad") else None
+    failed = {name: told for name, told in last["failed"].items() if name not in MENDS.get(job, (job,))}
+    failed |= {job: list(problems)} if problems else {}
+    what = hashlib.sha256(repr([sorted((need.what, need.where) for need in needs), sorted(failed.items())]).encode()).hexdigest()
+    is_new = what != last["what"] or abs(now - datetime.fromisoformat(last["at"])) >= AGAIN_AFTER
+    if not needs and not failed:
+        message = ("perps: all is well again", f"{job} went well, and nothing needs a person.") if last["is_bad"] else None
     else:
-        message = _words(job, needs, problems) if is_new else None
+        message = _words(failed, needs) if is_new else None
     if message and send_message(settings, *message):
-        told = {"what": what, "at": now.isoformat(), "is_bad": bool(needs or problems)}
-        write_whole(_path(settings), json.dumps(told))
+        last |= {"what": what, "at": now.isoformat(), "is_bad": bool(needs or failed)}
+    write_whole(_path(settings), json.dumps(last | {"failed": failed}))
 
 
-def _words(job: str, needs: Sequence[Need], problems: Sequence[str]) -> tuple[str, str]:
-    """A title, and a line for each thing: first what went wrong in this run, then what else needs a person."""
-    lines = [f"went wrong: {problem}" for problem in problems]
+def _words(failed: Mapping[str, Sequence[str]], needs: Sequence[Need]) -> tuple[str, str]:
+    """A title, and a line for each thing: first what went wrong in jobs that have not gone well since, then what else needs a person."""
+    lines = [f"went wrong: {problem}" for problems in failed.values() for problem in problems]
     lines += [f"{need.what}: {need.where} ({need.why}). {need.advice}" for need in needs]
     more = [f"… and {len(lines) - MOST_TOLD} more: perps status"] if len(lines) > MOST_TOLD else []
-    title = f"perps: {job} failed" if problems else f"perps: {len(needs)} thing{'s need' if len(needs) != 1 else ' needs'} a person"
+    counted = f"{len(needs)} thing{'s need' if len(needs) != 1 else ' needs'} a person"
+    title = f"perps: {', '.join(failed)} failed" if failed else f"perps: {counted}"
     return title, "\n".join([*lines[:MOST_TOLD], *more])
 
 
@@ -88,13 +91,14 @@ def _names(settings: Settings) -> list[str]:
 
 
 def _last(settings: Settings) -> dict[str, Any]:
-    """What was told last."""
+    """What was told last, and what went wrong in the jobs that have not gone well since."""
+    nothing = {"what": "", "at": datetime.min.replace(tzinfo=UTC).isoformat(), "is_bad": False, "failed": {}}
     try:
-        found = json.loads(_path(settings).read_text())
+        found: dict[str, Any] = nothing | json.loads(_path(settings).read_text())
         datetime.fromisoformat(found["at"])
-    except (OSError, ValueError, TypeError, KeyError):
-        return {"at": datetime.min.replace(tzinfo=UTC).isoformat()}
-    return dict(found)
+    except (OSError, ValueError, TypeError):
+        return nothing
+    return found
 
 
 def _path(settings: Settings) -> Path:

@@ -6,6 +6,7 @@ which reads the journal that every run leaves.
 
 from __future__ import annotations
 
+import sys
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -75,7 +76,7 @@ def execute(
             progress.begin(name)
             try:
                 if name == "fetch_sources" and "build_facts" in JOBS[job]:
-                    _ensure_free(settings)
+                    _say_if_busy(settings)
                 for record in steps[name]():
                     journal.add(name, record)
                     if isinstance(record, Made):
@@ -142,10 +143,14 @@ def _steps(
     return {step.__name__: step for step in found}
 
 
-def _ensure_free(settings: Settings) -> None:
-    from orchestration.warehouse import ensure_free
+def _say_if_busy(settings: Settings) -> None:
+    """Another program has the warehouse open: said while there is time to close it. What exists only now is fetched all the same."""
+    from orchestration.warehouse import Busy, ensure_free
 
-    ensure_free(settings)
+    try:
+        ensure_free(settings)
+    except Busy as busy:
+        sys.stderr.write(f"{busy}; meanwhile the sources are asked\n")
 
 
 def _is_nothing_due(settings: Settings) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import polars as pl
 from filelock import FileLock
@@ -18,7 +18,7 @@ from ingestion.store.raw import RawTable
 from ingestion.store.turns import writing
 from ingestion.store.whole import clear_leftovers
 
-__all__ = ["ATTEMPTS", "OWN_SOURCE", "record"]
+__all__ = ["ATTEMPTS", "OWN_SOURCE", "record", "whole_until"]
 
 ATTEMPTS = Entity.of(
     OWN_ENTITY,
@@ -60,6 +60,19 @@ def record(
         remember(settings, attempted_at, {f"{source}/{entity}": outcome for source, entity, *outcome in told})
 
 
+def whole_until(settings: Settings, source: str) -> dict[str, date]:
+    """By entity the last day up to which a run got all of it: of the last two months of attempts, for those that tell."""
+    table = RawTable(settings.raw_dir, OWN_SOURCE, ATTEMPTS)
+    columns = ["source", "entity", "status", "day_from", "day_to"]
+    parts = [pl.read_parquet(table.part(month), columns=columns, hive_partitioning=False, glob=False) for month in table.months()[-2:]]
+    if not parts:
+        return {}
+    asked = pl.concat(parts).filter(pl.col("source") == source, pl.col("day_to").is_not_null(), pl.col("status").is_in(["ok", "failed"]))
+    is_ok = pl.col("status") == "ok"
+    last, first = pl.col("day_to").filter(is_ok).max(), pl.col("day_from").filter(~is_ok).min()
+    return dict(asked.group_by("entity").agg(pl.coalesce(last, first - pl.duration(days=1)).alias("day")).rows())
+
+
 def _was_touched(result: SourceResult, entity: Entity) -> bool:
     outcome = result.outcomes.get(entity.name)
     return outcome is not None and bool(outcome.payloads or outcome.failures)
@@ -68,7 +81,8 @@ def _was_touched(result: SourceResult, entity: Entity) -> bool:
 def _row(
     settings: Settings, result: SourceResult, entity: Entity, outcome: EntityOutcome, attempted_at: datetime, window: Window | None
 ) -> tuple[object, ...]:
-    problem = summarise(outcome.failures) or (result.error if outcome.payloads == 0 else None)
+    is_hit = outcome.payloads == 0 or not entity.is_snapshot  # of a history that was cut short nobody knows what is missing
+    problem = summarise(outcome.failures) or (result.error if is_hit else None)
     status = "failed" if problem else result.status if result.status in ("not_configured", "closed") else "ok"
     fetched = attempted_at if outcome.payloads or outcome.unchanged else None
     last_event = RawTable(settings.raw_dir, result.source, entity).last_event()

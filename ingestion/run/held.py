@@ -21,6 +21,14 @@ class Said(NamedTuple):
     sha256: str
 
 
+class By(NamedTuple):
+    """A table, the column that names its markets, and which of its rows tell of a day."""
+
+    entity: str
+    column: str | pl.Expr
+    where: pl.Expr = pl.lit(True)
+
+
 class Held:
     """Of one table, read a month at a time and once a run. Rows of midnight are left out: a source may count them to either day."""
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 import asyncio
 import traceback
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ingestion.errors import BadAnswer, NotFound, PerpsError, SourceError, Unroutable
 from ingestion.run import drift
 from ingestion.run.answer import Answer
-from ingestion.run.held import Held
+from ingestion.run.attempts import whole_until
+from ingestion.run.held import By, Held
 from ingestion.run.holding import Holding, Writer
 from ingestion.run.marks import MOST_CATCH_UP_DAYS, Marks
 from ingestion.run.outcome import EntityOutcome, Progress
@@ -61,10 +62,11 @@ class Session:
         self._holding = Holding(source)
         self._writer = Writer(source, settings, self._tables, self.outcomes, self.note, self.now, is_landed)
         self._together = together
-        self._marks = Marks(self._tables, run_id)
+        self._marks = Marks(self._tables, run_id, lambda: whole_until(settings, source.name))
         self._held: dict[tuple[str, str], Held] = {}
         self._done = self._known = 0
         self._working = asyncio.Lock()
+        self._lost: SourceError | None = None
 
     async def get(
         self,
@@ -146,7 +148,8 @@ class Session:
             except NotFound:
                 return  # not listed there (any more): nothing to report for it
             except (SourceError, Unroutable) as error:
-                self.note(endpoint, error)
+                if self._lost is None:
+                    self.note(endpoint, error)
             except Exception as error:  # an answer of a shape that the adapter did not think of
                 self.note(endpoint, self._unreadable(endpoint, error, advice="look at the answer; the adapter may need mending"))
 
@@ -154,7 +157,7 @@ class Session:
         self._known += len(waiting)
 
         async def worker() -> None:
-            while waiting:
+            while waiting and self._lost is None:
                 self._known -= 1  # from here on its requests are counted
                 await guarded(waiting.popleft())
 
@@ -206,9 +209,9 @@ class Session:
         """What raw holds in these columns of an entity's newest two months: what a source gave until lately."""
         return self._tables[entity].lately(columns)
 
-    def ever(self, entity: str, column: str) -> set[Any]:
-        """What raw holds in a column of an entity, of any time."""
-        return self._tables[entity].values(column)
+    def whole(self, entity: str, column: str) -> set[Any]:
+        """What stands in this column of a history that its source gives at once, and that raw has to its end."""
+        return self._tables[entity].read_to_the_end(column, timedelta(days=2))
 
     def window_for(self, entity: str, window: Window, market: tuple[str, str] | None = None) -> Window:
         """The window with the entity's look-back; in a catch-up run also the days since its high-water mark in raw.
@@ -221,6 +224,30 @@ class Session:
             first = max(min(first, newest + timedelta(days=1)), window.last - timedelta(days=MOST_CATCH_UP_DAYS))
         return Window(first - timedelta(days=self.source.entity(entity).look_back_days), window.last)
 
+    def days_without(self, window: Window, markets: Collection[str], *tables: By) -> dict[str, list[date]]:
+        """By market the days of which no table has a row of it; who has all days is left out.
+
+        In a catch-up run also those before the window, since the tables began: a mark would hide them, for each snapshot moves it.
+        """
+        first, began = window.first, [at.date() for one in tables if (at := self._tables[one.entity].first_event())]
+        if self.catch_up and began:
+            first = min(first, max(min(began), window.last - timedelta(days=MOST_CATCH_UP_DAYS)))
+        seen = {found for name, column, where in tables for found in self._tables[name].days(column, markets, first, where)}
+        days = Window(first, window.last).days()
+        lacking = {market: [day for day in days if (market, day) not in seen] for market in markets}
+        return {market: missing for market, missing in lacking.items() if missing}
+
+    def missed(self, window: Window, markets: Collection[str], *tables: By) -> dict[str, list[date]]:
+        """The same of a catch-up run, of days that are older than its window: that day's own snapshot is the work of the run before."""
+        lacking = self.days_without(window, markets, *tables) if self.catch_up else {}
+        older = {market: [day for day in days if day < window.last] for market, days in lacking.items()}
+        return {market: days for market, days in older.items() if days}
+
+    def is_behind(self, entity: str, window: Window) -> bool:
+        """Whether raw ends before the window begins: days of an outage are caught up."""
+        back = timedelta(days=self.source.entity(entity).look_back_days)
+        return self.window_for(entity, window).first + back < window.first
+
     @property
     def bytes(self) -> int:
         """About how much memory is held: bodies, and rows made of them."""
@@ -232,7 +259,9 @@ class Session:
         return mine > COMMIT_BYTES or (mine > LEAST_COMMIT_BYTES and sum(session.bytes for session in self._together) > TOGETHER_BYTES)
 
     async def make_room(self) -> None:
-        """Commit when much is held; else type what waits, off the event loop."""
+        """Commit when much is held; else type what waits, off the event loop. Raises SourceError once something could not be written."""
+        if self._lost:
+            raise self._lost
         if self._is_full():
             async with self._working:
                 if self._is_full():
@@ -243,14 +272,26 @@ class Session:
                     self._writer.note_all(await asyncio.to_thread(buffer.settle))
 
     async def commit(self) -> None:
-        """Landing first, then raw: a kill in between loses nothing and doubles nothing."""
+        """Landing first, then raw: a kill in between loses nothing and doubles nothing. Raises SourceError when it cannot be written."""
         async with self._working:
             await self._commit()
 
     async def _commit(self) -> None:
+        """What is lost with a commit is a hole: from then on nothing is asked for or written, else marks of progress would pass it."""
+        if self._lost:
+            raise self._lost
         if self.catch_up:
             _ = self._marks.of_entities
-        await asyncio.to_thread(self._writer.write, self._let_go())
+        held = self._let_go()
+        fed = list(held.buffers)
+        try:
+            await asyncio.to_thread(self._writer.write, held)
+        except Exception as error:
+            advice = "make room, or mend the folder, and run again"
+            self._lost = SourceError(self.source.name, "all", f"what was held cannot be written: {error}", advice=advice)
+            for name in fed:
+                self.outcomes[name].failures.append(self._lost)
+            raise self._lost from error
 
     def _let_go(self) -> Holding:
         """What was held so far; from now on nothing is."""

@@ -147,7 +147,7 @@ class BinanceArchive(Venue):
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
         today = session.now().date()
-        windows = [(market, session.window_for("klines", window, ("symbol", market.symbol))) for market in markets]
+        windows = [(market, _days(session, window, market)) for market in markets]
         jobs = [one for market, days in windows for one in _jobs(market, days, today)]
         for endpoint in dict.fromkeys(name for name, _ in jobs):
             mine = sorted((job for name, job in jobs if name == endpoint), key=_moment)
@@ -208,6 +208,12 @@ class BinanceArchive(Venue):
         except NotFound:
             return None
         return told[0].decode("ascii", "replace").lower() if told else ""
+
+
+def _days(session: Session, window: Window, market: Market) -> Window:
+    """Since the feed that is farthest behind, of those that each market has: what raw has of the others is known by its hash."""
+    feeds = (KLINES.name, METRICS.name) if market.product == "um" else (KLINES.name,)
+    return min((session.window_for(feed, window, ("symbol", market.symbol)) for feed in feeds), key=lambda one: one.first)
 
 
 def _said(session: Session, endpoint: str, parts: Mapping[str, str]) -> Mapping[date, Said]:

@@ -36,13 +36,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ingestion.errors import BadAnswer
+from ingestion.run.held import By
 from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
 from ingestion.venue import names, seeds
 from ingestion.venue.paging import Cut
 from ingestion.venue.parsing import point
-from ingestion.venue.series import Series
+from ingestion.venue.series import Series, read_days
 from ingestion.venue.table import Table, serves
 from ingestion.venue.venue import Venue
 from ingestion.wire.api import Limit
@@ -151,15 +152,21 @@ class Coingecko(Venue):
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
         """What exchanges and categories are now, and each coin's chart of days before yesterday, or of more than one."""
-        missed = session.window_for("coins_markets", window)
-        is_daily = len(missed.days()) == 1 and missed.end.date() == session.now().date()
-        charted = [] if is_daily else [market for market in markets if market.is_listed]
+        listed = [market for market in markets if market.is_listed]
         await asyncio.gather(
             session.each("derivatives_exchanges", [MOST_PAGES], lambda most: self._exchanges(session, most)),
             session.each("derivatives", [{}], lambda params: session.get("derivatives", params=params)),
             self._categories(session),
-            super().history(session, missed, charted),
+            self._charts(session, window, listed),
         )
+
+    async def _charts(self, session: Session, window: Window, markets: list[Market]) -> None:
+        """Of the days that were asked for, but for yesterday alone; in a catch-up run of those before it that nobody saw."""
+        if session.catch_up:
+            missed = session.missed(window, [one.symbol for one in markets], By(COINS.name, "id"), By(CHARTS.name, "id"))
+            await read_days(session, self.series[0], [(Market(coin), Window(days[0], window.last)) for coin, days in missed.items()])
+        elif window.first < window.last or window.end.date() != session.now().date():
+            await super().history(session, window, markets)
 
     async def _categories(self, session: Session) -> None:
         """The lists, then the developers of those that were not asked for the longest time."""

@@ -39,7 +39,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import orjson
@@ -47,6 +47,7 @@ import polars as pl
 
 from ingestion.errors import BadAnswer, NotAvailable, NotFound, Rejected
 from ingestion.run.answer import Answer
+from ingestion.run.held import By
 from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
@@ -79,6 +80,9 @@ DIMENSIONS = Table.of("dimension_series", "*adapter_type *slug=2 *data_type *day
 TVL = Table.of("tvl", "*slug *time:s=date total_liquidity_usd:float=totalLiquidityUSD")
 PARTS = Table.of("dimension_parts", "*adapter_type *slug=2 *data_type *day:s=0 parts=1")
 COIN_PRICES = Table.of("coin_prices", "*coin *time:s=timestamp symbol? price:float confidence:float?")
+
+PART_OF = pl.col("parent_protocol").str.strip_prefix("parent#")
+HAVE_TVL = (By(PROTOCOLS.name, "slug"), By(PROTOCOLS.name, PART_OF), By(TVL.name, "slug"))
 
 
 def _slug(payload: Payload) -> str:
@@ -278,11 +282,12 @@ class DefiLlama(Venue):
             session.limit("overview", f"{series}: given before, and not now: {', '.join(slugs)}")
 
     async def _tvl(self, session: Session, window: Window, markets: list[Market]) -> None:
-        """What the protocols of the seed held in the past, once; the list of protocols says what all hold now.
+        """What the protocols of the seed held in the past, once, and after an outage; the list of protocols says what all hold now.
 
         Each is looked up by itself: a first load that was cut short, or a protocol that came later, has only some of them.
         """
-        had = set() if window.is_backfill else session.ever(TVL.name, "slug")
+        had = set() if window.is_backfill else session.whole(TVL.name, "slug")
+        had -= set(session.missed(window, [market.symbol for market in markets], *HAVE_TVL))
         listed = [market for market in markets if market.is_listed and market.symbol not in had]
         slugs = [market.symbol for market in listed if window.is_backfill or market.product != NO_TVL]
         await session.each("protocol", slugs, lambda slug: session.get("protocol", path={"slug": slug}, market=slug))
@@ -306,13 +311,16 @@ class DefiLlama(Venue):
                 break
 
     async def _prices(self, session: Session, window: Window) -> None:
-        """Of the window; what has none is asked for now, so that a coin without a price then is told from one that is not known."""
+        """Of the window and of what was missed. What has none is asked for now: so a coin without a price is told from an unknown one."""
         asked = [f"coingecko:{coin}" for coin in seeds.coins(session.settings)]
-        params = {"start": int((window.start + PRICE_AT).timestamp()), "span": len(window.days()), "period": "1d", "searchWidth": "4h"}
+        since = {coin: session.window_for(COIN_PRICES.name, window, ("coin", coin)).first for coin in asked}
+        chunks = [(coins, min(map(since.__getitem__, coins))) for coins in _chunks(asked)]
         without: list[str] = []
         absent: list[str] = []
 
-        async def then(coins: list[str]) -> None:
+        async def then(chunk: tuple[list[str], date]) -> None:
+            coins, days = chunk[0], Window(chunk[1], window.last)
+            params = {"start": int((days.start + PRICE_AT).timestamp()), "span": len(days.days()), "period": "1d", "searchWidth": "4h"}
             answer = await session.get("price_chart", path={"coins": ",".join(coins)}, params=params)
             without.extend(coin for coin in coins if coin not in answer.json["coins"])
 
@@ -323,7 +331,7 @@ class DefiLlama(Venue):
                 found = {}
             absent.extend(coin.removeprefix("coingecko:") for coin in coins if coin not in found)
 
-        await session.each("price_chart", _chunks(asked), then)
+        await session.each("price_chart", chunks, then)
         await session.each("prices", _chunks(without), now)
         names.tell_absent(session, "prices", "coingecko_id", asked, absent)
 

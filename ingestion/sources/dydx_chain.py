@@ -30,6 +30,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from ingestion.errors import BadAnswer, Rejected, SourceError
+from ingestion.run.held import By
 from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
@@ -93,9 +94,8 @@ class DydxChain(Venue):
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
         """The split of each day that nobody has read, the newest first, as far back as the node has it."""
-        days = [day for day in reversed(session.window_for("revenue_shares", window).days()) if not _is_held(session, day)]
-        if days:
-            await session.each("revenue_shares", [days], lambda missing: self._past(session, missing))
+        lacking = session.days_without(window, [FEE_COLLECTOR], By("revenue_shares", "address")).values()
+        await session.each("revenue_shares", lacking, lambda days: self._past(session, days[::-1]))
 
     async def _past(self, session: Session, days: list[date]) -> None:
         try:
@@ -131,8 +131,3 @@ class DydxChain(Venue):
         if found is None or not isinstance(at, datetime):
             raise BadAnswer(self.name, "status", f"no height or time in {row!r:.120}", advice="look at the node's status")
         return Block(found, at)
-
-
-def _is_held(session: Session, day: date) -> bool:
-    """Whether the split of a day was read."""
-    return day in session.held("revenue_shares", "address").of(FEE_COLLECTOR, f"{day:%Y-%m}")

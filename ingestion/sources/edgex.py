@@ -95,16 +95,16 @@ def _funding_page(payload: Payload) -> Any:
     return data["dataList"] if isinstance(data, dict) else data
 
 
-def _first_id(group: Market) -> str:
-    """What a market, or a group of them, is called in the tables."""
-    return group.product.split(",", 1)[0]
+def _ids(group: Market) -> list[str]:
+    """What a market, or each of a group of them, is called in the tables."""
+    return group.product.split(",")
 
 
 KLINES_ASKED = "contractIdList=@product klineType=HOUR_1 priceType=LAST_PRICE size=@hours"
 KLINES_ASKED += " filterBeginKlineTimeInclusive=@start filterEndKlineTimeExclusive=@end"
 FUNDING_ASKED = f"contractId=@product size={FUNDING_ROWS} filterSettlementFundingRate=true"
 FUNDING_ASKED += " filterBeginTimeInclusive=@start filterEndTimeExclusive=@end"
-OF_GROUPS = (Series("klines", KLINES, Cut.hours(200), KLINES_ASKED, market="contract_id", called=_first_id),)
+OF_GROUPS = (Series("klines", KLINES, Cut.hours(200), KLINES_ASKED, market="contract_id", called=_ids),)
 
 
 class Edgex(Venue):
@@ -126,7 +126,7 @@ class Edgex(Venue):
         serves("klines", "api", "/quote/getMultiContractKline", KLINES.at(rows=_candles)),
         serves("funding_page", "api", "/funding/getFundingRatePage", FUNDING_RATES.at(rows=_funding_page)),
     )
-    series = (Series("funding_page", FUNDING_RATES, Back(FUNDING_ROWS), FUNDING_ASKED, market="contract_id", called=_first_id),)
+    series = (Series("funding_page", FUNDING_RATES, Back(FUNDING_ROWS), FUNDING_ASKED, market="contract_id", called=_ids),)
     no_public_api = {"liquidations": "no public route tells them"}
 
     async def snapshot(self, session: Session) -> list[Market]:
@@ -149,7 +149,7 @@ class Edgex(Venue):
         return session.select(replace(market, volume_usd=volumes.get(market.product, 0.0)) for market in wanted)
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
-        """Candles are asked for of many contracts at once: each group is as one market, called by its first."""
+        """Candles are asked for of many contracts at once: each group is as one market."""
         chosen = list(markets)
         groups = [chosen[n : n + CONTRACTS_A_CALL] for n in range(0, len(chosen), CONTRACTS_A_CALL)]
         as_markets = [Market(f"{one[0].symbol} to {one[-1].symbol}", product=",".join(market.product for market in one)) for one in groups]

@@ -28,13 +28,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import polars as pl
+
+from ingestion.run.held import By
 from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
 from ingestion.venue.envelope import Envelope
 from ingestion.venue.paging import Cut, Page, Whole
 from ingestion.venue.parsing import joined, number, objects, unix_ms, whole
-from ingestion.venue.series import DAY_MS, Series
+from ingestion.venue.series import DAY_MS, Series, read_days
 from ingestion.venue.table import Each, Table, serves
 from ingestion.venue.venue import Venue
 from ingestion.wire.api import Limit
@@ -59,6 +62,7 @@ CANDLES = Table.history("""
 FUNDINGS = Table.history("fundings: *market_id:int=@market_id *resolution *timestamp:s value:float? rate:float direction?")
 EXCHANGE_METRICS = Table.history("exchange_metrics: *kind=@kind *symbol=@value *timestamp:s data:float")
 EXCHANGE_TOTALS = Table.history("exchange_totals: *kind=@kind *timestamp:s data:float")
+OPEN_INTEREST = By("exchange_metrics", "symbol", pl.col("kind") == "open_interest")
 USERS = "active_account_count"
 
 
@@ -75,6 +79,10 @@ def _period(now_ms: int, start_ms: int) -> str:
 
 def _metric(kind: str, now_ms: int, market: Market, page: Page) -> Mapping[str, Any]:
     return {"params": {"period": _period(now_ms, page.start), "kind": kind, "filter": "byMarket", "value": market.symbol}}
+
+
+def _metrics(session: Session, kind: str) -> Series:
+    return Series("exchange_metrics", EXCHANGE_METRICS, Whole(), partial(_metric, kind, unix_ms(session.now())))
 
 
 def _is_of_a_market(request: Mapping[str, Any]) -> bool:
@@ -129,15 +137,21 @@ class Lighter(Venue):
     def history_of(self, session: Session, window: Window) -> Sequence[Series]:
         """Metrics are of a whole period up to now; open interest is asked for where no snapshot was taken."""
         kinds = ("liquidation_volume", "open_interest") if window.is_backfill else ("liquidation_volume",)
-        asks = [partial(_metric, kind, unix_ms(session.now())) for kind in kinds]
-        return (*self.series, *(Series("exchange_metrics", EXCHANGE_METRICS, Whole(), ask) for ask in asks))
+        return (*self.series, *(_metrics(session, kind) for kind in kinds))
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
-        """The series of the markets, and what is of the whole exchange."""
+        """The series of the markets, what is of the whole exchange, and open interest of the days of an outage."""
+        chosen = list(markets)
+        missed = session.missed(window, [one.symbol for one in chosen], By("market_states", "symbol"), OPEN_INTEREST)
+        days = [(one, Window(missed[one.symbol][0], window.last)) for one in chosen if one.symbol in missed]
         wanted = session.window_for("exchange_totals", window)
         period = _period(unix_ms(session.now()), wanted.start_ms)
 
         async def total(kind: str) -> None:
             await session.get("exchange_totals", params={"period": period, "kind": kind}, asked=(wanted.start_ms, wanted.end_ms))
 
-        await asyncio.gather(super().history(session, window, markets), session.each("exchange_totals", [USERS], total))
+        await asyncio.gather(
+            super().history(session, window, chosen),
+            session.each("exchange_totals", [USERS], total),
+            read_days(session, _metrics(session, "open_interest"), days),
+        )

@@ -23,13 +23,14 @@ from typing import Any
 
 import polars as pl
 
+from ingestion.run.held import By
 from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
 from ingestion.store.entity import unix
 from ingestion.venue.paging import HOUR_MS, Cut
 from ingestion.venue.parsing import by_name, joined, number, objects, unix_ms, whole
-from ingestion.venue.series import DAY_MS, Series
+from ingestion.venue.series import Series
 from ingestion.venue.table import Each, Table, serves
 from ingestion.venue.venue import Venue
 from ingestion.wire.api import Limit
@@ -113,12 +114,15 @@ class Paradex(Venue):
         )
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
-        """Candles are a series; funding is sampled at instants, and so are a backfill's days without a snapshot."""
+        """Candles are a series; funding is sampled at instants, and so are days without a snapshot: of a backfill, of an outage."""
         chosen, now = list(markets), unix_ms(session.now())
         since = {one.symbol: self.series[0].since(one, session.now()) for one in chosen}
         samples = [(one.symbol, at) for one in chosen for at in _period_ends(session, window, one) if since[one.symbol] < at <= now]
-        nights = range(window.start_ms + DAY_MS, min(window.end_ms, now) + 1, DAY_MS) if window.is_backfill else ()
-        evenings = [(one.symbol, at) for one in chosen for at in nights if at > since[one.symbol]]
+        lacking = session.missed(window, list(since), By(SUMMARIES.name, "symbol"))
+        if window.is_backfill:
+            lacking = dict.fromkeys(since, window.days())
+        nights = [(name, Window(day, day).end_ms) for name, days in lacking.items() for day in days]
+        evenings = [(name, at) for name, at in nights if since[name] < at <= now]
         await asyncio.gather(
             super().history(session, window, chosen),
             session.each("funding_data", samples, lambda item: _funding(session, *item)),

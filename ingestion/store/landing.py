@@ -78,10 +78,11 @@ def write_parquet(frame: pl.DataFrame, target: Path, rows_a_group: int | None = 
     partial = target.with_suffix(f".{os.getpid()}.partial")
     try:
         frame.write_parquet(partial, compression="zstd", compression_level=3, row_group_size=rows_a_group)
+        with partial.open("rb+") as handle:
+            os.fsync(handle.fileno())
     except (OSError, pl.exceptions.ComputeError) as error:  # a full disk is both, by what was written when it was full
+        partial.unlink(missing_ok=True)
         raise OSError(f"{target} cannot be written: {error}") from error
-    with partial.open("rb+") as handle:
-        os.fsync(handle.fileno())
     partial.replace(target)
 
 

@@ -6,7 +6,7 @@ no longer in an answer that is whole for it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,15 @@ class RawTable:
         newest = pl.read_parquet(self.part(months[-1]), columns=columns, glob=False).select(self.entity.event.max()).item()
         return newest if isinstance(newest, datetime) else None
 
+    def first_event(self) -> datetime | None:
+        """Oldest event instant held, or None."""
+        months = self.months()
+        if not months:
+            return None
+        columns = sorted(set(self.entity.event.meta.root_names()))
+        oldest = pl.read_parquet(self.part(months[0]), columns=columns, glob=False).select(self.entity.event.min()).item()
+        return oldest if isinstance(oldest, datetime) else None
+
     def last_day(self) -> date | None:
         """Last whole UTC day the high-water mark vouches for."""
         newest = self.last_event()
@@ -95,16 +104,32 @@ class RawTable:
         found = rows.filter(pl.col("_run_id") != but_of_run).group_by(column).agg(self.entity.event.max().alias("newest"))
         return {str(name): _whole_day(at) for name, at in found.rows()}
 
+    def days(self, column: str | pl.Expr, values: Collection[str], first: date, where: pl.Expr) -> set[tuple[str, date]]:
+        """Of these values of a column, the days since the first that have such a row."""
+        parts = [self.part(month) for month in self.months() if month >= f"{first:%Y-%m}"]
+        named = (pl.col(column) if isinstance(column, str) else column).cast(pl.String()).alias("_name")
+        found: set[tuple[str, date]] = set()
+        for part in parts:
+            rows = pl.scan_parquet(part, hive_partitioning=False, glob=False).filter(where, named.is_in(list(values)))
+            found |= set(rows.select(named, self.entity.event.dt.date().alias("_day")).unique().collect().rows())
+        return found
+
     def lately(self, columns: Sequence[str]) -> set[tuple[Any, ...]]:
         """What stands in these columns in the newest two months held."""
         parts = [self.part(month) for month in self.months()[-2:]]
         found = [pl.read_parquet(part, columns=list(columns), hive_partitioning=False, glob=False).unique() for part in parts]
         return {row for frame in found for row in frame.rows()}
 
-    def values(self, column: str) -> set[Any]:
-        """What stands in a column in any month held."""
-        parts = [self.part(month) for month in self.months()]
-        return {value for part in parts for value in pl.read_parquet(part, columns=[column], glob=False)[column].unique()}
+    def read_to_the_end(self, column: str, leeway: timedelta) -> set[Any]:
+        """Values of a column whose newest event is about as young as their newest answer. Months are written one after the other, the
+        newest last: who was killed in between has only the older ones.
+        """
+        columns = sorted({column, "_fetched_at", *self.entity.event.meta.root_names()})
+        parts = [pl.read_parquet(self.part(one), columns=columns, hive_partitioning=False, glob=False) for one in self.months()]
+        if not parts:
+            return set()
+        newest = pl.concat(parts).group_by(column).agg(self.entity.event.max().alias("_at"), pl.col("_fetched_at").max())
+        return set(newest.filter(pl.col("_at") >= pl.col("_fetched_at") - leeway)[column])
 
     def rows(self) -> int:
         return sum(pl.scan_parquet(self.part(month), glob=False).select(pl.len()).collect().item() for month in self.months())

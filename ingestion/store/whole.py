@@ -10,7 +10,11 @@ def write_whole(path: Path, content: bytes | str) -> None:
     """Write beside and rename; makes the folder. A reader sees the old content or the new."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(f".{os.getpid()}.partial")
-    partial.write_bytes(content.encode() if isinstance(content, str) else content)
+    try:
+        partial.write_bytes(content.encode() if isinstance(content, str) else content)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
     partial.replace(path)
 
 

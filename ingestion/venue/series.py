@@ -31,7 +31,8 @@ class Series:
     """A table's history at a source.
 
     `ask` is the request of a page, as a line or worked out; `market` the column of the table that names the market as `called` does,
-    or None where days without a row are no sign of a gap; `where` which markets have it; `kept` how long the source keeps it, and
+    or None where days without a row are no sign of a gap (a group of markets is called by all its names, and is asked for since the
+    one that is farthest behind); `where` which markets have it; `kept` how long the source keeps it, and
     `is_kept_whole` that a day of which a part is gone is not asked for. Pieces of the length `apart` are read at once, and one that
     fails costs itself. `instead` is another way to the same rows, for markets that the endpoint refuses.
     """
@@ -41,7 +42,7 @@ class Series:
     pages: Paging
     ask: Ask | str
     market: str | None = "symbol"
-    called: Callable[[Market], str] = lambda market: market.symbol
+    called: Callable[[Market], str | Sequence[str]] = lambda market: market.symbol
     where: Callable[[Market], bool] = lambda market: True
     kept: timedelta | None = None
     is_kept_whole: bool = False
@@ -50,6 +51,10 @@ class Series:
 
     def request(self, market: Market, page: Page) -> Mapping[str, Any]:
         return (asks(self.ask) if isinstance(self.ask, str) else self.ask)(market, page)
+
+    def names(self, market: Market) -> Sequence[str]:
+        called = self.called(market)
+        return [called] if isinstance(called, str) else called
 
     @property
     def leeway_ms(self) -> int:
@@ -86,12 +91,21 @@ async def read_recent(session: Session, series: Series, kept: timedelta, markets
     await session.each(series.endpoint, [(market, start, end) for market in markets], _reader(session, series))
 
 
+async def read_days(session: Session, series: Series, days: Iterable[tuple[Market, Window]]) -> None:
+    """Of each market just these days, with the table's look-back, however far raw reaches."""
+    back = timedelta(days=series.table.entity.look_back_days)
+    wanted = [(market, Window(window.first - back, window.last)) for market, window in days]
+    items = [(market, start, end) for market, window in wanted for start, end in series.pieces(window)]
+    await session.each(series.endpoint, items, _reader(session, series))
+
+
 def _items(session: Session, series: Series, window: Window, market: Market) -> list[Item]:
     return [(market, start, end) for start, end in series.pieces(_window(session, series, window, market))]
 
 
 def _window(session: Session, series: Series, window: Window, market: Market) -> Window:
-    wanted = session.window_for(series.table.name, window, (series.market, series.called(market)) if series.market else None)
+    named: list[tuple[str, str] | None] = [(series.market, name) for name in series.names(market)] if series.market else [None]
+    wanted = min((session.window_for(series.table.name, window, one) for one in named), key=lambda one: one.first)
     if series.kept and wanted.start < session.now() - series.kept:
         told = f"{series.kept.days} days" if series.kept.days else f"{series.kept.total_seconds() / 3600:.0f} hours"
         session.limitations.add(f"{series.table.name}: the source keeps {told}, nothing older can be had")

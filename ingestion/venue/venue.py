@@ -31,7 +31,7 @@ class Venue(Adapter):
     tables: tuple[Table, ...]
     series: tuple[Series, ...] = ()
     envelope: Envelope | None = None
-    skips_ended = False  # whether a daily run asks for no market that is off the list; a backfill always does
+    skips_ended = False  # whether a daily run asks for no market that is off the list; a backfill does, and a run after an outage
 
     @property
     def entities(self) -> tuple[Entity, ...]:  # type: ignore[override]
@@ -44,8 +44,10 @@ class Venue(Adapter):
         return self.series
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
-        wanted = [market for market in markets if market.is_listed or window.is_backfill or not self.skips_ended]
-        await read(session, self.history_of(session, window), window, wanted)
+        history = self.history_of(session, window)
+        is_ended_asked = not self.skips_ended or window.is_backfill or session.is_behind(history[0].table.name, window)
+        wanted = [market for market in markets if market.is_listed or is_ended_asked]
+        await read(session, history, window, wanted)
 
     async def beside(self, session: Session, endpoint: str, table: str, name: str, **request: Any) -> dict[str, dict[str, Any]]:
         """A list beside that of the markets, by this column's names. One that fails is told of its tables, and is empty."""

@@ -16,14 +16,17 @@ def proxy_of(url: httpx.URL) -> str | None:
     """The proxy for an address, or None: it is reached straight. This machine itself is never asked for through a proxy."""
     proxies = getproxies()
     proxy = proxies.get(url.scheme) or proxies.get("all")
-    if not proxy or _is_here(url.host) or proxy_bypass(url.host):
-        return None
-    return proxy if "://" in proxy else f"http://{proxy}"
+    return None if not proxy or _is_here(url.host) or proxy_bypass(url.host) else _address(proxy)
 
 
 def passwords() -> list[str]:
     """What no message may show of the proxies that are set."""
-    return [password for proxy in getproxies().values() if (password := httpx.URL(proxy).password)]
+    set_ones = [proxy for kind, proxy in getproxies().items() if kind != "no"]
+    return [password for proxy in set_ones if (password := httpx.URL(_address(proxy)).password)]
+
+
+def _address(proxy: str) -> str:
+    return proxy if "://" in proxy else f"http://{proxy}"
 
 
 class Ways(httpx.AsyncBaseTransport):

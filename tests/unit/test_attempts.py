@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -46,6 +47,23 @@ def newest(settings: Any) -> dict[str, dict[str, Any]]:
     table = RawTable(settings.raw_dir, OWN_SOURCE, ATTEMPTS)
     rows = pl.concat([pl.read_parquet(table.part(month), hive_partitioning=False) for month in table.months()]).sort("attempted_at")
     return {row["entity"]: row for row in rows.to_dicts()}
+
+
+def test_a_source_that_ran_out_of_time_is_booked_as_failed(settings: Any) -> None:
+    """Its market has come, and what else there would have been nobody knows: of histories; a snapshot that came is whole."""
+
+    class Slow(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if "spot" in request.url.path or "fundingRate" in request.url.path:
+                await asyncio.sleep(60)
+            return httpx.Response(200, json=healthy(request))
+
+    settings.source_hours = 0.2 / 3600
+    ingest(settings, [BINANCE], DAY, run_id="run", clock=lambda: AT, transports={"binance": Slow()})
+    found = newest(settings)
+    assert (found["klines"]["rows_added"], found["klines"]["status"]) == (1, "failed")
+    assert "not done within" in found["klines"]["error"]
+    assert found["open_interest"]["status"] == "ok"
 
 
 def test_a_run_books_every_entity_it_tried(settings: Any, wire: Any) -> None:

@@ -287,3 +287,18 @@ def test_a_symbol_that_failed_for_a_night_is_caught_up(make_settings: Any, wire:
     }
     assert found["BTCUSDT"] >= set(days)
     assert found["ETHUSDT"] >= set(days)
+
+
+def test_metrics_that_failed_for_many_nights_are_caught_up(settings: Any, wire: Any, held: Any) -> None:
+    """Klines came on each of them: their mark is not that of metrics."""
+    head, days = "create_time,symbol,sum_open_interest,sum_open_interest_value,a,b,c,d\n", [date(2026, 3, day) for day in range(10, 16)]
+    for night in (days[0], *days[3:]):
+        files: dict[str, bytes | str] = {}
+        for day in days:
+            told = packed(f"{head}{day} 23:55:00,BTCUSDT,5,50,,,,\n") if night in (days[0], days[-1]) else "no zip"
+            files[f"{FUTURES}/daily/metrics/BTCUSDT/BTCUSDT-metrics-{day}.zip"] = told if day <= night else "no zip"
+            files[f"{FUTURES}/daily/klines/BTCUSDT/1h/BTCUSDT-1h-{day}.zip"] = packed(hours(day))
+        now, window = datetime(2026, 3, night.day + 1, 6, tzinfo=UTC), Window(night, night)
+        transports = {"binance_archive": wire(shelf(files)).transport}
+        ingest(settings, [ARCHIVE], window, catch_up=True, clock=lambda now=now: now, transports=transports)
+    assert {row["create_time"][:10] for row in held(settings, "binance_archive", "metrics")} == {str(day) for day in days}

@@ -79,6 +79,25 @@ def test_days_that_no_run_saw_are_charted(seeded: Any, wire: Any) -> None:
     assert first <= date(2026, 3, 11)
 
 
+@pytest.mark.parametrize("between", ["a snapshot", "a chart that failed"])
+def test_days_that_nobody_saw_are_charted_whatever_came_in_between(between: str, seeded: Any, wire: Any) -> None:
+    """The hourly snapshot of 2026-03-14, and a run then of which one chart failed, move every mark past the days before them."""
+    run(seeded, wire(answers()), at=NOW, catch_up=True)
+    later, all_coins = NOW + timedelta(days=4), ["bitcoin", "gmx", "hyperliquid"]
+    if between == "a snapshot":
+        run(seeded, wire(answers()), None, at=later)
+    else:
+        refused = answers()
+        spoiled = wire(lambda request: httpx.Response(404) if "coins/gmx/market_chart" in request.url.path else refused(request))
+        run(seeded, spoiled, Window(date(2026, 3, 13), date(2026, 3, 13)), at=later, catch_up=True)
+    line = wire(answers(range=lambda params: {name: [] for name in CHART}))
+    run(seeded, line, Window(date(2026, 3, 14), date(2026, 3, 14)), at=later + timedelta(days=1), catch_up=True)
+    asked = {coin: line.params(f"/coins/{coin}/market_chart/range") for coin in all_coins}
+    days = {coin: datetime.fromtimestamp(int(one["from"]), UTC).date() for coin, params in asked.items() for one in params}
+    assert days["gmx"] == date(2026, 3, 10)  # with a day of look-back
+    assert sorted(days) == all_coins
+
+
 def test_a_coin_that_is_not_listed_any_more_fails_and_names_its_row(seeded: Any, wire: Any, held: Any) -> None:
     """Unknown ids are silently absent from the list; their charts are not asked for."""
     line = wire(answers(markets=lambda params: [{"id": coin, "symbol": "x", "name": "X"} for coin in ("bitcoin", "gmx")]))

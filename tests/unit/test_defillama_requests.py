@@ -12,10 +12,12 @@ import pytest
 from ingestion.run.ingest import ingest
 from ingestion.run.outcome import SourceResult
 from ingestion.run.window import Window
+from ingestion.store import raw
 from ingestion.store.buffer import Buffer
 from ingestion.venue.registry import all_sources
 
 DEFILLAMA = all_sources()["defillama"]
+AFTER = datetime(2026, 3, 10, 0, 30, tzinfo=UTC)
 WINDOW = Window(date(2026, 3, 8), date(2026, 3, 9))
 LISTED = [
     {"slug": slug, "name": slug, "category": "Derivatives", "parentProtocol": "parent#gmx", "tvl": 5.0} for slug in ("dydx", "gmx-v2-perps")
@@ -49,8 +51,16 @@ def llama(**paths: Any) -> Any:
     return answer
 
 
-def run(settings: Any, line: Any, window: Window | None = WINDOW) -> SourceResult:
-    (result,) = ingest(settings, [DEFILLAMA], window, transports={"defillama": line.transport})
+def run(settings: Any, line: Any, window: Window | None = WINDOW, at: datetime | None = None) -> SourceResult:
+    clock = {"clock": lambda: at} if at else {}
+    (result,) = ingest(settings, [DEFILLAMA], window, transports={"defillama": line.transport}, **clock)
+    return result
+
+
+def nightly(settings: Any, line: Any, day: int) -> SourceResult:
+    """The run half an hour after a day of March, which catches up what was missed."""
+    at, window = datetime(2026, 3, day + 1, 0, 30, tzinfo=UTC), Window(date(2026, 3, day), date(2026, 3, day))
+    (result,) = ingest(settings, [DEFILLAMA], window, transports={"defillama": line.transport}, clock=lambda: at, catch_up=True)
     return result
 
 
@@ -84,26 +94,49 @@ def test_every_series_is_one_request_for_all_protocols(settings: Any, wire: Any)
 
 
 def test_what_was_held_in_the_past_is_asked_for_once_and_in_backfills(settings: Any, wire: Any) -> None:
-    tvl = {"tvl": [{"date": 1772841600, "totalLiquidityUSD": 5}]}
+    tvl = tvl_until(9)
     lines = [wire(llama(protocol__=tvl)) for _ in range(3)]
-    run(settings, lines[0])
-    run(settings, lines[1])
-    run(settings, lines[2], Window(date(2026, 3, 1), date(2026, 3, 9)))
+    run(settings, lines[0], at=AFTER)
+    run(settings, lines[1], at=AFTER)
+    run(settings, lines[2], Window(date(2026, 3, 1), date(2026, 3, 9)), AFTER)
     assert [len(of(line, "protocol")) for line in lines] == [2, 0, 2]
 
 
 def test_a_past_that_a_first_load_did_not_reach_is_asked_for_by_the_next_run(settings: Any, wire: Any) -> None:
-    tvl = {"tvl": [{"date": 1772841600, "totalLiquidityUSD": 5}]}
+    tvl = tvl_until(9)
     cut, after, third = wire(llama(protocol__dydx=tvl, protocol__gmx=httpx.Response(503))), wire(llama(protocol__=tvl)), wire(llama())
     for line in (cut, after, third):
-        run(settings, line)
+        run(settings, line, at=AFTER)
     assert [slug for slug, _ in of(after, "protocol")] == ["gmx"]
     assert of(third, "protocol") == []
 
 
+def test_a_past_of_which_a_killed_run_wrote_only_the_first_months_is_asked_for_again(
+    settings: Any, wire: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """February and March: the run is killed between the two."""
+    february = {"date": 1770940800, "totalLiquidityUSD": 5}
+    past = {"tvl": [february, *tvl_until(9)["tvl"]]}
+    write = raw.write_parquet
+
+    def killed(frame: Any, target: Path) -> None:
+        if target.parts[-3:-1] == ("tvl", "month=2026-03"):
+            raise KeyboardInterrupt
+        write(frame, target)
+
+    monkeypatch.setattr(raw, "write_parquet", killed)
+    with pytest.raises(KeyboardInterrupt):
+        run(settings, wire(llama(protocol__=past)), at=AFTER)
+    monkeypatch.setattr(raw, "write_parquet", write)
+    lines = [wire(llama(protocol__=past)) for _ in range(2)]
+    for line in lines:
+        run(settings, line, at=AFTER)
+    assert [len(of(line, "protocol")) for line in lines] == [2, 0]
+
+
 def test_what_holds_nothing_has_no_past_to_ask_for(settings: Any, wire: Any) -> None:
     line = wire(llama(protocols=[row | {"tvl": None} for row in LISTED]))
-    run(settings, line)
+    run(settings, line, at=AFTER)
     assert [slug for slug, _ in of(line, "protocol")] == ["gmx"]
 
 
@@ -111,10 +144,10 @@ def test_a_day_costs_few_requests_however_many_protocols_there_are(settings: Any
     slugs = [f"perp-{number}" for number in range(300)]
     settings.protocols_file.write_text("protocol,defillama_slug,coingecko_id\n" + "".join(f"{slug},{slug},\n" for slug in slugs))
     listed = [{"slug": slug, "name": slug, "category": "Derivatives"} for slug in slugs]
-    tvl = {"tvl": [{"date": 1772841600, "totalLiquidityUSD": 5}]}
-    run(settings, wire(llama(protocols=listed, protocol__=tvl)))
+    tvl = tvl_until(9)
+    run(settings, wire(llama(protocols=listed, protocol__=tvl)), at=AFTER)
     line = wire(llama(protocols=listed, protocol__=tvl))
-    assert run(settings, line).problem is None
+    assert run(settings, line, at=AFTER).problem is None
     assert len(line.asked) <= 20
 
 
@@ -125,6 +158,37 @@ def test_prices_come_from_the_coins_host_just_before_each_midnight(settings: Any
     assert asked.url.path == "/chart/coingecko:dydx-chain,coingecko:gmx"
     start = int(datetime(2026, 3, 8, 23, 55, tzinfo=UTC).timestamp())
     assert dict(asked.url.params) == {"start": str(start), "span": "2", "period": "1d", "searchWidth": "4h"}
+
+
+def priced(request: httpx.Request) -> Any:
+    """A price a day of the span that is asked for."""
+    start, span = int(request.url.params["start"]), int(request.url.params["span"])
+    prices = [{"timestamp": start + 86400 * day, "price": 1.0} for day in range(span)]
+    return {"coins": {coin: {"symbol": "X", "prices": prices} for coin in request.url.path.removeprefix("/chart/").split(",")}}
+
+
+def tvl_until(day: int) -> Any:
+    """A history at each midnight of March up to a day."""
+    first = int(datetime(2026, 3, 1, tzinfo=UTC).timestamp())
+    return {"tvl": [{"date": first + 86400 * n, "totalLiquidityUSD": 5} for n in range(day)]}
+
+
+def test_what_an_outage_missed_is_caught_up(settings: Any, wire: Any) -> None:
+    """Off from the 11th to the 14th, but for a snapshot of protocols on the 14th: prices of four days, and what was held on three."""
+    spans: list[list[str]] = []
+    held: list[list[str]] = []
+    for day in (8, 9, 14, 15):
+        line = wire(llama(chart=priced, protocol__=tvl_until(day + 1)))
+        nightly(settings, line, day)
+        charts = [request.url.params for request in line.asked if request.url.path.startswith("/chart")]
+        spans += [[f"{datetime.fromtimestamp(int(one['start']), UTC):%d}", one["span"]] for one in charts]
+        held.append([slug for slug, _ in of(line, "protocol")])
+        if day == 9:
+            (snapshot,) = ingest(settings, [DEFILLAMA], None, transports={"defillama": wire(llama()).transport},
+                                 clock=lambda: datetime(2026, 3, 14, 12, tzinfo=UTC))  # fmt: skip
+            assert snapshot.problem is None
+    assert spans == [["08", "1"], ["09", "1"], ["10", "5"], ["15", "1"]]
+    assert held == [["dydx", "gmx"], [], ["dydx", "gmx"], []]
 
 
 def test_many_coins_are_asked_in_chunks(settings: Any, wire: Any) -> None:

@@ -71,6 +71,7 @@ NOW = datetime(2026, 3, 10, 0, 30, tzinfo=UTC)
 NEWEST, CHANGED, PACE = 9_000_000, datetime(2026, 3, 8, 12, tzinfo=UTC), 0.3
 STATUS = CHAIN.endpoint("status").path
 WEEK = Window(date(2026, 3, 3), date(2026, 3, 9))
+DAY_BEFORE = Window(WEEK.last, WEEK.last)
 
 
 class Node:
@@ -118,6 +119,16 @@ def test_days_that_were_read_are_not_asked_for_again(settings: Any, wire: Any, h
     assert week(settings, line).problem is None
     assert len(line.asked) == 1
     assert vault(settings, held) == known
+
+
+def test_days_before_a_snapshot_of_the_outage_are_read_too(settings: Any, wire: Any, held: Any) -> None:
+    """Every snapshot writes the table: its mark says nothing of the days before it."""
+    node, days = Node(timedelta(days=999)), {3: Window(date(2026, 3, 2), date(2026, 3, 2)), 9: None, 10: DAY_BEFORE}
+    for day, window in days.items():
+        at, is_daily = NOW.replace(day=day), window is not None
+        ingest(settings, [CHAIN], window, transports={"dydx_chain": wire(node).transport}, clock=lambda at=at: at, catch_up=is_daily)
+    read = {row["observed_at"].date() for row in held(settings, "dydx_chain", "revenue_shares", ["observed_at"])}
+    assert set(Window(date(2026, 3, 2), date(2026, 3, 10)).days()) == read
 
 
 @pytest.mark.parametrize("status", [400, 500])

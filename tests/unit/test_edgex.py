@@ -78,6 +78,35 @@ def test_a_market_that_failed_is_caught_up_by_its_own_days(settings: Any, wire: 
     assert starts == {"1": START - 24 * HOUR, "2": START - 48 * HOUR}
 
 
+def test_a_group_is_asked_for_since_the_contract_that_is_farthest_behind(settings: Any, wire: Any) -> None:
+    """Two nights of candles; on the second one the answer lacks those of the second contract."""
+    price = {
+        "klineType": "HOUR_1",
+        "priceType": "LAST_PRICE",
+        "open": 1,
+        "high": 1,
+        "low": 1,
+        "close": 1,
+        "size": 1,
+        "value": 1,
+        "trades": 1,
+    }
+    told = ["1", "2"]
+
+    def candles(params: dict[str, str]) -> Any:
+        at = str(int(params["filterEndKlineTimeExclusive"]) - HOUR)
+        of = lambda name: [price | {"contractId": name, "klineTime": at, "contractName": name}]  # noqa: E731
+        return [{"contractId": name, "klineList": of(name) if name in told else None} for name in ("1", "2")]
+
+    for ago in (2, 1, 0):
+        told[:] = ["1"] if ago == 1 else ["1", "2"]
+        day, now = DAY - timedelta(days=ago), NOW - timedelta(days=ago)
+        line = wire(venue(contract(1, "BTCUSDC"), contract(2, "ETHUSDC"), getMultiContractKline=candles))
+        ingest(settings, [EDGEX], Window(day, day), transports={"edgex": line.transport}, clock=lambda now=now: now, catch_up=True)
+    (asked,) = line.params("/getMultiContractKline")
+    assert int(asked["filterBeginKlineTimeInclusive"]) == START - 24 * HOUR
+
+
 def test_the_dialects_tabs_of_several_apps_say_what_is_a_commodity() -> None:
     changes = [NewTerms("edgex", "ETHUSDC", 3, {"underlying_class": "commodity"})]
     truth = Truth(seed=3, days=20, assets=["ETH", "AAPL"], venues=[venue_of("edgex")], changes=changes)

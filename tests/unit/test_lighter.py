@@ -10,7 +10,9 @@ import httpx
 import pytest
 from fetched import DAY, END, HOUR, NOW, START, fetching
 
+from ingestion.run.ingest import ingest
 from ingestion.run.window import Window
+from ingestion.venue.registry import all_sources
 
 run = fetching("lighter")
 
@@ -46,6 +48,29 @@ def test_what_trades_is_asked_for_and_in_a_backfill_what_ended_and_days_without_
         ("", "active_account_count"),
         *((name, kind) for name in ("BTC", "GOING", "OLD")[: len(names)] for kind in kinds),
     ]
+
+
+def test_after_an_outage_open_interest_of_its_days_is_asked_for_and_what_ended_in_it(settings: Any, wire: Any) -> None:
+    """Snapshots of 03-08, 03-09 and 03-13: of 03-10 to 03-12 nobody saw anything. What came of one market is not asked for again."""
+    source, asked, ended = all_sources()["lighter"], [], []
+
+    def metrics(params: dict[str, str]) -> Any:
+        is_given = params["kind"] == "open_interest" and params["value"] == "BTC"
+        days = range(int(datetime(2026, 3, 8, tzinfo=UTC).timestamp()), int(datetime(2026, 3, 15, tzinfo=UTC).timestamp()), 86400)
+        return {"metrics": [{"timestamp": day, "data": 5} for day in days] if is_given else []}
+
+    def candles(params: dict[str, str]) -> Any:
+        return {"r": "1h", "c": [{"t": int(params["end_timestamp"]) + 1 - HOUR, "o": 1, "h": 1, "l": 1, "c": 1}]}
+
+    venue_now = venue([BTC, GOING, OLD], exchangeMetrics=metrics, candles=candles)
+    for day in (8, 9, 13, 14, 15):
+        line, at = wire(venue_now), datetime(2026, 3, day, 0, 30, tzinfo=UTC)
+        window = None if day == 13 else Window(date(2026, 3, day - 1), date(2026, 3, day - 1))
+        ingest(settings, [source], window, transports={"lighter": line.transport}, clock=lambda at=at: at, catch_up=window is not None)
+        asked.append([params["value"] for params in line.params("/exchangeMetrics") if params["kind"] == "open_interest"])
+        ended.append("9" in {params["market_id"] for params in line.params("/candles")})
+    assert asked == [[], [], [], ["BTC", "GOING", "OLD"], ["GOING", "OLD"]]
+    assert ended == [False, False, False, True, False]
 
 
 @pytest.mark.parametrize(("days", "period"), [(3, "w"), (5, "w"), (6, "m"), (26, "m"), (27, "q"), (87, "q"), (88, "y"), (400, "all")])

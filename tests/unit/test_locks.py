@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from ingestion.settings import Settings
 from orchestration.locks import publication_lock
 
@@ -36,6 +38,15 @@ def test_who_waits_says_for_whom_and_then_has_it(settings: Settings) -> None:
             first.communicate("")
             assert second.communicate("")[0] == "held\n"
     assert (first.returncode, second.returncode) == (0, 0)
+
+
+def test_a_lock_is_had_where_its_note_finds_no_room(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("orchestration.locks.write_whole", full)
+    with publication_lock(settings) as lock:
+        assert lock.is_locked
 
 
 def test_a_killed_holder_keeps_nobody_waiting(settings: Settings) -> None:

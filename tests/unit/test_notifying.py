@@ -83,6 +83,27 @@ def test_well_is_silent_but_for_the_first_time_after_something_was_wrong(
     assert receiver.titles() == ["perps: 1 thing needs a person", "perps: all is well again"]
 
 
+def test_a_job_that_failed_is_mended_by_its_own_success_and_not_by_another_jobs(told: Settings, receiver: Receiver) -> None:
+    """A refused publication needs nobody by itself: the snapshot an hour later says nothing of it, and the next night is the same fault."""
+    refused = ["publish: not published, since readers would lose 40 of 50 rows"]
+    for hours, job, problems in ((0, "daily", refused), (1, "snapshot", []), (2, "snapshot", []), (23, "daily", refused)):
+        tell(told, job, problems, NOW + timedelta(hours=hours))
+    assert receiver.titles() == ["perps: daily failed"]
+    tell(told, "snapshot", [], NOW + timedelta(hours=25))
+    assert receiver.titles() == ["perps: daily failed"] * 2, "a day has passed"
+    tell(told, "snapshot", ["okx: HTTP 500"], NOW + timedelta(hours=26))
+    assert receiver.titles()[2:] == ["perps: daily, snapshot failed"]
+    tell(told, "daily", [], NOW + timedelta(hours=27))
+    assert receiver.titles()[3:] == ["perps: all is well again"]
+
+
+def test_a_clock_that_was_set_back_silences_nobody(told: Settings, receiver: Receiver, needing: Callable[..., None]) -> None:
+    needing(HELD)
+    tell(told, "daily", [], NOW + timedelta(days=400))
+    tell(told, "daily", [], NOW)
+    assert receiver.titles() == ["perps: 1 thing needs a person"] * 2
+
+
 def test_what_was_not_received_is_told_again_and_the_address_never(
     told: Settings, receiver: Receiver, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -109,6 +130,16 @@ def test_a_look_that_fails_costs_the_message_and_not_the_run(
     monkeypatch.setattr(notifying, "overview", lambda *_: {}["x"])
     tell(told, "daily", ["no"], NOW)
     assert (receiver.seen, capsys.readouterr().err) == ([], "no notification: KeyError: 'x'\n")
+
+
+def test_a_full_disk_is_told_too(told: Settings, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("orchestration.disk.write_whole", full)
+    told.data_dir.mkdir(parents=True, exist_ok=True)
+    after_run(told, "snapshot", ["part.parquet cannot be written"])
+    assert receiver.titles() == ["perps: snapshot failed"]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -12,6 +12,7 @@ import pytest
 from fetched import HOUR, NOW, fetching
 from simulated import Simulated, venue_of
 
+from ingestion.run.ingest import ingest
 from ingestion.run.window import Window
 from ingestion.venue.registry import all_sources
 from simulator import Truth
@@ -52,6 +53,21 @@ def test_a_backfill_asks_for_the_last_minute_of_every_day_and_for_nothing_to_com
     assert {int(params["end"]) + 1 - int(params["start"]) for params in evenings} == {60_000}
     samples = [(int(params["end_at"]) - MIDNIGHT) // HOUR for params in line.params("/data")]
     assert samples == list(range(-5 * 24 + 8, 25, 8))  # after the listing, and not after now
+
+
+def test_evenings_of_an_outage_are_asked_for(settings: Any, wire: Any) -> None:
+    """Runs of 03-09 and, after an outage, of 03-13: of the days before it two have no snapshot."""
+    for day in (9, 13):
+        line, at = wire(venue({"symbol": BTC}, summary=_state)), datetime(2026, 3, day + 1, 0, 30, tzinfo=UTC)
+        window = Window(date(2026, 3, day), date(2026, 3, day))
+        ingest(settings, [all_sources()["paradex"]], window, transports={"paradex": line.transport}, clock=lambda at=at: at, catch_up=True)
+        evenings = [(int(params["end"]) + 1 - MIDNIGHT) // (24 * HOUR) for params in line.params("/summary")[1:]]
+        assert evenings == ([] if day == 9 else [3, 4])
+
+
+def _state(params: dict[str, str]) -> list[dict[str, Any]]:
+    at = int(params["end"]) if "end" in params else MIDNIGHT + 24 * HOUR + 1800_000
+    return [{"symbol": BTC, "created_at": at, "mark_price": "3", "open_interest": "2"}]
 
 
 @pytest.mark.parametrize("at", [datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 9, 8, tzinfo=UTC)])

@@ -74,6 +74,12 @@ def test_an_address_is_asked_of_the_proxy_with_its_login(proxy: Proxy, monkeypat
     assert proxies.passwords() == ["hunter2"]
 
 
+def test_the_password_of_a_proxy_without_a_scheme_is_known_too(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "me:hunter2@proxy.invalid:3128")
+    monkeypatch.setenv("NO_PROXY", "localhost,::1,.invalid")
+    assert proxies.passwords() == ["hunter2"]
+
+
 def test_an_encrypted_address_is_a_tunnel_through_the_proxy(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"127.0.0.1:{proxy.port}")
     with pytest.raises(httpx.HTTPError):  # this proxy makes no tunnel

@@ -15,6 +15,7 @@ from ingestion.settings import Settings
 from orchestration import runs
 from orchestration.journal import find
 from orchestration.records import Checked, Made, Record
+from orchestration.warehouse import opened
 
 ERRORS = {
     "build_facts: no way": PerpsError("no way"),
@@ -58,15 +59,23 @@ def test_a_failed_check_that_blocks_ends_the_run_and_another_does_not(settings: 
         assert (reached, outcome.exit_code, outcome.is_success) == (expected, 1, not is_blocking)
 
 
-def test_a_warehouse_that_another_program_has_open_is_told_before_anything_is_fetched(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+def test_a_warehouse_that_another_program_has_open_is_told_first_and_what_exists_only_now_is_fetched(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    said: list[str] = []
+
     def fetching() -> Iterator[Record]:
-        raise AssertionError("asked")
-        yield
+        said.append(capfd.readouterr().err)
+        return iter(())
+
+    def building() -> Iterator[Record]:
+        with opened(settings):
+            raise AssertionError("opened")
+            yield
 
     monkeypatch.setattr(runs, "load_settings", lambda: settings)
-    monkeypatch.setattr(runs, "_steps", lambda *_: {"fetch_sources": fetching})
+    monkeypatch.setattr(runs, "_steps", lambda *_: {"fetch_sources": fetching, "build_facts": building})
+    monkeypatch.setattr(runs, "_is_nothing_due", lambda _: False)
     settings.state_dir.mkdir(parents=True)
     hold = f"import duckdb, sys; held = duckdb.connect({str(settings.warehouse)!r}); print('held', flush=True); sys.stdin.read()"
     with subprocess.Popen([sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as tool:
@@ -74,7 +83,8 @@ def test_a_warehouse_that_another_program_has_open_is_told_before_anything_is_fe
         assert tool.stdout.readline() == "held\n"
         (told,) = runs.execute("daily").problems
         tool.communicate("")
-    place = re.escape(str(settings.warehouse))
-    assert re.fullmatch(rf"fetch_sources: {place} is open in another program, \S+ \(PID {tool.pid}\): close it there, .*", told)
-    (told,) = runs.execute("daily").problems
-    assert told == "fetch_sources: AssertionError: asked", "it is free again"
+    sentence = rf"{re.escape(str(settings.warehouse))} is open in another program, \S+ \(PID {tool.pid}\): close it there, .*"
+    assert re.fullmatch(f"build_facts: {sentence}", told)
+    assert re.fullmatch(f"{sentence}; meanwhile the sources are asked\n", said[0])
+    assert runs.execute("daily").problems == ["build_facts: AssertionError: opened"], "it is free again"
+    assert said[1] == ""

@@ -19,6 +19,7 @@ from ingestion.run.outcome import SourceResult
 from ingestion.run.session import Session
 from ingestion.run.source import Market
 from ingestion.run.window import Window
+from ingestion.store import landing
 from ingestion.store.raw import RawTable
 from ingestion.venue.registry import all_sources
 from ingestion.wire.hosts import NEVER_REACHED_TRIES
@@ -76,6 +77,38 @@ def test_a_long_range_is_committed_as_it_comes_however_it_is_fetched(
     assert result.problem is None
     assert result.outcomes["items"].rows_added == 40
     assert len(landed(settings, "shop")) >= 6
+
+
+def test_after_a_commit_that_failed_nothing_more_is_asked_for_or_written(
+    shop: Any, settings: Any, wire: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the rows after the hole would say that all before them is there."""
+    monkeypatch.setattr("ingestion.run.session.COMMIT_BYTES", 2000)
+    write, written = landing.write, []
+
+    def second_fails(folder: Any, payloads: Any) -> Any:
+        written.append(folder)
+        if len(written) == 2:
+            raise OSError(28, "No space left on device")
+        return write(folder, payloads)
+
+    monkeypatch.setattr("ingestion.run.holding.landing.write", second_fails)
+
+    class Long(shop):  # type: ignore[misc]
+        async def history(self, session: Session, window: Window, markets: Any) -> None:
+            for first in (0, 20):
+                items = range(first, first + 20)
+                await session.each("items", items, lambda number: session.get("items", params={"n": number}))
+
+    line = wire(price)
+    result = run(settings, Long(), line)
+    assert "what was held cannot be written: [Errno 28] No space left on device" in (result.error or "")
+    assert {str(failure) for failure in result.outcomes["items"].failures} == {result.error}
+    assert len(written) == 2
+    (part,) = RawTable(settings.raw_dir, "shop", Long.entities[0]).months()
+    kept = pl.read_parquet(settings.raw_dir / "shop" / "items" / f"month={part}" / "part.parquet", hive_partitioning=False)
+    assert 0 < len(kept) == result.outcomes["items"].rows_added < 20
+    assert len(line.asked) <= 20
 
 
 def test_sources_that_hold_much_together_commit_sooner(shop: Any, settings: Any, wire: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,6 +218,38 @@ def test_the_days_since_the_last_row_are_caught_up(settings: Any) -> None:
     session = Session(all_sources()["binance"], settings, "run", client=None)
     session.catch_up = True
     assert session.window_for("klines", DAY) == Window(DAY.first - timedelta(days=1), DAY.last)
+
+
+def test_a_market_that_failed_from_its_first_run_on_is_caught_up_whole(settings: Any, wire: Any) -> None:
+    """What the other market has says nothing of it: it starts where a run last got all. What is asked for no market goes by the same."""
+    listing = {"contractType": "PERPETUAL", "status": "TRADING", "onboardDate": 1, "baseAsset": "X", "quoteAsset": "USDT"}
+    asked: dict[str, list[int]] = {"AUSDT": [], "BUSDT": []}
+    failing: list[int] = []
+
+    def answer(request: httpx.Request) -> Any:
+        name, params = request.url.path.rsplit("/", 1)[-1], request.url.params
+        if name == "exchangeInfo":
+            return {"symbols": [listing | {"symbol": symbol} for symbol in asked] if "fapi" in request.url.host else []}
+        if name != "klines" or "fapi" not in request.url.host:
+            return {"symbol": "AUSDT", "time": START_MS, "openInterest": "1"} if name == "openInterest" else []
+        asked[params["symbol"]].append((int(params["startTime"]) - START_MS) // 86_400_000)
+        if params["symbol"] == "BUSDT" and failing:
+            return httpx.Response(200, json={"code": -1000, "msg": "odd"})
+        last = int(params["endTime"]) + 1 - 3_600_000
+        return [[last, "1", "2", "0.5", "1.5", "10", last + 1, "15", 3, "4", "6", "0"]]
+
+    binance, failing[:] = all_sources()["binance"], [1]
+    for number in range(4):
+        at, day = AT + timedelta(days=number), DAY.first + timedelta(days=number)
+        failing[:] = [1] if number < 2 else []
+        transports = {"binance": wire(answer).transport}
+        ingest(settings, [binance], Window(day, day), run_id=f"{number}", clock=lambda at=at: at, catch_up=True, transports=transports)
+        if number == 1:
+            session = Session(binance, settings, "run", client=None)
+            session.catch_up = True
+            following = Window(day + timedelta(days=1), day + timedelta(days=1))
+            assert session.window_for("klines", following).first == DAY.first - timedelta(days=1)
+    assert asked == {"AUSDT": [-1, 0, 1, 2], "BUSDT": [-1, -1, -1, 2]}  # with a day of look-back
 
 
 def test_without_a_network_every_source_ends_after_few_tries(make_settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+import resource
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from ingestion.run.attempts import record
 from ingestion.run.ingest import ensure_tables
 from ingestion.run.outcome import SourceResult
 from ingestion.settings import Settings
+from ingestion.store.landing import write_parquet
 from ingestion.store.whole import clear_leftovers, write_whole
 from orchestration.journal import Journal
 
@@ -25,6 +30,27 @@ def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
     write_whole(path, b"new")
     assert path.read_text() == "new"
     assert [one.name for one in path.parent.iterdir()] == ["a.json"]
+
+
+WRITES: dict[str, Callable[[Path, bytes], None]] = {
+    "parquet": lambda path, noise: write_parquet(pl.DataFrame({"body": [noise]}), path),
+    "small": write_whole,
+}
+
+
+@pytest.mark.parametrize("kind", WRITES)
+def test_a_write_that_fails_leaves_nothing(kind: str, tmp_path: Path) -> None:
+    """As on a full disk: no file of this process may grow beyond 100 kB."""
+    noise, limits = os.urandom(500_000), resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            WRITES[kind](tmp_path / "file.parquet", noise)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, before)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_leftovers_of_the_dead_go_and_those_of_the_living_stay(tmp_path: Path) -> None:
