@@ -68,7 +68,7 @@ SERIES = (*(("fees", data_type) for data_type in FEE_TYPES), *list(DEFAULT_TYPES
 LITE = {"excludeTotalDataChart": "true", "excludeTotalDataChartBreakdown": "true"}
 FULL = LITE | {"excludeTotalDataChartBreakdown": "false"}
 PARENT = "parent"  # of a market: its series are its children's
-NO_TVL = "no tvl"  # of a market: the list of protocols has no amount for it
+NO_TVL = "no tvl"  # of a market: the list of protocols has no amount for it or a child
 COINS_PER_CALL = 20
 PRICE_AT = timedelta(hours=23, minutes=55)
 
@@ -209,9 +209,14 @@ class DefiLlama(Venue):
         """The list of protocols; the markets are the slugs of the seed, whatever PERPS_MARKETS says of perpetuals."""
         listed = objects((await session.get("protocols")).json)
         parents = {overview.parent_slug(row.get("parentProtocol")) for row in listed}
-        kinds = {row.get("slug"): "" if row.get("tvl") else NO_TVL for row in listed} | dict.fromkeys(parents, PARENT)
-        slugs = seeds.of_protocols(session.settings, "defillama_slug")
-        return [Market(slug, product=kinds.get(slug, ""), is_listed=slug in kinds) for slug in slugs]
+        holding = [row for row in listed if row.get("tvl")]
+        with_tvl = {row.get("slug") for row in holding} | {overview.parent_slug(row.get("parentProtocol")) for row in holding}
+        slugs, leaves = seeds.of_protocols(session.settings, "defillama_slug"), {row.get("slug") for row in listed}
+
+        def product(slug: str) -> str:
+            return ", ".join([PARENT] * (slug in parents) + [NO_TVL] * (slug not in with_tvl))
+
+        return [Market(slug, product=product(slug), is_listed=slug in leaves | parents) for slug in slugs]
 
     async def history(self, session: Session, window: Window, markets: Iterable[Market]) -> None:
         """Whole series: the API knows no range. Cost: eight requests for all protocols, and prices."""
@@ -275,7 +280,7 @@ class DefiLlama(Venue):
         for slug, adapter, data_type in sorted(lost):
             if slug not in ours:
                 others.setdefault(f"{adapter} {data_type}", []).append(slug)
-            elif ours[slug] != PARENT:
+            elif PARENT not in ours[slug]:
                 told = f"{adapter} {data_type} is refused, and was given before: look whether it has another slug now"
                 session.note("summary", NotFound(self.name, "summary", told, market=slug))
         for series, slugs in others.items():
@@ -289,7 +294,7 @@ class DefiLlama(Venue):
         had = set() if window.is_backfill else session.whole(TVL.name, "slug")
         had -= set(session.missed(window, [market.symbol for market in markets], *HAVE_TVL))
         listed = [market for market in markets if market.is_listed and market.symbol not in had]
-        slugs = [market.symbol for market in listed if window.is_backfill or market.product != NO_TVL]
+        slugs = [market.symbol for market in listed if window.is_backfill or NO_TVL not in market.product]
         await session.each("protocol", slugs, lambda slug: session.get("protocol", path={"slug": slug}, market=slug))
 
     async def _series(self, session: Session, adapter: str, data_type: str, slugs: Iterable[str], asked: names.Asked) -> None:
