@@ -7,7 +7,7 @@ Belongs here: the comparison of what came with what raw knows, in sentences. Doe
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -38,12 +38,22 @@ def differences(table: RawTable, rows: pl.DataFrame, now: datetime) -> list[str]
     return [*_new_words(known, words, _names(entity)), *_fallen_silent(known, recent, silent, _names(entity))]
 
 
-def silence(table: RawTable, window: Window | None) -> str | None:
-    """Why a table of which no row came should have had some, or None: it is a list, or it had rows on each of its last days."""
+def market_of(entity: Entity, match: Mapping[str, str]) -> str | None:
+    """Of which market an answer is, by the table's column that its request filled; None: of several, or of all."""
+    return next((match[name] for name in _names(entity) if name in match), None)
+
+
+def silence(table: RawTable, window: Window | None, markets: Collection[str | None] = ()) -> str | None:
+    """Why a table of which no row came should have had some, or None: it is a list, or it had rows on each of its last days.
+
+    `markets` are those that were asked for one by one: then only their own rows count, for one that never had any may well have none.
+    """
     months = table.months()
     if not months:
         return None
     known = _known(table, months[-2:], [])
+    if markets and None not in markets and (names := _names(table.entity)):
+        known = known.filter(pl.any_horizontal(pl.col(name).is_in(list(markets)) for name in names))
     days = set(known.select(table.entity.event.dt.date()).to_series())
     newest = max(days, default=None)
     if newest is None:

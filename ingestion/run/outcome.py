@@ -24,6 +24,7 @@ class EntityOutcome:
     rows_quarantined: int = 0
     quarantined_because: str = ""  # of the first such row
     payloads: int = 0
+    markets: set[str | None] = field(default_factory=set)  # of which answers were; None: of one that names no market
     unchanged: int = 0  # files not fetched, for their hash says that raw has them
     failures: list[SourceError] = field(default_factory=list)
     months: set[str] = field(default_factory=set)

@@ -131,6 +131,7 @@ class Session:
             raise self._unreadable(payload.endpoint, error, advice=f"payload {payload.sha256[:12]} is in landing") from error
         for name, count in counts.items():
             self.outcomes[name].payloads += 1
+            self.outcomes[name].markets.add(drift.market_of(self._tables[name].entity, payload.match))
             self.outcomes[name].rows_parsed += count
         return Answer(payload, self._entities, parsed)
 
@@ -188,7 +189,7 @@ class Session:
         """Record a failure where a table got answers without a single row, and it always had some."""
         for name, outcome in self.outcomes.items():
             is_empty = outcome.payloads and not outcome.rows_fitted and not outcome.rows_quarantined and not outcome.failures
-            if is_empty and (detail := drift.silence(self._tables[name], window)):
+            if is_empty and (detail := drift.silence(self._tables[name], window, outcome.markets)):
                 outcome.failures.append(BadAnswer(self.source.name, name, detail, advice="look at the source's own page"))
 
     def select(self, markets: Iterable[Market]) -> list[Market]:

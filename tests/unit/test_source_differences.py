@@ -120,6 +120,13 @@ def test_a_history_that_always_had_rows_should_have_some(held: tuple[int, ...], 
     assert told == ("no row came; until 2026-03-09 there were some on every day" if is_told else None)
 
 
+@pytest.mark.parametrize(("markets", "is_told"), [({"M3"}, True), ({"of no rows"}, False), ({"of no rows", "M3"}, True), ({None}, True)])
+def test_a_market_that_never_had_a_row_may_well_have_none(markets: set[str | None], is_told: bool, tmp_path: Path) -> None:
+    """Only it was asked for, since the others were had already; an answer of no market is of all of them."""
+    told = silence(table(tmp_path, PAID, days_back(3, 2, 1)), Window(TODAY, TODAY), markets)
+    assert told == ("no row came; until 2026-03-09 there were some on every day" if is_told else None)
+
+
 def test_a_list_should_have_rows_if_it_ever_had(tmp_path: Path) -> None:
     assert silence(table(tmp_path, LISTED, {TODAY - timedelta(days=9): states()}), None) == "no row came; the last are of 2026-03-01"
     assert silence(table(tmp_path / "new", LISTED, {}), None) is None
