@@ -11,7 +11,7 @@ from typing import Any
 
 from orchestration.report.page import Column, Drawing
 
-DAY = {
+DAY: dict[str, Any] = {
     "field": "date",
     "type": "temporal",
     "scale": {"type": "utc"},
