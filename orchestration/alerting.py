@@ -29,6 +29,8 @@ RULES = {
     "spread_after_costs": ("a spread pays after costs", "{percent:.1f} % a year are left (from {threshold_percent:.1f} on)"),
     "premium_off_peers": ("a premium is off its peers", "{bps:.1f} bps from the median (from {threshold_bps:.1f} on)"),
     "liquidations_off_peers": ("liquidations are off their peers", "{value:.1f} times the median (from {threshold:.1f} on)"),
+    "storm_odds_doubled": ("a storm is more likely than usual", "{value:.1f} times the base rate (from {threshold:.1f} on)"),
+    "cascade_under_way": ("a cascade is under way", "{percent:.1f} % from the highest of 24 hours (from -{threshold_percent:.1f} on)"),
 }
 Alert = Mapping[str, Any]
 Key = tuple[str, ...]

@@ -106,7 +106,13 @@ def _block(block: Block, rows: Rows) -> dict[str, Any]:
             "per": drawing.rows,
             "field": drawing.coloured_by,
         }
-        return found | {"columns": columns, "told": told, "timed": drawing.is_over_time, "labels": dict(drawing.labels)}
+        return found | {
+            "columns": columns,
+            "told": told,
+            "timed": drawing.is_over_time,
+            "hourly": drawing.is_hourly,
+            "labels": dict(drawing.labels),
+        }
     if isinstance(block, Tiles | Table):
         found |= {"kind": "tiles" if isinstance(block, Tiles) else "table", "columns": [_column(column) for column in block.columns]}
     return found

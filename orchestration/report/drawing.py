@@ -11,30 +11,36 @@ from typing import Any
 
 from orchestration.report.page import Column, Drawing
 
-DAY = {
+DAY: dict[str, Any] = {
     "field": "date",
     "type": "temporal",
     "scale": {"type": "utc"},
     "axis": {"title": None, "grid": False, "format": "", "formatType": "daylabel"},
 }
 WHOLE_DAY = DAY | {"timeUnit": "utcyearmonthdate"}
+HOUR = DAY | {"axis": DAY["axis"] | {"formatType": "hourlabel"}}
+WHOLE_HOUR = HOUR | {"timeUnit": "utcyearmonthdatehours"}
 MIDDAY = WHOLE_DAY | {"bandPosition": 0.5}  # of a line over bars
 SERIES = {"field": "series", "type": "nominal", "scale": "$series", "legend": None}
 
 
-def lines(*columns: Column, is_from_zero: bool = False, is_step: bool = False, is_log: bool = False) -> Drawing:
-    """One line a column, all in the first one's unit."""
+def lines(*columns: Column, is_from_zero: bool = False, is_step: bool = False, is_log: bool = False, is_hourly: bool = False) -> Drawing:
+    """One line a column, all in the first one's unit; over days, or over hours."""
     unit = columns[0].unit
     mark = {"type": "line", "strokeWidth": 2, "interpolate": "step-after" if is_step else "linear"}
-    spec = {"transform": [_folded(columns)], "mark": mark, "encoding": _over_days(DAY, _value(unit, is_from_zero, is_log))}
-    return Drawing(spec, unit, columns, labels=_labels(columns))
+    spec = {
+        "transform": [_folded(columns)],
+        "mark": mark,
+        "encoding": _over_days(HOUR if is_hourly else DAY, _value(unit, is_from_zero, is_log)),
+    }
+    return Drawing(spec, unit, columns, labels=_labels(columns), is_hourly=is_hourly)
 
 
-def bars(*columns: Column) -> Drawing:
-    """Bars of the day, stacked: figures below zero hang down."""
-    unit = columns[0].unit
-    spec = {"transform": [_folded(columns)], "mark": {"type": "bar"}, "encoding": _over_days(WHOLE_DAY, _value(unit, True))}
-    return Drawing(spec, unit, columns, labels=_labels(columns))
+def bars(*columns: Column, is_hourly: bool = False) -> Drawing:
+    """Bars of the day or hour, stacked: figures below zero hang down."""
+    unit, across = columns[0].unit, WHOLE_HOUR if is_hourly else WHOLE_DAY
+    spec = {"transform": [_folded(columns)], "mark": {"type": "bar"}, "encoding": _over_days(across, _value(unit, True))}
+    return Drawing(spec, unit, columns, labels=_labels(columns), is_hourly=is_hourly)
 
 
 def bars_and_lines(bar: Column, *others: Column) -> Drawing:

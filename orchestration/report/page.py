@@ -44,6 +44,7 @@ class Drawing:
     coloured_by: str = ""  # the column of a map
     rows: str = ""  # as high as there are names in this column
     height: int = 240
+    is_hourly: bool = False  # the column `date` has hours, as 2025-10-10T21:00Z
     labels: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -1,14 +1,16 @@
-"""Alerts worked out a second time, by loops over what is published. Belongs here: the four rules, and what an alert knew of earlier ones.
+"""Alerts worked out a second time, by loops over what is published. Belongs here: the six rules, and what an alert knew of earlier ones.
 
-A simulated market is quiet, so the models are run once more with thresholds at which each rule holds now and then.
+A simulated market is quiet, so the models are run once more with thresholds at which each rule holds now and then; it is too
+short for odds of a storm, which are made up.
 """
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import duckdb
@@ -25,8 +27,14 @@ LOW = {
     ("premium_off_peers", "distance"): 0.0002, ("premium_off_peers", "venues"): 4.0, ("premium_off_peers", "open_interest_usd"): 1e6,
     ("liquidations_off_peers", "times"): 1.5, ("liquidations_off_peers", "venues"): 3.0,
     ("liquidations_off_peers", "liquidations_usd"): 1e4,
+    ("storm_odds_doubled", "times"): 2.0, ("storm_odds_doubled", "days_behind"): 60.0,
+    ("cascade_under_way", "fall"): 0.02, ("cascade_under_way", "usual_days"): 0.75,
+    ("cascade_under_way", "usual_hours"): 100.0, ("cascade_under_way", "open_interest_fall"): 0.001,
 }  # fmt: skip
 READ = ("mart_venue_asset_daily", "mart_funding_spreads_daily", "mart_asset_daily")
+ODDS = """select asset, date, case when day(date) % 4 = 0 then 'usual' else 'elevated' end as state, day(date) % 5 / 8 as odds,
+    1 / 10 as low, 9 / 10 as high, 1 / 4 as base_rate, 50 + day(date) as days_behind, 100 + day(date) as base_days_behind
+    from perps.marts.mart_asset_daily"""
 MADE = ("mart_alert_days", "mart_alerts")
 Key = tuple[str, str, str, str, date]
 
@@ -40,6 +48,8 @@ def compare_alerts(built: House) -> None:
         closes = {(row["asset"], row["date"]): row for row in _rows(connection, "perps.marts.mart_asset_daily") if row["close"]}
         expected = dict(_held(_rows(connection, "perps.marts.mart_venue_asset_daily")))
         expected |= _spreads(_rows(connection, "perps.marts.mart_funding_spreads_daily"))
+        expected |= dict(_storms(_rows(connection, "warehouse.marts.mart_storm_odds_daily")))
+        expected |= dict(_falls(_rows(connection, "perps.marts.mart_asset_hourly")))
     assert {rule for rule, _ in LOW} == {rule for rule, *_ in expected}
     assert {key: row["value"] for key, row in days.items()} == pytest.approx(expected, rel=1e-9)
     starts = {key for key in expected if not any((*key[:4], key[4] - timedelta(days=back)) in expected for back in range(1, 8))}
@@ -66,6 +76,9 @@ def _make(built: House, connection: duckdb.DuckDBPyConnection, last: date = date
     connection.execute("create schema warehouse.marts; create schema warehouse.facts")
     for table in READ:
         connection.execute(f"create view warehouse.marts.{table} as from perps.marts.{table} where date <= '{last}'")
+    connection.execute(f"create view warehouse.marts.mart_storm_odds_daily as {ODDS} where date <= '{last}'")
+    hours = f"from perps.marts.mart_asset_hourly where cast(opened_at as date) <= '{last}'"
+    connection.execute(f"create view warehouse.marts.mart_asset_hourly as {hours}")
     rows = ", ".join(f"('{rule}', '{quantity}', {value}, date '1970-01-01', cast(null as date))" for (rule, quantity), value in LOW.items())
     names = "rule, quantity, threshold, valid_from, valid_to"
     connection.execute(f"create table warehouse.facts.dim_alert_rules as select * from (values {rows}) as rules ({names})")
@@ -117,6 +130,42 @@ def _spreads(rows: list[dict[str, Any]]) -> dict[Key, float]:
             if left >= rule["net_apr"]:
                 best[key] = max(left, best.get(key, left))
     return best
+
+
+def _storms(rows: list[dict[str, Any]]) -> Iterator[tuple[Key, float]]:
+    """Odds that are high beside those of any day."""
+    for row in rows:
+        is_known = row["days_behind"] >= LOW["storm_odds_doubled", "days_behind"]
+        if row["state"] == "elevated" and is_known and row["odds"] >= LOW["storm_odds_doubled", "times"] * row["base_rate"]:
+            yield ("storm_odds_doubled", row["asset"], "several", "elevated", row["date"]), row["odds"] / row["base_rate"]
+
+
+def _falls(rows: list[dict[str, Any]]) -> dict[Key, float]:
+    """The deepest hour of each coin and day that fell as in a cascade, by the hours up to it."""
+    deepest: dict[Key, float] = {}
+    by_coin: dict[str, dict[datetime, dict[str, Any]]] = defaultdict(dict)
+    for row in rows:
+        if row["open"] and row["low"] and row["close"]:
+            by_coin[row["asset"]][row["opened_at"]] = row
+    for asset, hours in by_coin.items():
+        for at, hour in hours.items():
+            before = {back: hours[at - timedelta(hours=back)] for back in range(673) if at - timedelta(hours=back) in hours}
+            key = ("cascade_under_way", asset, "several", "falls", at.date())
+            fall = hour["low"] / max([hour["open"], *(one["high"] for back, one in before.items() if 1 <= back <= 24)]) - 1
+            if fall < deepest.get(key, 0.0) and _is_cascade(fall, before):
+                deepest[key] = fall
+    return deepest
+
+
+def _is_cascade(fall: float, before: dict[int, dict[str, Any]]) -> bool:
+    """Whether a fall is large by any measure and the coin's own, and open interest fell with it; by hours, as many back as the key says."""
+    rule = {quantity: value for (name, quantity), value in LOW.items() if name == "cascade_under_way"}
+    usual = [math.log(one["close"] / one["open"]) ** 2 for back, one in before.items() if back >= 25]
+    if len(usual) < rule["usual_hours"] or fall > -max(rule["fall"], rule["usual_days"] * math.sqrt(statistics.fmean(usual) * 24)):
+        return False
+    changes = [one["open_interest_change_1h"] for back, one in before.items() if back <= 23]
+    known = [1 + change for change in changes if change is not None]
+    return len(known) < len(changes) / 2 or math.prod(known) - 1 <= -rule["open_interest_fall"]
 
 
 def _compare_record(row: dict[str, Any], starts: set[Key], closes: dict[tuple[str, date], dict[str, Any]]) -> int:

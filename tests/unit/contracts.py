@@ -47,6 +47,14 @@ MARKET = {
             cos(n) / 5 as funding_rate_apr, 0.4 as realised_volatility_7d, 0.0001 as basis, 1e6 as long_liquidations_usd,
             2e6 as short_liquidations_usd, 22 as venues
         from {DAYS}, {ASSETS}""",
+    "mart_liquidation_cascades": f"""
+        select asset, timestamptz '2025-10-10 15:00:00+00' as started_at, timestamptz '2025-10-10 21:00:00+00' as ended_at,
+            -0.2 as price_move from {ASSETS}""",
+    "mart_asset_hourly": f"""
+        select
+            asset, timestamptz '2025-10-09 00:00:00+00' + to_hours(cast(h as integer)) as opened_at, 100 - h as close,
+            -0.01 as open_interest_change_1h, 1e6 * h as long_liquidations_usd, 1e5 as short_liquidations_usd, 0.0001 as funding_rate_1h
+        from {ASSETS}, range(96) as hours (h)""",
     "mart_market_regime_daily": f"select asset, date, case when n > 60 then 'stress' end as regime from {DAYS}, {ASSETS}",
     "mart_leverage_daily": f"select asset, date, 0.02 as leverage from {DAYS}, {ASSETS}",
     "mart_funding_spreads_daily": f"""

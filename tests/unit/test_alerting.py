@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from datetime import date, timedelta
 
 import duckdb
 import pytest
+import yaml
 from receiving import Receiver
 
 from ingestion.settings import Settings
 from orchestration.after import after_run
-from orchestration.alerting import tell_alerts
+from orchestration.alerting import RULES, tell_alerts
+from orchestration.environment import DBT_PROJECT_DIR
 
 LAST = date(2026, 3, 10)
 COLUMNS = """rule text, asset text, venue text, direction text, date date, value double, threshold double, details text, alerts_earlier int,
@@ -21,6 +24,9 @@ PRICES, BPS = "a 60.0 % a year,b 55.0 % a year", "-70.0 bps; median of 6 venues 
 CROWDED = ("funding_crowded", "BTC", "several", "longs_pay", LAST, 4, 3, PRICES, 9, 8, -0.0123, 3, 5, 200, 104, 96, True)
 FAR_OFF = ("premium_off_peers", "ETH", "kraken", "below", LAST, -0.0085, 0.005, BPS, 1, 0, None, 0, 0, 200, 9, 9, True)
 EARNS = ("spread_after_costs", "SOL", "several", "earns", LAST, 0.31, 0.25, "long a, short b", 1, 1, 0.05, 1, 0, 100, 50, 40, True)
+STORMS, LOWEST = "a storm after 50.0 % of 60 such days", "lowest in the hour of 21:00 UTC"
+LIKELY = ("storm_odds_doubled", "BTC", "several", "elevated", LAST, 2.5, 2, STORMS, 0, 0, None, 0, 0, 9, 0, 0, True)
+FALLS = ("cascade_under_way", "ETH", "several", "falls", LAST, -0.171, 0.08, LOWEST, 0, 0, None, 0, 0, 9, 0, 0, True)
 OLD = ("funding_crowded", "ETH", "several", "longs_pay", LAST - timedelta(days=2), 3, 3, "a", 0, 0, None, 0, 0, 0, 0, 0, True)
 
 
@@ -59,6 +65,26 @@ def test_an_alert_is_told_with_its_figures_and_what_followed_earlier_ones(publis
         "earlier: price +5.0 % (median), higher after 1 of 1 (after any day: 50 %); volatility rose after 0 of 1 (after any day: 40 %). "
         "No forecast.",
     ]
+
+
+def test_a_storm_and_a_cascade_are_told_in_their_words(publish: Callable[..., Settings], receiver: Receiver) -> None:
+    tell_alerts(publish(LIKELY, FALLS))
+    ((_, _, body),) = receiver.seen
+    assert body["body"].splitlines() == [
+        "2026-03-10 ETH: a cascade is under way (falls): -17.1 % from the highest of 24 hours (from -8.0 on). lowest in the hour of "
+        "21:00 UTC. Earlier alerts: 0, none of them with a week after it.",
+        "2026-03-10 BTC: a storm is more likely than usual (elevated): 2.5 times the base rate (from 2.0 on). a storm after 50.0 % of 60 "
+        "such days. Earlier alerts: 0, none of them with a week after it.",
+    ]
+
+
+def test_every_rule_has_its_words_and_a_cascade_the_thresholds_of_its_mart() -> None:
+    with (DBT_PROJECT_DIR / "seeds" / "alert_rules.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["rule"] for row in rows} == RULES.keys()
+    known = yaml.safe_load((DBT_PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+    names = ("cascade_fall", "cascade_fall_in_usual_days", "cascade_known_hours", "cascade_open_interest_fall")
+    assert [float(row["threshold"]) for row in rows if row["rule"] == "cascade_under_way"] == [known[name] for name in names]
 
 
 def test_each_is_told_once_and_the_history_is_not(publish: Callable[..., Settings], receiver: Receiver) -> None:

@@ -126,6 +126,18 @@ def test_keys_read_a_chart_day_by_day(shown: Any) -> None:
     assert tab.value("document.getElementById('tip').textContent") == "2025-11-28Open interest$48.80bn"
 
 
+def test_keys_read_a_cascade_hour_by_hour(shown: Any) -> None:
+    """From 15:00 of the day before it began, hour 15 of the market, to 21:00 of the day after its lowest price, hour 69."""
+    tab = shown("asset")
+    tab.value("document.querySelector('[data-block=fall_price] .chart').focus()")
+    for key, told in (("End", "2025-10-11 21:00 UTCPrice$31"), ("Home", "2025-10-09 15:00 UTCPrice$85")):
+        tab.ask("Input.dispatchKeyEvent", type="keyDown", key=key)
+        assert tab.value("document.getElementById('tip').textContent") == told
+    tab.value("document.querySelector('[data-block=fall_interest] .chart').focus()")
+    tab.ask("Input.dispatchKeyEvent", type="keyDown", key="End")  # 55 hours at 99 % of the one before
+    assert tab.value("document.getElementById('tip').textContent") == "2025-10-11 21:00 UTCOpen interest−42.5 %"
+
+
 def test_dragging_across_a_chart_zooms_into_its_days_and_a_double_click_leads_back(shown: Any) -> None:
     tab = shown("market")
     tab.value("document.querySelector('[data-block=volume]').scrollIntoView()")

@@ -1,14 +1,14 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='by_month',
-    meta={'touched': {'list': 'touched_mart_months', 'before': 0, 'after': 2, 'days_before': 0, 'day': 'date'}},
+    meta={'touched': {'list': 'touched_mart_months', 'before': 0, 'after': 'all', 'days_before': 0, 'day': 'date'}},
     on_schema_change='fail'
 ) }}
 
 {%- set quiet_days = 7 %}
 
 -- Days on which what a rule watches is at or beyond its thresholds (dim_alert_rules). A rule is a query of one mart, and a line of the union.
--- A spread of today counts for 29 days (persistence_30d), a day that holds for 7 more: both lie within two months.
+-- Odds count all of the past, so a touched month makes every later one again.
 with crowded as (
     {{ alert_rule('funding_crowded', ['venues', 'funding_rate_apr', 'open_interest_usd']) }}
 ),
@@ -23,6 +23,14 @@ premium as (
 
 liquidations as (
     {{ alert_rule('liquidations_off_peers', ['times', 'venues', 'liquidations_usd']) }}
+),
+
+storms as (
+    {{ alert_rule('storm_odds_doubled', ['times', 'days_behind']) }}
+),
+
+falling as (
+    {{ alert_rule('cascade_under_way', ['fall', 'usual_days', 'usual_hours', 'open_interest_fall']) }}
 ),
 
 figures as (
@@ -163,6 +171,82 @@ liquidations_off_peers as (
         and figures.liquidations_usd >= liquidations.liquidations_usd_threshold
 ),
 
+-- More of the coin's past days in this state were followed by a storm than of all its days.
+storm_odds_doubled as (
+    select
+        'storm_odds_doubled' as rule,
+        odds.asset,
+        'several' as venue,
+        odds.state as direction,
+        odds.date,
+        odds.odds / odds.base_rate as value,
+        storms.times_threshold as threshold,
+        'a storm after ' || {{ as_text('100 * odds.odds', 1) }} || ' % of ' || {{ as_text('odds.days_behind') }} || ' such days (95 %: '
+            || {{ as_text('100 * odds.low', 1) }} || ' to ' || {{ as_text('100 * odds.high', 1) }} || ' %); after '
+            || {{ as_text('100 * odds.base_rate', 1) }} || ' % of all ' || {{ as_text('odds.base_days_behind') }} || ' days' as details
+    from {{ ref('mart_storm_odds_daily') }} as odds
+    inner join storms
+        on {{ in_force('storms', 'odds.date') }}
+    where
+        {{ in_touched_days(days_before=quiet_days, column='odds.date') }}
+        and odds.state = 'elevated'
+        and odds.base_rate > 0
+        and odds.odds / odds.base_rate >= storms.times_threshold
+        and odds.days_behind >= storms.days_behind_threshold
+),
+
+-- A fall is measured against 28 days before it.
+{{ hours_with_falls(days_before=quiet_days + 28) }},
+
+stocked as (
+    select
+        *,
+        cast(opened_at as date) as date,
+        exp({{ exact_sum('open_interest_step', 18, ' over of_day') }}) - 1 as open_interest_change,
+        count(open_interest_step) over of_day as hours_with_open_interest,
+        count(*) over of_day as hours_of_day
+    from (
+        select *, case when open_interest_change_1h > -1 then ln(1 + open_interest_change_1h) end as open_interest_step
+        from measured
+    ) as stepped
+    window of_day as (partition by asset order by opened_at range between interval '23' hour preceding and current row)
+),
+
+-- A cascade lasts until a day has passed without such an hour: after one on this day it is under way when the day ends.
+falls as (
+    select
+        stocked.*,
+        greatest(falling.fall_threshold, falling.usual_days_threshold * stocked.usual_day) as threshold,
+        row_number() over (partition by stocked.asset, stocked.date order by stocked.fall, stocked.opened_at) as place
+    from stocked
+    inner join falling
+        on {{ in_force('falling', 'stocked.date') }}
+    where
+        {{ in_touched_days(days_before=quiet_days, column='stocked.date') }}
+        and stocked.usual_hours >= falling.usual_hours_threshold
+        and stocked.fall <= -greatest(falling.fall_threshold, falling.usual_days_threshold * stocked.usual_day)
+        and (
+            2 * stocked.hours_with_open_interest < stocked.hours_of_day
+            or stocked.open_interest_change <= -falling.open_interest_fall_threshold
+        )
+),
+
+cascade_under_way as (
+    select
+        'cascade_under_way' as rule,
+        asset,
+        'several' as venue,
+        'falls' as direction,
+        date,
+        fall as value,
+        threshold,
+        'lowest in the hour of ' || {{ as_text('extract(hour from opened_at)') }} || ':00 UTC; a usual day is '
+            || {{ as_text('100 * usual_day', 1) }} || ' %; open interest in 24 h: ' || {{ signed_percent('open_interest_change') }} || ' ('
+            || {{ as_text('hours_with_open_interest') }} || ' of ' || {{ as_text('hours_of_day') }} || ' hours known)' as details
+    from falls
+    where place = 1
+),
+
 held as (
     select * from funding_crowded
     union all
@@ -171,6 +255,10 @@ held as (
     select * from premium_off_peers
     union all
     select * from liquidations_off_peers
+    union all
+    select * from storm_odds_doubled
+    union all
+    select * from cascade_under_way
 ),
 
 followed as (

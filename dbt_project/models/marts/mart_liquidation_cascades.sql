@@ -8,26 +8,7 @@
 -- Falls of an asset that are large by any measure and by its own, found in what is known then; where each ends and what followed is told from the
 -- days after it, so this mart looks ahead, up to fifteen days, and feeds no other. Prices tell; open interest confirms where it is known.
 {%- set hours_judged %}range between interval '24' hour preceding and interval '1' hour preceding{% endset %}
-{%- set usual %}range between interval '672' hour preceding and interval '25' hour preceding{% endset %}
-with hours as (
-    select
-        *,
-        power(ln(close / open), 2) as squared_return
-    from {{ ref('mart_asset_hourly') }}
-    where open > 0 and low > 0 and close > 0 and {{ in_touched_days(days_before=31, column='cast(opened_at as date)') }}
-),
-
-measured as (
-    select
-        *,
-        low / greatest(open, coalesce(max(high) over (partition by asset order by opened_at {{ hours_judged }}), open)) - 1 as fall,
-        sqrt(
-            {{ exact_sum('squared_return', 18, ' over (partition by asset order by opened_at ' ~ usual ~ ')') }}
-            / nullif(count(squared_return) over (partition by asset order by opened_at {{ usual }}), 0) * 24
-        ) as usual_day,
-        count(squared_return) over (partition by asset order by opened_at {{ usual }}) as usual_hours
-    from hours
-),
+with {{ hours_with_falls(days_before=31) }},
 
 hits as (
     select asset, opened_at

@@ -3,7 +3,7 @@
 from orchestration.report.drawing import bars, line_over_regimes, lines, lines_over_storms
 from orchestration.report.page import Chart, Choice, Column, Page, Section, Table, Tiles
 
-CASCADES = "mart_liquidation_cascades"
+CASCADES, HOURS = "mart_liquidation_cascades", "mart_asset_hourly"
 ASSETS, REGIMES, LEVERAGE, CELLS = "mart_asset_daily", "mart_market_regime_daily", "mart_leverage_daily", "mart_venue_asset_daily"
 ODDS, CAME = "mart_storm_odds_daily", "mart_storm_outcomes_daily"
 MOST = 30
@@ -13,6 +13,17 @@ CHOSEN = f"asset in ({LARGEST})"
 
 def over_time(columns: str, table: str = ASSETS) -> str:
     return f"select date, asset, {columns} from {table} where {{kept}} and {CHOSEN} order by asset, date"
+
+
+def by_hour(columns: str) -> str:
+    """The newest cascade of each asset, from a day before it began to a day after its lowest price."""
+    return f"""
+        with newest as (
+            select asset, max(started_at) as started_at, max(ended_at) as ended_at from {CASCADES} where {CHOSEN} group by asset
+        )
+        select strftime(opened_at, '%Y-%m-%dT%H:00Z') as date, asset, {columns}
+        from {HOURS} inner join newest using (asset)
+        where opened_at between started_at - interval '24' hour and ended_at + interval '24' hour order by asset, opened_at"""
 
 
 TODAY = Tiles(
@@ -115,7 +126,43 @@ VENUES = [
         ],
     ),
 ]  # fmt: skip
+NONE = "No cascade of this asset is published."
 FALLS = [
+    Chart(
+        "fall_price", "The newest cascade: price", "Hour by hour (UTC), from a day before it began to a day after its lowest price: the "
+        "hour's last price on the market that traded most that day.", by_hour("close"), [f"{HOURS}.close", f"{CASCADES}.started_at"],
+        ignores=["date"],
+        empty=NONE,
+        drawing=lines(Column("close", "Price", "price"), is_hourly=True),
+    ),
+    Chart(
+        "fall_interest", "Open interest in it", "Since the first of these hours, in units of the asset, over the markets that were looked "
+        "at in an hour and in the one before. No line: in no market.",
+        by_hour("""case when open_interest_change_1h > -1
+                then exp(sum(ln(1 + open_interest_change_1h)) over (partition by asset order by opened_at)) - 1 end as change"""),
+        [f"{HOURS}.open_interest_change_1h"],
+        ignores=["date"],
+        empty="No hour of open interest is published of it.",
+        drawing=lines(Column("change", "Open interest", "share"), is_from_zero=True, is_hourly=True),
+    ),
+    Chart(
+        "fall_forced", "Liquidations in it", "Longs closed by force above, shorts below, each hour, at the venues that tell hours: a part "
+        "of the market.",
+        by_hour("long_liquidations_usd, -short_liquidations_usd as short_liquidations_usd"),
+        [f"{HOURS}.long_liquidations_usd", f"{HOURS}.short_liquidations_usd", f"{HOURS}.liquidations_coverage"],
+        ignores=["date"],
+        empty="No hour of liquidations is published of it.",
+        drawing=bars(
+            Column("long_liquidations_usd", "Longs", "usd"), Column("short_liquidations_usd", "Shorts", "usd"), is_hourly=True),
+    ),
+    Chart(
+        "fall_funding", "Funding in it", "What longs pay shorts per 8 hours at the rate that was settled last when the hour began; below "
+        "zero, shorts pay.",
+        by_hour("8 * funding_rate_1h as funding_rate_8h"), [f"{HOURS}.funding_rate_1h"],
+        ignores=["date"],
+        empty="No funding is published of it.",
+        drawing=lines(Column("funding_rate_8h", "Funding, 8 h", "rate"), is_from_zero=True, is_step=True, is_hourly=True),
+    ),
     Table(
         "cascades", "Cascades", "Falls of 8 % and three usual days, newest first, told afterwards. An empty cell is a figure that "
         "nobody gave; liquidations are those of the venues that tell hours, a part of the market.", f"""
@@ -128,7 +175,7 @@ FALLS = [
             "funding_rate_8h_before", "funding_rate_8h_after", "venues_in_order", "regained_24h")],
         ignores=["date"],
         is_wide=True,
-        empty="No cascade of this asset is published.",
+        empty=NONE,
         columns=[
             Column("started_at", "Began", "moment"), Column("peak_at", "Fell most", "moment"), Column("ended_at", "Lowest", "moment"),
             Column("price_move", "Price", "share"), Column("open_interest_change", "Open interest, in units", "share"),

@@ -3,6 +3,7 @@ const ROW_HEIGHT = 19;
 const formats = Object.fromEntries(Object.entries(UNITS).filter(([name]) => !WORDS.has(name))
   .map(([name]) => [name, (value) => (value === null || value === undefined ? "" : onAxis(value, name))]));
 formats.daylabel = (value) => dayLabel(Number(value));
+formats.hourlabel = (value) => hourLabel(Number(value));
 
 // A day on an axis: with its year where more than a year is shown.
 let isLong = false;
@@ -10,6 +11,11 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 function dayLabel(time) {
   const day = new Date(time), month = MONTHS[day.getUTCMonth()];
   return isLong ? `${month} ${day.getUTCFullYear()}` : `${day.getUTCDate()} ${month}`;
+}
+// An hour on an axis: midnight with its day.
+function hourLabel(time) {
+  const at = new Date(time), hour = at.getUTCHours();
+  return hour ? `${String(hour).padStart(2, "0")}:00` : `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]}`;
 }
 const nothing = () => Promise.reject(new Error("a report loads nothing"));
 const loader = { load: nothing, sanitize: nothing, http: nothing, file: nothing, options: {} };

@@ -42,3 +42,4 @@ function onAxis(value, unit) {
 
 const figure = (value, unit) => (value === null || value === undefined ? NONE : UNITS[unit](value));
 const asDay = (value) => new Date(value).toISOString().slice(0, 10);
+const asHour = (value) => `${new Date(value).toISOString().slice(0, 16).replace("T", " ")} UTC`;

@@ -39,7 +39,7 @@ function readByDay(block, host) {
   const cross = host.appendChild(element("div", "", "cross")), band = host.appendChild(element("div", "", "drag"));
   const days = [...new Set(block.drawn.filter((row) => !isGap(block, row)).map((row) => row.date))].sort((a, b) => a - b);
   cross.hidden = band.hidden = true;
-  const half = JSON.stringify(block.spec).includes("utcyearmonthdate") ? DAY / 2 : 0; // bars are as wide as their day
+  const half = JSON.stringify(block.spec).includes("utcyearmonthdate") ? (block.hourly ? HOUR : DAY) / 2 : 0; // bars are as wide as their day or hour
   let place = -1, began = null;
   const left = () => block.view.origin()[0] + block.view.padding().left;
   const at = (x) => Number(block.view.scale("x").invert(x - left())) - half;
@@ -49,7 +49,7 @@ function readByDay(block, host) {
     const box = host.getBoundingClientRect(), x = left() + block.view.scale("x")(days[place] + half);
     cross.hidden = false;
     cross.style.left = `${x}px`;
-    showTip(asDay(days[place]), linesOf(block, days[place]), box.left + x, y ?? box.top + 20);
+    showTip(block.hourly ? asHour(days[place]) : asDay(days[place]), linesOf(block, days[place]), box.left + x, y ?? box.top + 20);
   };
   const leave = () => { cross.hidden = true; hideTip(); };
   const inside = (event) => event.clientX - host.getBoundingClientRect().left;
@@ -60,7 +60,7 @@ function readByDay(block, host) {
     band.style.left = `${Math.min(began, inside(event))}px`;
     band.style.width = `${Math.abs(inside(event) - began)}px`;
   };
-  host.onpointerdown = (event) => { if (event.pointerType === "mouse") { began = inside(event); host.setPointerCapture(event.pointerId); } };
+  host.onpointerdown = (event) => { if (event.pointerType === "mouse" && !block.hourly) { began = inside(event); host.setPointerCapture(event.pointerId); } };
   host.onpointerup = (event) => {
     const from = began, to = inside(event);
     began = null;
@@ -69,7 +69,7 @@ function readByDay(block, host) {
   };
   host.onpointerleave = leave;
   host.onblur = leave;
-  host.ondblclick = () => setRange(null, null);
+  if (!block.hourly) host.ondblclick = () => setRange(null, null);
   host.onkeydown = (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity }[event.key];
     if (event.key === "Escape") leave();
@@ -79,7 +79,7 @@ function readByDay(block, host) {
   };
   host.tabIndex = 0;
   host.setAttribute("role", "group");
-  host.setAttribute("aria-label", `${block.title}, day by day: use the arrow keys`);
+  host.setAttribute("aria-label", `${block.title}, ${block.hourly ? "hour by hour" : "day by day"}: use the arrow keys`);
 }
 
 const isGap = (block, row) => block.columns.every((column) => row[column.name] === undefined);

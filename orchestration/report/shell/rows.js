@@ -1,6 +1,6 @@
-// The rows of a block: unpacked once, filtered by what the reader chose, with a gap where days are missing.
+// The rows of a block: unpacked once, filtered by what the reader chose, with a gap where days or hours are missing.
 const PAGE = JSON.parse(document.getElementById("data").textContent);
-const DAY = 86400000, WEEK = 7;
+const DAY = 86400000, HOUR = 3600000, WEEK = 7;
 const state = { from: null, to: null, chosen: Object.fromEntries(PAGE.choices.map((choice) => [choice.column, [...choice.chosen]])) };
 
 function unpacked(packed) {
@@ -26,8 +26,8 @@ function forChart(block, rows) {
   const dense = Date.parse(PAGE.days.dense), found = [], last = new Map();
   for (const row of dated) {
     const before = last.get(row[block.by]);
-    const step = row.date > dense ? DAY : WEEK * DAY;
-    if (before !== undefined && row.date - before > step) found.push({ [block.by || "series"]: row[block.by], date: before + DAY });
+    const step = block.hourly ? HOUR : row.date > dense ? DAY : WEEK * DAY;
+    if (before !== undefined && row.date - before > step) found.push({ [block.by || "series"]: row[block.by], date: before + (block.hourly ? HOUR : DAY) });
     found.push(row);
     last.set(row[block.by], row.date);
   }
