@@ -91,7 +91,7 @@ it**. Nor of 14 November.
 
 ## What does not work
 
-- **Build-ups warn of nothing**, neither of a fall nor of a storm: of bitcoin's 43 build-up days from 2022 on, 7
+- **Build-ups warn of nothing**, neither of a fall nor of a storm: of bitcoin's 45 build-up days from 2022 on, 7
   were followed by a storm, 16 %, as any day was (225 of 1,445). `mart_regime_backtest` counts both.
 - **Elevated days of 2025**: odds of 42 %, and storms after 24 %.
 - **Quiet says more than elevated**: storms after quiet days were rarer than after others in each year.

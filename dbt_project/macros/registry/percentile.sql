@@ -7,6 +7,12 @@
         count(case when {{ is_like }}other.{{ value }} <= today.{{ value }} then 1 end) as {{ name }}_days_at_or_below
 {%- endmacro %}
 
+{# What is ranked of a figure that is worked out by dividing: 12 digits after the point. Days whose figure is the same (funding often stands at one
+   basis point in 8 hours all day) then tie; unrounded, the last digit of a float, which says nothing, would rank them. #}
+{% macro without_noise(figure) -%}
+    round({{ figure }}, 12)
+{%- endmacro %}
+
 {% macro percentile(name, at_least) -%}
     case
         when placed.{{ name }}_days_at_or_below > 0 and placed.{{ name }}_days >= {{ at_least }}

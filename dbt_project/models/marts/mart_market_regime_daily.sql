@@ -50,6 +50,7 @@ measures as (
         moves.price_change_1d,
         abs(moves.price_change_1d) as price_change_1d_size,
         coalesce(assets.funding_rate_8h, aggregates.funding_rate_8h) as funding_rate_8h,
+        {{ without_noise('coalesce(assets.funding_rate_8h, aggregates.funding_rate_8h)') }} as funding_rate_8h_ranked,
         case when assets.funding_rate_8h is not null then 'venues' else aggregates.source end as funding_source,
         leverages.open_interest_usd,
         leverages.open_interest_source,
@@ -80,7 +81,7 @@ placed as (
         {{ placed('liquidations', 'liquidations_usd', 'liquidations_coverage') }},
         {{ placed('volatility', 'realised_volatility_7d') }},
         {{ placed('price_change', 'price_change_1d_size') }},
-        {{ placed('funding', 'funding_rate_8h', 'funding_source') }},
+        {{ placed('funding', 'funding_rate_8h_ranked', 'funding_source') }},
         {{ placed('open_interest', 'open_interest_index', 'open_interest_basis') }},
         {{ placed('leverage', 'leverage_index', 'open_interest_basis') }}
     from measures as today
