@@ -127,14 +127,13 @@ def test_an_older_month_fetched_twice_and_a_run_ended_behind_the_gate(house: Cal
         assert len(clean["fct_volume_daily"]) > len(before["fct_volume_daily"])
 
 
-def test_a_lake_publishes_what_a_file_does(house: Callable[..., House], simulator: Simulator, in_order: House) -> None:
-    """Day by day, as the file: the last two days change what is there."""
+def test_a_lake_publishes_what_a_file_does(house: Callable[..., House], simulator: Simulator, known: list[Known], in_order: House) -> None:
+    """Day by day, as the file: the second day changes what is there."""
     for extension in ("ducklake", "sqlite_scanner"):
         pytest.importorskip(f"duckdb_extension_{extension}", reason=f"DuckDB's extension {extension} is no installed package")
     one = house(simulator.base_urls(), PERPS_SOURCES=FEW)
     one.environment["PERPS_LAKE_CATALOG"] = f"sqlite:{one.folder}/catalog.sqlite"
-    for day in RUN:
+    for day in RUN[:2]:
         assert one.sync(day).exit_code == 0
-    assert one.published() == in_order.published()
+    assert one.published() == known[1].tables
     assert not (one.folder / "warehouse.duckdb").exists()
-    assert one.sync(RUN[-1]).exit_code == 0
