@@ -98,7 +98,8 @@ def _coverage(rows: pl.DataFrame) -> str:
 
     def told(quantity: str) -> str:
         reported, expected = (rows[f"{quantity}_venues_{part}"].drop_nulls().to_list() or [0] for part in ("reported", "expected"))
-        return f"{min(reported)} to {max(reported)} of {max(expected)} venues"
+        few, many = min(reported), max(reported)
+        return f"{few if few == many else f'{few} to {many}'} of {max(expected)} venues"
 
     return (
         f"Open interest: {told('open_interest')} an hour, like for like. Liquidations: of {told('liquidations')} that tell hours, "

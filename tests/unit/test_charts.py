@@ -195,8 +195,8 @@ def test_a_cascade_by_the_hour(published: Path) -> None:
     words = texts(figure)
     assert "price -20.0%, open interest -62.5%" in words
     assert "shaded: 02 Sep 04:00 to 02 Sep 06:00 UTC" in words
-    assert "Open interest: 2 to 2 of 3 venues an hour" in words
-    assert "Liquidations: of 1 to 1 of 2 venues that tell hours" in words
+    assert "Open interest: 2 of 3 venues an hour" in words
+    assert "Liquidations: of 1 of 2 venues that tell hours" in words
     _, open_interest, forced, cost = figure.axes
     assert line(open_interest) == pytest.approx([100, 100, None, 100, 75, 37.5, 37.5, 37.5])
     assert [bar.get_height() for bar in forced.patches if getattr(bar, "get_height", lambda: 0)()][-3:] == pytest.approx([6, 2, 1])
